@@ -1,0 +1,131 @@
+"""Commands, events and effects about devices, in the hall's words; the device's own words end in ``edge/inputs.py``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDevice:
+    """A device's lifecycle moved. ``ok`` is True in ``ready`` and ``degraded``."""
+
+    device: str
+    ok: bool
+    state: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSlip:
+    """The printer proved a slip, or could not."""
+
+    number: str
+    printed: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSpoken:
+    """A call began to sound."""
+
+    number: str
+    window: int | None
+    call: int
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportClockStep:
+    """The wall clock was moved by somebody; ``by_ms`` is positive when it went forward."""
+
+    by_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportStart:
+    """The controller has started and folded its journal."""
+
+    boot: str
+    version: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDropped:
+    """Events that could not be kept or sent were set aside, with their range and the reason."""
+
+    from_seq: int
+    to_seq: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFailed:
+    device: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRecovered:
+    device: str
+    down_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class SlipPrinted:
+    day: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlipFailed:
+    day: str
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementSpoken:
+    day: str
+    number: str
+    window: int | None
+    call: int
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStepped:
+    by_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ControllerStarted:
+    boot: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanApplied:
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class JournalDropped:
+    from_seq: int
+    to_seq: int
+    reason: str
+
+
+Command = ReportDevice | ReportSlip | ReportSpoken | ReportClockStep | ReportStart | ReportDropped
+Event = (
+    DeviceFailed
+    | DeviceRecovered
+    | SlipPrinted
+    | SlipFailed
+    | AnnouncementSpoken
+    | ClockStepped
+    | ControllerStarted
+    | PlanApplied
+    | JournalDropped
+)

@@ -1,0 +1,1 @@
+"""The hall's door contact and help button."""

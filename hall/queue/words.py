@@ -1,0 +1,457 @@
+"""Everything that can be asked of the queue, can happen in it, or must be done for it, on one page.
+
+Commands are imperative, events past tense, effects imperative to a device.
+Events are frozen for ever: a new required field is a new type number (contract section 3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Priority(StrEnum):
+    """A lawful reason to be called earlier; only the code is kept (domain rules 2.3)."""
+
+    ELDER = "ELDER"  # 老年人权益保障法 2, 53
+    DISABLED = "DISABLED"  # 残疾人保障法 55
+    MILITARY = "MILITARY"  # 军人地位和权益保障法 61
+    PREGNANT = "PREGNANT"
+    INFANT = "INFANT"
+    MINOR = "MINOR"
+    ILL = "ILL"
+    FIRE_RESCUE = "FIRE_RESCUE"
+    URGENT = "URGENT"  # 法律援助法 44; personal safety
+
+
+class PauseReason(StrEnum):
+    """Why a window calls nobody for now (domain rules 2.4)."""
+
+    PAPERS = "PAPERS"  # 材料
+    MEETING = "MEETING"  # 会议
+    FAULT = "FAULT"  # 设备故障
+    LUNCH = "LUNCH"  # 午间休息
+    OTHER = "OTHER"  # 其他
+
+
+class Channel(StrEnum):
+    """Where a ticket was taken."""
+
+    MACHINE = "MACHINE"
+    CARD = "CARD"
+    DESK = "DESK"
+    KIOSK = "KIOSK"
+    PHONE = "PHONE"
+
+
+# --- commands ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TakeTicket:
+    """Give a number. ``token`` is an opaque secret of the asker's making; ``card_mark`` a keyed hash of today's key.
+
+    ``age`` decides the elder priority and is then forgotten; it is in no event.
+    """
+
+    service: str
+    token: str
+    channel: Channel = Channel.MACHINE
+    priority: Priority | None = None
+    card_mark: str | None = None
+    age: int | None = None
+    persons: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CallNext:
+    window: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallNumber:
+    window: int
+    staff: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    window: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    window: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    window: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkNoShow:
+    window: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    window: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeHeld:
+    """Take up a held ticket again; without a number the one that this window has held longest."""
+
+    window: int
+    staff: str
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Move the ticket at this window, keeping its number, to a class or to a window."""
+
+    window: int
+    staff: str
+    to_service: str | None = None
+    to_window: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    number: str
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Give a waiting ticket up; by number (staff) or by token (the visitor's own slip)."""
+
+    number: str | None = None
+    token: str | None = None
+    by: str = "visitor"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWindow:
+    window: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class PauseWindow:
+    window: int
+    staff: str
+    reason: PauseReason = PauseReason.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeWindow:
+    window: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseWindow:
+    window: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReprintSlip:
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time has passed; about once a second. Turns the day."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseDay:
+    """End the hall's day now, as midnight would."""
+
+    by: str
+
+
+# --- events -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DayOpened:
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayClosed:
+    day: str
+    issued: int
+    done: int
+    no_show: int
+    cancelled: int
+    expired: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketIssued:
+    day: str
+    number: str
+    service: str
+    token: str
+    channel: Channel
+    ahead: int
+    estimated_wait_s: int | None
+    priority: Priority | None = None
+    card_mark: str | None = None
+    persons: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCalled:
+    day: str
+    number: str
+    service: str
+    window: int
+    staff: str
+    waited_s: int
+    priority: Priority | None = None
+    overtook: int = 0  # tickets that had waited longer in the same queue when this one was chosen
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRecalled:
+    """Asked again. ``call`` counts the calls that are far enough apart to lead to a no-show."""
+
+    day: str
+    number: str
+    window: int
+    staff: str
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketReturned:
+    """Called, then put back to the head of its queue because the window stopped."""
+
+    day: str
+    number: str
+    window: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketServedStarted:
+    day: str
+    number: str
+    service: str
+    window: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFinished:
+    day: str
+    number: str
+    service: str
+    window: int
+    staff: str
+    served_s: int
+    held_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TicketNoShow:
+    day: str
+    number: str
+    service: str
+    window: int
+    staff: str
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRestored:
+    day: str
+    number: str
+    service: str
+    place: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketHeld:
+    day: str
+    number: str
+    window: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketResumed:
+    day: str
+    number: str
+    window: int
+    staff: str
+    held_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketTransferred:
+    day: str
+    number: str
+    from_service: str
+    from_window: int
+    to_service: str
+    to_window: int | None
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCancelled:
+    day: str
+    number: str
+    service: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketExpired:
+    day: str
+    number: str
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class WindowOpened:
+    window: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class WindowPaused:
+    window: int
+    staff: str
+    reason: PauseReason
+
+
+@dataclass(frozen=True, slots=True)
+class WindowResumed:
+    window: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class WindowClosed:
+    window: int
+    staff: str
+
+
+# --- effects ----------------------------------------------------------------------------------------------
+
+
+class Face(StrEnum):
+    """What a window's sign says; the words stand in the catalogue under ``sign.<face>``."""
+
+    IDLE = "idle"
+    CALLED = "called"
+    SERVING = "serving"
+    PAUSED = "paused"
+    LUNCH = "lunch"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOnSign:
+    window: int
+    face: Face
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOnTerminal:
+    """The keypad's small display: how many wait for this window, and the ticket that it has."""
+
+    window: int
+    waiting: int
+    number: str | None
+
+
+class Phrase(StrEnum):
+    """What is spoken; the words stand in the catalogue under ``speech.<phrase>``."""
+
+    CALL = "call"
+    RECALL = "recall"
+    LAST_CALL = "last_call"
+    MISSED = "missed"
+    TRANSFER = "transfer"
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    phrase: Phrase
+    number: str
+    window: int | None
+    call: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PrintSlip:
+    number: str
+    service: str
+    token: str
+    issued_wall_ms: int
+    ahead: int
+    estimated_wait_s: int | None
+    reprint: bool = False
+
+
+Command = (
+    TakeTicket
+    | CallNext
+    | CallNumber
+    | Recall
+    | Start
+    | Finish
+    | MarkNoShow
+    | Hold
+    | ResumeHeld
+    | Transfer
+    | Restore
+    | Cancel
+    | OpenWindow
+    | PauseWindow
+    | ResumeWindow
+    | CloseWindow
+    | ReprintSlip
+    | Tick
+    | CloseDay
+)
+Event = (
+    DayOpened
+    | DayClosed
+    | TicketIssued
+    | TicketCalled
+    | TicketRecalled
+    | TicketReturned
+    | TicketServedStarted
+    | TicketFinished
+    | TicketNoShow
+    | TicketRestored
+    | TicketHeld
+    | TicketResumed
+    | TicketTransferred
+    | TicketCancelled
+    | TicketExpired
+    | WindowOpened
+    | WindowPaused
+    | WindowResumed
+    | WindowClosed
+)
+Effect = ShowOnSign | ShowOnTerminal | Announce | PrintSlip

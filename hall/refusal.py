@@ -1,0 +1,54 @@
+"""Asked in vain: the asker's side must change something. Every code has words in both languages in the catalogue."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """Why a command was refused. The words stand in the message catalogue under ``refusal.<code>``."""
+
+    UNKNOWN_SERVICE = "UNKNOWN_SERVICE"
+    SERVICE_CLOSED = "SERVICE_CLOSED"
+    NUMBERS_USED_UP = "NUMBERS_USED_UP"
+    CARD_HAS_TICKET = "CARD_HAS_TICKET"
+    CARD_LIMIT = "CARD_LIMIT"
+    UNKNOWN_WINDOW = "UNKNOWN_WINDOW"
+    WINDOW_CLOSED = "WINDOW_CLOSED"
+    WINDOW_PAUSED = "WINDOW_PAUSED"
+    WINDOW_BUSY = "WINDOW_BUSY"
+    WINDOW_OPEN = "WINDOW_OPEN"
+    WINDOW_NOT_PAUSED = "WINDOW_NOT_PAUSED"
+    NOBODY_CALLED = "NOBODY_CALLED"
+    NOBODY_SERVED = "NOBODY_SERVED"
+    NOTHING_WAITING = "NOTHING_WAITING"
+    NOTHING_HELD = "NOTHING_HELD"
+    DOUBLE_PRESS = "DOUBLE_PRESS"
+    TOO_FEW_CALLS = "TOO_FEW_CALLS"
+    UNKNOWN_TICKET = "UNKNOWN_TICKET"
+    TICKET_NOT_WAITING = "TICKET_NOT_WAITING"
+    TICKET_NOT_MISSED = "TICKET_NOT_MISSED"
+    ALREADY_RESTORED = "ALREADY_RESTORED"
+    NOT_SERVED_THERE = "NOT_SERVED_THERE"
+    SAME_PLACE = "SAME_PLACE"
+    UNKNOWN_REASON = "UNKNOWN_REASON"
+    UNKNOWN_PRIORITY = "UNKNOWN_PRIORITY"
+    UNKNOWN_TOKEN = "UNKNOWN_TOKEN"  # noqa: S105 - a code, not a secret
+    TOKEN_USED = "TOKEN_USED"  # noqa: S105 - a code, not a secret
+    NOT_RATEABLE = "NOT_RATEABLE"
+    UNKNOWN_GRADE = "UNKNOWN_GRADE"
+    TEXT_TOO_LONG = "TEXT_TOO_LONG"
+    NO_HELP_ASKED = "NO_HELP_ASKED"
+
+
+class Refusal(Exception):
+    """A rule says no; nothing has changed.
+
+    ``params`` fill the words, ``field`` names the wrong part of the request if there is one.
+    """
+
+    def __init__(self, code: Code, field: str | None = None, **params: str | int) -> None:
+        super().__init__(code.value)
+        self.code = code
+        self.field = field
+        self.params: dict[str, str | int] = dict(params)

@@ -1,0 +1,213 @@
+"""Events and messages as they are stored and sent: one envelope, one name for each type, every older version readable.
+
+The outside of the product (``docs/wire.md``). The JSON Schemas in ``docs/schemas`` are generated from these classes.
+A type name carries its version, ``ticket.called/1``; a new required field is a new version, and the old one stays
+readable for ever through ``_OLDER``. Unknown types are kept and skipped by whoever reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from hall.devices import words as devices
+from hall.gate import words as gate
+from hall.queue import words as queue
+from hall.rating import words as rating
+from hall.shape import dump, load
+
+Event = queue.Event | rating.Event | devices.Event | gate.Event
+
+TYPES: Final[Mapping[str, type]] = {
+    "day.opened/1": queue.DayOpened,
+    "day.closed/1": queue.DayClosed,
+    "ticket.issued/1": queue.TicketIssued,
+    "ticket.called/1": queue.TicketCalled,
+    "ticket.recalled/1": queue.TicketRecalled,
+    "ticket.returned/1": queue.TicketReturned,
+    "ticket.served_started/1": queue.TicketServedStarted,
+    "ticket.finished/1": queue.TicketFinished,
+    "ticket.no_show/1": queue.TicketNoShow,
+    "ticket.restored/1": queue.TicketRestored,
+    "ticket.held/1": queue.TicketHeld,
+    "ticket.resumed/1": queue.TicketResumed,
+    "ticket.transferred/1": queue.TicketTransferred,
+    "ticket.cancelled/1": queue.TicketCancelled,
+    "ticket.expired/1": queue.TicketExpired,
+    "window.opened/1": queue.WindowOpened,
+    "window.paused/1": queue.WindowPaused,
+    "window.resumed/1": queue.WindowResumed,
+    "window.closed/1": queue.WindowClosed,
+    "rating.given/1": rating.RatingGiven,
+    "rating.lapsed/1": rating.RatingLapsed,
+    "device.failed/1": devices.DeviceFailed,
+    "device.recovered/1": devices.DeviceRecovered,
+    "slip.printed/1": devices.SlipPrinted,
+    "slip.failed/1": devices.SlipFailed,
+    "announcement.spoken/1": devices.AnnouncementSpoken,
+    "clock.stepped/1": devices.ClockStepped,
+    "controller.started/1": devices.ControllerStarted,
+    "plan.applied/1": devices.PlanApplied,
+    "journal.dropped/1": devices.JournalDropped,
+    "help.requested/1": gate.HelpRequested,
+    "help.answered/1": gate.HelpAnswered,
+    "door.opened/1": gate.DoorOpened,
+    "door.closed/1": gate.DoorClosed,
+}
+_NAMES: Final[Mapping[type, str]] = {kind: name for name, kind in TYPES.items()}
+
+# Older versions: type name -> a function that lifts its data to a newer type name and data. None exist yet.
+_OLDER: Final[Mapping[str, Callable[[Mapping[str, Any]], tuple[str, Mapping[str, Any]]]]] = {}
+
+
+def type_name(event: Event) -> str:
+    """``ticket.called/1`` for a `TicketCalled`."""
+    return _NAMES[type(event)]
+
+
+def event_data(event: Event) -> dict[str, Any]:
+    """The event's own fields as JSON values."""
+    result: dict[str, Any] = dump(event)
+    return result
+
+
+def read_event(name: str, data: Mapping[str, Any]) -> Event | None:
+    """The event of that type, whatever version; None for a type this reader does not know; raises `ShapeError`."""
+    while name in _OLDER:
+        name, data = _OLDER[name](data)
+    kind = TYPES.get(name)
+    if kind is None:
+        return None
+    event: Event = load(kind, data, name)
+    return event
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One event on its way: contract section 3. ``ts`` is UTC in ms, ``mono`` ms since ``boot`` began."""
+
+    id: str
+    seq: int
+    ts: int
+    boot: str
+    mono: int
+    clock: str
+    type: str
+    data: Mapping[str, Any]
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Topic ``evt``: 1 to 100 events in ``seq`` order, at most 64 KiB."""
+
+    v: int
+    epoch: str
+    events: tuple[Envelope, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """Topic ``ack``: central has committed everything up to ``upto`` except the ranges in ``missing``."""
+
+    epoch: str
+    upto: int
+    credit: int
+    now: int
+    missing: tuple[tuple[int, int], ...] = ()
+    conflict: bool = False  # the same (hall, epoch, seq) came with another id: begin a new epoch
+
+
+@dataclass(frozen=True, slots=True)
+class NodeState:
+    """Topic ``node/state``, also as Last Will with ``online`` false and the same ``bdseq``."""
+
+    online: bool
+    bdseq: int
+    epoch: str
+    boot: str
+    version: str
+    config_rev: int
+    clock: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceInventory:
+    id: str
+    kind: str
+    driver: str
+    driver_version: str
+    window: int | None = None
+    capabilities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WindowInventory:
+    number: int
+    services: tuple[str, ...]
+    name_zh: str = ""
+    name_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceInventory:
+    letter: str
+    name_zh: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class NodeBirth:
+    """Topic ``node/birth``: what this hall has."""
+
+    hall: str
+    name_zh: str
+    name_en: str
+    version: str
+    devices: tuple[DeviceInventory, ...]
+    windows: tuple[WindowInventory, ...]
+    services: tuple[ServiceInventory, ...]
+    schemas: tuple[str, ...] = field(default_factory=lambda: tuple(TYPES))
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceState:
+    """Topic ``dev/{device}/state``; the newest by ``(epoch, n)`` wins."""
+
+    device: str
+    kind: str
+    state: str
+    since: int
+    reason: str
+    epoch: str
+    n: int
+    counters: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CentralState:
+    """Topic ``lh/1/central/state``, also as central's Will."""
+
+    online: bool
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Topic ``cmd``: central asks a hall to do something."""
+
+    id: str
+    op: str
+    ttl_ms: int
+    actor: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAnswer:
+    """Topic ``rsp``: ``status`` is accepted, done, failed, rejected, expired or duplicate."""
+
+    cmd_id: str
+    status: str
+    data: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Which hall and which words: files in, checked typed values out."""

@@ -1,0 +1,165 @@
+"""The shape of ``hall.toml``: every key, its type, its unit and its bounds. An unknown key is an error.
+
+Each key stands, explained, in ``example.toml``; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+Text = Annotated[str, Field(min_length=1, max_length=60)]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][0-9a-z-]{0,39}$")]
+Driver = Literal[
+    "sam-id-card",
+    "escpos-printer",
+    "onbon-bx-sign",
+    "ff68-terminal",
+    "waveshare-relay",
+    "speaker",
+    "gpio-button",
+    "gpio-contact",
+]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class HallPart(_Strict):
+    """Who this hall is."""
+
+    id: Annotated[str, Field(pattern=r"^[0-9a-z-]{3,40}$")]
+    name_zh: Text
+    name_en: Text
+
+
+class DataPart(_Strict):
+    """Where the journal and all else that is written stands."""
+
+    folder: str = "/var/lib/legal-hall"
+
+
+class PagesPart(_Strict):
+    """The address of the pages and of the HTTP interface."""
+
+    listen: Annotated[str, Field(pattern=r"^[^:\s]+:\d{1,5}$")] = "0.0.0.0:8080"  # noqa: S104 - tablets connect
+    public_url: str | None = None  # what stands in the slip's QR code; without it the slip carries none
+
+
+class UplinkPart(_Strict):
+    """The line to central. Without this part the hall stands alone and loses nothing."""
+
+    broker: Annotated[str, Field(pattern=r"^mqtts?://[^/\s]+$")]
+    password_file: str | None = None
+
+
+class GpioPart(_Strict):
+    """``native`` for the pins of this board, or ``pigpio://host:port`` for pins behind a pigpio daemon."""
+
+    pins: Annotated[str, Field(pattern=r"^(native|pigpio://[^/\s:]+:\d{1,5})$")] = "native"
+
+
+class SpeechPart(_Strict):
+    """What is said and how loud."""
+
+    english: bool = False
+    repeat: Annotated[int, Field(ge=1, le=3)] = 2
+    volume: Annotated[int, Field(ge=0, le=100)] = 80
+    digit_one: Literal["yi", "yao"] = "yi"
+    voice: Literal["espeak"] = "espeak"
+
+
+class ServicePart(_Strict):
+    """One service class."""
+
+    letter: Annotated[str, Field(pattern=r"^[A-HJ-NP-Z]$")]  # I and O read as 1 and 0
+    name_zh: Text
+    name_en: Text
+    average_service_s: Annotated[int, Field(ge=10, le=28_800)] = 600
+    hours: tuple[Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")], ...] = ()
+    speak: bool = True
+
+    @field_validator("hours", mode="before")
+    @classmethod
+    def _list(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+
+class WindowPart(_Strict):
+    """One window and the classes it serves, the first one first."""
+
+    number: Annotated[int, Field(ge=1, le=99)]
+    services: Annotated[tuple[str, ...], Field(min_length=1)]
+    name_zh: Annotated[str, Field(max_length=60)] = ""
+    name_en: Annotated[str, Field(max_length=60)] = ""
+
+    @field_validator("services", mode="before")
+    @classmethod
+    def _list(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+
+class LinePart(_Strict):
+    """A port that several devices share on purpose: a bus."""
+
+    id: Identifier
+    port: str
+    baud: int = 9600
+
+
+class DevicePart(_Strict):
+    """One device: on a port of its own, or on a line. ``options`` are the driver's own, named in its README."""
+
+    id: Identifier
+    driver: Driver
+    port: str | None = None
+    line: str | None = None
+    baud: int | None = None
+    address: Annotated[int, Field(ge=0, le=255)] | None = None
+    window: Annotated[int, Field(ge=1, le=99)] | None = None
+    name_zh: str = ""
+    name_en: str = ""
+    options: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> DevicePart:
+        if (self.port is None) == (self.line is None):
+            raise ValueError(f"device {self.id} needs either a port of its own or a line, not both and not neither")
+        return self
+
+
+class RulesPart(_Strict):
+    """The numbers of the queue's rules; the defaults are the domain's."""
+
+    calls_before_no_show: Annotated[int, Field(ge=1, le=9)] = 3
+    call_interval_s: Annotated[int, Field(ge=0, le=300)] = 20
+    double_press_s: Annotated[float, Field(ge=0, le=10)] = 2.0
+    restore_after_tickets: Annotated[int, Field(ge=0, le=50)] = 3
+    elder_age: Annotated[int, Field(ge=50, le=100)] = 65
+    priority_run: Annotated[int, Field(ge=1, le=20)] = 2
+    ordinary_patience_s: Annotated[int, Field(ge=0, le=14_400)] = 1200
+    hold_limit_s: Annotated[int, Field(ge=60, le=14_400)] = 1800
+    tickets_per_card: Annotated[int, Field(ge=1, le=20)] = 2
+
+
+class HallFile(_Strict):
+    """A whole ``hall.toml``."""
+
+    hall: HallPart
+    data: DataPart = DataPart()
+    pages: PagesPart = PagesPart()
+    uplink: UplinkPart | None = None
+    gpio: GpioPart = GpioPart()
+    speech: SpeechPart = SpeechPart()
+    rules: RulesPart = RulesPart()
+    service: Annotated[tuple[ServicePart, ...], Field(min_length=1)]
+    window: Annotated[tuple[WindowPart, ...], Field(min_length=1)]
+    line: tuple[LinePart, ...] = ()
+    device: tuple[DevicePart, ...] = ()
+
+    @field_validator("service", "window", "line", "device", mode="before")
+    @classmethod
+    def _list(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
