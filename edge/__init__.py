@@ -1,1 +1,1 @@
-
+"""The program in the hall: inputs, loop, journal, outputs, uplink, pages."""

@@ -44,7 +44,7 @@ class DataPart(_Strict):
 class PagesPart(_Strict):
     """The address of the pages and of the HTTP interface."""
 
-    listen: Annotated[str, Field(pattern=r"^[^:\s]+:\d{1,5}$")] = "0.0.0.0:8080"  # noqa: S104 - tablets connect
+    listen: Annotated[str, Field(pattern=r"^[^:\s]+:\d{1,5}$")] = "0.0.0.0:8080"
     public_url: str | None = None  # what stands in the slip's QR code; without it the slip carries none
 
 

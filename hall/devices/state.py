@@ -1,0 +1,21 @@
+"""Which devices fail now, and what became of today's slips."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    state: str
+    reason: str
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class DevicesState:
+    failing: Mapping[str, Fault] = field(default_factory=dict)  # by device id
+    slips: Mapping[str, str] = field(default_factory=dict)  # today's numbers: "" printed, else why not
+    revision: int = 0  # of the plan in force
+    boot: str = ""
