@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -68,3 +68,23 @@ class Driver(Protocol[ChannelT]):
 
     def forget(self) -> None:
         """The line was lost: drop half-arrived bytes and wipe what was read."""
+
+
+class Builder(Protocol):
+    """Makes one device's driver. ``options`` are the keys of ``[device.options]``; an unknown one is a ValueError."""
+
+    def __call__(
+        self, device: str, tell: Tell, *, address: int | None, baud: int, options: Mapping[str, Any]
+    ) -> Driver[Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a driver's folder offers to ``edge/devices.py``: one constant ``MANIFEST`` in its ``__init__``."""
+
+    name: str  # as in hall.toml: "sam-id-card"
+    version: str
+    capabilities: tuple[str, ...]
+    default_baud: int
+    open_channel: Callable[[str, int], Channel]  # port URL and baud; raises PortLost
+    build: Builder

@@ -1,8 +1,8 @@
 """The one message catalogue: Chinese first, English beside it, so that no sentence can exist in one language only.
 
 Words stand in ``words/*.toml``, one file for each part of the house:
-``[refusal] NOTHING_WAITING = { zh = "…", en = "…" }``
-is read under the key ``refusal.NOTHING_WAITING``; ``{name}`` in a sentence is filled from the parameters.
+``[refusal] NOTHING_WAITING = { zh = "…", en = "…" }`` is read under the key ``refusal.NOTHING_WAITING``;
+``{name}`` in a sentence is filled from the parameters.
 Local time for people is written here and nowhere else.
 """
 

@@ -1,7 +1,7 @@
 """The five ways a frame meets a parser: whole, byte by byte, in rubbish, cut off, with a wrong checksum.
 
-Frames stand in ``tests/frames/<device>.txt``, one a line: ``name | from | hex | what it means``. ``from`` is ``host`` or
-``device``; a name that begins with ``bad-`` is a frame that must be refused. ``#`` begins a comment.
+Frames stand in ``tests/frames/<device>.txt``, one a line: ``name | from | hex | what it means``.
+``from`` is ``host`` or ``device``; a name that begins with ``bad-`` is a frame to refuse; ``#`` begins a comment.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def good(results: Sequence[Any]) -> list[Any]:
 def check_all_five(
     make: Callable[[], Parser], data: bytes, *, rubbish: bytes = b"\x00\x13\x37", checksum_at: int | None = None
 ) -> Any:
-    """Feed one good frame in five ways; returns the message it stands for. ``checksum_at``: index of a byte to spoil."""
+    """Feed one good frame in five ways; returns what it stands for. ``checksum_at``: index of a byte to spoil."""
     whole = good(make().feed(data))
     assert len(whole) == 1, f"whole: {whole}"
 
