@@ -35,6 +35,7 @@ TYPES: Final[Mapping[str, type]] = {
     "ticket.transferred/1": queue.TicketTransferred,
     "ticket.cancelled/1": queue.TicketCancelled,
     "ticket.expired/1": queue.TicketExpired,
+    "slip.reprinted/1": queue.SlipReprinted,
     "window.opened/1": queue.WindowOpened,
     "window.paused/1": queue.WindowPaused,
     "window.resumed/1": queue.WindowResumed,

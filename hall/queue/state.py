@@ -69,6 +69,7 @@ class Window:
     state: WindowState = WindowState.CLOSED
     staff: str | None = None
     ticket: str | None = None
+    held: tuple[str, ...] = ()  # tickets that this window has put on hold, oldest first
     since_ms: int = 0
     pause: PauseReason | None = None
     last_act: str = ""
@@ -95,6 +96,9 @@ class QueueState:
     last_serial: Mapping[str, int] = field(default_factory=dict)  # by service class
     pace: Mapping[str, Pace] = field(default_factory=dict)
     priority_run: Mapping[str, int] = field(default_factory=dict)  # priority calls in a row, by service class
+    by_token: Mapping[str, str] = field(default_factory=dict)  # today's numbers by token
+    by_card: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # today's numbers by card mark
+    tally: Mapping[str, int] = field(default_factory=dict)  # today's tickets by state
 
     def window(self, number: int) -> Window:
         return self.windows.get(number, Window(number))

@@ -175,13 +175,6 @@ class Tick:
     """Time has passed; about once a second. Turns the day."""
 
 
-@dataclass(frozen=True, slots=True)
-class CloseDay:
-    """End the hall's day now, as midnight would."""
-
-    by: str
-
-
 # --- events -----------------------------------------------------------------------------------------------
 
 
@@ -329,6 +322,14 @@ class TicketExpired:
 
 
 @dataclass(frozen=True, slots=True)
+class SlipReprinted:
+    """The same number on paper again, because the first slip did not come out or was lost."""
+
+    day: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class WindowOpened:
     window: int
     staff: str
@@ -431,7 +432,6 @@ Command = (
     | CloseWindow
     | ReprintSlip
     | Tick
-    | CloseDay
 )
 Event = (
     DayOpened
@@ -449,6 +449,7 @@ Event = (
     | TicketTransferred
     | TicketCancelled
     | TicketExpired
+    | SlipReprinted
     | WindowOpened
     | WindowPaused
     | WindowResumed

@@ -29,13 +29,14 @@ class RatingChannel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GiveRating:
-    """Grade 5 (very satisfied) to 1; the token is the ticket's."""
+    """Grade 5 (very satisfied) to 1; the token is the ticket's. ``change`` replaces a grade already given, once."""
 
     token: str
     grade: int
     reasons: tuple[BadReason, ...] = ()
     text: str = ""
     channel: RatingChannel = RatingChannel.PAD
+    change: bool = False
 
 
 @dataclass(frozen=True, slots=True)

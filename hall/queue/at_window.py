@@ -1,0 +1,223 @@
+"""What a window may do: open, call, recall, start, finish, miss, hold, resume, transfer, pause, close."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from hall.moment import Moment
+from hall.plan import Plan
+from hall.queue import choice, words
+from hall.queue.state import QueueState, Ticket, TicketState, Window, WindowState
+from hall.refusal import Code, Refusal
+
+_ACTS: Final[dict[type, str]] = {
+    words.CallNext: "call",
+    words.CallNumber: "call",
+    words.Recall: "recall",
+    words.Start: "start",
+    words.Finish: "finish",
+    words.MarkNoShow: "no_show",
+    words.Hold: "hold",
+    words.ResumeHeld: "resume_held",
+    words.Transfer: "transfer",
+    words.OpenWindow: "open",
+    words.PauseWindow: "pause",
+    words.ResumeWindow: "resume",
+    words.CloseWindow: "close",
+}
+AtWindow = (
+    words.CallNext
+    | words.CallNumber
+    | words.Recall
+    | words.Start
+    | words.Finish
+    | words.MarkNoShow
+    | words.Hold
+    | words.ResumeHeld
+    | words.Transfer
+    | words.OpenWindow
+    | words.PauseWindow
+    | words.ResumeWindow
+    | words.CloseWindow
+)
+
+
+def decide_at_window(state: QueueState, plan: Plan, command: AtWindow, now: Moment) -> list[words.Event]:
+    """The events that answer a window's command; raises `Refusal`."""
+    if plan.window(command.window) is None:
+        raise Refusal(Code.UNKNOWN_WINDOW, "window", window=command.window)
+    window = state.window(command.window)
+    pressed_again_ms = now.steady_ms - window.last_act_ms
+    if window.last_act == _ACTS[type(command)] and pressed_again_ms < plan.queue.double_press_s * 1000:
+        raise Refusal(Code.DOUBLE_PRESS, window=window.number)
+    match command:
+        case words.CallNext():
+            return [_call(state, window, command.staff, _next(state, plan, window, now), now)]
+        case words.CallNumber(number=number):
+            return [_call(state, window, command.staff, _chosen(state, plan, window, number), now)]
+        case words.Recall() | words.Start() | words.MarkNoShow():
+            return [_called(state, plan, window, command, now)]
+        case words.Finish() | words.Hold():
+            return [_served(state, window, command, now)]
+        case words.ResumeHeld():
+            return [_resume_held(state, window, command, now)]
+        case words.Transfer():
+            return [_transfer(state, plan, window, command)]
+        case _:
+            return _move_window(state, window, command)
+
+
+def _free(window: Window) -> None:
+    match window.state:
+        case WindowState.CLOSED:
+            raise Refusal(Code.WINDOW_CLOSED, window=window.number)
+        case WindowState.PAUSED | WindowState.LUNCH:
+            raise Refusal(Code.WINDOW_PAUSED, window=window.number)
+        case WindowState.CALLING | WindowState.SERVING:
+            raise Refusal(Code.WINDOW_BUSY, window=window.number, number=window.ticket or "")
+
+
+def _next(state: QueueState, plan: Plan, window: Window, now: Moment) -> choice.Choice:
+    _free(window)
+    found = choice.next_for(state, plan, window.number, now)
+    if found is None:
+        raise Refusal(Code.NOTHING_WAITING, window=window.number)
+    return found
+
+
+def _chosen(state: QueueState, plan: Plan, window: Window, number: str) -> choice.Choice:
+    _free(window)
+    ticket = state.tickets.get(number)
+    if ticket is None:
+        raise Refusal(Code.UNKNOWN_TICKET, "number", number=number)
+    if ticket.state is not TicketState.WAITING:
+        raise Refusal(Code.TICKET_NOT_WAITING, "number", number=number)
+    window_plan = plan.window(window.number)
+    if ticket.window != window.number and (window_plan is None or ticket.service not in window_plan.services):
+        raise Refusal(Code.NOT_SERVED_THERE, "number", number=number, window=window.number)
+    queue = state.waiting.get(ticket.service, ())
+    return choice.Choice(ticket, queue.index(number) if number in queue else 0)
+
+
+def _call(state: QueueState, window: Window, staff: str, chosen: choice.Choice, now: Moment) -> words.Event:
+    ticket = chosen.ticket
+    waited_s = ticket.waited_s if ticket.waited_s is not None else (now.steady_ms - ticket.issued_ms) // 1000
+    return words.TicketCalled(
+        state.day or "", ticket.number, ticket.service, window.number, staff, waited_s, ticket.priority, chosen.overtook
+    )
+
+
+def _called(
+    state: QueueState, plan: Plan, window: Window, command: words.Recall | words.Start | words.MarkNoShow, now: Moment
+) -> words.Event:
+    if window.state is not WindowState.CALLING or window.ticket is None:
+        raise Refusal(Code.NOBODY_CALLED, window=window.number)
+    ticket, day = state.tickets[window.ticket], state.day or ""
+    since_call_ms = now.steady_ms - ticket.last_call_ms
+    counts = since_call_ms >= plan.queue.call_interval_s * 1000
+    match command:
+        case words.Start():
+            return words.TicketServedStarted(day, ticket.number, ticket.service, window.number, command.staff)
+        case words.Recall():
+            call = ticket.calls + 1 if counts else ticket.calls
+            return words.TicketRecalled(day, ticket.number, window.number, command.staff, call)
+        case words.MarkNoShow():
+            if ticket.calls < plan.queue.calls_before_no_show or not counts:
+                left_ms = plan.queue.call_interval_s * 1000 - since_call_ms
+                raise Refusal(
+                    Code.TOO_FEW_CALLS,
+                    number=ticket.number,
+                    calls=ticket.calls,
+                    limit=plan.queue.calls_before_no_show,
+                    seconds=max(0, -(-left_ms // 1000)),
+                )
+            return words.TicketNoShow(day, ticket.number, ticket.service, window.number, command.staff, ticket.calls)
+
+
+def _served(state: QueueState, window: Window, command: words.Finish | words.Hold, now: Moment) -> words.Event:
+    ticket = _serving(state, window)
+    if isinstance(command, words.Hold):
+        return words.TicketHeld(state.day or "", ticket.number, window.number, command.staff)
+    served_ms = ticket.served_ms + now.steady_ms - (ticket.serving_since_ms or now.steady_ms)
+    return words.TicketFinished(
+        state.day or "", ticket.number, ticket.service, window.number, command.staff, served_ms // 1000,
+        ticket.held_ms // 1000,
+    )  # fmt: skip
+
+
+def _serving(state: QueueState, window: Window) -> Ticket:
+    if window.state is not WindowState.SERVING or window.ticket is None:
+        raise Refusal(Code.NOBODY_SERVED, window=window.number)
+    return state.tickets[window.ticket]
+
+
+def _resume_held(state: QueueState, window: Window, command: words.ResumeHeld, now: Moment) -> words.Event:
+    _free(window)
+    number = command.number or (window.held[0] if window.held else None)
+    ticket = state.tickets.get(number) if number else None
+    if ticket is None or ticket.state is not TicketState.HELD:
+        raise Refusal(Code.NOTHING_HELD, "number" if command.number else None, window=window.number)
+    held_ms = ticket.held_ms + now.steady_ms - (ticket.held_since_ms or now.steady_ms)
+    return words.TicketResumed(state.day or "", ticket.number, window.number, command.staff, held_ms // 1000)
+
+
+def _transfer(state: QueueState, plan: Plan, window: Window, command: words.Transfer) -> words.Event:
+    if window.state is WindowState.CALLING and window.ticket is not None:
+        ticket = state.tickets[window.ticket]
+    else:
+        ticket = _serving(state, window)
+    to_service, to_window = command.to_service, command.to_window
+    if to_window is not None:
+        target = plan.window(to_window)
+        if target is None:
+            raise Refusal(Code.UNKNOWN_WINDOW, "to_window", window=to_window)
+        if to_window == window.number:
+            raise Refusal(Code.SAME_PLACE, "to_window")
+        to_service = to_service or (ticket.service if ticket.service in target.services else target.services[0])
+    if to_service is None or plan.service(to_service) is None:
+        raise Refusal(Code.UNKNOWN_SERVICE, "to_service", service=to_service or "")
+    if to_window is None and to_service == ticket.service:
+        raise Refusal(Code.SAME_PLACE, "to_service")
+    if to_window is None and not any(to_service in item.services for item in plan.windows):
+        raise Refusal(Code.NOT_SERVED_THERE, "to_service", number=ticket.number, window=0)
+    return words.TicketTransferred(
+        state.day or "", ticket.number, ticket.service, window.number, to_service, to_window, command.staff
+    )
+
+
+def _move_window(
+    state: QueueState,
+    window: Window,
+    command: words.OpenWindow | words.PauseWindow | words.ResumeWindow | words.CloseWindow,
+) -> list[words.Event]:
+    number, staff = window.number, command.staff
+    if isinstance(command, words.OpenWindow):
+        return _open(window, staff)
+    if window.state is WindowState.CLOSED:
+        raise Refusal(Code.WINDOW_CLOSED, window=number)
+    if isinstance(command, words.ResumeWindow):
+        if window.state not in (WindowState.PAUSED, WindowState.LUNCH):
+            raise Refusal(Code.WINDOW_NOT_PAUSED, window=number)
+        return [words.WindowResumed(number, staff)]
+    if window.state is WindowState.SERVING:
+        raise Refusal(Code.WINDOW_BUSY, window=number, number=window.ticket or "")
+    events: list[words.Event] = []
+    if window.state is WindowState.CALLING and window.ticket is not None:
+        events.append(words.TicketReturned(state.day or "", window.ticket, number))
+    if isinstance(command, words.CloseWindow):
+        return [*events, words.WindowClosed(number, staff)]
+    if window.state in (WindowState.PAUSED, WindowState.LUNCH):
+        raise Refusal(Code.WINDOW_PAUSED, window=number)
+    return [*events, words.WindowPaused(number, staff, command.reason)]
+
+
+def _open(window: Window, staff: str) -> list[words.Event]:
+    """Open, or take over from a colleague who has nobody at the window."""
+    number = window.number
+    if window.state is WindowState.CLOSED:
+        return [words.WindowOpened(number, staff)]
+    if window.staff == staff:
+        raise Refusal(Code.WINDOW_OPEN, window=number)
+    if window.state in (WindowState.CALLING, WindowState.SERVING):
+        raise Refusal(Code.WINDOW_BUSY, window=number, number=window.ticket or "")
+    return [words.WindowClosed(number, window.staff or ""), words.WindowOpened(number, staff)]

@@ -1,0 +1,96 @@
+"""Who may rate what, once, and when a pad is awake. Voluntary; staff cannot raise a rating; silence is NOT_RATED.
+
+Sources: GB/T 39734-2020 4.1 (voluntary), 国办发〔2019〕51号 (one service, one rating). Periods are the plan's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from hall.ledger import Ledger, put
+from hall.moment import Moment
+from hall.plan import Plan
+from hall.queue.state import QueueState
+from hall.queue.words import DayOpened, TicketFinished, TicketServedStarted
+from hall.rating import words
+from hall.rating.state import Rateable, RatingState
+from hall.refusal import Code, Refusal
+
+_GRADES: Final = range(1, 6)
+_LONG_NUMBER: Final = re.compile(r"[0-9０-９Xx](?:[ \-]?[0-9０-９Xx]){5,}")  # ID, phone or account numbers
+_FORGET_AFTER_MS: Final = 14 * 86_400_000
+
+
+def decide(state: RatingState, queue: QueueState, plan: Plan, command: words.Command, now: Moment) -> list[words.Event]:
+    """The events that answer ``command``; raises `Refusal`."""
+    if isinstance(command, words.DismissPad):
+        token = state.pads.get(command.window)
+        rateable = state.rateable.get(token) if token else None
+        return [words.RatingLapsed(rateable.day, rateable.number, command.window)] if rateable else []
+    rateable = state.rateable.get(command.token)
+    if rateable is None:
+        known = command.token in queue.by_token
+        raise Refusal(Code.NOT_RATEABLE if known else Code.UNKNOWN_TOKEN, "token")
+    _check(rateable, plan, command, now)
+    return [
+        words.RatingGiven(
+            day=rateable.day,
+            number=rateable.number,
+            service=rateable.service,
+            window=rateable.window,
+            staff=rateable.staff,
+            grade=command.grade,
+            channel=command.channel,
+            version=rateable.version + 1,
+            reasons=command.reasons,
+            text=_LONG_NUMBER.sub("＊", command.text.strip()),
+            too_fast=now.steady_ms - rateable.finished_ms < plan.rating.too_fast_s * 1000,
+        )
+    ]
+
+
+def _check(rateable: Rateable, plan: Plan, command: words.GiveRating, now: Moment) -> None:
+    if command.grade not in _GRADES:
+        raise Refusal(Code.UNKNOWN_GRADE, "grade")
+    if len(command.text) > plan.rating.text_limit:
+        raise Refusal(Code.TEXT_TOO_LONG, "text", limit=plan.rating.text_limit)
+    if rateable.version == 0:
+        if now.steady_ms - rateable.finished_ms > plan.rating.open_for_s * 1000:
+            raise Refusal(Code.NOT_RATEABLE, "token")
+        return
+    changed_in_time = now.steady_ms - rateable.rated_ms <= plan.rating.change_within_s * 1000
+    if not (command.change and rateable.version == 1 and changed_in_time):
+        raise Refusal(Code.TOKEN_USED, "token")
+
+
+def apply(state: RatingState, queue: QueueState, event: object, at: Moment) -> RatingState:
+    """The next state. ``queue`` is the queue before the event: it knows the ticket's token."""
+    match event:
+        case TicketFinished(day=day, number=number, service=service, window=window, staff=staff):
+            token = queue.tickets[number].token
+            rateable = Rateable(day, number, service, window, staff, at.steady_ms)
+            return RatingState(put(state.rateable, token, rateable), {**state.pads, window: token})
+        case words.RatingGiven(day=day, number=number):
+            return _rated(state, event, at)
+        case words.RatingLapsed(window=window) | TicketServedStarted(window=window):
+            return replace(state, pads={pad: token for pad, token in state.pads.items() if pad != window})
+        case DayOpened():
+            kept = {
+                token: item
+                for token, item in state.rateable.items()
+                if at.steady_ms - item.finished_ms < _FORGET_AFTER_MS
+            }
+            return RatingState(Ledger(kept))
+        case _:
+            return state
+
+
+def _rated(state: RatingState, event: words.RatingGiven, at: Moment) -> RatingState:
+    token = next(
+        token for token, item in state.rateable.items() if item.number == event.number and item.day == event.day
+    )
+    rated = replace(state.rateable[token], grade=event.grade, version=event.version, rated_ms=at.steady_ms)
+    pads = {pad: waiting for pad, waiting in state.pads.items() if waiting != token}
+    return RatingState(put(state.rateable, token, rated), pads)

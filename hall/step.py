@@ -1,0 +1,99 @@
+"""The one door of the rules: a state, a command and a moment give a new state, what happened, and what to do about it.
+
+``step`` asks the room that owns the command, lets every room hear each event, and collects the effects. It changes
+nothing by itself: the caller commits the events to the journal first and carries out the effects after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from hall.devices import rules as devices_rules
+from hall.devices import words as devices_words
+from hall.gate import rules as gate_rules
+from hall.gate import words as gate_words
+from hall.moment import Moment
+from hall.plan import Plan
+from hall.queue import rules as queue_rules
+from hall.queue import words as queue_words
+from hall.queue.apply import apply as apply_queue
+from hall.rating import rules as rating_rules
+from hall.rating import words as rating_words
+from hall.state import HallState
+from hall.wire import Event
+
+Command = queue_words.Command | rating_words.Command | devices_words.Command | gate_words.Command
+Effect = queue_words.Effect | gate_words.Effect
+
+_QUEUE = get_args(queue_words.Command)
+_RATING = get_args(rating_words.Command)
+_DEVICES = get_args(devices_words.Command)
+_GATE = get_args(gate_words.Command)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one command made of the hall."""
+
+    state: HallState
+    events: tuple[Event, ...]
+    effects: tuple[Effect, ...]
+
+
+def step(state: HallState, plan: Plan, command: Command, now: Moment) -> Step:
+    """Carry out ``command``; raises `hall.refusal.Refusal`, and then nothing has changed.
+
+    A refused command may still have turned the day; the next one will turn it again, so nothing is lost by the refusal.
+    """
+    events: list[Event] = []
+    effects: list[Effect] = []
+    for happened in queue_rules.turn_day(state.queue, now):
+        state = _follow(state, plan, happened, now, events, effects)
+    state = _follow(state, plan, _decide(state, plan, command, now), now, events, effects)
+    return Step(state, tuple(events), tuple(effects))
+
+
+def apply(state: HallState, event: Event, at: Moment) -> HallState:
+    """The next state after one event; folding a journal with it gives the live state."""
+    return HallState(
+        queue=apply_queue(state.queue, event, at),
+        rating=rating_rules.apply(state.rating, state.queue, event, at),
+        devices=devices_rules.apply(state.devices, event, at),
+        gate=gate_rules.apply(state.gate, event, at),
+    )
+
+
+def repaint(state: HallState, plan: Plan) -> list[Effect]:
+    """Every sign, keypad and lamp as it should look now; announces and prints nothing."""
+    return [*queue_rules.repaint(state.queue, plan), *gate_rules.repaint(state.gate)]
+
+
+def _decide(state: HallState, plan: Plan, command: Command, now: Moment) -> list[Event]:
+    if isinstance(command, _RATING):
+        return list(rating_rules.decide(state.rating, state.queue, plan, command, now))
+    if isinstance(command, _DEVICES):
+        return list(devices_rules.decide(state.devices, state.queue, command, now))
+    if isinstance(command, _GATE):
+        return list(gate_rules.decide(state.gate, command, now))
+    assert isinstance(command, _QUEUE)
+    return list(queue_rules.decide(state.queue, plan, command, now))
+
+
+def _follow(
+    state: HallState, plan: Plan, happened: Sequence[Event], now: Moment, events: list[Event], effects: list[Effect]
+) -> HallState:
+    for event in happened:
+        before, state = state, apply(state, event, now)
+        events.append(event)
+        effects.extend(queue_rules.react(before.queue, event, state.queue, plan))
+        effects.extend(gate_rules.react(event))
+    return state
+
+
+def fold(state: HallState, events: list[tuple[Event, Moment]]) -> HallState:
+    """The state after a stretch of the journal."""
+    for event, at in events:
+        state = apply(state, event, at)
+    return state
