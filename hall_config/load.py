@@ -1,0 +1,165 @@
+"""``hall.toml`` in, a checked `HallFile` out, or every problem of the file at once."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tomllib
+import types
+import typing
+from pathlib import Path
+from typing import Any, Final, Literal, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from hall_config.cross_checks import cross_problems
+from hall_config.models import HallFile
+from hall_config.problems import HallFileError, Problem, nearest
+from hall_config.toml_lines import Path as KeyPath
+from hall_config.toml_lines import lines_of, nearest_line
+
+_SIZE_LIMIT: Final = 256 * 1024  # the largest hall that we know of needs 20 KiB
+_AT_LINE: Final = re.compile(r" \(at line (\d+), column (\d+)\)$")
+
+# pydantic's name for what is wrong -> ours; whatever is not named here is a wrong type
+_CODES: Final[dict[str, str]] = {
+    "extra_forbidden": "UNKNOWN_KEY",
+    "missing": "MISSING_KEY",
+    "literal_error": "NOT_ONE_OF",
+    "string_pattern_mismatch": "WRONG_FORM",
+    "greater_than_equal": "TOO_SMALL",
+    "less_than_equal": "TOO_LARGE",
+    "string_too_short": "EMPTY",
+    "too_short": "EMPTY",
+    "string_too_long": "TOO_LONG",
+    "value_error": "PORT_OR_LINE",
+}
+
+
+def read_hall_file(path: str | Path) -> HallFile:
+    """The hall of that file; raises `HallFileError` with all that is wrong."""
+    return check_hall_text(_read_text(Path(path)), path)
+
+
+def check_hall_text(text: str, file: str | Path = "hall.toml") -> HallFile:
+    """As `read_hall_file`, for a text that is already at hand."""
+    data = _parse(text, file)
+    lines = lines_of(text)
+    problems: list[Problem] = []
+    hall_file = None
+    try:
+        hall_file = HallFile.model_validate(data)
+    except ValidationError as error:
+        problems = [_problem(dict(item), data, lines) for item in error.errors(include_url=False)]
+    problems += cross_problems(data, lines)
+    if problems or hall_file is None:
+        raise HallFileError(file, problems)
+    return hall_file
+
+
+def _read_text(path: Path) -> str:
+    try:
+        # without waiting for a writer, should somebody name a pipe
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise HallFileError(path, [Problem("NOT_A_FILE")])
+            raw = file.read(_SIZE_LIMIT + 1)
+    except FileNotFoundError:
+        raise HallFileError(path, [Problem("NO_SUCH_FILE")]) from None
+    except IsADirectoryError:
+        raise HallFileError(path, [Problem("NOT_A_FILE")]) from None
+    except PermissionError:
+        raise HallFileError(path, [Problem("NO_PERMISSION")]) from None
+    except (OSError, ValueError) as error:
+        if isinstance(error, HallFileError):
+            raise
+        raise HallFileError(path, [Problem("UNREADABLE", params={"reason": str(error)})]) from None
+    if len(raw) > _SIZE_LIMIT:
+        raise HallFileError(path, [Problem("TOO_BIG", params={"limit": _SIZE_LIMIT // 1024})])
+    try:
+        return raw.decode("utf-8-sig")  # editors on Windows put a mark before the text
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise HallFileError(path, [Problem("NOT_UTF8", line=line)]) from None
+
+
+def _parse(text: str, file: str | Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        words = str(error)
+        found = _AT_LINE.search(words)
+        line = int(found[1]) if found else text.count("\n") + 1
+        reason = words[: found.start()] if found else words
+        raise HallFileError(file, [Problem("NOT_TOML", line=line, params={"reason": reason})]) from None
+    except RecursionError:
+        raise HallFileError(file, [Problem("TOO_DEEP")]) from None
+
+
+def _problem(item: dict[str, Any], data: dict[str, Any], lines: dict[KeyPath, int]) -> Problem:
+    path: KeyPath = tuple(item["loc"])
+    code = _CODES.get(item["type"], "WRONG_TYPE")
+    params: dict[str, object] = {}
+    hint = None
+    match code:
+        case "UNKNOWN_KEY":
+            names = _names_at(path[:-1])
+            hint = nearest(path[-1], names)
+            params["valid"] = ", ".join(sorted(names))
+        case "NOT_ONE_OF":
+            options = [str(option) for option in _options_at(path)]
+            hint = nearest(item["input"], options)
+            params["valid"] = ", ".join(options)
+        case "TOO_SMALL" | "TOO_LARGE" | "TOO_LONG":
+            context = item["ctx"]
+            params["limit"] = next(context[name] for name in ("ge", "le", "max_length") if name in context)
+        case "WRONG_TYPE":
+            params["expected"] = _TYPE_WORDS.get(item["type"], item["msg"])
+    return Problem(code, path, nearest_line(lines, path), hint, params)
+
+
+_TYPE_WORDS: Final[dict[str, str]] = {
+    "string_type": '"…"',
+    "int_type": "123",
+    "int_from_float": "123",
+    "float_type": "1.5",
+    "bool_type": "true / false",
+    "tuple_type": "[…]",
+    "dict_type": "[…] (table)",
+    "model_type": "[…] (table)",
+}
+
+
+def _options_at(path: KeyPath) -> tuple[Any, ...]:
+    """The values that a key with a fixed list may have."""
+    model = _model_at(path[:-1])
+    if model is None or not isinstance(path[-1], str):
+        return ()
+    annotation = model.model_fields[path[-1]].annotation
+    return get_args(annotation) if get_origin(annotation) is Literal else ()
+
+
+def _names_at(path: KeyPath) -> list[str]:
+    model = _model_at(path)
+    return list(model.model_fields) if model else []
+
+
+def _model_at(path: KeyPath) -> type[BaseModel] | None:
+    model: type[BaseModel] | None = HallFile
+    for part in path:
+        if model is None or isinstance(part, int):
+            continue
+        found = model.model_fields.get(part)
+        model = _inner_model(found.annotation) if found else None
+    return model
+
+
+def _inner_model(annotation: Any) -> type[BaseModel] | None:
+    """The model inside ``X``, ``X | None`` or ``tuple[X, ...]``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    if get_origin(annotation) in (tuple, types.UnionType, typing.Union):
+        return next(filter(None, map(_inner_model, get_args(annotation))), None)
+    return None

@@ -1,0 +1,63 @@
+"""The forms in which a port may be written in ``hall.toml`` (contract section 4), and when two of them are one port.
+
+A form is checked, never opened: ``hall config check`` runs on a desk where nothing is plugged in.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Final
+
+_HOST = r"(\[[0-9A-Fa-f:.]+\]|[^\s:/?#\[\]]+)"
+_FORMS: Final[dict[str, re.Pattern[str]]] = {
+    "serial": re.compile(r"/[^\s\0]+"),
+    "network": re.compile(rf"(socket|rfc2217|tcp)://{_HOST}:(?P<port>\d{{1,5}})"),
+    "gpio": re.compile(r"gpio:(?P<pin>\d{1,2})"),
+    "pty": re.compile(r"pty:[^\s\0]*"),
+    "sound": re.compile(r"alsa:[^\0]+"),
+    "file": re.compile(r"file:[^\0]+"),
+}
+_HIGHEST_PIN: Final = 53  # the BCM2835 family counts its lines 0 to 53
+_SOUND_DRIVERS: Final = frozenset({"speaker"})
+_PIN_DRIVERS: Final = frozenset({"gpio-button", "gpio-contact"})
+
+
+def port_form(port: str) -> str | None:
+    """``serial``, ``network``, ``gpio``, ``pty``, ``sound`` or ``file``; None if it is none of them."""
+    for form, pattern in _FORMS.items():
+        found = pattern.fullmatch(port)
+        if found is None:
+            continue
+        parts = found.groupdict()
+        if "port" in parts and not 1 <= int(parts["port"]) <= 65_535:
+            return None
+        if "pin" in parts and int(parts["pin"]) > _HIGHEST_PIN:
+            return None
+        return form
+    return None
+
+
+def fits_driver(driver: str, form: str) -> bool:
+    """Whether that driver can live behind a port of that form: a button has a pin, a speaker has sound."""
+    if form == "pty":
+        return True  # simulation puts the right thing in its place
+    if driver in _PIN_DRIVERS:
+        return form == "gpio"
+    if driver in _SOUND_DRIVERS:
+        return form in ("sound", "file")
+    return form in ("serial", "network")
+
+
+def one_port(port: str) -> str | None:
+    """A name that is the same for two ports that are the same; None where every mention is a port of its own."""
+    form = port_form(port)
+    if form == "pty" and port == "pty:":
+        return None
+    if form == "serial":
+        return os.path.realpath(port)
+    if form == "file":
+        return "file:" + os.path.realpath(port.removeprefix("file:"))
+    if form == "network":
+        return "network:" + port.partition("://")[2].lower()
+    return port
