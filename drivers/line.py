@@ -1,0 +1,323 @@
+"""One thread and one arbiter for one port: opens it, speaks to its devices in turn, notices when they are gone.
+
+Knows ports, turns, time-outs and lifecycles. Must not know any device's language: that is its driver's.
+
+Turns: an urgent order first, then orders in the order they came (a newer order in the same slot replaces one that
+still waits), then polls that are due, and in between it listens. A device that stays silent costs one time-out and is
+then asked again ever more rarely; the others on the line go on.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import structlog
+
+from drivers.driver import Channel, Driver, Order, OrderDone, OrderFailed, Report, Tell
+from drivers.errors import BadFrame, DeviceFault, DriverError, NoReply, PortLost
+from drivers.lifecycle import Happening, State, follow, working
+from drivers.transport import Transport
+
+log = structlog.get_logger()
+
+_REOPEN_S: Final = (0.2, 0.5, 1.0, 2.0)
+_ASK_AGAIN_S: Final = (0.5, 1.0, 2.0, 5.0, 15.0)
+_FAILURES_TO_LOST: Final = 3
+_LONGEST_WAIT_S: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Moved(Report):
+    """A device's lifecycle state changed."""
+
+    state: State
+    reason: str
+    counters: dict[str, int]
+
+
+@dataclass(slots=True)
+class _Unit:
+    driver: Driver[Any]
+    state: State = State.ABSENT
+    reason: str = ""
+    failures: int = 0
+    attempts: int = 0
+    ask_at: float = 0.0
+    poll_at: float = 0.0
+    counters: dict[str, int] = field(default_factory=lambda: {"orders": 0, "failures": 0, "reconnects": 0})
+
+
+class Line:
+    """The devices on one port. ``start`` and ``submit`` may be called from any thread; all else happens in its own."""
+
+    def __init__(
+        self, name: str, open_channel: Callable[[], Channel], drivers: Sequence[Driver[Any]], tell: Tell
+    ) -> None:
+        self.name = name
+        self._open_channel = open_channel
+        self._units = {driver.device: _Unit(driver) for driver in drivers}
+        self._tell = tell
+        self._orders: deque[Order] = deque()
+        self._lock = threading.Lock()
+        self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._stopping = False
+        self._channel: Channel | None = None
+        self._open_attempts = 0
+        self._thread = threading.Thread(target=self._run, name=f"line-{name}", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 3.0) -> None:
+        """Let the port go and join; twice is fine."""
+        self._stopping = True
+        self._wake()
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join(timeout_s)
+        with self._lock:
+            if self._wake_read >= 0 and not self._thread.is_alive():
+                os.close(self._wake_read)
+                os.close(self._wake_write)
+                self._wake_read = self._wake_write = -1
+
+    def submit(self, order: Order) -> None:
+        """Queue an order; the result comes as a report."""
+        with self._lock:
+            if order.slot is not None:
+                self._orders = deque(
+                    waiting for waiting in self._orders if (waiting.device, waiting.slot) != (order.device, order.slot)
+                )
+            if order.urgent:
+                self._orders.appendleft(order)
+            else:
+                self._orders.append(order)
+        self._wake()
+
+    def _wake(self) -> None:
+        with self._lock:
+            if self._wake_write >= 0:
+                try:
+                    os.write(self._wake_write, b"x")
+                except BlockingIOError:
+                    return  # already awake
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping:
+                if self._channel is None:
+                    self._try_to_open()
+                else:
+                    self._turn(self._channel)
+        except Exception:
+            log.exception("line.stopped", line=self.name)
+            raise
+        finally:
+            self._close()
+            for unit in self._units.values():
+                self._move(unit, Happening.STOP, "")
+
+    def _try_to_open(self) -> None:
+        for unit in self._units.values():
+            self._move(unit, Happening.OPEN, unit.reason)
+        try:
+            self._channel = self._open_channel()
+        except DriverError as problem:
+            for unit in self._units.values():
+                self._move(unit, Happening.NO_PORT, str(problem))
+            self._refuse_orders("no_port", str(problem))
+            self._wait(_REOPEN_S[min(self._open_attempts, len(_REOPEN_S) - 1)])
+            self._open_attempts += 1
+            return
+        self._open_attempts = 0
+        for unit in self._units.values():
+            unit.attempts, unit.ask_at, unit.failures = 0, 0.0, 0
+            self._move(unit, Happening.OPENED, "")
+
+    def _turn(self, channel: Channel) -> None:
+        try:
+            order = self._next_order()
+            if order is not None:
+                self._perform(channel, order)
+                return
+            unit = self._due_unit()
+            if unit is not None:
+                self._visit(channel, unit)
+                return
+            self._listen(channel)
+        except PortLost as problem:
+            self._lose_port(str(problem))
+
+    def _next_order(self) -> Order | None:
+        with self._lock:
+            return self._orders.popleft() if self._orders else None
+
+    def _perform(self, channel: Channel, order: Order) -> None:
+        unit = self._units[order.device]
+        if unit.state in (State.LOST, State.QUARANTINED) and time.monotonic() < unit.ask_at:
+            self._tell(OrderFailed(order.device, order, "lost", unit.reason))
+            return
+        unit.counters["orders"] += 1
+        try:
+            unit.driver.perform(channel, order)
+        except DriverError as problem:
+            self._tell(OrderFailed(order.device, order, _code(problem), str(problem)))
+            self._failed(unit, problem)
+            if isinstance(problem, PortLost):
+                raise
+        except Exception as problem:  # noqa: BLE001 - a driver's own mistake must stop one device, not the line
+            self._crashed(unit, problem)
+            self._tell(OrderFailed(order.device, order, "crashed", type(problem).__name__))
+        else:
+            self._answered(unit)
+            self._tell(OrderDone(order.device, order))
+
+    def _due_unit(self) -> _Unit | None:
+        now = time.monotonic()
+        for unit in self._units.values():
+            asks = unit.state in (State.HANDSHAKE, State.LOST, State.QUARANTINED) and now >= unit.ask_at
+            if asks or (working(unit.state) and unit.driver.poll_every_s is not None and now >= unit.poll_at):
+                return unit
+        return None
+
+    def _visit(self, channel: Channel, unit: _Unit) -> None:
+        try:
+            if working(unit.state):
+                unit.poll_at = time.monotonic() + (unit.driver.poll_every_s or 0.0)
+                unit.driver.poll(channel)
+            else:
+                unit.ask_at = time.monotonic() + _ASK_AGAIN_S[min(unit.attempts, len(_ASK_AGAIN_S) - 1)]
+                unit.attempts += 1
+                unit.driver.handshake(channel)
+        except PortLost:
+            raise
+        except DriverError as problem:
+            self._failed(unit, problem)
+        except Exception as problem:  # noqa: BLE001 - as above
+            self._crashed(unit, problem)
+        else:
+            self._answered(unit)
+
+    def _listen(self, channel: Channel) -> None:
+        """Sleep until bytes, an order or the next due poll."""
+        timeout_s = self._time_to_next()
+        number = _fileno(channel)
+        if number is None:
+            self._wait(timeout_s)
+            return
+        ready = self._wait(timeout_s, number)
+        if number in ready:
+            transport: Transport = channel  # type: ignore[assignment]
+            data = transport.read(0.0)
+            for unit in self._units.values():
+                self._hear(channel, unit, data)
+
+    def _hear(self, channel: Channel, unit: _Unit, data: bytes) -> None:
+        try:
+            unit.driver.heard(channel, data)
+        except PortLost:
+            raise
+        except DriverError as problem:
+            self._failed(unit, problem)
+        except Exception as problem:  # noqa: BLE001 - as above
+            self._crashed(unit, problem)
+
+    def _time_to_next(self) -> float:
+        now, soonest = time.monotonic(), _LONGEST_WAIT_S
+        for unit in self._units.values():
+            if not working(unit.state):
+                soonest = min(soonest, unit.ask_at - now)
+            elif unit.driver.poll_every_s is not None:
+                soonest = min(soonest, unit.poll_at - now)
+        return max(0.0, soonest)
+
+    def _wait(self, timeout_s: float, number: int | None = None) -> list[int]:
+        with self._lock:
+            if self._orders and self._channel is not None:
+                return []
+        watched = [self._wake_read] if number is None else [self._wake_read, number]
+        try:
+            ready, _, _ = select.select(watched, [], [], timeout_s)
+        except (OSError, ValueError) as problem:
+            raise PortLost(str(problem)) from problem
+        if self._wake_read in ready:
+            os.read(self._wake_read, 4096)
+        return ready
+
+    def _answered(self, unit: _Unit) -> None:
+        unit.failures = unit.attempts = 0
+        if unit.state is State.HANDSHAKE or not working(unit.state):
+            unit.counters["reconnects"] += 1
+            unit.poll_at = time.monotonic() + (unit.driver.poll_every_s or 0.0)
+        self._move(unit, Happening.ANSWERED, "")
+
+    def _failed(self, unit: _Unit, problem: DriverError) -> None:
+        unit.counters["failures"] += 1
+        if isinstance(problem, DeviceFault):
+            unit.failures = 0
+            self._move(unit, Happening.FAULT, problem.code)
+            return
+        unit.failures += 1
+        if unit.failures >= _FAILURES_TO_LOST or not working(unit.state):
+            if working(unit.state):
+                unit.driver.forget()
+            self._move(unit, Happening.SILENT, _code(problem))
+
+    def _crashed(self, unit: _Unit, problem: Exception) -> None:
+        log.error("device.driver_crashed", device=unit.driver.device, problem=type(problem).__name__, exc_info=problem)
+        unit.ask_at = time.monotonic() + _ASK_AGAIN_S[-1]
+        unit.driver.forget()
+        self._move(unit, Happening.CRASHED, type(problem).__name__)
+
+    def _lose_port(self, reason: str) -> None:
+        self._close()
+        for unit in self._units.values():
+            unit.driver.forget()
+            self._move(unit, Happening.NO_PORT, reason)
+        self._refuse_orders("port_lost", reason)
+
+    def _refuse_orders(self, code: str, words: str) -> None:
+        while (order := self._next_order()) is not None:
+            self._tell(OrderFailed(order.device, order, code, words))
+
+    def _close(self) -> None:
+        if self._channel is not None:
+            self._channel.close()
+            self._channel = None
+
+    def _move(self, unit: _Unit, happening: Happening, reason: str) -> None:
+        """One log line and one report for each change of state, not for each failure."""
+        state = follow(unit.state, happening)
+        if state is unit.state and (not working(state) or reason == unit.reason):
+            return
+        quiet = {unit.state, state} <= {State.ABSENT, State.OPENING}
+        unit.state, unit.reason = state, reason
+        if not quiet:
+            log.info("device.state", device=unit.driver.device, line=self.name, state=state.value, reason=reason)
+            self._tell(Moved(unit.driver.device, state, reason, dict(unit.counters)))
+
+
+def _code(problem: DriverError) -> str:
+    match problem:
+        case DeviceFault(code=code):
+            return str(code)
+        case PortLost():
+            return "port_lost"
+        case NoReply():
+            return "no_reply"
+        case BadFrame():
+            return "bad_frame"
+        case _:
+            return "failed"
+
+
+def _fileno(channel: Channel) -> int | None:
+    find = getattr(channel, "fileno", None)
+    number: int | None = find() if find is not None else None
+    return number
