@@ -1,8 +1,8 @@
 """The life of a device as seen from its line, as one table: state -> what happened -> state (contract section 4).
 
 ``absent``: its port is not there. ``opening``: the port is being opened. ``handshake``: the device is asked whether it
-is there and fit. ``ready``: works. ``degraded``: speaks, but says that it cannot do all (paper out). ``lost``: was there
-and is silent or unplugged. ``quarantined``: its driver failed in a way nobody foresaw; tried again rarely.
+is there and fit. ``ready``: works. ``degraded``: speaks, but says that it cannot do all (paper out). ``lost``: was
+there and is silent or unplugged. ``quarantined``: its driver failed in a way nobody foresaw; tried again rarely.
 ``disabled``: switched off by configuration. ``stopping``: the program ends. What is not in the table changes nothing.
 """
 

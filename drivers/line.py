@@ -15,43 +15,20 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 import structlog
 
-from drivers.driver import Channel, Driver, Order, OrderDone, OrderFailed, Report, Tell
-from drivers.errors import BadFrame, DeviceFault, DriverError, NoReply, PortLost
-from drivers.lifecycle import Happening, State, follow, working
+from drivers.driver import Channel, Driver, Order, OrderDone, OrderFailed, Tell
+from drivers.errors import DriverError, PortLost
+from drivers.lifecycle import Happening, State, working
 from drivers.transport import Transport
+from drivers.unit import Unit, fault_code
 
 log = structlog.get_logger()
 
 _REOPEN_S: Final = (0.2, 0.5, 1.0, 2.0)
-_ASK_AGAIN_S: Final = (0.5, 1.0, 2.0, 5.0, 15.0)
-_FAILURES_TO_LOST: Final = 3
 _LONGEST_WAIT_S: Final = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Moved(Report):
-    """A device's lifecycle state changed."""
-
-    state: State
-    reason: str
-    counters: dict[str, int]
-
-
-@dataclass(slots=True)
-class _Unit:
-    driver: Driver[Any]
-    state: State = State.ABSENT
-    reason: str = ""
-    failures: int = 0
-    attempts: int = 0
-    ask_at: float = 0.0
-    poll_at: float = 0.0
-    counters: dict[str, int] = field(default_factory=lambda: {"orders": 0, "failures": 0, "reconnects": 0})
 
 
 class Line:
@@ -62,7 +39,7 @@ class Line:
     ) -> None:
         self.name = name
         self._open_channel = open_channel
-        self._units = {driver.device: _Unit(driver) for driver in drivers}
+        self._units = {driver.device: Unit(driver, name, tell) for driver in drivers}
         self._tell = tell
         self._orders: deque[Order] = deque()
         self._lock = threading.Lock()
@@ -121,24 +98,23 @@ class Line:
         finally:
             self._close()
             for unit in self._units.values():
-                self._move(unit, Happening.STOP, "")
+                unit.move(Happening.STOP, "")
 
     def _try_to_open(self) -> None:
         for unit in self._units.values():
-            self._move(unit, Happening.OPEN, unit.reason)
+            unit.move(Happening.OPEN, unit.reason)
         try:
             self._channel = self._open_channel()
         except DriverError as problem:
             for unit in self._units.values():
-                self._move(unit, Happening.NO_PORT, str(problem))
+                unit.move(Happening.NO_PORT, str(problem))
             self._refuse_orders("no_port", str(problem))
             self._wait(_REOPEN_S[min(self._open_attempts, len(_REOPEN_S) - 1)])
             self._open_attempts += 1
             return
         self._open_attempts = 0
         for unit in self._units.values():
-            unit.attempts, unit.ask_at, unit.failures = 0, 0.0, 0
-            self._move(unit, Happening.OPENED, "")
+            unit.port_opened()
 
     def _turn(self, channel: Channel) -> None:
         try:
@@ -167,18 +143,18 @@ class Line:
         try:
             unit.driver.perform(channel, order)
         except DriverError as problem:
-            self._tell(OrderFailed(order.device, order, _code(problem), str(problem)))
-            self._failed(unit, problem)
+            self._tell(OrderFailed(order.device, order, fault_code(problem), str(problem)))
+            unit.failed(problem)
             if isinstance(problem, PortLost):
                 raise
         except Exception as problem:  # noqa: BLE001 - a driver's own mistake must stop one device, not the line
-            self._crashed(unit, problem)
+            unit.crashed(problem)
             self._tell(OrderFailed(order.device, order, "crashed", type(problem).__name__))
         else:
-            self._answered(unit)
+            unit.answered()
             self._tell(OrderDone(order.device, order))
 
-    def _due_unit(self) -> _Unit | None:
+    def _due_unit(self) -> Unit | None:
         now = time.monotonic()
         for unit in self._units.values():
             asks = unit.state in (State.HANDSHAKE, State.LOST, State.QUARANTINED) and now >= unit.ask_at
@@ -186,23 +162,22 @@ class Line:
                 return unit
         return None
 
-    def _visit(self, channel: Channel, unit: _Unit) -> None:
+    def _visit(self, channel: Channel, unit: Unit) -> None:
         try:
             if working(unit.state):
                 unit.poll_at = time.monotonic() + (unit.driver.poll_every_s or 0.0)
                 unit.driver.poll(channel)
             else:
-                unit.ask_at = time.monotonic() + _ASK_AGAIN_S[min(unit.attempts, len(_ASK_AGAIN_S) - 1)]
-                unit.attempts += 1
+                unit.ask_later()
                 unit.driver.handshake(channel)
         except PortLost:
             raise
         except DriverError as problem:
-            self._failed(unit, problem)
+            unit.failed(problem)
         except Exception as problem:  # noqa: BLE001 - as above
-            self._crashed(unit, problem)
+            unit.crashed(problem)
         else:
-            self._answered(unit)
+            unit.answered()
 
     def _listen(self, channel: Channel) -> None:
         """Sleep until bytes, an order or the next due poll."""
@@ -218,15 +193,15 @@ class Line:
             for unit in self._units.values():
                 self._hear(channel, unit, data)
 
-    def _hear(self, channel: Channel, unit: _Unit, data: bytes) -> None:
+    def _hear(self, channel: Channel, unit: Unit, data: bytes) -> None:
         try:
             unit.driver.heard(channel, data)
         except PortLost:
             raise
         except DriverError as problem:
-            self._failed(unit, problem)
+            unit.failed(problem)
         except Exception as problem:  # noqa: BLE001 - as above
-            self._crashed(unit, problem)
+            unit.crashed(problem)
 
     def _time_to_next(self) -> float:
         now, soonest = time.monotonic(), _LONGEST_WAIT_S
@@ -250,36 +225,11 @@ class Line:
             os.read(self._wake_read, 4096)
         return ready
 
-    def _answered(self, unit: _Unit) -> None:
-        unit.failures = unit.attempts = 0
-        if unit.state is State.HANDSHAKE or not working(unit.state):
-            unit.counters["reconnects"] += 1
-            unit.poll_at = time.monotonic() + (unit.driver.poll_every_s or 0.0)
-        self._move(unit, Happening.ANSWERED, "")
-
-    def _failed(self, unit: _Unit, problem: DriverError) -> None:
-        unit.counters["failures"] += 1
-        if isinstance(problem, DeviceFault):
-            unit.failures = 0
-            self._move(unit, Happening.FAULT, problem.code)
-            return
-        unit.failures += 1
-        if unit.failures >= _FAILURES_TO_LOST or not working(unit.state):
-            if working(unit.state):
-                unit.driver.forget()
-            self._move(unit, Happening.SILENT, _code(problem))
-
-    def _crashed(self, unit: _Unit, problem: Exception) -> None:
-        log.error("device.driver_crashed", device=unit.driver.device, problem=type(problem).__name__, exc_info=problem)
-        unit.ask_at = time.monotonic() + _ASK_AGAIN_S[-1]
-        unit.driver.forget()
-        self._move(unit, Happening.CRASHED, type(problem).__name__)
-
     def _lose_port(self, reason: str) -> None:
         self._close()
         for unit in self._units.values():
             unit.driver.forget()
-            self._move(unit, Happening.NO_PORT, reason)
+            unit.move(Happening.NO_PORT, reason)
         self._refuse_orders("port_lost", reason)
 
     def _refuse_orders(self, code: str, words: str) -> None:
@@ -290,31 +240,6 @@ class Line:
         if self._channel is not None:
             self._channel.close()
             self._channel = None
-
-    def _move(self, unit: _Unit, happening: Happening, reason: str) -> None:
-        """One log line and one report for each change of state, not for each failure."""
-        state = follow(unit.state, happening)
-        if state is unit.state and (not working(state) or reason == unit.reason):
-            return
-        quiet = {unit.state, state} <= {State.ABSENT, State.OPENING}
-        unit.state, unit.reason = state, reason
-        if not quiet:
-            log.info("device.state", device=unit.driver.device, line=self.name, state=state.value, reason=reason)
-            self._tell(Moved(unit.driver.device, state, reason, dict(unit.counters)))
-
-
-def _code(problem: DriverError) -> str:
-    match problem:
-        case DeviceFault(code=code):
-            return str(code)
-        case PortLost():
-            return "port_lost"
-        case NoReply():
-            return "no_reply"
-        case BadFrame():
-            return "bad_frame"
-        case _:
-            return "failed"
 
 
 def _fileno(channel: Channel) -> int | None:

@@ -1,0 +1,107 @@
+"""One device on its line: where it is in its life, how often it failed, when it is asked again."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import structlog
+
+from drivers.driver import Driver, Report, Tell
+from drivers.errors import BadFrame, DeviceFault, DriverError, NoReply, PortLost
+from drivers.lifecycle import Happening, State, follow, working
+
+log = structlog.get_logger()
+
+_ASK_AGAIN_S: Final = (0.5, 1.0, 2.0, 5.0, 15.0)
+_FAILURES_TO_LOST: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Moved(Report):
+    """A device's lifecycle state, or the reason of a degraded one, changed."""
+
+    state: State
+    reason: str
+    counters: dict[str, int]
+
+
+@dataclass(slots=True)
+class Unit:
+    """Belongs to its line's thread."""
+
+    driver: Driver[Any]
+    line: str
+    tell: Tell
+    state: State = State.ABSENT
+    reason: str = ""
+    told: tuple[State, str] | None = None
+    failures: int = 0
+    attempts: int = 0
+    ask_at: float = 0.0
+    poll_at: float = 0.0
+    counters: dict[str, int] = field(default_factory=lambda: {"orders": 0, "failures": 0, "connects": 0})
+
+    def port_opened(self) -> None:
+        self.attempts, self.ask_at, self.failures = 0, 0.0, 0
+        self.move(Happening.OPENED, "")
+
+    def ask_later(self) -> None:
+        """Each attempt in vain makes the next one rarer: a dead device costs the others little."""
+        self.ask_at = time.monotonic() + _ASK_AGAIN_S[min(self.attempts, len(_ASK_AGAIN_S) - 1)]
+        self.attempts += 1
+
+    def answered(self) -> None:
+        self.failures = self.attempts = 0
+        if not working(self.state):
+            self.counters["connects"] += 1
+            self.poll_at = time.monotonic() + (self.driver.poll_every_s or 0.0)
+        self.move(Happening.ANSWERED, "")
+
+    def failed(self, problem: DriverError) -> None:
+        """A fault is believed at once; silence only when it lasts."""
+        self.counters["failures"] += 1
+        if isinstance(problem, DeviceFault):
+            self.failures = 0
+            self.move(Happening.FAULT, problem.code)
+            return
+        self.failures += 1
+        if working(self.state) and self.failures < _FAILURES_TO_LOST:
+            return
+        if working(self.state):
+            self.driver.forget()
+            self.ask_later()
+        self.move(Happening.SILENT, fault_code(problem))
+
+    def crashed(self, problem: Exception) -> None:
+        log.error("device.driver_crashed", device=self.driver.device, problem=type(problem).__name__, exc_info=problem)
+        self.ask_at = time.monotonic() + _ASK_AGAIN_S[-1]
+        self.driver.forget()
+        self.move(Happening.CRASHED, type(problem).__name__)
+
+    def move(self, happening: Happening, reason: str) -> None:
+        """One log line and one report for each change, not for each failure."""
+        self.state = follow(self.state, happening)
+        self.reason = reason
+        shown = (self.state, reason if working(self.state) else "")
+        if self.state is State.OPENING or shown == self.told:
+            return
+        self.told = shown
+        log.info("device.state", device=self.driver.device, line=self.line, state=self.state.value, reason=reason)
+        self.tell(Moved(self.driver.device, self.state, reason, dict(self.counters)))
+
+
+def fault_code(problem: DriverError) -> str:
+    """A stable word for tables and pages."""
+    match problem:
+        case DeviceFault(code=code):
+            return str(code)
+        case PortLost():
+            return "port_lost"
+        case NoReply():
+            return "no_reply"
+        case BadFrame():
+            return "bad_frame"
+        case _:
+            return "failed"
