@@ -37,9 +37,7 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Carry out one command line and give its exit code; only a fault of our own raises."""
     try:
-        code = _run(list(arguments))
-        sys.stdout.flush()  # so that a reader who has gone is noticed here
-        return code
+        return _run(list(arguments))
     except Stop as stop:
         complain(*stop.lines)
         return stop.exit_code
@@ -52,6 +50,12 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    code = _carry_out(arguments)
+    sys.stdout.flush()  # so that a reader who has gone is noticed while we can still say nothing about it
+    return code
+
+
+def _carry_out(arguments: list[str]) -> int:
     if not arguments or arguments[0] in ("--help", "-h", "help"):
         tell(*_overview())
         return Exit.DONE if arguments else Exit.WRONG_USE
