@@ -1,0 +1,22 @@
+"""The ID-card reader: SAM_V module, SDT command set. See README.md for the frame and the options."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from drivers.driver import Manifest
+from drivers.id_card_reader.card import IdCard
+from drivers.id_card_reader.card_text import CardKind
+from drivers.id_card_reader.driver import CardRead, CardRemoved, CardUnreadable, build
+from drivers.transport import SerialTransport
+
+__all__ = ["MANIFEST", "CardKind", "CardRead", "CardRemoved", "CardUnreadable", "IdCard"]
+
+MANIFEST: Final = Manifest(
+    name="sam-id-card",
+    version="1",
+    capabilities=("read-card",),
+    default_baud=115200,
+    open_channel=SerialTransport,
+    build=build,
+)
