@@ -22,6 +22,7 @@ _VERSION: Final = 200  # V2.00
 _SILENCE_S: Final = 0.2
 _LONGEST: Final = 256
 _BUFFER: Final = 1024
+_FOREIGN: Final = 16  # no function that the board lacks and a host may try is longer
 _ILLEGAL_FUNCTION, _ILLEGAL_ADDRESS, _ILLEGAL_VALUE = 1, 2, 3
 _TOGGLE: Final = 0x5500
 
@@ -168,11 +169,16 @@ class SimulatedRelayBoard:
         return size if _crc(bytes(held[: size - 2])) == bytes(held[size - 2 : size]) else 0
 
     def _foreign_size(self) -> int | None:
-        # A function that the board does not have: nothing says how long it is, only where its CRC fits.
-        for size in range(4, min(len(self._waiting), _LONGEST) + 1):
-            if _crc(bytes(self._waiting[: size - 2])) == bytes(self._waiting[size - 2 : size]):
+        # A function that the board does not have: nothing says how long it is, only where its CRC fits. The CRC over
+        # a whole frame with its CRC is 0, so one pass finds the place.
+        if self._waiting[0] != self.address:
+            return 0
+        crc = 0xFFFF
+        for size, byte in enumerate(self._waiting[:_FOREIGN], start=1):
+            crc = crc >> 8 ^ _CRC_TABLE[(crc ^ byte) & 0xFF]
+            if crc == 0 and size >= 4:
                 return size
-        return 0 if len(self._waiting) >= 16 else None
+        return 0 if len(self._waiting) >= _FOREIGN else None
 
     def _answer(self, frame: bytes) -> None:
         if frame[0] not in (0, self.address):
