@@ -1,0 +1,231 @@
+"""The one thread that owns the hall's state: commands in, events to the journal, then answers, effects and listeners.
+
+Commands that wait together are carried out together and share one sync of the disk (group commit). Nothing is answered,
+shown, printed, spoken or published before that sync has returned (contract LH-1). An error that is nobody's fault but
+ours ends the thread and with it the program: systemd starts it again and the journal is folded anew.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+
+from edge.clock import Clock
+from edge.hall_door import Answer, Command
+from edge.journal import Journal, Stamp
+from hall.devices.words import ReportClockStep
+from hall.moment import Moment
+from hall.plan import Plan
+from hall.queue.words import DayClosed, Tick
+from hall.refusal import Refusal
+from hall.shape import dump
+from hall.state import HallState
+from hall.step import Effect, apply, step
+from hall.wire import Event, read_event, type_name
+
+log = structlog.get_logger()
+
+_GROUP: Final = 256
+_TICK_S: Final = 1.0
+_SNAPSHOT_EVERY: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """A command, or a piece of work on the journal, and where its answer goes."""
+
+    command: Command | None
+    key: str | None
+    work: Callable[[Journal], Any] | None
+    answer: Future[Any]
+
+
+@dataclass(slots=True)
+class _Carried:
+    request: _Request
+    answer: Answer | Any
+
+
+class HallLoop:
+    """`edge.hall_door.HallDoor`'s core. ``effects`` gets what must be done, after the commit."""
+
+    def __init__(self, journal: Journal, plan: Plan, clock: Clock, effects: Callable[[Sequence[Effect]], None]) -> None:
+        self.plan = plan
+        self._journal = journal
+        self._clock = clock
+        self._effects = effects
+        self._requests: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
+        self._listeners: tuple[Callable[[], None], ...] = ()
+        self._listeners_lock = threading.Lock()
+        self._state, self._seq = _fold(journal)
+        self._snapshot_seq = self._seq
+        self.failed: BaseException | None = None
+        self.ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="hall-loop", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 4.0) -> None:
+        """Carry out what waits, keep the state, end."""
+        self._requests.put(None)
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
+
+    def ask(self, command: Command, key: str | None = None) -> Answer:
+        """Carry out one command; returns after its events are on the disk; raises `Refusal`."""
+        answer: Answer = self._put(_Request(command, key, None, Future())).result()
+        return answer
+
+    def tell(self, command: Command) -> None:
+        """Carry out one command without waiting; a refusal is logged."""
+        request = _Request(command, None, None, Future())
+        request.answer.add_done_callback(_log_refusal)
+        self._put(request)
+
+    def on_journal(self, work: Callable[[Journal], Any]) -> Any:
+        """Let the owning thread do something with the journal, committed with the next group."""
+        return self._put(_Request(None, None, work, Future())).result()
+
+    def look(self) -> tuple[HallState, int]:
+        return self._state, self._seq
+
+    def watch(self, listener: Callable[[], None]) -> Callable[[], None]:
+        with self._listeners_lock:
+            self._listeners = (*self._listeners, listener)
+
+        def stop() -> None:
+            with self._listeners_lock:
+                self._listeners = tuple(item for item in self._listeners if item is not listener)
+
+        return stop
+
+    def _put(self, request: _Request) -> Future[Any]:
+        if self.ended.is_set():
+            request.answer.set_exception(RuntimeError("the hall's loop has ended"))
+        else:
+            self._requests.put(request)
+        return request.answer
+
+    def _run(self) -> None:
+        try:
+            going = True
+            while going:
+                group, going = self._gather()
+                self._carry_out(group)
+            self._save_state()
+        except BaseException as problem:
+            self.failed = problem
+            log.exception("loop.failed")
+            raise
+        finally:
+            self.ended.set()
+            self._turn_away()
+
+    def _gather(self) -> tuple[list[_Request], bool]:
+        """The next group: whatever waits, or a tick when nobody asked for a second."""
+        try:
+            first = self._requests.get(timeout=_TICK_S)
+        except queue.Empty:
+            return self._time_passes(), True
+        group: list[_Request] = []
+        item: _Request | None = first
+        while item is not None:
+            group.append(item)
+            if len(group) >= _GROUP:
+                return group, True
+            try:
+                item = self._requests.get_nowait()
+            except queue.Empty:
+                return group, True
+        return group, False
+
+    def _time_passes(self) -> list[_Request]:
+        group = [_Request(Tick(), None, None, Future())]
+        moved_ms = self._clock.stepped_ms()
+        if moved_ms is not None:
+            group.insert(0, _Request(ReportClockStep(moved_ms), None, None, Future()))
+        return group
+
+    def _carry_out(self, group: list[_Request]) -> None:
+        before, carried, effects = self._seq, list[_Carried](), list[Effect]()
+        now, mono_ms = self._clock.now(), self._clock.mono_ms()
+        stamp = Stamp(now, mono_ms, self._clock.quality())
+        for request in group:
+            try:
+                carried.append(_Carried(request, self._one(request, stamp, effects)))
+            except Refusal as refusal:
+                request.answer.set_exception(refusal)
+        self._journal.commit()
+        for item in carried:
+            item.request.answer.set_result(item.answer)
+        if self._seq != before:
+            if effects:
+                self._effects(effects)
+            for listener in self._listeners:
+                listener()
+            if self._seq - self._snapshot_seq >= _SNAPSHOT_EVERY:
+                self._save_state()
+
+    def _one(self, request: _Request, stamp: Stamp, effects: list[Effect]) -> Answer | Any:
+        if request.work is not None:
+            return request.work(self._journal)
+        assert request.command is not None
+        known = self._journal.answer(request.key) if request.key is not None else None
+        if known is not None:
+            return self._known(known)
+        result = step(self._state, self.plan, request.command, stamp.moment)
+        self._seq = self._journal.append(result.events, stamp)
+        self._state = result.state
+        effects.extend(result.effects)
+        if request.key is not None:
+            body = [[type_name(event), dump(event)] for event in result.events]
+            self._journal.remember_answer(request.key, stamp.moment.steady_ms, {"seq": self._seq, "events": body})
+        if any(isinstance(event, DayClosed) for event in result.events):
+            self._prune(stamp.moment)
+        return Answer(result.events, result.state, self._seq)
+
+    def _known(self, known: dict[str, Any]) -> Answer:
+        events: list[Event] = [event for name, data in known["events"] if (event := read_event(name, data)) is not None]
+        return Answer(tuple(events), self._state, known["seq"], repeated=True)
+
+    def _prune(self, now: Moment) -> None:
+        gone = self._journal.prune(int(self._journal.read_meta("acked") or 0), now)
+        if gone:
+            log.info("journal.pruned", events=gone)
+
+    def _save_state(self) -> None:
+        if self._seq > self._snapshot_seq:
+            self._journal.save_state(self._state, self._seq)
+            self._snapshot_seq = self._seq
+
+    def _turn_away(self) -> None:
+        while True:
+            try:
+                request = self._requests.get_nowait()
+            except queue.Empty:
+                return
+            if request is not None:
+                request.answer.set_exception(RuntimeError("the hall's loop has ended"))
+
+
+def _fold(journal: Journal) -> tuple[HallState, int]:
+    """The state that the journal tells: the kept one, and every event after it."""
+    state, seq = journal.saved_state()
+    for number, event, at in journal.events(seq):
+        seq = number
+        if event is not None:
+            state = apply(state, event, at)
+    return state, seq
+
+
+def _log_refusal(answer: Future[Any]) -> None:
+    problem = answer.exception()
+    if isinstance(problem, Refusal):
+        log.info("command.refused", code=problem.code.value)
