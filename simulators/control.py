@@ -1,0 +1,237 @@
+"""The simulator's control channel: what each device shows, hands to act on it, and the virtual hall's page.
+
+Loopback only. It tells the simulator's own state and nothing of the controller: the page is driven by the bytes that
+came over the wire (contract section 4).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import AsyncIterator, Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import FileResponse, JSONResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi.staticfiles import StaticFiles
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from hall_config.wording import LANGUAGES, say, section
+from simulators.device import ActionRefused
+from simulators.fault_actions import FAULTS
+from simulators.host import Host, Station, describe
+
+DEVICE_ACTIONS: Final = frozenset({"tap_card", "press", "tear", "paper_out", "paper_low", "cover_open", "reset"})
+_BODY_LIMIT: Final = 64 * 1024
+_LOOK_EVERY_S: Final = 0.12
+_LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "[::1]", "testserver"})
+
+
+class Trouble(Exception):
+    """An answer in the contract's error shape."""
+
+    def __init__(self, status: int, code: str, field: str | None = None, **params: object) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.field = field
+        self.params = params
+
+
+def control_app(host: Host, *, edge_url: str, stopping: Callable[[], bool] = lambda: False) -> FastAPI:
+    """The control channel of these devices."""
+    app = FastAPI(title="Legal hall simulator", version="1", docs_url=None, redoc_url=None)
+    _guard(app)
+    _health(app, host)
+    _devices(app, host)
+    _page(app, host, edge_url, stopping)
+    return app
+
+
+def _guard(app: FastAPI) -> None:
+    @app.middleware("http")
+    async def only_this_machine(request: Request, call_next: Any) -> Response:
+        """No foreign web page may press these keys through a browser on this machine."""
+        name = request.headers.get("host", "").rpartition(":")[0] or request.headers.get("host", "")
+        origin = request.headers.get("origin")
+        if name not in _LOOPBACK_HOSTS or (origin and origin.split("://")[-1] != request.headers.get("host")):
+            return _answer(Trouble(403, "FOREIGN_ORIGIN"))
+        response: Response = await call_next(request)
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    @app.exception_handler(Trouble)
+    async def trouble(_: Request, problem: Trouble) -> JSONResponse:
+        return _answer(problem)
+
+    @app.exception_handler(HTTPException)
+    async def http(_: Request, problem: HTTPException) -> JSONResponse:
+        code = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}.get(problem.status_code, "MALFORMED")
+        return _answer(Trouble(problem.status_code, code))
+
+
+def _answer(problem: Trouble) -> JSONResponse:
+    key = f"simulator_error.{problem.code}"
+    words = {language: say(key, language, **problem.params) for language in LANGUAGES}
+    error = {
+        "code": problem.code,
+        "message": words["en"],
+        "message_zh": words["zh"],
+        "field": problem.field,
+        "trace": uuid.uuid4().hex,
+    }
+    return JSONResponse({"error": error}, status_code=problem.status)
+
+
+def _health(app: FastAPI, host: Host) -> None:
+    @app.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/readyz")
+    def readyz() -> JSONResponse:
+        """Every line with its port; a line that somebody unplugged on purpose does not make the simulator unready."""
+        parts = {
+            line.id: {"port": line.door.port, "state": "unplugged" if line.faults.tap.unplugged else "open"}
+            for line in host.lines.values()
+        }
+        if host.pins is not None:
+            state = "unplugged" if host.pins.faults.tap.unplugged else "open"
+            parts["pins"] = {"port": host.pins.url, "state": state}
+        return JSONResponse({"ready": True, "parts": parts})
+
+
+def _devices(app: FastAPI, host: Host) -> None:
+    def station(device_id: str) -> Station:
+        found = host.stations.get(device_id)
+        if found is None:
+            raise Trouble(404, "UNKNOWN_DEVICE", "id")
+        return found
+
+    @app.get("/sim/devices")
+    def devices() -> dict[str, Any]:
+        return {"items": [describe(one, with_recent=False) for one in host.stations.values()], "next": None}
+
+    @app.get("/sim/devices/{device_id}")
+    def device(device_id: str) -> dict[str, Any]:
+        return describe(station(device_id))
+
+    @app.get("/sim/devices/{device_id}/picture.png")
+    def picture(device_id: str) -> Response:
+        with station(device_id).held() as held:
+            image = held.picture()
+        if image is None:
+            raise Trouble(404, "NO_PICTURE", "id")
+        return Response(image, media_type="image/png")
+
+    @app.get("/sim/devices/{device_id}/audio.wav")
+    def audio(device_id: str) -> Response:
+        with station(device_id).held() as held:
+            sound = held.audio()
+        if sound is None:
+            raise Trouble(404, "NO_AUDIO", "id")
+        return Response(sound, media_type="audio/wav")
+
+    @app.post("/sim/devices/{device_id}/do")
+    async def do(device_id: str, request: Request) -> dict[str, Any]:
+        found = station(device_id)
+        asked = await _read_action(request)
+        return await run_in_threadpool(act, found, asked)
+
+
+def act(station: Station, asked: dict[str, Any]) -> dict[str, Any]:
+    """Carry out one action and tell how the device is then."""
+    action = asked.pop("action", None)
+    if not isinstance(action, str):
+        raise Trouble(422, "WRONG_FIELD", "action", what="action")
+    if action not in FAULTS and action not in DEVICE_ACTIONS:
+        raise Trouble(400, "UNKNOWN_ACTION", "action", known=", ".join(sorted(DEVICE_ACTIONS | set(FAULTS))))
+    outcome: Any = {}
+    try:
+        if action in FAULTS:
+            FAULTS[action](station, asked)
+        else:
+            with station.held() as device:
+                outcome = device.do(action, asked)
+    except ValidationError as problem:
+        field = ".".join(str(part) for part in problem.errors(include_input=False, include_url=False)[0]["loc"])
+        raise Trouble(422, "WRONG_FIELD", field, what=field) from None
+    except ActionRefused as problem:
+        raise Trouble(409, "ACTION_REFUSED", "action", reason=str(problem)) from None
+    return {"done": action, "outcome": dict(outcome), "device": describe(station)}
+
+
+async def _read_action(request: Request) -> dict[str, Any]:
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > _BODY_LIMIT:
+            raise Trouble(413, "TOO_LARGE")
+    try:
+        asked = json.loads(body, parse_constant=_no_such_number, object_pairs_hook=_no_doubles)
+        json.dumps(asked, ensure_ascii=False).encode()  # half a surrogate pair is no text
+    except (ValueError, RecursionError):
+        raise Trouble(400, "MALFORMED") from None
+    if not isinstance(asked, dict):
+        raise Trouble(400, "MALFORMED")
+    return asked
+
+
+def _no_such_number(name: str) -> float:
+    raise ValueError(name)
+
+
+def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _page(app: FastAPI, host: Host, edge_url: str, stopping: Callable[[], bool]) -> None:
+    folder = Path(str(files("simulators") / "page"))
+
+    @app.get("/", include_in_schema=False)
+    def hall_page() -> FileResponse:
+        return FileResponse(folder / "hall.html", media_type="text/html; charset=utf-8")
+
+    @app.get("/sim/hall")
+    def hall() -> dict[str, Any]:
+        """What the page needs to know of the hall: names, windows, classes, where the controller's pages are."""
+        plan = host.hall
+        return {
+            "id": plan.hall.id,
+            "name": {"zh": plan.hall.name_zh, "en": plan.hall.name_en},
+            "edge_url": edge_url,
+            "services": [{"letter": one.letter, "zh": one.name_zh, "en": one.name_en} for one in plan.service],
+            "windows": [{"number": one.number, "services": list(one.services)} for one in plan.window],
+            "lines": [{"id": line.id, "baud": line.baud, "port": line.door.port} for line in host.lines.values()],
+            "words": {language: section("hall_page", language) for language in LANGUAGES},
+        }
+
+    @app.get("/sim/stream", response_class=EventSourceResponse)
+    async def stream(request: Request) -> AsyncIterator[ServerSentEvent]:
+        """Every device at first, then each one that changed."""
+        sent: dict[str, str] = {}
+        while not stopping() and not await request.is_disconnected():
+            for device_id, text in (await run_in_threadpool(_snapshot, host)).items():
+                if sent.get(device_id) != text:
+                    sent[device_id] = text
+                    yield ServerSentEvent(raw_data=text, event="device")
+            await asyncio.sleep(_LOOK_EVERY_S)
+
+    app.mount("/page", StaticFiles(directory=folder), name="page")
+
+
+def _snapshot(host: Host) -> dict[str, str]:
+    return {
+        device_id: json.dumps(describe(station), ensure_ascii=False, separators=(",", ":"))
+        for device_id, station in host.stations.items()
+    }
