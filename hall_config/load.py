@@ -51,7 +51,7 @@ def check_hall_text(text: str, file: str | Path = "hall.toml") -> HallFile:
     try:
         hall_file = HallFile.model_validate(data)
     except ValidationError as error:
-        problems = [_problem(dict(item), data, lines) for item in error.errors(include_url=False)]
+        problems = [_problem(dict(item), lines) for item in error.errors(include_url=False) if not _follows(dict(item))]
     problems += cross_problems(data, lines)
     if problems or hall_file is None:
         raise HallFileError(file, problems)
@@ -98,7 +98,12 @@ def _parse(text: str, file: str | Path) -> dict[str, Any]:
         raise HallFileError(file, [Problem("TOO_DEEP")]) from None
 
 
-def _problem(item: dict[str, Any], data: dict[str, Any], lines: dict[KeyPath, int]) -> Problem:
+def _follows(item: dict[str, Any]) -> bool:
+    """A list whose members are all wrong counts as empty for pydantic; their own problems say it better."""
+    return item["type"] == "too_short" and bool(item["input"])
+
+
+def _problem(item: dict[str, Any], lines: dict[KeyPath, int]) -> Problem:
     path: KeyPath = tuple(item["loc"])
     code = _CODES.get(item["type"], "WRONG_TYPE")
     params: dict[str, object] = {}
