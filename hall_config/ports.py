@@ -45,7 +45,7 @@ def fits_driver(driver: str, form: str) -> bool:
     if driver in _PIN_DRIVERS:
         return form == "gpio"
     if driver in _SOUND_DRIVERS:
-        return form in ("sound", "file")
+        return form in ("sound", "file", "network")  # a simulated speaker hears over a loopback socket
     return form in ("serial", "network")
 
 

@@ -7,6 +7,7 @@ came over the wire (contract section 4).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import uuid
 from collections.abc import AsyncIterator, Callable
@@ -27,6 +28,7 @@ from simulators.device import ActionRefused
 from simulators.fault_actions import FAULTS
 from simulators.host import Host, Station, describe
 
+# The contract's names. A device may know more (a reader can ``answer_fault``); what none knows is 400, not 409.
 DEVICE_ACTIONS: Final = frozenset({"tap_card", "press", "tear", "paper_out", "paper_low", "cover_open", "reset"})
 _BODY_LIMIT: Final = 64 * 1024
 _LOOK_EVERY_S: Final = 0.12
@@ -151,12 +153,12 @@ def act(station: Station, asked: dict[str, Any]) -> dict[str, Any]:
     action = asked.pop("action", None)
     if not isinstance(action, str):
         raise Trouble(422, "WRONG_FIELD", "action", what="action")
-    if action not in FAULTS and action not in DEVICE_ACTIONS:
-        raise Trouble(400, "UNKNOWN_ACTION", "action", known=", ".join(sorted(DEVICE_ACTIONS | set(FAULTS))))
     outcome: Any = {}
     try:
         if action in FAULTS:
             FAULTS[action](station, asked)
+            if action == "clear_faults":
+                _clear_own(station)
         else:
             with station.held() as device:
                 outcome = device.do(action, asked)
@@ -164,8 +166,17 @@ def act(station: Station, asked: dict[str, Any]) -> dict[str, Any]:
         field = ".".join(str(part) for part in problem.errors(include_input=False, include_url=False)[0]["loc"])
         raise Trouble(422, "WRONG_FIELD", field, what=field) from None
     except ActionRefused as problem:
-        raise Trouble(409, "ACTION_REFUSED", "action", reason=str(problem)) from None
+        status, code = (
+            (409, "ACTION_REFUSED") if action in FAULTS or action in DEVICE_ACTIONS else (400, "UNKNOWN_ACTION")
+        )
+        raise Trouble(status, code, "action", reason=str(problem)) from None
     return {"done": action, "outcome": dict(outcome), "device": describe(station)}
+
+
+def _clear_own(station: Station) -> None:
+    """Faults inside the device, for those that have some."""
+    with station.held() as device, contextlib.suppress(ActionRefused):
+        device.do("clear_faults", {})
 
 
 async def _read_action(request: Request) -> dict[str, Any]:
