@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WIT
 _FORMAT: Final = 1
 _ANSWERS_KEPT_MS: Final = 24 * 3_600_000
 _EVENTS_KEPT_MS: Final = 7 * 24 * 3_600_000
-_GENESIS: Final = b"\x00" * 32
+GENESIS: Final = b"\x00" * 32
 
 
 class JournalHeld(RuntimeError):
@@ -65,15 +65,15 @@ class Journal:
         self._new_id = new_id
         self._lock = _hold(path)
         self._db = _connect(path)
+        self._pending = False
         self._db.executescript(_SCHEMA)
         self._check_format()
         last = self._db.execute("SELECT seq, hash, steady FROM event ORDER BY seq DESC LIMIT 1").fetchone()
-        pruned = self.read_meta("pruned") or {"seq": 0, "hash": _GENESIS.hex(), "steady": 0}
+        pruned = self.read_meta("pruned") or {"seq": 0, "hash": GENESIS.hex(), "steady": 0}
         self.last_seq: int = last[0] if last else pruned["seq"]
         self._last_hash: bytes = last[1] if last else bytes.fromhex(pruned["hash"])
         self.last_steady_ms: int = last[2] if last else pruned["steady"]
         self.epoch: str = self._db_meta("epoch", lambda: new_id(0))
-        self._pending = False
 
     def append(self, events: Sequence[Event], stamp: Stamp) -> int:
         """Add events to the open group; nothing is durable before `commit`. Returns the last number."""
@@ -84,7 +84,7 @@ class Journal:
         for event in events:
             self.last_seq += 1
             body = self._envelope(event, stamp)
-            self._last_hash = _chain(self._last_hash, self.last_seq, body)
+            self._last_hash = chain(self._last_hash, self.last_seq, body)
             rows.append((self.last_seq, stamp.moment.steady_ms, body, self._last_hash))
         self._db.executemany("INSERT INTO event VALUES (?, ?, ?, ?)", rows)
         self.last_steady_ms = stamp.moment.steady_ms
@@ -115,12 +115,10 @@ class Journal:
             self._db.execute("COMMIT")
             self._pending = False
 
-    def save_state(self, state: HallState, seq: int, state_hash: bytes | None = None) -> None:
-        """Keep the state at ``seq`` so that the next start folds from there."""
-        text = json.dumps(dump(state), ensure_ascii=False, separators=(",", ":"))
+    def save_state(self, seq: int, text: str) -> None:
+        """Keep the state at ``seq`` (as `state_text` wrote it) so that the next start folds from there."""
         self._begin()
-        row_hash = state_hash or self.hash_at(seq)
-        self._db.execute("INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?)", (seq, row_hash, text))
+        self._db.execute("INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?)", (seq, self.hash_at(seq), text))
         self._db.execute("DELETE FROM snapshot WHERE seq < ?", (seq,))
         self.commit()
 
@@ -134,7 +132,7 @@ class Journal:
     def hash_at(self, seq: int) -> bytes:
         row = self._db.execute("SELECT hash FROM event WHERE seq = ?", (seq,)).fetchone()
         if row is None:
-            pruned = self.read_meta("pruned") or {"seq": 0, "hash": _GENESIS.hex()}
+            pruned = self.read_meta("pruned") or {"seq": 0, "hash": GENESIS.hex()}
             return bytes.fromhex(pruned["hash"]) if pruned["seq"] == seq else b""
         return bytes(row[0])
 
@@ -146,6 +144,7 @@ class Journal:
         """This disk was cloned or rolled back: what central has not acknowledged goes under another name."""
         self.epoch = self._new_id(0)
         self.write_meta("epoch", self.epoch)
+        self.write_meta("epoch_first", int(self.read_meta("acked") or 0) + 1)
         self.commit()
 
     def prune(self, acked: int, now: Moment) -> int:
@@ -213,38 +212,9 @@ class Journal:
         return str(value)
 
 
-class JournalReader:
-    """The reading side, for the uplink, dumps and checks: a connection of its own, never blocks the writer."""
-
-    def __init__(self, path: Path) -> None:
-        if not path.is_file():
-            raise FileNotFoundError(f"{path}: no such journal")
-        self._db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False, isolation_level=None)
-        self._db.execute("PRAGMA busy_timeout=5000")
-
-    def bodies(self, after: int, limit: int) -> list[tuple[int, str]]:
-        """Envelopes as JSON text after a number, oldest first."""
-        return list(self._db.execute("SELECT seq, body FROM event WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)))
-
-    def last_seq(self) -> int:
-        return int(self._db.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0])
-
-    def meta(self, name: str) -> Any | None:
-        row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-        return json.loads(row[0]) if row else None
-
-    def events(self, after: int = 0) -> Iterator[tuple[int, Event | None, Moment]]:
-        yield from read_events(self._db, after)
-
-    def rows(self) -> Iterator[tuple[int, str, bytes]]:
-        yield from self._db.execute("SELECT seq, body, hash FROM event ORDER BY seq")
-
-    def snapshot(self) -> tuple[int, HallState] | None:
-        row = self._db.execute("SELECT seq, state FROM snapshot ORDER BY seq DESC LIMIT 1").fetchone()
-        return (row[0], load(HallState, json.loads(row[1]))) if row else None
-
-    def close(self) -> None:
-        self._db.close()
+def state_text(state: HallState) -> str:
+    """The state as the journal keeps it."""
+    return json.dumps(dump(state), ensure_ascii=False, separators=(",", ":"))
 
 
 def read_events(db: sqlite3.Connection, after: int) -> Iterator[tuple[int, Event | None, Moment]]:
@@ -254,24 +224,8 @@ def read_events(db: sqlite3.Connection, after: int) -> Iterator[tuple[int, Event
         yield seq, read_event(envelope["type"], envelope["data"]), Moment(steady_ms, envelope["ts"])
 
 
-def _chain(previous: bytes, seq: int, body: str) -> bytes:
+def chain(previous: bytes, seq: int, body: str) -> bytes:
     return hashlib.sha256(previous + seq.to_bytes(8, "big") + body.encode()).digest()
-
-
-def check_chain(rows: Iterator[tuple[int, str, bytes]], pruned: Any | None) -> int:
-    """Order, gaps and hashes of all rows; returns how many there are; raises `JournalDamaged` at the first bad one."""
-    expected = pruned["seq"] if pruned else 0
-    previous = bytes.fromhex(pruned["hash"]) if pruned else _GENESIS
-    count = 0
-    for seq, body, row_hash in rows:
-        expected += 1
-        if seq != expected:
-            raise JournalDamaged(f"event {expected} is missing; the next one is {seq}")
-        previous = _chain(previous, seq, body)
-        if previous != row_hash:
-            raise JournalDamaged(f"event {seq} was changed after it was written")
-        count += 1
-    return count
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -18,7 +18,7 @@ import structlog
 
 from edge.clock import Clock
 from edge.hall_door import Answer, Command
-from edge.journal import Journal, Stamp
+from edge.journal import Journal, Stamp, state_text
 from hall.devices.words import ReportClockStep
 from hall.moment import Moment
 from hall.plan import Plan
@@ -32,7 +32,7 @@ from hall.wire import Event, read_event, type_name
 log = structlog.get_logger()
 
 _GROUP: Final = 256
-_TICK_S: Final = 1.0
+_TICK_MS: Final = 1000
 _SNAPSHOT_EVERY: Final = 2_000
 
 
@@ -65,6 +65,8 @@ class HallLoop:
         self._listeners_lock = threading.Lock()
         self._state, self._seq = _fold(journal)
         self._snapshot_seq = self._seq
+        self._tick_due_ms = 0
+        self._saving: threading.Thread | None = None
         self.failed: BaseException | None = None
         self.ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="hall-loop", daemon=True)
@@ -129,31 +131,42 @@ class HallLoop:
             self._turn_away()
 
     def _gather(self) -> tuple[list[_Request], bool]:
-        """The next group: whatever waits, or a tick when nobody asked for a second."""
-        try:
-            first = self._requests.get(timeout=_TICK_S)
-        except queue.Empty:
-            return self._time_passes(), True
+        """The next group: what waits, and once a second the passing of time before it."""
         group: list[_Request] = []
-        item: _Request | None = first
-        while item is not None:
-            group.append(item)
-            if len(group) >= _GROUP:
-                return group, True
-            try:
+        wait_s = max(0.0, self._tick_due_ms - self._clock.mono_ms()) / 1000
+        try:
+            item = self._requests.get(timeout=wait_s) if wait_s else self._requests.get_nowait()
+            while item is not None:
+                group.append(item)
+                if len(group) >= _GROUP:
+                    break
                 item = self._requests.get_nowait()
-            except queue.Empty:
-                return group, True
-        return group, False
+            going = item is not None
+        except queue.Empty:
+            going = True
+        if self._clock.mono_ms() >= self._tick_due_ms:
+            group = [*self._time_passes(), *group]
+        return group, going
 
     def _time_passes(self) -> list[_Request]:
-        group = [_Request(Tick(), None, None, Future())]
+        self._tick_due_ms = self._clock.mono_ms() + _TICK_MS
+        ticks = [_Request(Tick(), None, None, Future())]
         moved_ms = self._clock.stepped_ms()
         if moved_ms is not None:
-            group.insert(0, _Request(ReportClockStep(moved_ms), None, None, Future()))
-        return group
+            log.warning("clock.stepped", by_ms=moved_ms)
+            ticks.append(_Request(ReportClockStep(moved_ms), None, None, Future()))
+        return ticks
 
     def _carry_out(self, group: list[_Request]) -> None:
+        try:
+            self._carry_out_together(group)
+        except BaseException as problem:
+            for request in group:
+                if not request.answer.done():
+                    request.answer.set_exception(problem)
+            raise
+
+    def _carry_out_together(self, group: list[_Request]) -> None:
         before, carried, effects = self._seq, list[_Carried](), list[Effect]()
         now, mono_ms = self._clock.now(), self._clock.mono_ms()
         stamp = Stamp(now, mono_ms, self._clock.quality())
@@ -171,7 +184,7 @@ class HallLoop:
             for listener in self._listeners:
                 listener()
             if self._seq - self._snapshot_seq >= _SNAPSHOT_EVERY:
-                self._save_state()
+                self._save_state_aside()
 
     def _one(self, request: _Request, stamp: Stamp, effects: list[Effect]) -> Answer | Any:
         if request.work is not None:
@@ -201,9 +214,24 @@ class HallLoop:
             log.info("journal.pruned", events=gone)
 
     def _save_state(self) -> None:
-        if self._seq > self._snapshot_seq:
-            self._journal.save_state(self._state, self._seq)
-            self._snapshot_seq = self._seq
+        if self._saving is not None:
+            self._saving.join()
+        self._journal.save_state(self._seq, state_text(self._state))
+        self._snapshot_seq = self._seq
+
+    def _save_state_aside(self) -> None:
+        """A big day takes long to write down; the state never changes, so another thread can do it."""
+        if self._saving is not None and self._saving.is_alive():
+            return
+        state, seq = self._state, self._seq
+        self._snapshot_seq = seq
+
+        def write() -> None:
+            text = state_text(state)
+            self._put(_Request(None, None, lambda journal: journal.save_state(seq, text), Future()))
+
+        self._saving = threading.Thread(target=write, name="hall-state", daemon=True)
+        self._saving.start()
 
     def _turn_away(self) -> None:
         while True:

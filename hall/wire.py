@@ -101,11 +101,15 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Topic ``evt``: 1 to 100 events in ``seq`` order, at most 64 KiB."""
+    """Topic ``evt``: 1 to 100 events in ``seq`` order, at most 64 KiB.
+
+    ``first`` is the lowest number that this hall can still send in this epoch: central never asks or waits for less.
+    """
 
     v: int
     epoch: str
     events: tuple[Envelope, ...]
+    first: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,162 @@
+"""A connection to the broker that comes back by itself. Knows MQTT; must not know what is sent.
+
+Every connection is a new paho client: nothing waits in its memory that the journal does not know better. Its callbacks
+only hand over to a queue; its thread is ours, so that a client that died inside is seen and replaced. Attempts are
+spread by full jitter, so that a city's halls do not come back in one second (contract LH-9).
+"""
+
+from __future__ import annotations
+
+import random
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import paho.mqtt.client as paho
+import structlog
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+log = structlog.get_logger()
+
+_KEEPALIVE_S: Final = 20
+_CONNECT_S: Final = 5.0
+_LONGEST_PAUSE_S: Final = 60.0
+_INFLIGHT: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    topic: str
+    payload: bytes
+
+
+Heard = Connected | Disconnected | Message
+
+
+@dataclass(frozen=True, slots=True)
+class Will:
+    topic: str
+    payload: str
+
+
+class MqttLink:
+    """``hear`` gets what happens on the line, in the link's thread: it must only hand over."""
+
+    def __init__(
+        self,
+        url: str,
+        client_id: str,
+        password: str | None,
+        topics: tuple[str, ...],
+        will: Callable[[], Will],
+        hear: Callable[[Heard], None],
+    ) -> None:
+        parts = urlsplit(url)
+        self._host, self._port = parts.hostname or "localhost", parts.port or 1883
+        self._client_id = client_id
+        self._password = password
+        self._topics = topics
+        self._will = will
+        self._hear = hear
+        self._client: paho.Client | None = None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
+        self._failures = 0
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 3.0) -> None:
+        self._stopping.set()
+        client = self._client
+        if client is not None:
+            client.disconnect()
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
+
+    def publish(self, topic: str, payload: str, *, retain: bool = False, qos: int = 1) -> bool:
+        """Hand over a message; False means that it was not taken and must be offered again after reconnecting."""
+        client = self._client
+        if client is None or not client.is_connected():
+            return False
+        return client.publish(topic, payload, qos=qos, retain=retain).rc is MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def drop(self) -> None:
+        """Break the connection, because it lives but brings nothing; it is built anew."""
+        client = self._client
+        connection = client.socket() if client is not None else None
+        if connection is not None:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._one_connection()
+            except OSError as problem:
+                self._failures += 1
+                if self._failures == 1:
+                    log.warning("mqtt.unreachable", host=self._host, port=self._port, problem=str(problem))
+            except Exception:
+                self._failures += 1
+                log.exception("mqtt.link_failed")
+            self._client = None
+            ceiling_s = min(_LONGEST_PAUSE_S, 0.5 * 2 ** min(self._failures, 10))
+            self._stopping.wait(random.uniform(0.05, ceiling_s))  # noqa: S311 - jitter, no secret
+
+    def _one_connection(self) -> None:
+        client = self._build()
+        client.connect(self._host, self._port, _KEEPALIVE_S, clean_start=True, properties=_session())
+        self._client = client
+        client.loop_forever()
+        self._hear(Disconnected("closed"))
+
+    def _build(self) -> paho.Client:
+        client = paho.Client(
+            CallbackAPIVersion.VERSION2, self._client_id, protocol=paho.MQTTv5, reconnect_on_failure=False
+        )
+        client.connect_timeout = _CONNECT_S
+        client.max_inflight_messages_set(_INFLIGHT)
+        if self._password is not None:
+            client.username_pw_set(self._client_id, self._password)
+        will = self._will()
+        client.will_set(will.topic, will.payload, qos=1, retain=True)
+        client.on_connect = self._on_connect
+        client.on_message = self._on_message
+        return client
+
+    def _on_connect(self, client: paho.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+        if reason.is_failure:
+            self._failures += 1
+            log.warning("mqtt.refused", reason=str(reason))
+            client.disconnect()
+            return
+        self._failures = 0
+        client.subscribe([(topic, paho.SubscribeOptions(qos=1)) for topic in self._topics])
+        self._hear(Connected())
+
+    def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
+        self._hear(Message(message.topic, message.payload))
+
+
+def _session() -> Properties:
+    """No session is kept in the broker: correctness never depends on its memory (contract LH-8)."""
+    properties = Properties(PacketTypes.CONNECT)
+    properties.SessionExpiryInterval = 0
+    return properties

@@ -1,0 +1,59 @@
+"""What central may ask of a hall: each order acts once, is too old after its time, and its answer is kept (LH-5)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any, Final
+
+import structlog
+
+from edge.journal import Journal
+from hall.shape import dump, load
+from hall.wire import Order, OrderAnswer
+
+log = structlog.get_logger()
+
+_OPERATIONS: Final = ("ping",)
+
+
+class OrderDesk:
+    """Belongs to the uplink's thread."""
+
+    def __init__(self, on_journal: Callable[[Callable[[Journal], Any]], Any], wall_ms: Callable[[], int]) -> None:
+        self._on_journal = on_journal
+        self._wall_ms = wall_ms
+        self._ahead_ms = 0
+
+    def central_clock(self, ahead_ms: int) -> None:
+        """How far central's clock is ahead of this one: an order's age is judged by central's."""
+        self._ahead_ms = ahead_ms
+
+    def carry_out(self, order: Order) -> OrderAnswer:
+        """The answer to ``order``; to a repeated one the answer that was kept."""
+        key = f"order:{order.id}"
+        kept = self._on_journal(lambda journal: journal.answer(key))
+        if kept is not None:
+            return load(OrderAnswer, kept)
+        answer = self._decide(order)
+        now_ms = self._wall_ms()
+        self._on_journal(lambda journal: journal.remember_answer(key, now_ms, dump(answer)))
+        log.info("order.answered", op=order.op[:40], status=answer.status)
+        return answer
+
+    def _decide(self, order: Order) -> OrderAnswer:
+        issued_ms = _issued_ms(order.id)
+        if issued_ms is not None and self._wall_ms() + self._ahead_ms - issued_ms > order.ttl_ms:
+            return OrderAnswer(order.id, "expired")
+        if order.op not in _OPERATIONS:
+            return OrderAnswer(order.id, "rejected", {"reason": "unknown operation", "known": list(_OPERATIONS)})
+        return OrderAnswer(order.id, "done", {"now": self._wall_ms()})
+
+
+def _issued_ms(identifier: str) -> int | None:
+    """The moment in a UUIDv7; None for any other identifier, whose age only the broker's expiry knows."""
+    try:
+        value = uuid.UUID(identifier)
+    except ValueError:
+        return None
+    return value.int >> 80 if value.version == 7 else None

@@ -1,0 +1,258 @@
+"""Sends the journal to central, in order, until central itself says that it has it (contract section 3).
+
+The journal is the queue. Events go out by sequence number, at most ``credit`` of them unacknowledged; central's ``ack``
+after its own commit releases them, names ranges that it lacks, and may find that this disk was cloned. A broker's
+PUBACK means nothing here (LH-3). While central says that it is offline nothing is sent. One thread, one queue of what
+it hears; the loop thread is only asked to write down what was acknowledged.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol
+
+import structlog
+
+from edge.journal import Journal
+from edge.journal_reader import JournalReader
+from edge.mqtt_link import Connected, Disconnected, Heard, Message, MqttLink, Will
+from edge.orders import OrderDesk
+from hall.shape import ShapeError, dump, load
+from hall.wire import Ack, CentralState, DeviceState, NodeBirth, NodeState, Order
+
+log = structlog.get_logger()
+
+_BATCH_EVENTS: Final = 100
+_BATCH_BYTES: Final = 60_000  # of 64 KiB, the envelope's head included
+_FIRST_CREDIT: Final = 1_000
+_SILENCE_S: Final = 5.0
+_LONGEST_SILENCE_S: Final = 60.0
+
+
+class JournalWork(Protocol):
+    def __call__(self, work: Callable[[Journal], Any]) -> Any: ...
+
+
+class Uplink:
+    """One hall's line to central."""
+
+    def __init__(
+        self,
+        hall: str,
+        link: Callable[[tuple[str, ...], Callable[[], Will], Callable[[Heard], None]], MqttLink],
+        reader: JournalReader,
+        on_journal: JournalWork,
+        orders: OrderDesk,
+        birth: NodeBirth,
+        node: Callable[[int], NodeState],
+        wall_ms: Callable[[], int],
+    ) -> None:
+        self._root = f"lh/1/{hall}"
+        self._reader = reader
+        self._on_journal = on_journal
+        self._orders = orders
+        self._birth = birth
+        self._node = node
+        self._wall_ms = wall_ms
+        self._inbox: queue.SimpleQueue[Heard | DeviceState | str] = queue.SimpleQueue()
+        self._link = link((f"{self._root}/ack", f"{self._root}/cmd", "lh/1/central/state"), self._will, self._inbox.put)
+        self._devices: dict[str, DeviceState] = {}
+        self._connected = False
+        self._central_online = False
+        self._epoch = str(reader.meta("epoch"))
+        self.acked = int(reader.meta("acked") or 0)
+        self.sent = self.acked
+        self._credit = _FIRST_CREDIT
+        self._bdseq = 0
+        self._last_ack_now = 0
+        self._heard_at = 0.0
+        self._silence_s = _SILENCE_S
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="uplink", daemon=True)
+
+    @property
+    def central(self) -> str:
+        """``offline`` (no broker), ``broker`` (broker, no central) or ``online``."""
+        if not self._connected:
+            return "offline"
+        return "online" if self._central_online else "broker"
+
+    def start(self) -> None:
+        self._link.start()
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._inbox.put("stop")
+        if self._thread.is_alive():
+            self._thread.join(2.0)
+        self._link.stop()
+        self._reader.close()
+
+    def journal_grew(self) -> None:
+        """There is more to send; from any thread."""
+        self._inbox.put("journal")
+
+    def device_moved(self, state: DeviceState) -> None:
+        """A device's lifecycle changed; from any thread."""
+        self._inbox.put(state)
+
+    def _will(self) -> Will:
+        """Asked before each connection: the number that tells this connection's death from an older one's."""
+        self._bdseq = self._on_journal(_next_bdseq)
+        return Will(f"{self._root}/node/state", json.dumps(dump(self._state(online=False))))
+
+    def _state(self, *, online: bool) -> NodeState:
+        node = self._node(self._bdseq)
+        return NodeState(online, node.bdseq, self._epoch, node.boot, node.version, node.config_rev, node.clock)
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping:
+                self._turn()
+            if self._connected:
+                self._say("node/state", dump(self._state(online=False)), retain=True)
+        except Exception:
+            log.exception("uplink.failed")
+            raise
+
+    def _turn(self) -> None:
+        try:
+            item = self._inbox.get(timeout=0.5)
+        except queue.Empty:
+            self._watch_silence()
+        else:
+            self._handle(item)
+        if self._connected and self._central_online:
+            self._pump()
+
+    def _handle(self, item: Heard | DeviceState | str) -> None:
+        match item:
+            case Connected():
+                self._connected = True
+                self._announce()
+            case Disconnected():
+                self._connected = self._central_online = False
+                self.sent = self.acked
+            case Message(topic=topic, payload=payload):
+                self._message(topic, payload)
+            case DeviceState(device=device):
+                self._devices[device] = item
+                if self._connected:
+                    self._say(f"dev/{device}/state", dump(item), retain=True)
+            case _:
+                pass  # "journal" and "stop" only wake this thread
+
+    def _announce(self) -> None:
+        self._say("node/state", dump(self._state(online=True)), retain=True)
+        self._say("node/birth", dump(self._birth), retain=True)
+        for device, state in self._devices.items():
+            self._say(f"dev/{device}/state", dump(state), retain=True)
+
+    def _message(self, topic: str, payload: bytes) -> None:
+        try:
+            value = json.loads(payload)
+            if topic == "lh/1/central/state":
+                self._central(load(CentralState, value))
+            elif topic.endswith("/ack"):
+                self._acknowledged(load(Ack, value))
+            elif topic.endswith("/cmd"):
+                self._order(load(Order, value))
+        except (ShapeError, ValueError, RecursionError) as problem:
+            log.warning("mqtt.message_refused", topic=topic, size=len(payload), problem=str(problem)[:200])
+
+    def _central(self, state: CentralState) -> None:
+        if state.online != self._central_online:
+            log.info("central.state", online=state.online)
+        self._central_online = state.online
+        self._heard_at, self._silence_s = time.monotonic(), _SILENCE_S
+        self.sent = self.acked
+
+    def _acknowledged(self, ack: Ack) -> None:
+        if ack.conflict and ack.epoch == self._epoch:
+            log.error("journal.conflict", epoch=self._epoch, acked=self.acked)
+            self._epoch = self._on_journal(_new_epoch)
+            self.sent = self.acked
+            self._announce()
+            return
+        if ack.epoch != self._epoch or ack.now < self._last_ack_now:
+            return
+        self._last_ack_now = ack.now
+        self._orders.central_clock(ack.now - self._wall_ms())
+        self._credit = max(1, ack.credit)
+        self._heard_at, self._silence_s = time.monotonic(), _SILENCE_S
+        if ack.upto != self.acked:
+            self.acked = ack.upto
+            self._on_journal(lambda journal: journal.write_meta("acked", ack.upto))
+        self.sent = max(self.sent, self.acked) if ack.upto >= self.acked else ack.upto
+        for first, last in ack.missing:
+            self._resend(first, last)
+
+    def _order(self, order: Order) -> None:
+        answer = self._orders.carry_out(order)
+        self._say("rsp", dump(answer))
+
+    def _pump(self) -> None:
+        """Send what fits into the credit."""
+        while self.sent - self.acked < self._credit:
+            room = min(_BATCH_EVENTS, self._credit - (self.sent - self.acked))
+            batch = _fitting(self._reader.bodies(self.sent, room))
+            if not batch or not self._send(batch):
+                return
+            self.sent = batch[-1][0]
+
+    def _resend(self, first: int, last: int) -> None:
+        after = first - 1
+        while after < last:
+            batch = _fitting([row for row in self._reader.bodies(after, _BATCH_EVENTS) if row[0] <= last])
+            if not batch or not self._send(batch):
+                return
+            after = batch[-1][0]
+
+    def _send(self, batch: list[tuple[int, str]]) -> bool:
+        """``first`` is the lowest number that this hall can still send, so that central never waits for older ones."""
+        head = {"v": 1, "epoch": self._epoch, "first": self._reader.first_seq()}
+        events = ",".join(body for _, body in batch)
+        payload = f'{json.dumps(head)[:-1]},"events":[{events}]}}'
+        return self._link.publish(f"{self._root}/evt", payload)
+
+    def _say(self, leaf: str, value: Mapping[str, Any], *, retain: bool = False) -> None:
+        self._link.publish(f"{self._root}/{leaf}", json.dumps(value, ensure_ascii=False), retain=retain)
+
+    def _watch_silence(self) -> None:
+        """Sent and long not acknowledged: send again, ever more rarely; a line that brings nothing is built anew."""
+        waiting = self.sent > self.acked
+        if not (self._connected and self._central_online and waiting):
+            return
+        if time.monotonic() - self._heard_at > self._silence_s:
+            log.warning("uplink.silence", sent=self.sent, acked=self.acked, after_s=self._silence_s)
+            self._heard_at = time.monotonic()
+            self._silence_s = min(_LONGEST_SILENCE_S, self._silence_s * 2)
+            self.sent = self.acked
+            self._link.drop()
+
+
+def _fitting(rows: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    size, fitting = 0, list[tuple[int, str]]()
+    for row in rows:
+        size += len(row[1].encode()) + 1
+        if fitting and size > _BATCH_BYTES:
+            break
+        fitting.append(row)
+    return fitting
+
+
+def _next_bdseq(journal: Journal) -> int:
+    number = int(journal.read_meta("bdseq") or 0) + 1
+    journal.write_meta("bdseq", number)
+    journal.commit()
+    return number
+
+
+def _new_epoch(journal: Journal) -> str:
+    journal.begin_new_epoch()
+    return journal.epoch
