@@ -1,0 +1,89 @@
+"""Write the generated files of ``docs/``, or with ``--check`` say which are not up to date.
+
+    .venv/bin/python docs/generate.py [--check]
+
+Schemas, AsyncAPI and OpenAPI files are written whole. In ``wire.md`` only what stands between
+``<!-- generated: NAME -->`` and ``<!-- end -->`` is written; the prose around it is written by people.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import tomllib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from hall_config.wire_files import asyncapi_file, schema_files
+from hall_config.wire_meanings import MeaningMissing, Meanings
+from hall_config.wire_tables import codes_table, envelope_table, events_table, topics_table, words_table
+
+DOCS = Path(__file__).parent
+BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+# OpenAPI file -> what gives its document. A new web application is one line here.
+WEB_APPLICATIONS: dict[str, Callable[[], dict[str, Any]]] = {}
+
+
+def generated_files() -> dict[Path, str]:
+    """Every generated file with what it must hold."""
+    meanings = Meanings(tomllib.loads((DOCS / "meanings.toml").read_text(encoding="utf-8")))
+    version = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    files = {DOCS / "schemas" / name: text for name, text in schema_files(meanings).items()}
+    files[DOCS / "asyncapi.json"] = asyncapi_file(version)
+    files[DOCS / "wire.md"] = _fill((DOCS / "wire.md").read_text(encoding="utf-8"), meanings)
+    for name, document in WEB_APPLICATIONS.items():
+        files[DOCS / name] = json.dumps(document(), ensure_ascii=False, indent=2) + "\n"
+    if gone := meanings.never_used():
+        raise MeaningMissing(f"docs/meanings.toml: remove what no word or only a docstring needs: {', '.join(gone)}")
+    return files
+
+
+def _fill(text: str, meanings: Meanings) -> str:
+    tables: dict[str, Callable[[], Iterable[str]]] = {
+        "topics": lambda: topics_table(meanings),
+        "envelope": lambda: envelope_table(meanings),
+        "events": lambda: events_table(meanings),
+        "codes": codes_table,
+        "commands": lambda: words_table(meanings, "Command"),
+        "effects": lambda: words_table(meanings, "Effect"),
+    }
+    found = {match["name"] for match in BLOCK.finditer(text)}
+    if found != set(tables):
+        raise SystemExit(f"docs/wire.md has the blocks {sorted(found)}, but the generator makes {sorted(tables)}")
+    return BLOCK.sub(lambda match: match[1] + "\n" + "\n".join(tables[match["name"]]()) + "\n" + match[3], text)
+
+
+def stale_files(files: dict[Path, str]) -> list[Path]:
+    """What differs from what it must be, and what should not be there."""
+    differing = [path for path, text in files.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    return sorted(differing + [path for path in (DOCS / "schemas").glob("*") if path not in files])
+
+
+def main(arguments: list[str]) -> int:
+    try:
+        files = generated_files()
+    except MeaningMissing as missing:
+        sys.stderr.write(f"{missing}\n")
+        return 1
+    stale = stale_files(files)
+    if "--check" in arguments:
+        for path in stale:
+            sys.stderr.write(f"{path.relative_to(DOCS.parent)} is not up to date\n")
+        if stale:
+            sys.stderr.write("Run .venv/bin/python docs/generate.py and commit what it writes.\n")
+        return 1 if stale else 0
+    for path in stale:
+        if path in files:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(files[path], encoding="utf-8")
+        else:
+            path.unlink()
+        sys.stdout.write(f"{path.relative_to(DOCS.parent)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
