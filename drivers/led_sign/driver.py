@@ -1,0 +1,189 @@
+"""One Onbon sign on a line, alone or with others on the same RS-485 pair.
+
+Knows: its address, its screen's size, how to fit words into it, time-outs and one retry.
+Must not know: tickets, windows, what the words mean, who else is on the bus.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+
+from drivers.bus_gap import note_bytes, write_after_gap
+from drivers.driver import Order, Tell
+from drivers.errors import BadFrame, DeviceFault, DriverError, NoReply
+from drivers.led_sign import messages
+from drivers.led_sign.codec import HOST, Packet, Parser
+from drivers.led_sign.layout import Layout, lay_out
+from drivers.led_sign.messages import Reply, Request, Status
+from drivers.led_sign.options import SignOptions
+from drivers.led_sign.text import to_card
+from drivers.transport import Transport
+
+ANSWER_S: Final = 0.5
+FIRST_ANSWER_S: Final = 2.0
+POLL_EVERY_S: Final = 10.0
+_REMEMBERED_TEXTS: Final = 200
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class ShowText(Order):
+    """Show one page, or several that take turns. ``blink``: each page goes dark every other half second."""
+
+    pages: tuple[str, ...]
+    blink: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.pages:
+            raise ValueError("a sign needs at least one page; an empty one darkens it")
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchSign(Order):
+    """Light the screen or darken it; what it shows stays in its memory."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetBrightness(Order):
+    """Forced brightness, 0 to 15."""
+
+    level: int
+
+
+class OnbonSign:
+    """A `drivers.driver.Driver` for a BX-5K/6K font card."""
+
+    def __init__(
+        self, device: str, tell: Tell, *, address: int | None, baud: int, options: Mapping[str, Any] | None = None
+    ) -> None:
+        self.device = device
+        self.poll_every_s: float | None = POLL_EVERY_S
+        self.late_or_foreign = 0  # packets that nobody had asked for
+        self._address = 1 if address is None else address
+        self._baud = baud
+        self._options = SignOptions.read(options or {})
+        self._parser = Parser()
+        self._greeted = False  # asked for the first time since the line came up
+        self._unsettled = False  # an answer may still be under way
+        self._shown: Request | None = None  # what the screen shows
+        self._shown_s: float | None = None
+        self._named: dict[str, None] = {}  # texts whose replaced characters were already logged
+        self._log = log.bind(device=device)
+
+    def handshake(self, channel: Transport) -> None:
+        """Ping once. The first one after the line came up may take two seconds, as the vendor advises."""
+        answer_s = ANSWER_S if self._greeted else FIRST_ANSWER_S
+        self._greeted = True
+        self._exchange(channel, messages.ping(), answer_s)
+
+    def perform(self, channel: Transport, order: Order) -> None:
+        """Carry out `ShowText`, `SwitchSign` or `SetBrightness`; back when the sign has confirmed it."""
+        match order:
+            case ShowText():
+                self._show(channel, order)
+            case SwitchSign(on=on):
+                self._ask(channel, messages.switch(on))
+            case SetBrightness(level=level):
+                self._ask(channel, messages.set_brightness(level))
+            case _:
+                raise ValueError(f"a sign cannot {type(order).__name__}")
+
+    def poll(self, channel: Transport) -> None:
+        """Ping; or with ``poll = "status"`` look whether the text is still there, and put it back if it is not."""
+        if self._options.poll == "ping":
+            self._ask(channel, messages.ping())
+            return
+        status = Status.decode(self._ask(channel, messages.read_status()).body)
+        if status is None:
+            raise BadFrame(f"{self.device}: status of an unknown layout")
+        if self._shown is not None and not status.areas:
+            self._log.warning("sign_lost_its_text", check="power supply of this sign")
+            self._ask(channel, self._shown)
+
+    def heard(self, channel: Transport, data: bytes) -> None:
+        """A sign never speaks unasked: late answers and noise are counted and forgotten."""
+        note_bytes(channel)
+        self.late_or_foreign += sum(isinstance(item, Packet) for item in self._parser.feed(data))
+
+    def forget(self) -> None:
+        """The line was lost: what the sign shows is unknown now."""
+        self._parser = Parser()
+        self._greeted = self._unsettled = False
+        self._shown = None
+
+    def _show(self, channel: Transport, order: ShowText) -> None:
+        request = messages.show_area(self._options.area(self._lay_out(order)))
+        if self._shown_s is not None and self._options.min_interval_s:
+            time.sleep(max(0.0, self._shown_s + self._options.min_interval_s - time.monotonic()))
+        self._ask(channel, request)
+        self._shown, self._shown_s = request, time.monotonic()
+
+    def _lay_out(self, order: ShowText) -> Layout:
+        lines = []
+        for page in order.pages:
+            line, lost = to_card(page, self._options.fallback)
+            lines.append(line)
+            if lost and page not in self._named:
+                self._name_once(page, lost)
+        layout = lay_out(lines, order.blink, self._options)
+        if len(layout.text) > self._options.text_limit:
+            raise DeviceFault("text_too_long", f"{len(layout.text)} bytes; the sign holds {self._options.text_limit}")
+        return layout
+
+    def _name_once(self, page: str, lost: str) -> None:
+        if len(self._named) >= _REMEMBERED_TEXTS:
+            del self._named[next(iter(self._named))]
+        self._named[page] = None
+        self._log.warning("sign_characters_replaced", characters=[f"U+{ord(one):04X}" for one in lost])
+
+    def _ask(self, channel: Transport, request: Request) -> Reply:
+        """One question and one retry. A refusal is retried only where it says that the line was bad."""
+        try:
+            return self._exchange(channel, request, ANSWER_S)
+        except (NoReply, BadFrame) as problem:
+            self._log.info("sign_asked_again", problem=str(problem))
+        except DeviceFault as fault:
+            if fault.code != "checksum":
+                raise
+            self._log.info("sign_asked_again", problem="checksum")
+        return self._exchange(channel, request, ANSWER_S)
+
+    def _exchange(self, channel: Transport, request: Request, answer_s: float) -> Reply:
+        packet = Packet(self._address, HOST, request.data(), self._options.device_type).encode()
+        if self._unsettled:
+            self.heard(channel, channel.read(0.0))  # a late ACK names no command: it must not answer this question
+        self._parser = Parser()
+        self._unsettled = True
+        left_s = write_after_gap(channel, packet, self._baud)
+        reply = self._await_reply(channel, request, left_s + answer_s)
+        self._unsettled = False
+        if reply.fault is not None:
+            raise DeviceFault(reply.fault, f"{self.device} refused: {reply.fault}")
+        return reply
+
+    def _await_reply(self, channel: Transport, request: Request, deadline_s: float) -> Reply:
+        problem: DriverError = NoReply(f"{self.device}: no answer; check power, address and the A/B wires")
+        while (wait_s := deadline_s - time.monotonic()) > 0:
+            data = channel.read(wait_s)
+            if not data:
+                break
+            note_bytes(channel)
+            for item in self._parser.feed(data):
+                if not isinstance(item, Packet):
+                    problem = BadFrame(f"{self.device}: broken answer ({item.problem})")
+                elif (item.destination, item.source) == (HOST, self._address):
+                    reply = Reply.decode(item.data)
+                    if reply is not None and reply.answers(request):
+                        return reply
+                    problem = BadFrame(f"{self.device}: answered another question")
+                else:
+                    self.late_or_foreign += 1
+        raise problem
