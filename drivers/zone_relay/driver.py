@@ -21,7 +21,7 @@ from drivers.zone_relay.bus import RelayBus
 WATCHDOG_S: Final = 2.0
 READ_EVERY_S: Final = 5.0
 _RELAYS_LIMIT: Final = 32
-_log = structlog.get_logger()
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,11 @@ class ZoneRelay:
             version = channel.version(self._address)
         except (DeviceFault, NoReply, BadFrame):
             return 0  # boards of other makers have no such register
-        _log.info("relay_board_found", device=self.device, version=f"{version / 100:.2f}")
+        log.info("relay.found", device=self.device, version=f"{version / 100:.2f}")
         return version
 
     def perform(self, channel: RelayBus, order: SwitchRelays | PulseRelay) -> None:
+        self._read_at_s = None  # whatever comes of it, the next poll asks the board how it stands
         match order:
             case SwitchRelays(on=on, longest_s=longest_s):
                 if not on <= self.zones:
@@ -106,7 +107,7 @@ class ZoneRelay:
     def poll(self, channel: RelayBus) -> None:
         """Close what has been open too long; read back now and then, and set right what the board lost."""
         if self._let_go_when_due():
-            _log.warning("zones_closed_by_watchdog", device=self.device)
+            log.warning("relay.zones_closed_by_watchdog", device=self.device)
             self._write_zones(channel)
         elif self._read_at_s is None or self._steady() - self._read_at_s >= READ_EVERY_S:
             self._bring_to(channel, self._read_back(channel))

@@ -265,6 +265,7 @@ def test_zones_in_use_are_opened_again_after_the_line_came_back(bench: Bench) ->
 def test_what_the_board_lost_is_found_by_reading_back_and_set_again(bench: Bench) -> None:
     bench.switch(4, longest_s=30.0)
     bench.driver.poll(bench.channel)
+    assert bench.reports == [RelaysRead(DEVICE, frozenset({4}))]
     bench.board.do("reset", {})
     bench.steady.now_s += 4.9
     bench.driver.poll(bench.channel)
