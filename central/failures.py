@@ -1,0 +1,63 @@
+"""Whose fault it is, and what the asker gets: one line a class; words under ``central.error`` in the catalogue."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class Unusable(Exception):
+    """Central cannot start or a command cannot be done: what, and what to do."""
+
+    def __init__(self, what: str, remedy: str, *, wrong_argument: bool = False) -> None:
+        super().__init__(f"{what}; {remedy}")
+        self.what = what
+        self.remedy = remedy
+        self.exit_code = 2 if wrong_argument else 3
+
+
+class ApiError(Exception):
+    """A request that gets no: its HTTP status, the code that names the rule, the field if it is about one."""
+
+    status: ClassVar[int] = 400
+
+    def __init__(self, code: str, field: str | None = None, *, retry_after_s: int | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.field = field
+        self.retry_after_s = retry_after_s
+
+
+class Malformed(ApiError):
+    status = 400
+
+
+class NotSignedIn(ApiError):
+    status = 401
+
+
+class Forbidden(ApiError):
+    status = 403
+
+
+class NotFound(ApiError):
+    status = 404
+
+
+class RefusedByRule(ApiError):
+    status = 409
+
+
+class TooLarge(ApiError):
+    status = 413
+
+
+class WrongField(ApiError):
+    status = 422
+
+
+class TooMany(ApiError):
+    status = 429
+
+
+class Unavailable(ApiError):
+    status = 503

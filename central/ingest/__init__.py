@@ -1,0 +1,1 @@
+"""Taking in what happened: from the broker into the store, once, in order, acknowledged after the commit."""

@@ -1,0 +1,79 @@
+"""Folding stored events into the views, hall by hall and in order; writing what changed in the same transaction.
+
+A hall's live view and the tickets of its day are kept in memory between transactions. When a transaction fails the
+memory is forgotten and read again from the store.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from central.ingest.envelope import Arrived
+from central.live import rules as live_rules
+from central.live import store as live_store
+from central.live.rules import LiveView, Move
+from central.tickets import rules as ticket_rules
+from central.tickets import store as ticket_store
+from central.tickets.rules import TicketRow
+from hall.queue.words import TicketIssued
+
+_DAYS_KEPT: Final = 3
+
+
+class HallPicture:
+    """The views of one hall."""
+
+    def __init__(self, connection: Connection, hall: str) -> None:
+        self.hall = hall
+        self.live: LiveView = live_store.load_live(connection, hall)
+        self.changed: dict[int, TicketRow] = {}
+        self._days: dict[str, dict[str, TicketRow]] = {}
+
+    def fold(self, connection: Connection, stream: int, epoch: str, arrived: Arrived) -> None:
+        """Bring the views up to one event."""
+        event = arrived.event
+        live = self.live
+        current = epoch >= live.epoch
+        if current:
+            live.epoch, live.seq, live.ts = epoch, arrived.seq, arrived.ts
+        if event is None:
+            return
+        move = None
+        if ticket_rules.about_ticket(event):
+            move = self._fold_ticket(connection, stream, epoch, arrived, event)
+        if current:  # what an older journal still had to say is part of the story, not of the present
+            live_rules.apply(live, event, arrived.ts, move)
+            live_rules.remember(live, arrived.seq, arrived.ts, arrived.type, event)
+
+    def _fold_ticket(
+        self, connection: Connection, stream: int, epoch: str, arrived: Arrived, event: Any
+    ) -> Move | None:
+        rows = self._day(connection, event.day)
+        row = rows.get(event.number)
+        before = row.state if row is not None else None
+        if row is None or (isinstance(event, TicketIssued) and row.issued_ms is not None and row.epoch != epoch):
+            if not ticket_rules.begins_or_moves(event):
+                return None
+            row = rows[event.number] = TicketRow(self.hall, event.day, event.number, epoch)
+            before = None
+        ticket_rules.apply(row, event, arrived.ts)
+        ticket_rules.point_to(row, stream, arrived.seq)
+        self.changed[id(row)] = row
+        return Move(row.number, before, row.state, row.service, row.since_ms, row.priority, row.window)
+
+    def _day(self, connection: Connection, day: str) -> dict[str, TicketRow]:
+        rows = self._days.get(day)
+        if rows is None:
+            rows = {row.number: row for row in ticket_store.rows_of_day(connection, self.hall, day)}
+            self._days[day] = rows
+        return rows
+
+    def write(self, connection: Connection) -> None:
+        """Store the tickets that changed; the live view is stored by whoever holds all halls."""
+        ticket_store.keep(connection, self.changed.values())
+        self.changed.clear()
+        while len(self._days) > _DAYS_KEPT:
+            oldest = min(day for day in self._days if day != self.live.day)
+            del self._days[oldest]

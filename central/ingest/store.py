@@ -1,0 +1,186 @@
+"""Statements over streams, events, conflicts and rejected messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, CursorResult, RowMapping, delete, func, insert, select, update
+
+from central import schema
+from central.database import upsert
+from central.ingest.envelope import Arrived
+
+REJECTED_KEPT: Final = 500  # a hall; the newest
+_CONFLICTS_KEPT: Final = 200  # a stream; the first ones tell the story
+_HEAD_CHARACTERS: Final = 2000
+
+
+def streams_of(connection: Connection, hall: str) -> Sequence[Any]:
+    """The journals known of one hall."""
+    table = schema.stream
+    return connection.execute(select(table).where(table.c.hall == hall).order_by(table.c.epoch)).all()
+
+
+def all_halls(connection: Connection) -> Sequence[Any]:
+    """Every hall with the journal it said it writes now."""
+    return connection.execute(select(schema.hall.c.id, schema.hall.c.epoch).order_by(schema.hall.c.id)).all()
+
+
+def add_stream(connection: Connection, hall: str, epoch: str, now_ms: int) -> int:
+    """A journal that was not heard of before; its number."""
+    made = connection.execute(
+        insert(schema.stream).values(hall=hall, epoch=epoch, applied=0, conflicted=False, first_ms=now_ms)
+    )
+    return _new_key(made)
+
+
+def _new_key(made: CursorResult[Any]) -> int:
+    key: Any = made.inserted_primary_key
+    return int(key.id)
+
+
+def note_applied(connection: Connection, stream: int, applied: int, conflicted: bool) -> None:
+    table = schema.stream
+    connection.execute(update(table).where(table.c.id == stream).values(applied=applied, conflicted=conflicted))
+
+
+def numbers_above(connection: Connection, stream: int, seq: int) -> list[int]:
+    """Numbers stored beyond ``seq``, in order."""
+    table = schema.event
+    return list(
+        connection.execute(
+            select(table.c.seq).where(table.c.stream == stream, table.c.seq > seq).order_by(table.c.seq)
+        ).scalars()
+    )
+
+
+def given_up(connection: Connection, stream: int) -> list[tuple[int, int]]:
+    """The ranges that the hall declared lost."""
+    table = schema.given_up
+    found = connection.execute(select(table.c.from_seq, table.c.to_seq).where(table.c.stream == stream))
+    return [(row.from_seq, row.to_seq) for row in found]
+
+
+def give_up(connection: Connection, stream: int, from_seq: int, to_seq: int) -> None:
+    statement = upsert(connection, schema.given_up).on_conflict_do_nothing()
+    connection.execute(statement, {"stream": stream, "from_seq": from_seq, "to_seq": to_seq})
+
+
+def add_events(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store events once: a number that is there already stays as it is."""
+    if rows:
+        connection.execute(
+            upsert(connection, schema.event).on_conflict_do_nothing(index_elements=["stream", "seq"]), rows
+        )
+
+
+def add_poison(connection: Connection, stream: int, arrived: Iterable[Arrived], now_ms: int) -> None:
+    """Make events that no view can read visible."""
+    rows = [{"stream": stream, "seq": item.seq, "type": item.type, "received_ms": now_ms} for item in arrived]
+    if rows:
+        connection.execute(upsert(connection, schema.poison).on_conflict_do_nothing(), rows)
+
+
+def event_row(stream: int, arrived: Arrived, now_ms: int) -> dict[str, Any]:
+    return {
+        "stream": stream,
+        "seq": arrived.seq,
+        "id": arrived.id,
+        "ts": arrived.ts,
+        "boot": arrived.boot,
+        "mono": arrived.mono,
+        "clock": arrived.clock,
+        "type": arrived.type,
+        "late": arrived.late,
+        "lane": arrived.lane,
+        "data": arrived.data,
+        "received_ms": now_ms,
+    }
+
+
+def ids_of(connection: Connection, stream: int, numbers: Iterable[int]) -> dict[int, str]:
+    """The ids stored under these numbers."""
+    table = schema.event
+    wanted = list(numbers)
+    found: dict[int, str] = {}
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        rows = connection.execute(
+            select(table.c.seq, table.c.id).where(table.c.stream == stream, table.c.seq.in_(part))
+        )
+        found.update({row.seq: row.id for row in rows})
+    return found
+
+
+def add_conflicts(connection: Connection, stream: int, pairs: Iterable[tuple[int, str, str]], now_ms: int) -> None:
+    """Keep which number came with which two ids; the first few hundred of a stream are enough to see it."""
+    table = schema.conflict
+    room = _CONFLICTS_KEPT - (
+        connection.execute(select(func.count()).select_from(table).where(table.c.stream == stream)).scalar() or 0
+    )
+    rows = [
+        {"stream": stream, "seq": seq, "id_stored": stored, "id_came": came, "first_ms": now_ms}
+        for seq, stored, came in pairs
+    ]
+    if room > 0 and rows:
+        connection.execute(upsert(connection, table).on_conflict_do_nothing(), rows[:room])
+
+
+def stored_from(connection: Connection, stream: int, from_seq: int, limit: int) -> list[RowMapping]:
+    """Stored events of a journal, in order."""
+    table = schema.event
+    statement = (
+        select(table).where(table.c.stream == stream, table.c.seq >= from_seq).order_by(table.c.seq).limit(limit)
+    )
+    return list(connection.execute(statement).mappings())
+
+
+def reject(connection: Connection, hall: str, topic: str, reason: str, text: bytes, now_ms: int) -> None:
+    """Keep the beginning of a message that could not be read; the newest of each hall stay."""
+    table = schema.rejected
+    head = text[:_HEAD_CHARACTERS].decode("utf-8", "backslashreplace").replace("\x00", "\\x00")
+    made = connection.execute(
+        insert(table).values(
+            hall=hall, topic=topic[:200], reason=reason[:200], size=len(text), head=head, received_ms=now_ms
+        )
+    )
+    newest = _new_key(made)
+    kept = (
+        (select(table.c.id).where(table.c.hall == hall, table.c.id <= newest).order_by(table.c.id.desc()))
+        .limit(1)
+        .offset(REJECTED_KEPT)
+    )
+    last_unwanted = connection.execute(kept).scalar()
+    if last_unwanted is not None:
+        connection.execute(delete(table).where(table.c.hall == hall, table.c.id <= last_unwanted))
+
+
+def set_aside(connection: Connection, hall: str, limit: int) -> dict[str, list[RowMapping]]:
+    """What did not go the usual way: poison events, rejected messages, conflicts; the newest first."""
+    stream, lane, conflict, rejected = schema.stream, schema.poison, schema.conflict, schema.rejected
+    poison = (
+        select(stream.c.epoch, lane.c.seq, lane.c.type, lane.c.received_ms)
+        .join(stream, stream.c.id == lane.c.stream)
+        .where(stream.c.hall == hall)
+        .order_by(lane.c.received_ms.desc())
+        .limit(limit)
+    )
+    conflicts = (
+        select(stream.c.epoch, conflict.c.seq, conflict.c.id_stored, conflict.c.id_came, conflict.c.first_ms)
+        .join(stream, stream.c.id == conflict.c.stream)
+        .where(stream.c.hall == hall)
+        .order_by(conflict.c.first_ms.desc())
+        .limit(limit)
+    )
+    unread = (
+        select(rejected.c.id, rejected.c.reason, rejected.c.size, rejected.c.received_ms)
+        .where(rejected.c.hall == hall)
+        .order_by(rejected.c.id.desc())
+        .limit(limit)
+    )
+    return {
+        "poison": list(connection.execute(poison).mappings()),
+        "conflicts": list(connection.execute(conflicts).mappings()),
+        "rejected": list(connection.execute(unread).mappings()),
+    }

@@ -1,0 +1,66 @@
+"""What central remembers of each journal between transactions: which numbers it has, how far the views are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from central.ingest import store
+from central.ingest.envelope import BadMessage
+from central.ingest.spans import Spans
+
+_MAX_STREAMS: Final = 200  # journals of one hall; a sound one begins a new one once in years
+
+
+@dataclass(slots=True)
+class Stream:
+    """One journal of one hall. ``applied`` trails ``spans.upto`` only while a long gap is being folded."""
+
+    id: int
+    hall: str
+    epoch: str
+    spans: Spans
+    applied: int
+    conflicted: bool = False
+
+
+class Streams:
+    """All journals in use, read from the store at first need."""
+
+    def __init__(self) -> None:
+        self._halls: dict[str, dict[str, Stream]] = {}
+
+    def forget(self) -> None:
+        """What is in memory may not be in the store: read it again."""
+        self._halls.clear()
+
+    def of_hall(self, connection: Connection, hall: str) -> dict[str, Stream]:
+        """The hall's journals by epoch."""
+        known = self._halls.get(hall)
+        if known is None:
+            known = {row.epoch: _read(connection, row) for row in store.streams_of(connection, hall)}
+            self._halls[hall] = known
+        return known
+
+    def get(self, connection: Connection, hall: str, epoch: str, now_ms: int) -> Stream:
+        """The journal, begun if nobody heard of it; raises `BadMessage` when a hall makes up too many."""
+        known = self.of_hall(connection, hall)
+        found = known.get(epoch)
+        if found is None:
+            if len(known) >= _MAX_STREAMS:
+                raise BadMessage(f"more than {_MAX_STREAMS} epochs of one hall")
+            found = Stream(store.add_stream(connection, hall, epoch, now_ms), hall, epoch, Spans(), 0)
+            known[epoch] = found
+        return found
+
+
+def _read(connection: Connection, row: Any) -> Stream:
+    kept = row._mapping
+    spans = Spans(kept["applied"])
+    for from_seq, to_seq in store.given_up(connection, kept["id"]):
+        spans.add(from_seq, to_seq)
+    for seq in store.numbers_above(connection, kept["id"], kept["applied"]):
+        spans.add(seq)
+    return Stream(kept["id"], kept["hall"], kept["epoch"], spans, kept["applied"], kept["conflicted"])

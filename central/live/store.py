@@ -1,0 +1,150 @@
+"""Statements over halls, their live views and their devices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, RowMapping, select, update
+
+from central import schema
+from central.database import replace_row, upsert
+from central.live.keeping import from_text, to_text
+from central.live.rules import LiveView
+from central.strict_json import write_json
+from hall.wire import DeviceState, NodeBirth, NodeState
+
+
+def know(connection: Connection, hall: str, now_ms: int) -> None:
+    """Make sure that the hall has a row."""
+    statement = upsert(connection, schema.hall).on_conflict_do_nothing(index_elements=["id"])
+    connection.execute(
+        statement,
+        {
+            "id": hall,
+            "name_zh": hall,
+            "name_en": hall,
+            "birth": "",
+            "online": False,
+            "bdseq": -1,
+            "epoch": "",
+            "boot": "",
+            "version": "",
+            "config_rev": 0,
+            "clock": "none",
+            "state_ms": 0,
+            "heard_ms": 0,
+            "first_ms": now_ms,
+        },
+    )
+
+
+def heard(connection: Connection, times: Mapping[str, int]) -> None:
+    """Note when something of its own last came from each hall."""
+    table = schema.hall
+    for hall, when_ms in times.items():
+        connection.execute(update(table).where(table.c.id == hall, table.c.heard_ms < when_ms).values(heard_ms=when_ms))
+
+
+def node_state(connection: Connection, hall: str, state: NodeState, now_ms: int) -> bool:
+    """Take in a hall's own word, or its Last Will; False when a death is not of the present connection."""
+    table = schema.hall
+    row = connection.execute(select(table.c.bdseq, table.c.online).where(table.c.id == hall)).one()
+    if not state.online:
+        if row.bdseq not in (-1, state.bdseq):
+            return False
+        connection.execute(
+            update(table).where(table.c.id == hall).values(online=False, bdseq=state.bdseq, state_ms=now_ms)
+        )
+        return True
+    connection.execute(
+        update(table)
+        .where(table.c.id == hall)
+        .values(
+            online=True,
+            bdseq=state.bdseq,
+            epoch=state.epoch[:64],
+            boot=state.boot[:64],
+            version=state.version[:60],
+            config_rev=state.config_rev,
+            clock=state.clock[:16],
+            state_ms=now_ms,
+        )
+    )
+    return True
+
+
+def node_birth(connection: Connection, hall: str, birth: NodeBirth, text: str) -> None:
+    """Keep what a hall says it has."""
+    table = schema.hall
+    names = {"name_zh": birth.name_zh[:60] or hall, "name_en": birth.name_en[:60] or hall}
+    connection.execute(update(table).where(table.c.id == hall).values(birth=text, version=birth.version[:60], **names))
+
+
+def device_state(connection: Connection, hall: str, state: DeviceState) -> bool:
+    """Keep a device's state when it is newer by ``(epoch, n)``; False for an older one."""
+    table = schema.device
+    key = (table.c.hall == hall) & (table.c.device == state.device)
+    known = connection.execute(select(table.c.epoch, table.c.n).where(key)).one_or_none()
+    if known is not None and (known.epoch, known.n) >= (state.epoch, state.n):
+        return False
+    connection.execute(
+        replace_row(connection, table),
+        {
+            "hall": hall,
+            "device": state.device,
+            "kind": state.kind[:60],
+            "state": state.state[:20],
+            "since": state.since,
+            "reason": state.reason[:200],
+            "epoch": state.epoch,
+            "n": state.n,
+            "counters": write_json(dict(state.counters)),
+        },
+    )
+    return True
+
+
+def load_live(connection: Connection, hall: str) -> LiveView:
+    """The hall's live view as last committed."""
+    table = schema.live
+    return from_text(connection.execute(select(table.c.view).where(table.c.hall == hall)).scalar())
+
+
+def keep_live(connection: Connection, views: Mapping[str, LiveView]) -> None:
+    """Write the views as they are now."""
+    if views:
+        values = [{"hall": hall, "view": to_text(view)} for hall, view in views.items()]
+        connection.execute(replace_row(connection, schema.live), values)
+
+
+def read_halls(connection: Connection, after: str = "", limit: int = 10_000) -> list[RowMapping]:
+    """Halls by id with the text of their live view."""
+    table = schema.hall
+    statement = (
+        select(table, schema.live.c.view)
+        .outerjoin(schema.live, schema.live.c.hall == table.c.id)
+        .where(table.c.id > after)
+        .order_by(table.c.id)
+        .limit(limit)
+    )
+    return list(connection.execute(statement).mappings())
+
+
+def read_hall(connection: Connection, hall: str) -> RowMapping | None:
+    """One hall with the text of its live view."""
+    table = schema.hall
+    statement = (
+        select(table, schema.live.c.view)
+        .outerjoin(schema.live, schema.live.c.hall == table.c.id)
+        .where(table.c.id == hall)
+    )
+    return connection.execute(statement).mappings().one_or_none()
+
+
+def read_devices(connection: Connection, hall: str | None = None) -> list[RowMapping]:
+    """Devices' states as the halls published them."""
+    table = schema.device
+    statement = select(table).order_by(table.c.hall, table.c.device)
+    if hall is not None:
+        statement = statement.where(table.c.hall == hall)
+    return list(connection.execute(statement).mappings())

@@ -1,0 +1,40 @@
+"""What central counts about itself, for Prometheus. No hall ids of strangers, no personal data in labels."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+
+class Metrics:
+    """One set of numbers for one central."""
+
+    def __init__(self) -> None:
+        own = self._registry = CollectorRegistry()
+        self.events = Counter("lh_events_ingested", "Events stored for the first time", registry=own)
+        self.duplicates = Counter("lh_events_duplicate", "Events that were stored already", registry=own)
+        self.conflicts = Counter("lh_events_conflict", "Known numbers that came with another id", registry=own)
+        self.poison = Counter("lh_events_poison", "Events stored whose shape no view can read", registry=own)
+        self.unknown = Counter("lh_events_unknown_type", "Events stored of a type not known here", registry=own)
+        self.rejected = Counter("lh_messages_rejected", "Messages that could not be read at all", registry=own)
+        self.gaps = Counter("lh_gaps_asked", "Ranges of numbers asked for again", registry=own)
+        self.acks = Counter("lh_acks_sent", "Acknowledgements sent to halls", registry=own)
+        self.failed = Counter("lh_transactions_failed", "Ingest transactions that had to be repeated", registry=own)
+        self.batch = Histogram(
+            "lh_transaction_events",
+            "Events in one transaction",
+            buckets=(1, 5, 20, 100, 500, 1000, 2000, 4000),
+            registry=own,
+        )
+        self.commit_s = Histogram(
+            "lh_transaction_seconds",
+            "From the first message taken to the commit",
+            buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
+            registry=own,
+        )
+        self.lag_s = Gauge("lh_event_lag_seconds", "Age of the newest event when it was committed", registry=own)
+        self.halls = Gauge("lh_halls", "Halls by what is known of them", ["state"], registry=own)
+        self.broker_up = Gauge("lh_broker_up", "1 while messages can arrive", registry=own)
+        self.streams = Gauge("lh_live_viewers", "Open live streams of pages", registry=own)
+
+    def text(self) -> bytes:
+        return generate_latest(self._registry)

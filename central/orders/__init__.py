@@ -1,0 +1,1 @@
+"""Orders to halls: sent once, answered by the hall, the answer kept."""

@@ -1,0 +1,66 @@
+"""Statements over ``ticket`` rows and the events they point to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any, Final
+
+from sqlalchemy import Connection, select, tuple_
+
+from central import schema
+from central.database import replace_row
+from central.strict_json import write_json
+from central.tickets.rules import TicketRow
+
+_COLUMNS: Final = tuple(part.name for part in fields(TicketRow))
+
+
+def rows_of_day(connection: Connection, hall: str, day: str) -> list[TicketRow]:
+    """Every ticket of a hall's day, older journals first."""
+    table = schema.ticket
+    found = connection.execute(
+        select(table).where(table.c.hall == hall, table.c.day == day).order_by(table.c.epoch)
+    ).mappings()
+    return [_row(dict(values)) for values in found]
+
+
+def rows_of_number(connection: Connection, hall: str, day: str, number: str) -> list[TicketRow]:
+    """The tickets that had this number that day: one, unless a disk was lost."""
+    table = schema.ticket
+    found = connection.execute(
+        select(table).where(table.c.hall == hall, table.c.day == day, table.c.number == number).order_by(table.c.epoch)
+    ).mappings()
+    return [_row(dict(values)) for values in found]
+
+
+def keep(connection: Connection, rows: Iterable[TicketRow]) -> None:
+    """Write the rows as they are now."""
+    values = [_values(row) for row in rows]
+    if values:
+        connection.execute(replace_row(connection, schema.ticket), values)
+
+
+def story(connection: Connection, rows: Iterable[TicketRow]) -> list[dict[str, Any]]:
+    """The events that the rows point to, in the order in which they happened, as stored."""
+    places = [(stream, seq) for row in rows for stream, seq in row.events]
+    table = schema.event
+    found = connection.execute(
+        select(table, schema.stream.c.epoch)
+        .join(schema.stream, schema.stream.c.id == table.c.stream)
+        .where(tuple_(table.c.stream, table.c.seq).in_(places))
+        .order_by(schema.stream.c.epoch, table.c.seq)
+    ).mappings()
+    return [dict(values) for values in found]
+
+
+def _row(values: dict[str, Any]) -> TicketRow:
+    values["events"] = json.loads(values["events"])
+    return TicketRow(**values)
+
+
+def _values(row: TicketRow) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in _COLUMNS}
+    values["events"] = write_json(row.events)
+    return values
