@@ -18,7 +18,7 @@ from hall.rating import words as rating
 from hall_config.wire_files import TOPICS, event_file
 from hall_config.wire_meanings import Meanings
 
-_ROOMS: Final = {"queue": queue, "rating": rating, "devices": devices, "gate": gate}
+ROOMS: Final = {"queue": queue, "rating": rating, "devices": devices, "gate": gate}
 
 
 def topics_table(meanings: Meanings) -> Iterator[str]:
@@ -53,7 +53,7 @@ def words_table(meanings: Meanings, sort: str) -> Iterator[str]:
     """Every command or effect of the rooms, with its fields."""
     yield "| Room | Word | Fields | Meaning |"
     yield "| --- | --- | --- | --- |"
-    for room, module in _ROOMS.items():
+    for room, module in ROOMS.items():
         for kind in _members(getattr(module, sort, None)):
             names = ", ".join(f"`{item.name}`" for item in fields(kind)) or "none"
             said = meanings.of_kind(sort.lower(), kind.__name__, kind)
@@ -65,7 +65,7 @@ def codes_table() -> Iterator[str]:
     """Every fixed list of codes that a field may take its value from."""
     yield "| Codes | Values |"
     yield "| --- | --- |"
-    for module in _ROOMS.values():
+    for module in ROOMS.values():
         for name, kind in vars(module).items():
             if isinstance(kind, type) and issubclass(kind, Enum) and kind.__module__ == module.__name__:
                 yield f"| `{name}` | {', '.join(f'`{item.value}`' for item in kind)} |"

@@ -1,0 +1,79 @@
+# One word for each thing that is done with this repository. Options pass through ARGS: make demo ARGS="--for 30".
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+CODE := hall hall_config drivers edge central simulators tests docs
+
+# Debian packages. What the demo cannot do without, and what the tests want besides.
+DEMO_PACKAGES := mosquitto espeak-ng fonts-noto-cjk fonts-unifont
+TEST_PACKAGES := $(DEMO_PACKAGES) chromium
+
+.PHONY: help
+help: ## 列出全部目标 / list all targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+.PHONY: demo
+demo: .venv/.installed ## 在本机运行整个演示 / run everything on this machine
+	@.ci/system-packages must $(DEMO_PACKAGES)
+	@exec $(BIN)/hall demo $(ARGS)
+
+.PHONY: test
+test: .venv/.installed ## 运行全部测试 / run all tests
+	@.ci/system-packages may $(TEST_PACKAGES)
+	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+
+.PHONY: check
+check: .venv/.installed ## 格式、规范、类型、依赖方向、生成文件、房规 / what must hold of the code
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/mypy docs/generate.py
+	$(BIN)/lint-imports
+	$(BIN)/python docs/generate.py --check
+	$(BIN)/pytest -q tests/test_house.py tests/test_docs.py
+
+.PHONY: generate
+generate: .venv/.installed ## 重写生成的文件 / write the generated files
+	$(BIN)/python docs/generate.py
+
+.PHONY: bench
+bench: .venv/.installed ## 测量性能 / measure, print a table, write build/bench.json
+	@.ci/system-packages must $(DEMO_PACKAGES)
+	$(BIN)/python -m tests.bench $(ARGS)
+
+.PHONY: screenshots
+screenshots: .venv/.installed ## 给全部页面拍照 / take a picture of every page into build/screenshots
+	@.ci/system-packages must $(TEST_PACKAGES)
+	$(BIN)/python -m tests.screenshots $(ARGS)
+
+.PHONY: lock
+lock: .venv/.installed ## 重新锁定依赖（需要 uv）/ lock the dependencies anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --upgrade --extra dev pyproject.toml requirements/build.in --output-file requirements/dev.txt
+
+.PHONY: clean
+clean: ## 删除生成的结果和缓存 / remove results and caches
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The packages in their locked versions, each checked against its hash.
+.venv/.locked: requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "需要 Python 3.11 以上（$(PYTHON) 不是）。请安装后用 make PYTHON=python3.11 重试。" >&2; \
+	  echo "Python 3.11 or newer is needed, and $(PYTHON) is not. Install it and try make PYTHON=python3.11 again." >&2; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "缺少 Python 的 venv 模块。请运行 sudo apt-get install -y python3-venv。" >&2; \
+	  echo "Python's venv module is missing. Run sudo apt-get install -y python3-venv." >&2; exit 3; }
+	@$(BIN)/python -c 'import pip' 2>/dev/null || $(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv/.installed: .venv/.locked pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
