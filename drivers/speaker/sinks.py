@@ -133,13 +133,12 @@ class AlsaSink:
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stderr is not None
-        words = process.stderr.read(2000).decode(errors="replace").strip()
+        said = process.stderr.read(8000).decode(errors="replace").strip().splitlines()
         cut = bool(self._left)
         self.stop()
         if process.returncode != 0 or cut:
-            raise PortLost(
-                f"aplay -D {self._device}: {words or 'ended early'}; see `aplay -L` for the devices there are"
-            )
+            words = said[-1][:200] if said else "ended early"
+            raise PortLost(f"aplay -D {self._device}: {words}; `aplay -L` lists the devices there are")
 
     def stop(self) -> None:
         process, self._process = self._process, None
