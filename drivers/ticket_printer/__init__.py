@@ -1,0 +1,21 @@
+"""The ticket printer: ESC/POS with Chinese text. See README.md for the bytes and the options."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from drivers.driver import Manifest
+from drivers.ticket_printer.driver import NotPrinted, PaperLow, Print, Printed, build
+from drivers.ticket_printer.slip import Feed, Part, Qr, Rule, Text
+from drivers.transport import SerialTransport
+
+__all__ = ["MANIFEST", "Feed", "NotPrinted", "PaperLow", "Part", "Print", "Printed", "Qr", "Rule", "Text"]
+
+MANIFEST: Final = Manifest(
+    name="escpos-printer",
+    version="1",
+    capabilities=("print-slip", "paper-status"),
+    default_baud=115200,
+    open_channel=SerialTransport,
+    build=build,
+)
