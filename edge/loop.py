@@ -8,6 +8,7 @@ ours ends the thread and with it the program: systemd starts it again and the jo
 from __future__ import annotations
 
 import queue
+import secrets
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -85,11 +86,25 @@ class HallLoop:
         answer: Answer = self._put(_Request(command, key, None, Future())).result()
         return answer
 
+    def submit(self, command: Command) -> Future[Answer]:
+        """Carry out one command; the future has the answer or the `Refusal`."""
+        return self._put(_Request(command, None, None, Future()))
+
     def tell(self, command: Command) -> None:
         """Carry out one command without waiting; a refusal is logged."""
-        request = _Request(command, None, None, Future())
-        request.answer.add_done_callback(_log_refusal)
-        self._put(request)
+        self.submit(command).add_done_callback(_log_refusal)
+
+    def daily_key(self, name: str, day: str) -> str:
+        """A secret for that day, made at first asking; the one of the day before is gone then."""
+
+        def find(journal: Journal) -> str:
+            kept = journal.read_meta(name)
+            if kept is None or kept["day"] != day:
+                kept = {"day": day, "key": secrets.token_hex(32)}
+                journal.write_meta(name, kept)
+            return str(kept["key"])
+
+        return str(self.on_journal(find))
 
     def on_journal(self, work: Callable[[Journal], Any]) -> Any:
         """Let the owning thread do something with the journal, committed with the next group."""

@@ -75,6 +75,10 @@ class Uplink:
         self._thread = threading.Thread(target=self._run, name="uplink", daemon=True)
 
     @property
+    def epoch(self) -> str:
+        return self._epoch
+
+    @property
     def central(self) -> str:
         """``offline`` (no broker), ``broker`` (broker, no central) or ``online``."""
         if not self._connected:

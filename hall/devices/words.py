@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ReportDevice:
-    """A device's lifecycle moved. ``ok`` is True in ``ready`` and ``degraded``."""
+    """A device's lifecycle moved. ``ok`` is True only in ``ready``: a printer without paper is no printer."""
 
     device: str
     ok: bool

@@ -1,0 +1,86 @@
+"""Builds the line to central from the hall file, and words what this controller says about itself on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from edge.clock import Clock
+from edge.devices import inventory
+from edge.hall_door import DeviceHealth
+from edge.journal import Journal
+from edge.journal_reader import JournalReader
+from edge.loop import HallLoop
+from edge.mqtt_link import Heard, MqttLink, Will
+from edge.orders import OrderDesk
+from edge.uplink import Uplink
+from hall.wire import DeviceState, NodeBirth, NodeState, ServiceInventory, WindowInventory
+from hall_config.models import HallFile
+from hall_config.outcome import Exit, Stop
+
+
+def build_uplink(
+    file: HallFile, journal: Journal, loop: HallLoop, clock: Clock, boot: str, program: str
+) -> Uplink | None:
+    """The uplink that the file describes; None for a hall that stands alone."""
+    if file.uplink is None:
+        return None
+    uplink = file.uplink
+    password = _password(uplink.password_file)
+
+    def wall_ms() -> int:
+        return clock.now().wall_ms
+
+    def link(topics: tuple[str, ...], will: Callable[[], Will], hear: Callable[[Heard], None]) -> MqttLink:
+        return MqttLink(uplink.broker, file.hall.id, password, topics, will, hear)
+
+    def node(bdseq: int) -> NodeState:
+        return NodeState(True, bdseq, journal.epoch, boot, program, loop.plan.revision, clock.quality())
+
+    return Uplink(
+        file.hall.id,
+        link,
+        JournalReader(journal.path),
+        loop.on_journal,
+        OrderDesk(loop.on_journal, wall_ms),
+        _birth(file, program),
+        node,
+        wall_ms,
+    )
+
+
+def _birth(file: HallFile, program: str) -> NodeBirth:
+    return NodeBirth(
+        hall=file.hall.id,
+        name_zh=file.hall.name_zh,
+        name_en=file.hall.name_en,
+        version=program,
+        devices=inventory(file),
+        windows=tuple(
+            WindowInventory(window.number, window.services, window.name_zh, window.name_en) for window in file.window
+        ),
+        services=tuple(ServiceInventory(service.letter, service.name_zh, service.name_en) for service in file.service),
+    )
+
+
+def device_state(health: DeviceHealth, uplink: Uplink, clock: Clock) -> DeviceState:
+    """A device's lifecycle as it is published; the steady count numbers it, also across restarts."""
+    return DeviceState(
+        device=health.id,
+        kind=health.driver,
+        state=health.state,
+        since=health.since_wall_ms,
+        reason=health.reason,
+        epoch=uplink.epoch,
+        n=clock.now().steady_ms,
+        counters=health.counters,
+    )
+
+
+def _password(file: str | None) -> str | None:
+    if file is None:
+        return None
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise Stop(Exit.MISSING, "controller.PASSWORD_FILE", file=file, problem=problem) from None

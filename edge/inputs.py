@@ -1,0 +1,148 @@
+"""What devices report, as commands to the hall. Runs in the lines' threads: it only translates and hands over.
+
+A card's birth date decides about priority and its number becomes a keyed hash of today's key; then its buffer is wiped.
+Neither leaves this file (domain rules 2.2).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from concurrent.futures import Future
+
+import structlog
+
+from drivers.call_terminal import Action, TerminalAsked
+from drivers.driver import OrderFailed, Report
+from drivers.hall_inputs import ButtonPressed, ContactMoved
+from drivers.id_card_reader import CardRead, CardUnreadable, IdCard
+from drivers.lifecycle import State
+from drivers.speaker import PlayFinished, PlayStarted
+from drivers.ticket_printer import NotPrinted, PaperLow, Print, Printed
+from drivers.unit import Moved
+from edge.announcer import Announcer
+from edge.hall_door import Answer
+from edge.loop import HallLoop
+from edge.machine import Machine
+from edge.outputs import Outputs
+from edge.terminal_keys import command_for
+from hall.devices.words import ReportDevice, ReportSlip
+from hall.gate.words import MoveDoor, PressHelp
+from hall.moment import local_day
+from hall.queue.words import Channel, TakeTicket
+from hall.refusal import Refusal
+
+log = structlog.get_logger()
+
+_STEADY_STATES = (State.READY, State.DEGRADED, State.LOST, State.ABSENT, State.QUARANTINED)
+
+
+class Inputs:
+    """``heard`` takes every report of every line."""
+
+    def __init__(
+        self,
+        loop: HallLoop,
+        outputs: Outputs,
+        machine: Machine,
+        windows: dict[str, int],
+        staff_by_code: Callable[[str], str | None],
+        wall_ms: Callable[[], int],
+        device_moved: Callable[[Moved], None],
+        announcer: Announcer | None,
+    ) -> None:
+        self._loop = loop
+        self._outputs = outputs
+        self._machine = machine
+        self._windows = windows
+        self._staff_by_code = staff_by_code
+        self._wall_ms = wall_ms
+        self._device_moved = device_moved
+        self._announcer = announcer
+        self._card_key: tuple[str, bytes] | None = None
+
+    def heard(self, report: Report) -> None:
+        match report:
+            case CardRead(card=card):
+                self._card(card)
+            case CardUnreadable(code=code):
+                self._machine.card_unreadable(code)
+            case TerminalAsked():
+                self._terminal(report)
+            case Printed(job=job):
+                self._loop.tell(ReportSlip(job, printed=True))
+            case NotPrinted(job=job, code=code):
+                self._loop.tell(ReportSlip(job, printed=False, reason=code))
+            case OrderFailed(order=Print(job=job), code=code):
+                self._loop.tell(ReportSlip(job, printed=False, reason=code))
+            case PaperLow(device=device, low=low):
+                log.warning("printer.paper_low" if low else "printer.paper_filled", device=device)
+            case ButtonPressed(device=device):
+                self._loop.tell(PressHelp(device))
+            case ContactMoved(device=device, open=is_open):
+                self._loop.tell(MoveDoor(device, is_open))
+            case Moved():
+                self._moved(report)
+        if self._announcer is not None and isinstance(report, PlayStarted | PlayFinished | OrderFailed):
+            self._announcer.heard(report)
+
+    def _moved(self, report: Moved) -> None:
+        self._device_moved(report)
+        if report.state is State.READY:
+            self._outputs.repaint(self._loop.look()[0], report.device)
+        if report.state in _STEADY_STATES:
+            ok = report.state is State.READY
+            self._loop.tell(ReportDevice(report.device, ok, report.state.value, "" if ok else _short(report.reason)))
+
+    def _card(self, card: IdCard) -> None:
+        try:
+            mark = hmac.new(self._key_of_today(), card.number.encode(), hashlib.sha256).hexdigest()[:32]
+            age = _age(card.birth, local_day(self._wall_ms()))
+        finally:
+            card.wipe()
+        service, priority = self._machine.choice()
+        command = TakeTicket(service, secrets.token_urlsafe(16), Channel.CARD, priority, card_mark=mark, age=age)
+        self._loop.submit(command).add_done_callback(self._machine.card_answered)
+
+    def _key_of_today(self) -> bytes:
+        """Made fresh for each day and kept with the journal, so that a restart does not give a second ticket."""
+        today = local_day(self._wall_ms())
+        if self._card_key is None or self._card_key[0] != today:
+            self._card_key = (today, bytes.fromhex(self._loop.daily_key("card_key", today)))
+        return self._card_key[1]
+
+    def _terminal(self, asked: TerminalAsked) -> None:
+        window = self._windows.get(asked.device)
+        if window is None:
+            log.warning("terminal.without_window", device=asked.device)
+            return
+        if asked.action is Action.BEEP_ADDRESS:
+            self._outputs.beep(asked.device)
+            return
+        command = command_for(asked.action, asked.number, window, self._loop.look()[0], self._staff_by_code)
+        if command is None:
+            self._outputs.beep(asked.device)
+            return
+
+        def answered(answer: Future[Answer]) -> None:
+            problem = answer.exception()
+            if isinstance(problem, Refusal):
+                log.info("terminal.refused", device=asked.device, window=window, code=problem.code.value)
+                self._outputs.beep(asked.device)
+
+        self._loop.submit(command).add_done_callback(answered)
+
+
+def _age(birth: str | None, today: str) -> int | None:
+    """Whole years at ``today``; None when the card gives no birth date."""
+    if birth is None:
+        return None
+    year, month_day = int(birth[:4]), birth[4:]
+    this_year, this_month_day = int(today[:4]), today[5:7] + today[8:10]
+    return this_year - year - (1 if this_month_day < month_day else 0)
+
+
+def _short(reason: str) -> str:
+    return reason[:80]

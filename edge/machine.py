@@ -1,0 +1,68 @@
+"""The ticket machine between its card reader and its page: which class was touched, and what became of a card."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+import structlog
+
+from edge.hall_door import Answer
+from hall.plan import Plan
+from hall.queue.words import Priority
+from hall.refusal import Refusal
+
+log = structlog.get_logger()
+
+Choice = tuple[str, Priority | None]
+
+
+@dataclass(frozen=True, slots=True)
+class CardNotice:
+    """Why a card gave no ticket: a refusal's code, or ``CARD_UNREADABLE``. Nothing about the card itself."""
+
+    code: str
+    number: str | None
+    steady_ms: int
+
+
+class Machine:
+    """Shared by the reader's line thread and the pages."""
+
+    def __init__(self, plan: Plan, touched: Callable[[], Choice | None], steady_ms: Callable[[], int]) -> None:
+        self._plan = plan
+        self._touched = touched
+        self._steady_ms = steady_ms
+        self._lock = threading.Lock()
+        self._notice: CardNotice | None = None
+        self._listeners: tuple[Callable[[], None], ...] = ()
+
+    def choice(self) -> Choice:
+        """What was touched just now, or the hall's first class."""
+        return self._touched() or (self._plan.services[0].letter, None)
+
+    def notice(self) -> CardNotice | None:
+        """The newest card that gave no ticket; the page shows it for some seconds."""
+        with self._lock:
+            return self._notice
+
+    def watch(self, listener: Callable[[], None]) -> None:
+        self._listeners = (*self._listeners, listener)
+
+    def card_answered(self, answer: Future[Answer]) -> None:
+        problem = answer.exception()
+        if isinstance(problem, Refusal):
+            number = problem.params.get("number")
+            self._note(problem.code.value, str(number) if number is not None else None)
+
+    def card_unreadable(self, code: str) -> None:
+        log.info("card.unreadable", code=code)
+        self._note("CARD_UNREADABLE", None)
+
+    def _note(self, code: str, number: str | None) -> None:
+        with self._lock:
+            self._notice = CardNotice(code, number, self._steady_ms())
+        for listener in self._listeners:
+            listener()

@@ -1,0 +1,201 @@
+"""The one place that builds the controller: file, journal, loop, lines, announcer, uplink, pages, and their end.
+
+Order matters: the journal is folded before any device is opened, signs are repainted when their device is ready, and
+nothing that was announced before a restart is announced again.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sqlite3
+import threading
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import structlog
+from fastapi import FastAPI
+
+from drivers.driver import Report
+from drivers.unit import Moved
+from edge.announcer import Announcer, announcer_for
+from edge.central_line import build_uplink, device_state
+from edge.clock import Clock
+from edge.devices import Devices, places_of
+from edge.door import Door
+from edge.inputs import Inputs
+from edge.journal import Journal, JournalDamaged, JournalHeld
+from edge.loop import HallLoop
+from edge.machine import Machine
+from edge.outputs import Outputs
+from edge.screens.app import build_app
+from edge.screens.server import PageServer
+from edge.staff import StaffBook
+from edge.uplink import Uplink
+from hall.devices.words import ReportSlip, ReportStart
+from hall.step import Effect
+from hall_config.models import HallFile
+from hall_config.outcome import Exit, Stop
+from hall_config.plan import plan_of
+
+log = structlog.get_logger()
+
+_FAILED: Final = 1
+
+
+@dataclass(slots=True)
+class Controller:
+    """The running parts, in the order in which they end."""
+
+    pages: PageServer
+    uplink: Uplink | None
+    devices: Devices
+    announcer: Announcer | None
+    loop: HallLoop
+    staff: StaffBook
+    journal: Journal
+
+    def start(self) -> None:
+        self.loop.start()
+        self.devices.start()
+        if self.announcer is not None:
+            self.announcer.start()
+        if self.uplink is not None:
+            self.uplink.start()
+        self.pages.start()
+
+    def stop(self) -> None:
+        """Let everything end by itself, within five seconds."""
+        self.pages.stop()
+        if self.announcer is not None:
+            self.announcer.stop()
+        self.devices.stop()
+        self.loop.stop()
+        if self.uplink is not None:
+            self.uplink.stop()
+        self.staff.close()
+        self.journal.close()
+
+
+def run(file: HallFile) -> int:
+    """Run the controller until SIGTERM or SIGINT; returns the exit code; raises `Stop` when it cannot start."""
+    controller = build(file)
+    ended = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        ended.set()
+
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)
+    controller.start()
+    log.info("controller.started", hall=file.hall.id, pages=file.pages.listen, journal=str(controller.journal.path))
+    _notify("READY=1")
+    while not ended.wait(0.5):
+        if controller.loop.ended.is_set():
+            log.error("controller.loop_ended")
+            os._exit(_FAILED)  # the state cannot be trusted; systemd starts us again and the journal is folded anew
+        _notify("WATCHDOG=1")
+    _notify("STOPPING=1")
+    controller.stop()
+    log.info("controller.stopped")
+    return 0
+
+
+def build(file: HallFile) -> Controller:
+    """All parts of one hall, joined but not started; raises `Stop`."""
+    folder = Path(file.data.folder)
+    boot = uuid.uuid4().hex[:12]
+    journal = _open_journal(folder, boot)
+    clock = Clock(journal.last_steady_ms)
+    plan = plan_of(file)
+    relay = _Relay()
+    loop = HallLoop(journal, plan, clock, relay.effects)
+    devices = Devices(file, relay.heard, lambda: clock.now().wall_ms)
+    program = installed_version("legal-hall")
+    uplink = build_uplink(file, journal, loop, clock, boot, program)
+    door = Door(loop, clock, devices, uplink, boot, program)
+    staff = StaffBook(folder / "staff.db")
+    names = {device.id: (device.name_zh, device.name_en) for device in file.device}
+    app = build_app(door, staff, public_url=file.pages.public_url, place_names=names)
+    announcer = announcer_for(file, plan, folder / "clips", devices.submit, loop.tell)
+    outputs = Outputs(
+        plan,
+        places_of(file),
+        devices.submit,
+        announcer,
+        file.pages.public_url,
+        lambda number: loop.tell(ReportSlip(number, printed=False, reason="no_printer")),
+    )
+    machine = Machine(plan, app.state.machine_choice, lambda: clock.now().steady_ms)
+    windows = {device.id: device.window for device in file.device if device.window is not None}
+
+    def device_moved(report: Moved) -> None:
+        health = devices.moved(report)
+        if uplink is not None:
+            uplink.device_moved(device_state(health, uplink, clock))
+
+    def staff_by_code(code: str) -> str | None:
+        found = staff.by_code(code)
+        return found.name if found else None
+
+    inputs = Inputs(
+        loop, outputs, machine, windows, staff_by_code, lambda: clock.now().wall_ms, device_moved, announcer
+    )
+    relay.to_outputs, relay.to_inputs = outputs.carry_out, inputs.heard
+    if uplink is not None:
+        loop.watch(uplink.journal_grew)
+    pages = _pages(app, file.pages.listen)
+    loop.tell(ReportStart(boot, program, plan.revision))
+    return Controller(pages, uplink, devices, announcer, loop, staff, journal)
+
+
+class _Relay:
+    """Joins parts that are built before those they speak to; nothing passes before the start."""
+
+    def __init__(self) -> None:
+        self.to_outputs: Callable[[Sequence[Effect]], None] | None = None
+        self.to_inputs: Callable[[Report], None] | None = None
+
+    def effects(self, effects: Sequence[Effect]) -> None:
+        assert self.to_outputs is not None
+        self.to_outputs(effects)
+
+    def heard(self, report: Report) -> None:
+        assert self.to_inputs is not None
+        self.to_inputs(report)
+
+
+def _open_journal(folder: Path, boot: str) -> Journal:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return Journal(folder / "journal.db", boot)
+    except JournalHeld as problem:
+        raise Stop(Exit.FAILED, "controller.HELD", holder=str(problem)) from None
+    except (JournalDamaged, sqlite3.DatabaseError) as problem:
+        raise Stop(Exit.FAILED, "controller.DAMAGED", problem=str(problem)) from None
+    except OSError as problem:
+        raise Stop(Exit.MISSING, "controller.NO_FOLDER", folder=folder, problem=problem.strerror) from None
+
+
+def _pages(app: FastAPI, listen: str) -> PageServer:
+    host, _, port = listen.rpartition(":")
+    try:
+        return PageServer(app, host, int(port))
+    except OSError:
+        raise Stop(Exit.FAILED, "controller.PORT_TAKEN", listen=listen) from None
+
+
+def _notify(words: str) -> None:
+    """Tell systemd, when it started us (sd_notify(3))."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+        channel.connect("\0" + address[1:] if address.startswith("@") else address)
+        channel.send(words.encode())
