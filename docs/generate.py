@@ -14,17 +14,14 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
+from docs.openapi import DOCUMENTS
 from hall_config.wire_files import asyncapi_file, schema_files
 from hall_config.wire_meanings import MeaningMissing, Meanings
 from hall_config.wire_tables import codes_table, envelope_table, events_table, topics_table, words_table
 
 DOCS = Path(__file__).parent
 BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-
-# OpenAPI file -> what gives its document. A new web application is one line here.
-WEB_APPLICATIONS: dict[str, Callable[[], dict[str, Any]]] = {}
 
 
 def generated_files() -> dict[Path, str]:
@@ -34,7 +31,7 @@ def generated_files() -> dict[Path, str]:
     files = {DOCS / "schemas" / name: text for name, text in schema_files(meanings).items()}
     files[DOCS / "asyncapi.json"] = asyncapi_file(version)
     files[DOCS / "wire.md"] = _fill((DOCS / "wire.md").read_text(encoding="utf-8"), meanings)
-    for name, document in WEB_APPLICATIONS.items():
+    for name, document in DOCUMENTS.items():
         files[DOCS / name] = json.dumps(document(), ensure_ascii=False, indent=2) + "\n"
     if gone := meanings.never_used():
         raise MeaningMissing(f"docs/meanings.toml: remove what no word or only a docstring needs: {', '.join(gone)}")
