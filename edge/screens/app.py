@@ -1,0 +1,77 @@
+"""The hall's web application: routes, pages, guards and error words put together, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from edge.hall_door import HallDoor
+from edge.screens import errors
+from edge.screens.desk import Desk, TouchedChoice
+from edge.screens.drawing import TEMPLATES
+from edge.screens.errors import ErrorAnswer
+from edge.screens.figures import Figures
+from edge.screens.guard import BODY_LIMIT, Guard
+from edge.screens.health import health_router
+from edge.screens.live import Hub
+from edge.screens.pads import pads_router
+from edge.screens.pages import pages_router
+from edge.screens.sessions import sessions_router
+from edge.screens.tickets import desk_tickets_router, tickets_router
+from edge.screens.windows import windows_router
+from edge.staff import StaffBook
+from hall_config.wording import Language
+
+STATIC: Final = Path(__file__).parent / "static"
+
+
+def build_app(
+    door: HallDoor,
+    staff: StaffBook,
+    *,
+    public_url: str | None = None,
+    language: Language = "zh",
+    place_names: Mapping[str, tuple[str, str]] | None = None,
+) -> FastAPI:
+    """The application over one hall.
+
+    ``app.state.machine_choice()`` gives, once, what was touched on the ticket machine in the last 20 s;
+    ``app.state.close_streams()`` ends all live streams before a stop.
+    """
+    assets = _assets_version()
+    figures = Figures(door)
+    hub = Hub(door, assets, figures)
+    desk = Desk(door, staff, hub, figures, TouchedChoice(door), assets, public_url, language, dict(place_names or {}))
+    app = FastAPI(
+        title="Legal hall: the controller",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=BODY_LIMIT,
+        responses={"4XX": {"model": ErrorAnswer}, "5XX": {"model": ErrorAnswer}},
+    )
+    errors.install(app)
+    for router in (
+        health_router(desk), sessions_router(desk), tickets_router(desk), desk_tickets_router(desk),
+        windows_router(desk), pads_router(desk), pages_router(desk),
+    ):  # fmt: skip
+        app.include_router(router)
+    # the version stands in the path, so that modules which import each other change together
+    app.mount(f"/static/{assets}", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(Guard, figures=figures)
+    app.state.machine_choice = desk.choice.take
+    app.state.close_streams = hub.close
+    return app
+
+
+def _assets_version() -> str:
+    digest = hashlib.sha256()
+    for folder in (STATIC, TEMPLATES):
+        for file in sorted(folder.iterdir()):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:12]

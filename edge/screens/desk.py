@@ -1,0 +1,54 @@
+"""What the routes share: the door to the hall, the staff, the streams, and the last touch on the ticket machine."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from edge.hall_door import HallDoor
+from edge.screens.figures import Figures
+from edge.screens.live import Hub
+from edge.staff import StaffBook
+from hall.queue.words import Priority
+from hall_config.wording import Language
+
+_CHOICE_LIFE_MS = 20_000
+
+
+class TouchedChoice:
+    """The service that somebody touched on the ticket machine, for the card that may follow within 20 s."""
+
+    def __init__(self, door: HallDoor) -> None:
+        self._door = door
+        self._lock = threading.Lock()
+        self._touched: tuple[str, Priority | None, int] | None = None
+
+    def touch(self, service: str | None, priority: Priority | None) -> None:
+        with self._lock:
+            self._touched = None if service is None else (service, priority, self._door.now_ms()[0])
+
+    def take(self) -> tuple[str, Priority | None] | None:
+        """The choice, once: the next card is another person's."""
+        with self._lock:
+            touched, self._touched = self._touched, None
+        if touched is None or self._door.now_ms()[0] - touched[2] > _CHOICE_LIFE_MS:
+            return None
+        return touched[0], touched[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    door: HallDoor
+    staff: StaffBook
+    hub: Hub
+    figures: Figures
+    choice: TouchedChoice
+    assets: str
+    public_url: str | None = None
+    language: Language = "zh"
+    place_names: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # help buttons: Chinese, English
+
+    def cookie(self, what: str) -> str:
+        """A cookie's name; halls on one machine differ by port only, which cookies do not see."""
+        return f"lh_{self.door.plan.hall}_{what}"

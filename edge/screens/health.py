@@ -1,0 +1,78 @@
+"""Whether this controller lives and can serve; what Prometheus reads; the hall as anybody may see it, once or live.
+
+Needed to serve is the journal alone: without paper, signs, sound or central the hall still works, and says what lacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import BaseModel
+
+from edge.screens.desk import Desk
+from edge.screens.public_view import PublicState
+
+
+class Part(BaseModel):
+    name: str
+    state: str
+    needed: bool
+    reason: str = ""
+
+
+class Ready(BaseModel):
+    ready: bool
+    version: str
+    boot: str
+    parts: list[Part]
+
+
+class Alive(BaseModel):
+    ok: bool
+
+
+def health_router(desk: Desk) -> APIRouter:
+    router = APIRouter(tags=["health"])
+
+    @router.get("/healthz")
+    def alive() -> Alive:
+        """The process answers."""
+        return Alive(ok=True)
+
+    @router.get("/readyz", response_model=Ready, responses={503: {"model": Ready}})
+    def ready() -> JSONResponse:
+        """Each part with its state; 503 while a needed one is missing."""
+        health = desk.door.health()
+        journal = "ready" if health.journal_ok else "failed"
+        parts = [
+            Part(name="journal", state=journal, needed=True),
+            Part(name="central", state=health.central, needed=False),
+            Part(name="clock", state=health.clock, needed=False),
+            *(
+                Part(name=f"device:{device.id}", state=device.state, needed=False, reason=device.reason)
+                for device in health.devices
+            ),
+        ]
+        answer = Ready(ready=health.journal_ok, version=health.version, boot=health.boot, parts=parts)
+        return JSONResponse(answer.model_dump(), 200 if answer.ready else 503)
+
+    @router.get("/metrics", response_class=Response)
+    def figures() -> Response:
+        """For Prometheus."""
+        return Response(desk.figures.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    @router.get("/api/v1/state", tags=["hall"])
+    def state() -> PublicState:
+        """The hall as anybody may see it."""
+        return desk.hub.public()
+
+    @router.get("/api/v1/stream", response_class=EventSourceResponse, tags=["hall"])
+    async def stream(_request: Request) -> AsyncIterator[ServerSentEvent]:
+        """The same, live: the present state first, then after each change."""
+        async for event in desk.hub.events("state", desk.hub.public_json):
+            yield event
+
+    return router

@@ -1,0 +1,103 @@
+"""Ratings over HTTP, and the pairing of the rating pads.
+
+Staff must not be able to raise or give a rating (GB/T 39734-2020, 4.1: voluntary, not influenced). A window's page
+never gets a ticket's token; only the visitor's slip and the window's pad have it. A pad is paired once by a link that
+carries a key made from this controller's own secret; the key becomes a cookie and leaves the address at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import BaseModel
+
+from edge.hall_door import HallDoor
+from edge.screens.desk import Desk
+from edge.screens.errors import ApiError
+from edge.screens.requests import KeyHeader, Rating, bad_reasons_of, command_key
+from edge.screens.sessions import session_of
+from edge.screens.staff_view import pad_view
+from hall.rating.words import DismissPad, GiveRating, RatingChannel, RatingGiven
+from hall.refusal import Code, Refusal
+
+WindowInPath = Annotated[int, Path(ge=1, le=999)]
+
+
+class RatingTaken(BaseModel):
+    number: str
+    grade: int
+    version: int
+
+
+def pad_link(door: HallDoor, window: int) -> str:
+    """The path that pairs a tablet with a window; for the person who sets the tablet up."""
+    return f"/pad/{window}?key={pad_key(door, window)}"
+
+
+def pad_key(door: HallDoor, window: int) -> str:
+    """The key of one window's pad."""
+    secret = str(door.meta("pad_secret", lambda: secrets.token_hex(32)))
+    text = f"pad:{door.plan.hall}:{window}"
+    return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()[:40]
+
+
+def is_paired(desk: Desk, request: Request, window: int) -> bool:
+    """Whether the request comes from the tablet of that window."""
+    given = request.cookies.get(desk.cookie(f"pad_{window}"), "")
+    return fits(desk, window, given)
+
+
+def fits(desk: Desk, window: int, key: str) -> bool:
+    return hmac.compare_digest(key.encode("utf-8", "replace"), pad_key(desk.door, window).encode())
+
+
+def pads_router(desk: Desk) -> APIRouter:
+    router = APIRouter(prefix="/api/v1", tags=["ratings"])
+
+    def paired(n: WindowInPath, request: Request) -> None:
+        _require_pad(desk, request, n)
+
+    @router.post("/ratings", status_code=201)
+    def rate(body: Rating, request: Request, key: KeyHeader = None) -> RatingTaken:
+        """Give a grade for a finished service; voluntary, once, changeable once within a day."""
+        rateable = desk.door.look()[0].rating.rateable.get(body.token)
+        on_pad = rateable is not None and is_paired(desk, request, rateable.window)
+        if not on_pad and session_of(desk, request) is not None:
+            raise ApiError(403, "STAFF_MAY_NOT_RATE")
+        command = GiveRating(
+            token=body.token,
+            grade=body.grade,
+            reasons=bad_reasons_of(body.reasons),
+            text=body.text,
+            channel=RatingChannel.PAD if on_pad else RatingChannel.PHONE,
+            change=body.change,
+        )
+        answer = desk.door.ask(command, command_key(f"rating:{body.token}", key, body.command_id))
+        given = next(event for event in answer.events if isinstance(event, RatingGiven))
+        return RatingTaken(number=given.number, grade=given.grade, version=given.version)
+
+    @router.get("/pads/{n}/stream", response_class=EventSourceResponse)
+    async def stream(n: WindowInPath, _paired: None = Depends(paired)) -> AsyncIterator[ServerSentEvent]:
+        """The live view of one pad; only for the tablet that was paired."""
+        async for event in desk.hub.events("pad", lambda sight: pad_view(sight, n).model_dump_json()):
+            yield event
+
+    @router.post("/pads/{n}/dismiss", status_code=204)
+    def dismiss(n: WindowInPath, _paired: None = Depends(paired)) -> None:
+        """The pad goes back to sleep without a grade; silence is no grade."""
+        desk.door.ask(DismissPad(n))
+
+    return router
+
+
+def _require_pad(desk: Desk, request: Request, window: int) -> None:
+    if desk.door.plan.window(window) is None:
+        raise Refusal(Code.UNKNOWN_WINDOW, "window")
+    if not is_paired(desk, request, window):
+        raise ApiError(403, "PAD_NOT_PAIRED")

@@ -1,0 +1,104 @@
+"""The hall's pages: small templates that carry the words in both languages; everything else they learn live."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Protocol
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup
+
+from edge.screens.desk import Desk
+from edge.screens.drawing import draw_page
+from edge.screens.pads import fits, is_paired
+from edge.screens.requests import Token
+from edge.screens.sessions import session_of
+from edge.screens.tickets import qr_svg
+from hall.queue.words import PauseReason, Priority
+from hall.rating.words import BadReason
+from hall.refusal import Code, Refusal
+from hall_config.wording import Language
+
+_YEAR_S: Final = 365 * 86_400
+WindowInPath = Annotated[int, Path(ge=1, le=999)]
+Lang = Annotated[Language | None, Query()]
+
+
+class _Draw(Protocol):
+    def __call__(
+        self, page: str, lang: Language | None, status: int = 200, *, codes: Any = None, **facts: Any
+    ) -> HTMLResponse: ...
+
+
+def pages_router(desk: Desk) -> APIRouter:
+    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+    def draw(page: str, lang: Language | None, status: int = 200, *, codes: Any = None, **facts: Any) -> HTMLResponse:
+        return draw_page(page, lang or desk.language, desk.door.plan, desk.assets, facts, status, codes=codes)
+
+    _public_pages(router, desk, draw)
+    _window_pages(router, desk, draw)
+    _pad_page(router, desk, draw)
+    return router
+
+
+def _public_pages(router: APIRouter, desk: Desk, draw: _Draw) -> None:
+    @router.get("/")
+    def index(request: Request, lang: Lang = None) -> Response:
+        base = (desk.public_url or str(request.base_url)).rstrip("/")
+        codes = {path: Markup(qr_svg(base + path).decode()) for path in ("/machine", "/display", "/window")}  # noqa: S704 - our own picture
+        return draw("index", lang, codes=codes)
+
+    @router.get("/machine")
+    def machine(lang: Lang = None) -> Response:
+        return draw("machine", lang, priorities=[item.value for item in Priority])
+
+    @router.get("/display")
+    def display(lang: Lang = None) -> Response:
+        return draw("display", lang)
+
+    @router.get("/t/{token}")
+    def ticket(token: Annotated[Token, Path()], lang: Lang = None) -> Response:
+        return draw("ticket", lang, token=token)
+
+    @router.get("/favicon.ico")
+    def icon() -> Response:
+        return RedirectResponse(f"/static/{desk.assets}/icon.svg", 307)
+
+
+def _window_pages(router: APIRouter, desk: Desk, draw: _Draw) -> None:
+    @router.get("/window")
+    def any_window(request: Request, lang: Lang = None) -> Response:
+        found = session_of(desk, request)
+        if found is not None and found[1].window is not None:
+            return RedirectResponse(f"/window/{found[1].window}", 303)
+        return draw("window", lang, window=None, signed_in=None, reasons=[], places={})
+
+    @router.get("/window/{n}")
+    def window(n: WindowInPath, request: Request, lang: Lang = None) -> Response:
+        _require_window(desk, n)
+        found = session_of(desk, request, n)
+        reasons = [item.value for item in PauseReason]
+        places = {place: {"zh": zh, "en": en} for place, (zh, en) in desk.place_names.items()}
+        name = found[1].staff.name if found else None
+        return draw("window", lang, window=n, signed_in=name, reasons=reasons, places=places)
+
+
+def _pad_page(router: APIRouter, desk: Desk, draw: _Draw) -> None:
+    @router.get("/pad/{n}")
+    def pad(n: WindowInPath, request: Request, key: str = "", lang: Lang = None) -> Response:
+        _require_window(desk, n)
+        if key:
+            answer = RedirectResponse(f"/pad/{n}", 303)
+            if fits(desk, n, key):
+                name = desk.cookie(f"pad_{n}")
+                answer.set_cookie(name, key, max_age=_YEAR_S, httponly=True, samesite="lax", path="/")
+            return answer
+        paired = is_paired(desk, request, n)
+        reasons = [item.value for item in BadReason]
+        return draw("pad", lang, 200 if paired else 403, window=n, paired=paired, reasons=reasons)
+
+
+def _require_window(desk: Desk, number: int) -> None:
+    if desk.door.plan.window(number) is None:
+        raise Refusal(Code.UNKNOWN_WINDOW, "window")

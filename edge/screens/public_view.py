@@ -1,0 +1,284 @@
+"""The hall as anybody may see it, and one ticket as its holder may: numbers and states, no tokens, marks or names."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from heapq import nlargest
+from typing import Final
+
+from pydantic import BaseModel
+
+from edge.hall_door import Health
+from hall.moment import local_minute
+from hall.plan import Plan, ServicePlan, WindowPlan
+from hall.queue.choice import ahead_now, ahead_of, estimated_wait_s, waiting_for
+from hall.queue.state import Ticket, TicketState, WindowState
+from hall.queue.words import Channel, PauseReason
+from hall.state import HallState
+from hall_config.wording import rfc3339
+
+WORKING: Final = ("ready", "degraded")  # device states in which it does its work
+_CALLS_SHOWN: Final = 6
+_CARD_TICKET_SHOWN_MS: Final = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What several views need of the whole day's tickets, found in one pass for each state of the hall."""
+
+    called: tuple[Ticket, ...]  # the last ones, newest first
+    missed: tuple[Ticket, ...]  # newest first
+    served: Mapping[int, int]  # by window
+    by_card: Ticket | None  # the newest one taken with a card
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """All that a view is made of, taken at one moment."""
+
+    plan: Plan
+    state: HallState
+    overview: Overview
+    seq: int
+    health: Health
+    steady_ms: int
+    wall_ms: int
+    assets: str  # names the version of our pages, so that a page that runs for weeks notices a newer one
+
+    def mark(self) -> tuple[object, ...]:
+        """Whatever is equal under this mark looks the same to the pages."""
+        devices = tuple((device.id, device.state) for device in self.health.devices)
+        minute = self.wall_ms // 60_000
+        return (self.seq, self.health.central, self.health.clock, self.health.journal_ok, devices, minute)
+
+
+class HallName(BaseModel):
+    id: str
+    name_zh: str
+    name_en: str
+
+
+class ServiceNow(BaseModel):
+    letter: str
+    name_zh: str
+    name_en: str
+    open: bool
+    waiting: int
+    ahead: int  # of an ordinary ticket taken now
+    estimated_wait_s: int | None
+    windows: list[int]  # open ones that serve it
+
+
+class WindowNow(BaseModel):
+    number: int
+    name_zh: str
+    name_en: str
+    state: WindowState
+    ticket: str | None
+    pause: PauseReason | None
+    services: list[str]
+    waiting: int
+
+
+class CallNow(BaseModel):
+    """One of the last calls; ``id`` changes with each call that shall catch the eye."""
+
+    id: str
+    number: str
+    window: int
+    service: str
+    state: TicketState
+    calls: int
+
+
+class CardTicket(BaseModel):
+    """The ticket that a card just took at the machine, for the person who stands there."""
+
+    number: str
+    service: str
+    ahead: int
+    estimated_wait_s: int | None
+    slip: str | None
+
+
+class Parts(BaseModel):
+    """What visitors' screens need to know of the devices: None where the hall has none."""
+
+    printer: bool | None
+    card_reader: bool | None
+
+
+class PublicState(BaseModel):
+    """``GET /api/v1/state``"""
+
+    hall: HallName
+    now: str
+    seq: int
+    day: str | None
+    services: list[ServiceNow]
+    windows: list[WindowNow]
+    calls: list[CallNow]
+    counts: dict[str, int]
+    card_ticket: CardTicket | None
+    parts: Parts
+    central: str
+    clock: str
+    assets: str
+
+
+class TicketNow(BaseModel):
+    """One ticket, for whoever holds its token."""
+
+    number: str
+    service: str
+    state: TicketState
+    ahead: int | None
+    estimated_wait_s: int | None
+    window: int | None
+    calls: int
+    issued_at: str | None
+    slip: str | None
+    rateable: bool
+    grade: int | None
+
+
+def overview(state: HallState) -> Overview:
+    """One pass over the day's tickets."""
+    called: list[Ticket] = []
+    missed: list[Ticket] = []
+    served: Counter[int] = Counter()
+    by_card: Ticket | None = None
+    for ticket in state.queue.tickets.values():
+        if ticket.last_call_ms and ticket.window is not None and ticket.state is not TicketState.WAITING:
+            called.append(ticket)
+            if ticket.state is TicketState.NO_SHOW:
+                missed.append(ticket)
+            elif ticket.state is TicketState.DONE:
+                served[ticket.window] += 1
+        if ticket.channel is Channel.CARD and (by_card is None or ticket.issued_ms >= by_card.issued_ms):
+            by_card = ticket
+    missed.sort(key=_last_call, reverse=True)
+    return Overview(tuple(nlargest(_CALLS_SHOWN, called, key=_last_call)), tuple(missed), served, by_card)
+
+
+def public_state(sight: Sight) -> PublicState:
+    """The whole hall for its public screens."""
+    plan, queue = sight.plan, sight.state.queue
+    counts = {state.value.lower(): queue.tally.get(state.value, 0) for state in TicketState}
+    return PublicState(
+        hall=HallName(id=plan.hall, name_zh=plan.name_zh, name_en=plan.name_en),
+        now=rfc3339(sight.wall_ms),
+        seq=sight.seq,
+        day=queue.day,
+        services=[_service(sight, service) for service in plan.services],
+        windows=[_window(sight, window) for window in plan.windows],
+        calls=[_call(ticket) for ticket in sight.overview.called],
+        counts={"issued": len(queue.tickets), **counts},
+        card_ticket=_card_ticket(sight),
+        parts=Parts(printer=_works(sight, "printer"), card_reader=_works(sight, "id-card")),
+        central=sight.health.central,
+        clock=sight.health.clock,
+        assets=sight.assets,
+    )
+
+
+def ticket_now(sight: Sight, token: str) -> TicketNow | None:
+    """The ticket of that token, today's or one that can still be rated."""
+    queue, rateable = sight.state.queue, sight.state.rating.rateable.get(token)
+    grade = rateable.grade or None if rateable else None
+    number = queue.by_token.get(token)
+    if number is None:
+        if rateable is None:
+            return None
+        return TicketNow(
+            number=rateable.number, service=rateable.service, state=TicketState.DONE, ahead=None, estimated_wait_s=None,
+            window=rateable.window, calls=0, issued_at=None, slip=None, rateable=rateable.version == 0, grade=grade,
+        )  # fmt: skip
+    ticket = queue.tickets[number]
+    ahead = ahead_now(queue, number) if ticket.state is TicketState.WAITING else None
+    service = sight.plan.service(ticket.service)
+    wait_s = None if ahead is None or service is None else estimated_wait_s(queue, sight.plan, service, ahead)
+    return TicketNow(
+        number=number,
+        service=ticket.service,
+        state=ticket.state,
+        ahead=ahead,
+        estimated_wait_s=wait_s,
+        window=ticket.window,
+        calls=ticket.calls,
+        issued_at=rfc3339(ticket.issued_wall_ms),
+        slip=slip_of(sight.state, number),
+        rateable=rateable is not None and rateable.version == 0,
+        grade=grade,
+    )
+
+
+def slip_of(state: HallState, number: str) -> str | None:
+    """``printed``, ``failed``, or None while nobody knows."""
+    reason = state.devices.slips.get(number)
+    return None if reason is None else "failed" if reason else "printed"
+
+
+def _service(sight: Sight, service: ServicePlan) -> ServiceNow:
+    queue = sight.state.queue
+    ahead = ahead_of(queue, service.letter, priority=False)
+    serving = [window.number for window in sight.plan.windows if service.letter in window.services]
+    return ServiceNow(
+        letter=service.letter,
+        name_zh=service.name_zh,
+        name_en=service.name_en,
+        open=service.open_at(local_minute(sight.wall_ms)),
+        waiting=len(queue.waiting.get(service.letter, ())),
+        ahead=ahead,
+        estimated_wait_s=estimated_wait_s(queue, sight.plan, service, ahead),
+        windows=[number for number in serving if queue.window(number).state is not WindowState.CLOSED],
+    )
+
+
+def _window(sight: Sight, window: WindowPlan) -> WindowNow:
+    now = sight.state.queue.window(window.number)
+    return WindowNow(
+        number=window.number,
+        name_zh=window.name_zh,
+        name_en=window.name_en,
+        state=now.state,
+        ticket=now.ticket,
+        pause=now.pause,
+        services=list(window.services),
+        waiting=waiting_for(sight.state.queue, sight.plan, window.number),
+    )
+
+
+def _call(ticket: Ticket) -> CallNow:
+    return CallNow(
+        id=f"{ticket.number}-{ticket.last_call_ms}",
+        number=ticket.number,
+        window=ticket.window or 0,
+        service=ticket.service,
+        state=ticket.state,
+        calls=ticket.calls,
+    )
+
+
+def _last_call(ticket: Ticket) -> int:
+    return ticket.last_call_ms
+
+
+def _card_ticket(sight: Sight) -> CardTicket | None:
+    newest = sight.overview.by_card
+    if newest is None or sight.steady_ms - newest.issued_ms > _CARD_TICKET_SHOWN_MS:
+        return None
+    return CardTicket(
+        number=newest.number,
+        service=newest.service,
+        ahead=newest.ahead_at_issue,
+        estimated_wait_s=newest.estimated_wait_s,
+        slip=slip_of(sight.state, newest.number),
+    )
+
+
+def _works(sight: Sight, kind: str) -> bool | None:
+    found = [device.state in WORKING for device in sight.health.devices if kind in device.driver]
+    return any(found) if found else None

@@ -1,0 +1,110 @@
+"""What may be asked over HTTP, field by field. Types are strict, unknown fields are refused."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import Header
+from pydantic import BaseModel, ConfigDict, Field
+
+from edge.screens.errors import ApiError
+from hall.queue.words import PauseReason, Priority
+from hall.rating.words import BadReason
+from hall.refusal import Code, Refusal
+
+Key = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,200}$")]
+KeyHeader = Annotated[Key | None, Header(alias="Idempotency-Key", description="the same key acts once, for 24 h")]
+Token = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{8,128}$")]
+ServiceLetter = Annotated[str, Field(min_length=1, max_length=8)]
+Number = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{2,12}$")]
+Choice = Annotated[str, Field(min_length=1, max_length=32)]
+
+CommandName = Literal[
+    "call_next", "recall", "start", "finish", "no_show", "hold", "resume", "transfer", "pause", "open", "close",
+    "call_number", "restore", "cancel",
+]  # fmt: skip
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class TakingTicket(_Strict):
+    """``POST /api/v1/tickets``"""
+
+    service: ServiceLetter
+    priority: Choice | None = None
+    persons: Annotated[int, Field(ge=1, le=99)] = 1
+    channel: Literal["MACHINE", "KIOSK", "DESK", "PHONE"] = "MACHINE"
+    command_id: Key | None = None
+
+
+class WindowAct(_Strict):
+    """``POST /api/v1/windows/{n}/commands``"""
+
+    command: CommandName
+    number: Number | None = None
+    to_service: ServiceLetter | None = None
+    to_window: Annotated[int, Field(ge=1, le=999)] | None = None
+    reason: Choice | None = None
+    command_id: Key | None = None
+
+
+class KeyOnly(_Strict):
+    command_id: Key | None = None
+
+
+class Rating(_Strict):
+    """``POST /api/v1/ratings``; ``change`` replaces a grade that was given before."""
+
+    token: Token
+    grade: Annotated[int, Field(ge=-999, le=999)]
+    reasons: Annotated[list[Choice], Field(max_length=20)] = []
+    text: Annotated[str, Field(pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")] = ""
+    change: bool = False
+    command_id: Key | None = None
+
+
+class SigningIn(_Strict):
+    """``POST /api/v1/session``; ``window`` when it is not the person's usual one."""
+
+    name: Annotated[str, Field(min_length=1, max_length=64)]
+    secret: Annotated[str, Field(min_length=1, max_length=256)]
+    window: Annotated[int, Field(ge=1, le=999)] | None = None
+
+
+class MachineChoice(_Strict):
+    """``POST /api/v1/machine/choice``: what was touched before a card is tapped; nothing clears it."""
+
+    service: ServiceLetter | None = None
+    priority: Choice | None = None
+
+
+def command_key(scope: str, header: str | None, body: str | None) -> str | None:
+    """The key under which the journal remembers this command; ``scope`` keeps askers apart."""
+    if header is not None and body is not None and header != body:
+        raise ApiError(422, "TWO_KEYS", "command_id")
+    key = header or body
+    return None if key is None else f"{scope}:{key}"
+
+
+def priority_of(name: str | None) -> Priority | None:
+    if name is None:
+        return None
+    if name not in Priority.__members__:
+        raise Refusal(Code.UNKNOWN_PRIORITY, "priority")
+    return Priority(name)
+
+
+def pause_reason_of(name: str | None) -> PauseReason:
+    if name is None:
+        return PauseReason.OTHER
+    if name not in PauseReason.__members__:
+        raise Refusal(Code.UNKNOWN_REASON, "reason")
+    return PauseReason(name)
+
+
+def bad_reasons_of(names: list[str]) -> tuple[BadReason, ...]:
+    if any(name not in BadReason.__members__ for name in names):
+        raise Refusal(Code.UNKNOWN_REASON, "reasons")
+    return tuple(dict.fromkeys(BadReason(name) for name in names))

@@ -1,0 +1,149 @@
+"""What a window's own page and its rating pad may see: the queue behind the window, never a token, never a visitor."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from edge.screens.public_view import WORKING, Sight
+from hall.plan import WindowPlan
+from hall.queue.choice import waiting_for
+from hall.queue.state import Ticket, TicketState, WindowState
+from hall.queue.words import PauseReason, Priority
+from hall.rating.state import Rateable
+
+_LIST_LIMIT = 60  # more than a screen can show; the count beside it is always whole
+
+
+class TicketRow(BaseModel):
+    number: str
+    service: str
+    state: TicketState
+    priority: Priority | None
+    persons: int
+    waited_s: int  # issue to first call, or to now
+    for_s: int  # in the present state of call, service or hold
+    calls: int
+    restored: bool
+    transferred: bool
+    sent_here: bool = False
+
+
+class HelpAsked(BaseModel):
+    place: str
+    since_s: int
+
+
+class WindowView(BaseModel):
+    """``event: window`` of ``/api/v1/windows/{n}/stream``"""
+
+    window: int
+    state: WindowState
+    pause: PauseReason | None
+    staff: str
+    at_window: str | None  # who opened it
+    since_s: int
+    ticket: TicketRow | None
+    waiting_count: int
+    waiting: list[TicketRow]
+    held: list[TicketRow]
+    missed: list[TicketRow]
+    calls_before_no_show: int
+    call_interval_s: int
+    served_today: int
+    central: str
+    devices_in_trouble: list[str]
+    help: list[HelpAsked]
+    assets: str
+
+
+class PadView(BaseModel):
+    """``event: pad`` of ``/api/v1/pads/{n}/stream``; only a paired pad gets the token."""
+
+    window: int
+    asks: bool
+    token: str | None
+    number: str | None
+    service: str | None
+    assets: str
+
+
+def window_view(sight: Sight, window: WindowPlan, staff: str) -> WindowView:
+    """Everything that the page of one window shows."""
+    queue = sight.state.queue
+    now = queue.window(window.number)
+    here = set(queue.sent_to.get(window.number, ()))
+    line = [*queue.sent_to.get(window.number, ())]
+    for service in window.services:
+        line += queue.waiting.get(service, ())
+    tickets = queue.tickets
+    missed = [ticket for ticket in sight.overview.missed if ticket.service in window.services]
+    return WindowView(
+        window=window.number,
+        state=now.state,
+        pause=now.pause,
+        staff=staff,
+        at_window=now.staff,
+        since_s=_seconds(sight, now.since_ms) if now.since_ms else 0,
+        ticket=_row(sight, tickets[now.ticket]) if now.ticket else None,
+        waiting_count=waiting_for(queue, sight.plan, window.number),
+        waiting=[_row(sight, tickets[number], sent_here=number in here) for number in line[:_LIST_LIMIT]],
+        held=[_row(sight, tickets[number]) for number in now.held],
+        missed=[_row(sight, ticket) for ticket in missed[:_LIST_LIMIT]],
+        calls_before_no_show=sight.plan.queue.calls_before_no_show,
+        call_interval_s=sight.plan.queue.call_interval_s,
+        served_today=sight.overview.served.get(window.number, 0),
+        central=sight.health.central,
+        devices_in_trouble=[
+            device.id
+            for device in sight.health.devices
+            if device.window in (None, window.number) and device.state not in (*WORKING, "opening", "handshake")
+        ],
+        help=[
+            HelpAsked(place=place, since_s=_seconds(sight, since_ms))
+            for place, since_ms in sight.state.gate.help_since_ms.items()
+        ],
+        assets=sight.assets,
+    )
+
+
+def pad_view(sight: Sight, window: int) -> PadView:
+    """What the rating pad of one window shows: asleep, or the service that was just given."""
+    token = sight.state.rating.pads.get(window)
+    asked: Rateable | None = sight.state.rating.rateable.get(token) if token else None
+    return PadView(
+        window=window,
+        asks=asked is not None,
+        token=token if asked else None,
+        number=asked.number if asked else None,
+        service=asked.service if asked else None,
+        assets=sight.assets,
+    )
+
+
+def _row(sight: Sight, ticket: Ticket, *, sent_here: bool = False) -> TicketRow:
+    match ticket.state:
+        case TicketState.SERVING if ticket.serving_since_ms is not None:
+            for_s = _seconds(sight, ticket.serving_since_ms) + ticket.served_ms // 1000
+        case TicketState.HELD if ticket.held_since_ms is not None:
+            for_s = _seconds(sight, ticket.held_since_ms)
+        case TicketState.CALLED:
+            for_s = _seconds(sight, ticket.last_call_ms)
+        case _:
+            for_s = 0
+    return TicketRow(
+        number=ticket.number,
+        service=ticket.service,
+        state=ticket.state,
+        priority=ticket.priority,
+        persons=ticket.persons,
+        waited_s=ticket.waited_s if ticket.waited_s is not None else _seconds(sight, ticket.issued_ms),
+        for_s=for_s,
+        calls=ticket.calls,
+        restored=ticket.restored,
+        transferred=ticket.transferred,
+        sent_here=sent_here,
+    )
+
+
+def _seconds(sight: Sight, since_ms: int) -> int:
+    return max(0, (sight.steady_ms - since_ms) // 1000)

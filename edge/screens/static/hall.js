@@ -1,0 +1,145 @@
+// What all pages of a hall share: words in two languages, the live line, and commands that act once.
+
+export const facts = JSON.parse(document.getElementById("facts").textContent);
+const languageKey = "hall-language";
+const languageListeners = [];
+let language = new URLSearchParams(location.search).get("lang") ?? recall() ?? facts.language;
+
+function recall() {
+  try { return facts.page === "machine" ? null : localStorage.getItem(languageKey); } catch { return null; }
+}
+
+export const lang = () => language;
+export const byId = (id) => document.getElementById(id);
+export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+/** The words for a key, filled from the parameters. */
+export function say(key, filling = {}) {
+  const words = facts.words[language][key];
+  if (words === undefined) throw new Error(`no words for ${key}`);
+  return words.replace(/\{(\w+)\}/g, (whole, name) => filling[name] ?? whole);
+}
+
+export const serviceName = (letter) => facts.services[letter]?.[language] ?? letter;
+export function windowName(number) {
+  const found = facts.windows.find((item) => item.number === number);
+  return found?.[language] || say("common.window_number", { window: number });
+}
+
+/** Turn the whole page into a language, at once. */
+export function speak(wanted, { keep = true } = {}) {
+  language = wanted === "en" ? "en" : "zh";
+  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+  for (const element of all("[data-w]")) element.textContent = say(element.dataset.w);
+  for (const element of all("[data-hall]")) element.textContent = facts.hall[language];
+  document.title = `${say(`${facts.page}.title`)} · ${facts.hall[language]}`;
+  if (keep) try { localStorage.setItem(languageKey, language); } catch { /* a locked-down browser keeps nothing */ }
+  for (const listener of languageListeners) listener();
+}
+
+export const onLanguage = (listener) => languageListeners.push(listener);
+
+for (const button of all("[data-language]")) {
+  button.addEventListener("click", () => speak(language === "zh" ? "en" : "zh"));
+}
+
+/** Make an element; text is always text. */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  return element;
+}
+
+/** Listen to the controller for as long as the page lives; `show` gets the whole present state each time. */
+export function live(url, name, show, { onLine = () => {}, onSignedOut = null } = {}) {
+  let source = null;
+  let heard = 0;
+  let tries = 0;
+  let timer = null;
+  const connected = (yes) => { byId("line").hidden = yes; document.body.classList.toggle("offline", !yes); onLine(yes); };
+  const again = () => {
+    source?.close();
+    source = null;
+    connected(false);
+    if (timer === null) {
+      const wait = Math.min(500 * 2 ** tries++, 5000) * (0.5 + Math.random() / 2);
+      timer = setTimeout(() => { timer = null; open(); }, wait);
+    }
+  };
+  const alive = () => { heard = performance.now(); tries = 0; connected(true); };
+  function open() {
+    heard = performance.now();
+    source = new EventSource(url);
+    source.addEventListener(name, (event) => {
+      const state = JSON.parse(event.data);
+      if (state.assets !== facts.assets) { location.reload(); return; }
+      alive();
+      show(state);
+    });
+    source.addEventListener("beat", (event) => { alive(); tellTime(JSON.parse(event.data)); });
+    source.addEventListener("signed_out", () => { source.close(); onSignedOut?.(); });
+    source.onerror = again;
+  }
+  setInterval(() => { if (source && performance.now() - heard > 40_000) again(); }, 5000);
+  addEventListener("pageshow", (event) => { if (event.persisted) again(); });
+  open();
+}
+
+let clockAhead = 0;
+/** The controller's clock counts, not the tablet's. */
+export function tellTime(rfc3339) { clockAhead = Date.parse(rfc3339) - Date.now(); }
+const local = (options) => new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { timeZone: "Asia/Shanghai", ...options })
+  .format(new Date(Date.now() + clockAhead));
+export const clockWords = () => local({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+export const dateWords = () => local({ year: "numeric", month: "long", day: "numeric", weekday: "long" });
+
+/** A key for one press: the controller acts once however often it arrives. */
+export function pressKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Send a command; a lost answer is asked for again under the same key. Gives {ok, status, body}; status 0 is no line. */
+export async function send(method, url, body = null, key = pressKey()) {
+  const headers = { "Idempotency-Key": key };
+  if (body !== null) headers["Content-Type"] = "application/json";
+  for (const patience of [0, 400, 1200]) {
+    if (patience) await new Promise((go) => setTimeout(go, patience));
+    try {
+      const answer = await fetch(url, {
+        method, headers, body: body === null ? undefined : JSON.stringify(body), signal: AbortSignal.timeout(5000),
+      });
+      const text = await answer.text();
+      return { ok: answer.ok, status: answer.status, body: text ? JSON.parse(text) : null };
+    } catch { /* no line, or an answer cut short: ask again */ }
+  }
+  return { ok: false, status: 0, body: null };
+}
+
+/** The words of a refusal in the page's language. */
+export function refusalWords(answer, noLine) {
+  const error = answer.body?.error;
+  if (!error) return noLine;
+  return language === "zh" ? error.message_zh : error.message;
+}
+
+/** How long a wait is, as honestly as it can be told. */
+export function waitWords(seconds) {
+  if (seconds === null || seconds === undefined) return say("common.wait_unknown");
+  if (seconds < 60) return say("common.wait_soon");
+  const minutes = Math.ceil(seconds / 60);
+  return say("common.wait_minutes", { minutes: minutes > 15 ? Math.ceil(minutes / 5) * 5 : minutes });
+}
+export const aheadWords = (count) => count ? say("common.people_ahead", { count }) : say("common.nobody_ahead");
+
+/** 4:05 or 1:02:09. */
+export function spanWords(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (value) => String(value).padStart(2, "0");
+  return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}

@@ -1,0 +1,89 @@
+// The rating pad of one window: asleep until a service is finished; one tap is enough; silence is no grade.
+import { all, byId, facts, lang, live, onLanguage, say, send, serviceName, speak, windowName } from "./hall.js";
+
+const asksFor = 20; // seconds
+const reasonsFor = 20;
+const thanksFor = 4;
+const faces = ["asleep", "asks", "reasons", "thanks"];
+
+let pad = null;
+let face = "asleep";
+let left = null;
+let given = null; // {token, grade}
+let busy = false;
+
+function turn(name) {
+  face = name;
+  left = { asks: asksFor, reasons: reasonsFor, thanks: thanksFor }[name] ?? null;
+  for (const other of faces) byId(other).hidden = other !== name;
+  byId("failed").hidden = true;
+  draw();
+}
+
+function draw() {
+  byId("window-name").textContent = windowName(facts.window);
+  if (pad?.asks) byId("about").textContent = say("pad.about", { window: pad.window, service: serviceName(pad.service), number: pad.number });
+  if (given) byId("recorded").textContent = `✓ ${say("pad.recorded", { grade: say(`grade.${given.grade}`) })}`;
+}
+
+async function rate(grade) {
+  if (busy || !pad?.asks) return;
+  busy = true;
+  const token = pad.token;
+  const answer = await send("POST", "/api/v1/ratings", { token, grade });
+  busy = false;
+  if (!answer.ok) {
+    const gone = ["TOKEN_USED", "NOT_RATEABLE", "UNKNOWN_TOKEN"].includes(answer.body?.error.code);
+    if (gone) { turn("asleep"); return; }
+    byId("failed").textContent = say("pad.failed");
+    byId("failed").hidden = false;
+    left = asksFor;
+    return;
+  }
+  given = { token, grade };
+  if (grade <= 2) {
+    for (const button of all("[data-reason]")) button.setAttribute("aria-pressed", "false");
+    turn("reasons");
+  } else turn("thanks");
+}
+
+async function explain() {
+  const reasons = all("[data-reason][aria-pressed=true]").map((button) => button.dataset.reason);
+  if (given && reasons.length && !busy) {
+    busy = true;
+    await send("POST", "/api/v1/ratings", { ...given, reasons, change: true });
+    busy = false;
+  }
+  turn("thanks");
+}
+
+async function lapse() {
+  if (face === "reasons") { await explain(); return; }
+  if (face === "asks" && pad?.asks) send("POST", `/api/v1/pads/${facts.window}/dismiss`);
+  given = null;
+  turn("asleep");
+}
+
+for (const button of all("[data-grade]")) button.addEventListener("click", () => rate(Number(button.dataset.grade)));
+for (const button of all("[data-reason]")) {
+  button.addEventListener("click", () => {
+    button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
+    left = reasonsFor;
+  });
+}
+byId("window-name").textContent = windowName(facts.window);
+onLanguage(() => { if (facts.paired) draw(); else byId("window-name").textContent = windowName(facts.window); });
+speak(lang(), { keep: false });
+if (facts.paired) {
+  byId("send").addEventListener("click", explain);
+  byId("no-more").addEventListener("click", () => turn("thanks"));
+  setInterval(() => { if (left !== null && --left <= 0) lapse(); }, 1000);
+  addEventListener("contextmenu", (event) => event.preventDefault());
+  live(`/api/v1/pads/${facts.window}/stream`, "pad", (state) => {
+    const asksAnew = state.asks && state.token !== pad?.token && state.token !== given?.token;
+    pad = state;
+    if (asksAnew) { given = null; turn("asks"); }
+    else if (!state.asks && face === "asks" && !busy) turn("asleep");
+    else draw();
+  });
+}

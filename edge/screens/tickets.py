@@ -1,0 +1,137 @@
+"""Tickets over HTTP: take one, look at it, give it up; staff restore and reprint. A token is its holder's only key."""
+
+from __future__ import annotations
+
+import io
+import secrets
+from typing import Annotated
+
+import segno
+from fastapi import APIRouter, Body, Depends, Path, Request, Response
+from pydantic import BaseModel
+
+from edge.screens.desk import Desk
+from edge.screens.public_view import TicketNow, ticket_now
+from edge.screens.requests import KeyHeader, KeyOnly, MachineChoice, TakingTicket, Token, command_key, priority_of
+from edge.screens.sessions import staff_only
+from edge.staff import Session
+from hall.queue.words import Cancel, Channel, ReprintSlip, Restore, TakeTicket, TicketIssued
+from hall.refusal import Code, Refusal
+from hall_config.wording import rfc3339
+
+TokenInPath = Annotated[Token, Path(description="the secret of this ticket's slip")]
+NumberInPath = Annotated[str, Path(pattern=r"^[0-9A-Za-z]{2,12}$")]
+NoBody = Annotated[KeyOnly | None, Body()]
+
+
+class TicketGiven(BaseModel):
+    number: str
+    token: str
+    ahead: int
+    estimated_wait_s: int | None
+    service: str
+    issued_at: str | None
+
+
+class TicketMoved(BaseModel):
+    number: str
+    state: str
+
+
+def tickets_router(desk: Desk) -> APIRouter:
+    """Visitors' side."""
+    router = APIRouter(prefix="/api/v1", tags=["tickets"])
+
+    @router.post("/tickets", status_code=201)
+    def take(body: TakingTicket, key: KeyHeader = None) -> TicketGiven:
+        """Take a number."""
+        command = TakeTicket(
+            service=body.service,
+            token=secrets.token_urlsafe(16),
+            channel=Channel(body.channel),
+            priority=priority_of(body.priority),
+            persons=body.persons,
+        )
+        answer = desk.door.ask(command, command_key("tickets", key, body.command_id))
+        issued = next(event for event in answer.events if isinstance(event, TicketIssued))
+        if body.channel == "MACHINE":
+            desk.choice.touch(None, None)
+        ticket = answer.state.queue.tickets.get(issued.number)
+        same = ticket is not None and ticket.token == issued.token  # the day may have turned since a repeated answer
+        return TicketGiven(
+            number=issued.number,
+            token=issued.token,
+            ahead=issued.ahead,
+            estimated_wait_s=issued.estimated_wait_s,
+            service=issued.service,
+            issued_at=rfc3339(ticket.issued_wall_ms) if ticket and same else None,
+        )
+
+    @router.get("/tickets/{token}")
+    def look(token: TokenInPath) -> TicketNow:
+        """Where this ticket stands now."""
+        return _found(desk, token)
+
+    @router.get("/tickets/{token}/qr.svg")
+    def picture(token: TokenInPath, request: Request) -> Response:
+        """The address of the ticket's page, for when the paper did not come out."""
+        _found(desk, token)
+        base = (desk.public_url or str(request.base_url)).rstrip("/")
+        return Response(qr_svg(f"{base}/t/{token}"), media_type="image/svg+xml")
+
+    @router.delete("/tickets/{token}")
+    def give_up(token: TokenInPath, key: KeyHeader = None) -> TicketMoved:
+        """Cancel a waiting ticket."""
+        number = _found(desk, token).number
+        desk.door.ask(Cancel(token=token), command_key(f"cancel:{token}", key, None))
+        return TicketMoved(number=number, state="CANCELLED")
+
+    @router.post("/machine/choice", status_code=204)
+    def touch(body: MachineChoice) -> None:
+        """Remember for 20 s what was touched, for the card that may follow."""
+        if body.service is not None and desk.door.plan.service(body.service) is None:
+            raise Refusal(Code.UNKNOWN_SERVICE, "service")
+        desk.choice.touch(body.service, priority_of(body.priority))
+
+    return router
+
+
+def desk_tickets_router(desk: Desk) -> APIRouter:
+    """The enquiry desk's side."""
+    router = APIRouter(prefix="/api/v1/tickets", tags=["staff"])
+    signed_in = Depends(staff_only(desk))
+
+    @router.post("/{number}/restore")
+    def restore(
+        number: NumberInPath, body: NoBody = None, key: KeyHeader = None, session: Session = signed_in
+    ) -> TicketMoved:
+        """Put a missed ticket back into its queue, once."""
+        name = session.staff.name
+        scope = f"restore:{name}:{number}"
+        desk.door.ask(Restore(number.upper(), name), command_key(scope, key, body.command_id if body else None))
+        return TicketMoved(number=number.upper(), state="WAITING")
+
+    @router.post("/{number}/reprint")
+    def reprint(
+        number: NumberInPath, body: NoBody = None, key: KeyHeader = None, session: Session = signed_in
+    ) -> TicketMoved:
+        """Print the slip again."""
+        scope = f"reprint:{session.staff.name}:{number}"
+        answer = desk.door.ask(ReprintSlip(number.upper()), command_key(scope, key, body.command_id if body else None))
+        return TicketMoved(number=number.upper(), state=answer.state.queue.tickets[number.upper()].state.value)
+
+    return router
+
+
+def qr_svg(text: str) -> bytes:
+    """A QR code that is sharp at any size."""
+    out = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(out, kind="svg", scale=4, border=2, xmldecl=False)
+    return out.getvalue()
+
+
+def _found(desk: Desk, token: str) -> TicketNow:
+    ticket = ticket_now(desk.hub.sight(), token)
+    if ticket is None:
+        raise Refusal(Code.UNKNOWN_TOKEN, "token")
+    return ticket
