@@ -33,14 +33,14 @@ check: .venv/.installed ## 格式、规范、类型、依赖方向、生成文�
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
-	$(BIN)/mypy docs/generate.py
+	$(BIN)/mypy -p docs
 	$(BIN)/lint-imports
-	$(BIN)/python docs/generate.py --check
+	$(BIN)/python -m docs.generate --check
 	$(BIN)/pytest -q tests/test_house.py tests/test_docs.py
 
 .PHONY: generate
 generate: .venv/.installed ## 重写生成的文件 / write the generated files
-	$(BIN)/python docs/generate.py
+	$(BIN)/python -m docs.generate
 
 .PHONY: bench
 bench: .venv/.installed ## 测量性能 / measure, print a table, write build/bench.json

@@ -1,6 +1,6 @@
 """Write the generated files of ``docs/``, or with ``--check`` say which are not up to date.
 
-    .venv/bin/python docs/generate.py [--check]
+    make generate        (or .venv/bin/python -m docs.generate [--check])
 
 Schemas, AsyncAPI and OpenAPI files are written whole. In ``wire.md`` only what stands between
 ``<!-- generated: NAME -->`` and ``<!-- end -->`` is written; the prose around it is written by people.
@@ -70,7 +70,7 @@ def main(arguments: list[str]) -> int:
         for path in stale:
             sys.stderr.write(f"{path.relative_to(DOCS.parent)} is not up to date\n")
         if stale:
-            sys.stderr.write("Run .venv/bin/python docs/generate.py and commit what it writes.\n")
+            sys.stderr.write("Run make generate and commit what it writes.\n")
         return 1 if stale else 0
     for path in stale:
         if path in files:

@@ -36,7 +36,7 @@ def words(sort: str) -> list[type]:
 
 def test_generated_files_are_up_to_date() -> None:
     done = subprocess.run(
-        [sys.executable, DOCS / "generate.py", "--check"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "docs.generate", "--check"], cwd=DOCS.parent, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
 

@@ -1,0 +1,1 @@
+"""What generates the documentation's files; the documents themselves stand beside it."""
