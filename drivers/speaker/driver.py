@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from drivers.driver import Order, Report, Tell
-from drivers.errors import DriverError
-from drivers.speaker.sinks import Sink, check_sound
+from drivers.errors import DeviceFault, DriverError
+from drivers.speaker.sinks import Sink
+from drivers.speaker.sound import wav_shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,10 @@ class Speaker:
         channel.check()
 
     def perform(self, channel: Sink, order: Play) -> None:
-        check_sound(order.wav)
+        try:
+            wav_shape(order.wav)
+        except ValueError as problem:
+            raise DeviceFault("bad-sound", str(problem)) from problem
         if self._job is not None:
             self._over(whole=False)
             channel.stop()

@@ -23,7 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol
 
-from drivers.errors import DeviceFault, NoReply, PortLost
+from drivers.errors import NoReply, PortLost
 from drivers.speaker.sound import silence, wav_of, wav_shape
 
 AHEAD_S: Final = 1.0
@@ -293,11 +293,3 @@ def open_channel(port: str, baud: int = 0) -> Sink:
         if host and number.isascii() and number.isdigit() and 0 < int(number) < 65_536:
             return NetworkSink(host.strip("[]"), int(number))
     raise PortLost(f"{port}: a speaker is alsa:DEVICE, socket://host:port or file:/folder")
-
-
-def check_sound(wav: bytes) -> float:
-    """How long this WAV sounds, in seconds; DeviceFault when it is none."""
-    try:
-        return wav_shape(wav).duration_s
-    except ValueError as problem:
-        raise DeviceFault("bad-sound", str(problem)) from problem
