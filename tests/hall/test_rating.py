@@ -1,0 +1,113 @@
+"""The rules of the rating: voluntary, once, changeable for a day, and nothing personal in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from hall.queue import words as queue_words
+from hall.rating import words
+from hall.rating.words import BadReason
+from hall.refusal import Code
+from tests.hall.halls import Hall
+
+
+def served() -> Hall:
+    """A hall in which token-1 has just been served at window 1."""
+    hall = Hall()
+    hall.open(1)
+    hall.take("A")
+    hall.call()
+    hall.do(queue_words.Start(1, "staff-1"))
+    hall.do(queue_words.Finish(1, "staff-1"), after_s=120)
+    return hall
+
+
+def test_a_finished_service_wakes_the_pad_and_a_grade_lets_it_sleep() -> None:
+    hall = served()
+    assert hall.state.rating.pads == {1: "token-1"}
+    result = hall.do(words.GiveRating("token-1", 5))
+    assert result.events[0] == words.RatingGiven("2026-11-23", "A001", "A", 1, "staff-1", 5, words.RatingChannel.PAD, 1)
+    assert hall.state.rating.pads == {}
+
+
+def test_silence_is_not_a_grade() -> None:
+    hall = served()
+    hall.do(words.DismissPad(1))
+    assert hall.state.rating.pads == {}
+    assert hall.state.rating.rateable["token-1"].grade == 0
+
+
+def test_a_used_token_is_refused() -> None:
+    hall = served()
+    hall.do(words.GiveRating("token-1", 5))
+    assert hall.refused(words.GiveRating("token-1", 5)) is Code.TOKEN_USED
+    assert hall.refused(words.GiveRating("token-1", 1)) is Code.TOKEN_USED
+
+
+def test_a_grade_may_be_changed_once_within_a_day_and_both_are_kept() -> None:
+    hall = served()
+    hall.do(words.GiveRating("token-1", 5))
+    hall.do(words.GiveRating("token-1", 2, (BadReason.SLOW,), change=True), after_s=3600)
+    versions = [(event.version, event.grade) for event, _ in hall.log if isinstance(event, words.RatingGiven)]
+    assert versions == [(1, 5), (2, 2)]
+    assert hall.refused(words.GiveRating("token-1", 3, change=True)) is Code.TOKEN_USED
+
+
+def test_a_change_after_a_day_is_refused() -> None:
+    hall = served()
+    hall.do(words.GiveRating("token-1", 5))
+    assert hall.refused(words.GiveRating("token-1", 2, change=True), after_s=86_500) is Code.TOKEN_USED
+
+
+def test_yesterdays_service_can_still_be_rated() -> None:
+    hall = served()
+    hall.do(queue_words.Tick(), after_s=20 * 3600)
+    result = hall.do(words.GiveRating("token-1", 4))
+    assert result.events[0].day == "2026-11-23"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (words.GiveRating("guessed", 5), Code.UNKNOWN_TOKEN),
+        (words.GiveRating("token-2", 5), Code.NOT_RATEABLE),
+        (words.GiveRating("token-1", 0), Code.UNKNOWN_GRADE),
+        (words.GiveRating("token-1", 6), Code.UNKNOWN_GRADE),
+        (words.GiveRating("token-1", 5, text="长" * 201), Code.TEXT_TOO_LONG),
+    ],
+)
+def test_a_wrong_rating_is_refused_by_name(command: words.GiveRating, code: Code) -> None:
+    hall = served()
+    hall.take("A")
+    assert hall.refused(command) is code
+
+
+def test_a_rating_may_not_come_after_five_days() -> None:
+    hall = served()
+    assert hall.refused(words.GiveRating("token-1", 5), after_s=5 * 86_400 + 10) is Code.NOT_RATEABLE
+
+
+@pytest.mark.parametrize(
+    "number", ["13800000000", "99 0000 1999 0101 123X", "990000-19990101-1234", "１３８００００００００"]
+)
+def test_numbers_that_name_a_person_are_taken_out_of_the_text(number: str) -> None:
+    hall = served()
+    hall.do(words.GiveRating("token-1", 1, text=f"请回电{number}谢谢"))
+    given = hall.log[-1][0]
+    assert isinstance(given, words.RatingGiven)
+    assert given.text == "请回电＊谢谢"
+
+
+def test_a_grade_given_in_no_time_is_marked() -> None:
+    hall = served()
+    hall.do(words.GiveRating("token-1", 5), after_s=0.5)
+    assert hall.log[-1][0].too_fast  # type: ignore[union-attr]
+
+
+def test_the_next_service_takes_the_pad_over() -> None:
+    hall = served()
+    hall.take("A")
+    hall.call()
+    assert hall.state.rating.pads == {1: "token-1"}
+    hall.do(queue_words.Start(1, "staff-1"))
+    assert hall.state.rating.pads == {}
