@@ -130,12 +130,9 @@ def _lines_of_devices(find: Find, devices: list[_Row], shared: list[_Row]) -> It
 
 
 def _ports(find: Find, rows: list[_Row]) -> Iterator[Problem]:
-    first: dict[str, _Row] = {}
-    for row in rows:
-        port, driver = row.text("port"), row.text("driver")
-        if port is None:
-            continue
-        path = (*row.path, "port")
+    first: dict[str, Path] = {}
+    for row, path, port in _used_ports(rows):
+        driver = row.text("driver") if path[-1] == "port" else None
         form = port_form(port)
         if form is None:
             yield find("PORT_FORM", path, value=port)
@@ -143,8 +140,19 @@ def _ports(find: Find, rows: list[_Row]) -> Iterator[Problem]:
         if driver is not None and not fits_driver(driver, form):
             yield find("PORT_OF_ANOTHER_KIND", path, value=port, driver=driver)
         same = one_port(port)
-        if same is not None and first.setdefault(same, row) is not row:
-            yield find("PORT_TAKEN", path, value=port, other=dotted(first[same].path))
+        if same is not None and first.setdefault(same, path) != path:
+            yield find("PORT_TAKEN", path, value=port, other=dotted(first[same][:2]))
+
+
+def _used_ports(rows: list[_Row]) -> Iterator[tuple[_Row, Path, str]]:
+    """Every port that a row names, the lamp of a button too."""
+    for row in rows:
+        if (port := row.text("port")) is not None:
+            yield row, (*row.path, "port"), port
+        options = row.values.get("options")
+        for key, value in options.items() if isinstance(options, dict) else ():
+            if isinstance(value, str) and value.startswith("gpio:"):
+                yield row, (*row.path, "options", key), value
 
 
 def _addresses(find: Find, devices: list[_Row]) -> Iterator[Problem]:

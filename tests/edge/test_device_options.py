@@ -1,0 +1,56 @@
+"""A wrong driver option is found before anything is opened, on its line and with the driver's words."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from edge.device_options import option_problems
+from hall_config.load import check_hall_text
+from hall_config.problems import HallFileError
+from hall_config.program import run
+from tests.hall_config.good_hall import with_devices
+
+SIGN = 'id = "sign"\ndriver = "onbon-bx-sign"\nport = "/dev/ttyS9"\nwindow = 1\n[device.options]\n'
+READER = 'id = "reader"\ndriver = "sam-id-card"\nport = "/dev/ttyS8"\n[device.options]\n'
+BUTTON = 'id = "button"\ndriver = "gpio-button"\nport = "gpio:17"\n[device.options]\n'
+
+
+def found(*tables: str) -> list[tuple[int, str, str, str | None]]:
+    with pytest.raises(HallFileError) as caught:
+        check_hall_text(with_devices(*tables), option_problems=option_problems)
+    return [(problem.line, problem.key, problem.code, problem.nearest) for problem in caught.value.problems]
+
+
+def test_every_wrong_option_is_named_with_its_line() -> None:
+    assert found(SIGN + "widht = 64\nheight = 9999", READER + "poll_every = 1.0") == [
+        (21, "device[1].options.widht", "WRONG_OPTION", "width"),
+        (22, "device[1].options.height", "WRONG_OPTION", None),
+        (29, "device[2].options.poll_every", "WRONG_OPTION", "poll_every_s"),
+    ]
+
+
+def test_options_of_the_wrong_type_are_no_fault_of_ours() -> None:
+    for value in ('"x"', "[]", "true", "1979-05-27", "{ a = 1 }", "nan"):
+        keys = {key for _, key, code, _ in found(SIGN + f"width = {value}", READER + f"poll_every_s = {value}")}
+        assert keys == {"device[1].options.width", "device[2].options.poll_every_s"}, value
+
+
+def test_a_lamp_may_not_hang_on_the_pin_of_a_button() -> None:
+    assert ("device[1].options.lamp", "PORT_TAKEN") in [row[1:3] for row in found(BUTTON + 'lamp = "gpio:17"')]
+
+
+def test_the_example_suits_every_driver() -> None:
+    text = (resources.files("hall_config") / "example.toml").read_text(encoding="utf-8")
+    assert check_hall_text(text, option_problems=option_problems).device
+
+
+def test_config_check_asks_the_drivers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "hall.toml"
+    file.write_text(with_devices(SIGN + "widht = 64"), encoding="utf-8")
+    assert run(["config", "check", str(file)]) == 2
+    told = capsys.readouterr().err
+    assert "device[1].options.widht" in told
+    assert "width" in told
