@@ -19,7 +19,6 @@ from drivers.driver import OrderFailed, Report
 from drivers.hall_inputs import ButtonPressed, ContactMoved
 from drivers.id_card_reader import CardRead, CardUnreadable, IdCard
 from drivers.lifecycle import State
-from drivers.speaker import PlayFinished, PlayStarted
 from drivers.ticket_printer import NotPrinted, PaperLow, Print, Printed
 from drivers.unit import Moved
 from edge.announcer import Announcer
@@ -85,7 +84,7 @@ class Inputs:
                 self._loop.tell(MoveDoor(device, is_open))
             case Moved():
                 self._moved(report)
-        if self._announcer is not None and isinstance(report, PlayStarted | PlayFinished | OrderFailed):
+        if self._announcer is not None:
             self._announcer.heard(report)
 
     def _moved(self, report: Moved) -> None:

@@ -21,6 +21,7 @@ import structlog
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 log = structlog.get_logger()
 
@@ -101,7 +102,7 @@ class MqttLink:
         """Break the connection, because it lives but brings nothing; it is built anew."""
         client = self._client
         connection = client.socket() if client is not None else None
-        if connection is not None:
+        if isinstance(connection, socket.socket):
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
 
@@ -148,15 +149,15 @@ class MqttLink:
             client.disconnect()
             return
         self._failures = 0
-        client.subscribe([(topic, paho.SubscribeOptions(qos=1)) for topic in self._topics])
+        client.subscribe([(topic, SubscribeOptions(qos=1)) for topic in self._topics])
         self._hear(Connected())
 
     def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
-        self._hear(Message(message.topic, message.payload))
+        self._hear(Message(message.topic, bytes(message.payload)))
 
 
 def _session() -> Properties:
     """No session is kept in the broker: correctness never depends on its memory (contract LH-8)."""
-    properties = Properties(PacketTypes.CONNECT)
+    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
     properties.SessionExpiryInterval = 0
     return properties
