@@ -44,7 +44,7 @@ class DataPart(_Strict):
 class PagesPart(_Strict):
     """The address of the pages and of the HTTP interface."""
 
-    listen: Annotated[str, Field(pattern=r"^[^:\s]+:\d{1,5}$")] = "0.0.0.0:8080"
+    listen: Annotated[str, Field(pattern=r"^[^:\s]+:[0-9]{1,5}$")] = "0.0.0.0:8080"
     public_url: str | None = None  # what stands in the slip's QR code; without it the slip carries none
 
 
@@ -58,7 +58,7 @@ class UplinkPart(_Strict):
 class GpioPart(_Strict):
     """``native`` for the pins of this board, or ``pigpio://host:port`` for pins behind a pigpio daemon."""
 
-    pins: Annotated[str, Field(pattern=r"^(native|pigpio://[^/\s:]+:\d{1,5})$")] = "native"
+    pins: Annotated[str, Field(pattern=r"^(native|pigpio://[^/\s:]+:[0-9]{1,5})$")] = "native"
 
 
 class SpeechPart(_Strict):
@@ -78,7 +78,9 @@ class ServicePart(_Strict):
     name_zh: Text
     name_en: Text
     average_service_s: Annotated[int, Field(ge=10, le=28_800)] = 600
-    hours: tuple[Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")], ...] = ()
+    hours: tuple[
+        Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")], ...
+    ] = ()
     speak: bool = True
 
     @field_validator("hours", mode="before")

@@ -13,7 +13,7 @@ _HOST = r"(\[[0-9A-Fa-f:.]+\]|[^\s:/?#\[\]]+)"
 _FORMS: Final[dict[str, re.Pattern[str]]] = {
     "serial": re.compile(r"/[^\s\0]+"),
     "network": re.compile(rf"(socket|rfc2217|tcp)://{_HOST}:(?P<port>\d{{1,5}})"),
-    "gpio": re.compile(r"gpio:(?P<pin>\d{1,2})"),
+    "gpio": re.compile(r"gpio:(?P<pin>[0-9]{1,2})"),
     "pty": re.compile(r"pty:[^\s\0]*"),
     "sound": re.compile(r"alsa:[^\0]+"),
     "file": re.compile(r"file:[^\0]+"),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import tomllib
 from importlib import resources
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel
 
-from hall_config.load import _inner_model, check_hall_text
+from hall_config.load import _inner_model, check_hall_text, read_hall_file
 from hall_config.models import Driver, HallFile
 
 EXAMPLE = (resources.files("hall_config") / "example.toml").read_text(encoding="utf-8")
@@ -29,6 +30,13 @@ def stands(data: Any, key: str) -> bool:
         return any(stands(item, key) for item in data)
     name, _, rest = key.partition(".")
     return name in data and (not rest or stands(data[name], rest))
+
+
+@pytest.mark.parametrize(
+    "file", sorted(Path(__file__).parents[2].glob("hall_config/demo/*.toml")), ids=lambda file: file.stem
+)
+def test_the_halls_of_the_demo_are_right(file: Path) -> None:
+    assert read_hall_file(file).hall.id == file.stem
 
 
 def test_the_example_is_right() -> None:

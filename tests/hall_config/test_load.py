@@ -97,6 +97,12 @@ BUS = '\n[[line]]\nid = "bus"\nport = "/dev/ttyS9"\n'
             "HOURS_END_FIRST",
             None,
         ),
+        (
+            GOOD_HALL.replace('"Advice"', '"Advice"\nhours = ["０9:00-12:00"]'),
+            "service[1].hours[1]",
+            "WRONG_FORM",
+            None,
+        ),
         (GOOD_HALL.replace('"Advice"', '"Advice"\nhours = ["9-12"]'), "service[1].hours[1]", "WRONG_FORM", None),
         (GOOD_HALL + '[pages]\nlisten = "0.0.0.0:99999"\n', "pages.listen", "PORT_NUMBER", None),
         (GOOD_HALL + '[pages]\npublic_url = "hall.example.org"\n', "pages.public_url", "URL_FORM", None),
@@ -238,3 +244,41 @@ def test_every_problem_has_words_and_every_word_a_problem() -> None:
     codes = set(re.findall(r'(?:Problem|find)\(\s*"([A-Z_0-9]+)"', source))
     codes |= set(load._CODES.values()) | {"WRONG_TYPE"}
     assert codes == {key.removeprefix("config.") for key in catalogue() if key.startswith("config.")}
+
+
+SPEAKER = 'id = "voice"\ndriver = "speaker"\n'
+BUTTON = 'id = "button"\ndriver = "gpio-button"\n'
+
+
+@pytest.mark.parametrize(
+    ("table", "port", "right"),
+    [
+        (READER, "/dev/serial/by-id/usb-FTDI_USB-RS485_Cable-if00-port0", True),
+        (READER, "socket://192.0.2.10:4001", True),
+        (READER, "socket://[2001:db8::1]:4001", True),
+        (READER, "rfc2217://reader.example.org:4001", True),
+        (READER, "tcp://192.0.2.10:502", True),
+        (READER, "pty:", True),
+        (READER, "alsa:default", False),
+        (READER, "ttyUSB0", False),
+        (READER, "http://192.0.2.10:80", False),
+        (READER, "socket://192.0.2.10:0", False),
+        (READER, "/dev/tty USB0", False),
+        (SPEAKER, "alsa:default", True),
+        (SPEAKER, "file:/var/lib/legal-hall/sound", True),
+        (SPEAKER, "socket://127.0.0.1:9000", True),
+        (SPEAKER, "/dev/ttyS0", False),
+        (SPEAKER, "alsa:", False),
+        (BUTTON, "gpio:17", True),
+        (BUTTON, "gpio:54", False),
+        (BUTTON, "gpio:x", False),
+        (BUTTON, "gpio:１７", False),
+        (BUTTON, "/dev/gpiochip0", False),
+    ],
+)
+def test_a_port_has_one_of_the_known_forms(table: str, port: str, right: bool) -> None:
+    text = with_devices(f'{table}port = "{port}"')
+    if right:
+        assert check_hall_text(text).device[0].port == port
+    else:
+        assert {key for _, key, _, _ in problems_of(text)} == {"device[1].port"}
