@@ -23,6 +23,7 @@ ROOT = Path(__file__).parent.parent
 PARTS = ("hall", "hall_config", "drivers", "edge", "central", "simulators")
 
 FILE_LINES = 300
+TEST_FILE_LINES = 450  # a list of promises, each read by itself
 FUNCTION_LINES = 40
 LONGER_FILES = {
     "hall/queue/words.py": "all that can happen in the queue, on one page",
@@ -82,8 +83,10 @@ def test_files_are_short() -> None:
     lengths = {
         name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in sources(*PARTS, "tests", "docs")
     }
-    assert {name: length for name, length in lengths.items() if length > FILE_LINES and name not in LONGER_FILES} == {}
-    assert [name for name in LONGER_FILES if lengths.get(name, 0) <= FILE_LINES] == [], "take it off the list"
+    limits = {name: TEST_FILE_LINES if name.startswith("tests/") else FILE_LINES for name in lengths}
+    longer = {name: length for name, length in lengths.items() if length > limits[name]}
+    assert {name: length for name, length in longer.items() if name not in LONGER_FILES} == {}
+    assert [name for name in LONGER_FILES if name not in longer] == [], "take it off the list"
 
 
 def test_functions_are_short() -> None:
@@ -132,7 +135,8 @@ def test_every_sentence_is_in_its_language() -> None:
     ] == []
 
 
-NAMES_IN_CHINESE = frozenset({"pages.common.language"})  # the switch to Chinese says so in Chinese
+# the switch to Chinese says so in Chinese
+NAMES_IN_CHINESE = frozenset({"pages.common.language", "hall_page.other_language"})
 
 
 @pytest.mark.parametrize(
