@@ -49,6 +49,8 @@ class Desk:
     language: Language = "zh"
     place_names: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # help buttons: Chinese, English
 
+    kept: dict[str, str] = field(default_factory=dict)  # secrets of this controller, once asked of the journal
+
     def cookie(self, what: str) -> str:
         """A cookie's name; halls on one machine differ by port only, which cookies do not see."""
         return f"lh_{self.door.plan.hall}_{what}"

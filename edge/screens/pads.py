@@ -42,9 +42,15 @@ def pad_link(door: HallDoor, window: int) -> str:
 
 def pad_key(door: HallDoor, window: int) -> str:
     """The key of one window's pad."""
-    secret = str(door.meta("pad_secret", lambda: secrets.token_hex(32)))
-    text = f"pad:{door.plan.hall}:{window}"
-    return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()[:40]
+    return _key(_secret(door), door.plan.hall, window)
+
+
+def _secret(door: HallDoor) -> str:
+    return str(door.meta("pad_secret", lambda: secrets.token_hex(32)))
+
+
+def _key(secret: str, hall: str, window: int) -> str:
+    return hmac.new(secret.encode(), f"pad:{hall}:{window}".encode(), hashlib.sha256).hexdigest()[:40]
 
 
 def is_paired(desk: Desk, request: Request, window: int) -> bool:
@@ -54,7 +60,11 @@ def is_paired(desk: Desk, request: Request, window: int) -> bool:
 
 
 def fits(desk: Desk, window: int, key: str) -> bool:
-    return hmac.compare_digest(key.encode("utf-8", "replace"), pad_key(desk.door, window).encode())
+    """Whether ``key`` is the one of that window's pad."""
+    secret = desk.kept.get("pad_secret") or _secret(desk.door)
+    desk.kept["pad_secret"] = secret  # the journal need not be asked again
+    wanted = _key(secret, desk.door.plan.hall, window)
+    return hmac.compare_digest(key.encode("utf-8", "replace"), wanted.encode())
 
 
 def pads_router(desk: Desk) -> APIRouter:

@@ -12,8 +12,9 @@ let page = 0;
 function callRow(call, fresh) {
   const row = make("li", { "data-call": call.number, "data-window": call.window, class: fresh ? "fresh" : null },
     make("b", { class: "number" }, call.number),
-    make("span", { class: "to" }, make("b", {}, say("display.to_window", { window: call.window })), make("span", { class: "service" }, serviceName(call.service))),
-    make("span", { class: "state", "data-state": call.state }, say(`ticket_state.${call.state}`)));
+    make("span", { class: "to" }, make("b", {}, say("display.to_window", { window: call.window })), make("span", { class: "more" },
+      make("span", { class: "service" }, serviceName(call.service)),
+      make("span", { class: "state", "data-state": call.state }, say(`ticket_state.${call.state}`)))));
   row.dataset.id = call.id;
   return row;
 }

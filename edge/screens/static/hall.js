@@ -23,7 +23,8 @@ export function say(key, filling = {}) {
 export const serviceName = (letter) => facts.services[letter]?.[language] ?? letter;
 export function windowName(number) {
   const found = facts.windows.find((item) => item.number === number);
-  return found?.[language] || say("common.window_number", { window: number });
+  const plain = say("common.window_number", { window: number });
+  return found?.[language] ? `${plain} · ${found[language]}` : plain;
 }
 
 /** Turn the whole page into a language, at once. */

@@ -40,9 +40,9 @@ function reset() {
 const forgetChoice = () => send("POST", "/api/v1/machine/choice", { service: null });
 
 function card(item) {
-  const windows = item.windows.length ? say("machine.open_windows", { windows: item.windows.join("、") }) : say("machine.no_windows");
+  const windows = item.windows.length ? say("machine.open_windows", { windows: item.windows.join(lang() === "zh" ? "、" : ", ") }) : say("machine.no_windows");
   const facing = item.open
-    ? [make("span", { class: "ahead" }, aheadWords(item.ahead)), make("span", { class: "wait" }, waitWords(item.estimated_wait_s)), make("span", { class: "open" }, windows)]
+    ? [make("span", { class: "ahead" }, aheadAt(item)), make("span", { class: "wait" }, waitWords(item.estimated_wait_s)), make("span", { class: "open" }, windows)]
     : [make("span", { class: "shut" }, `■ ${say("machine.service_closed")}`)];
   const button = make("button", { class: "card", "data-service": item.letter, disabled: !item.open },
     make("span", { class: "letter", "aria-hidden": "true" }, item.letter),
@@ -52,6 +52,9 @@ function card(item) {
   button.addEventListener("click", () => choose(item.letter));
   return button;
 }
+
+/** "No wait" would be untrue while no window is open. */
+const aheadAt = (item) => item.windows.length ? aheadWords(item.ahead) : say("common.people_ahead", { count: item.ahead });
 
 function choose(letter) {
   service = letter;
@@ -118,7 +121,7 @@ function draw() {
   const chosen = hall.services.find((item) => item.letter === service);
   if (chosen) {
     byId("chosen").replaceChildren(make("span", { class: "letter" }, chosen.letter), serviceName(chosen.letter));
-    byId("chosen-facts").replaceChildren(make("b", {}, aheadWords(chosen.ahead)), make("b", {}, waitWords(chosen.estimated_wait_s)));
+    byId("chosen-facts").replaceChildren(make("b", {}, aheadAt(chosen)), make("b", {}, waitWords(chosen.estimated_wait_s)));
     byId("choice-hint").textContent = hall.parts.card_reader ? `${say("machine.card_hint_service")} · ${say("machine.card_privacy")}` : say("machine.no_card");
   }
   drawTicket();
