@@ -68,30 +68,6 @@ def event_file(type_name: str) -> str:
 
 def asyncapi_file(version: str) -> str:
     """Every topic with its message, as the controller sees it: ``send`` goes to central, ``receive`` comes from it."""
-    channels: dict[str, Any] = {}
-    operations: dict[str, Any] = {}
-    messages: dict[str, Any] = {}
-    for topic in TOPICS:
-        names = [part[1:-1] for part in topic.address.split("/") if part.startswith("{")]
-        channel: dict[str, Any] = {
-            "address": topic.address,
-            "messages": {topic.name: {"$ref": f"#/components/messages/{topic.name}"}},
-        }
-        if names:
-            channel["parameters"] = {name: {"description": _PARAMETERS[name]} for name in names}
-        channels[topic.name] = channel
-        action = "send" if topic.sender == "edge" else "receive"
-        operations[f"{action}-{topic.name}"] = {
-            "action": action,
-            "channel": {"$ref": f"#/channels/{topic.name}"},
-            "bindings": {"mqtt": {"qos": 1, "retain": topic.retain, "bindingVersion": "0.2.0"}},
-        }
-        messages[topic.name] = {
-            "name": topic.name,
-            "summary": docstring(topic.message),
-            "contentType": "application/json",
-            "payload": {"$ref": f"schemas/{topic.name}.json"},
-        }
     return _json(
         {
             "asyncapi": "3.0.0",
@@ -102,11 +78,40 @@ def asyncapi_file(version: str) -> str:
                 "license": {"name": "Apache-2.0"},
             },
             "defaultContentType": "application/json",
-            "channels": channels,
-            "operations": operations,
-            "components": {"messages": messages},
+            "channels": {topic.name: _channel(topic) for topic in TOPICS},
+            "operations": dict(_operation(topic) for topic in TOPICS),
+            "components": {"messages": {topic.name: _message(topic) for topic in TOPICS}},
         }
     )
+
+
+def _channel(topic: Topic) -> dict[str, Any]:
+    channel: dict[str, Any] = {
+        "address": topic.address,
+        "messages": {topic.name: {"$ref": f"#/components/messages/{topic.name}"}},
+    }
+    names = [part[1:-1] for part in topic.address.split("/") if part.startswith("{")]
+    if names:
+        channel["parameters"] = {name: {"description": _PARAMETERS[name]} for name in names}
+    return channel
+
+
+def _operation(topic: Topic) -> tuple[str, dict[str, Any]]:
+    action = "send" if topic.sender == "edge" else "receive"
+    return f"{action}-{topic.name}", {
+        "action": action,
+        "channel": {"$ref": f"#/channels/{topic.name}"},
+        "bindings": {"mqtt": {"qos": 1, "retain": topic.retain, "bindingVersion": "0.2.0"}},
+    }
+
+
+def _message(topic: Topic) -> dict[str, Any]:
+    return {
+        "name": topic.name,
+        "summary": docstring(topic.message),
+        "contentType": "application/json",
+        "payload": {"$ref": f"schemas/{topic.name}.json"},
+    }
 
 
 _PARAMETERS: Final = {
