@@ -40,7 +40,7 @@ class SimulatedOnbonSign:
     ``lose_font`` {font}, ``clear_faults``.
     """
 
-    kind = "led-sign"
+    kind = "onbon-bx-sign"
 
     def __init__(
         self,

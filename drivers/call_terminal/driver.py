@@ -23,7 +23,7 @@ from drivers.transport import Transport
 
 SAME_PRESS_S: Final = 0.3
 _HALF_FRAME_S: Final = 0.5  # a whole frame takes 23 ms at 9600
-_ECHOES_PER_PRESS: Final = 4  # the press and three repeats; more is our own echo coming back
+_ECHOES_IN_A_ROW: Final = 8  # a press, its three repeats, an impatient finger; more is our own echo coming back
 _KNOWN_OPTIONS: Final = ("model", "keys", "evaluator_answer")
 
 _KEYS: Final = {key.value: key for key in Key}
@@ -135,7 +135,7 @@ class CallTerminal:
         self._last, self._last_s = frame, now_s
         self._echoes = self._echoes + 1 if repeated else 1
         # A line that echoes gives us our own answer back as if the terminal had repeated: that must end.
-        if self._echoes <= _ECHOES_PER_PRESS:
+        if self._echoes <= _ECHOES_IN_A_ROW:
             write_now(channel, answer, self._baud)
         return not repeated
 
@@ -163,7 +163,7 @@ def _read(options: Mapping[str, Any]) -> tuple[Mapping[str, Action], Callable[[F
     if not isinstance(changes, Mapping) or not all(isinstance(name, str) for name in changes.values()):
         raise ValueError('keys is a table such as { "6+confirm" = "no_show" }')
     answers = {"same_with_01": codec.acknowledge_press, "short": codec.acknowledge_press_short}
-    answer = options.get("evaluator_answer", "same_with_01")
+    answer = str(options.get("evaluator_answer", "same_with_01"))
     if answer not in answers:
         raise ValueError(f"evaluator_answer is one of {', '.join(answers)}, not {answer!r}")
-    return key_table(options.get("model", "jackqchen"), changes), answers[answer]
+    return key_table(str(options.get("model", "jackqchen")), changes), answers[answer]

@@ -1,0 +1,347 @@
+"""The call terminal's driver: echo at once, report once; in memory, joined to the simulated terminal, over a pty."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+import pytest
+
+from drivers.call_terminal import (
+    MANIFEST,
+    Action,
+    Beep,
+    CallTerminal,
+    EvaluatorPressed,
+    ShowNumbers,
+    TerminalAsked,
+)
+from drivers.driver import Order, OrderDone, Report
+from drivers.errors import PortLost
+from drivers.line import Line
+from drivers.transport import Memory, SerialTransport
+from simulators.call_terminal import SimulatedCallTerminal
+from simulators.doors import PtyDoor
+from simulators.line import Line as SimulatedLine
+from tests.drivers.wired import Wired
+from tests.drivers.wired_pty import on_pty
+from tests.frame_checks import samples
+
+FRAMES = {sample.name: sample.data for sample in samples("call_terminal")}
+CALL = FRAMES["call-next"]
+
+
+class Desk:
+    """A terminal's driver with its reports, and a clock that the test moves."""
+
+    def __init__(self, address: int = 3, **options: Any) -> None:
+        self.reports: list[Report] = []
+        self.now_s = 100.0
+        self.driver = CallTerminal(
+            "t3", self.reports.append, address=address, baud=9600, options=options, steady=lambda: self.now_s
+        )
+        self.line = Memory()
+
+    def hear(self, data: bytes) -> bytes:
+        """What the driver answers to these bytes."""
+        before = len(self.line.left_over()[1])
+        self.driver.heard(self.line, data)
+        return self.line.left_over()[1][before:]
+
+    @property
+    def asked(self) -> list[tuple[Action, int | None]]:
+        return [(report.action, report.number) for report in self.reports if isinstance(report, TerminalAsked)]
+
+
+def test_a_key_is_echoed_byte_for_byte_and_reported_once() -> None:
+    desk = Desk()
+    assert desk.hear(CALL) == CALL
+    assert desk.reports == [TerminalAsked("t3", Action.CALL_NEXT, None, ("call",))]
+
+
+def test_the_echo_is_written_before_anybody_is_told() -> None:
+    line = Memory()
+    seen: list[bytes] = []
+    one = CallTerminal("t3", lambda report: seen.append(line.left_over()[1]), address=3, baud=9600)
+    one.heard(line, CALL)
+    assert seen == [CALL]
+
+
+def test_byte_by_byte_and_two_in_one_read() -> None:
+    desk = Desk()
+    answers = b"".join(desk.hear(CALL[place : place + 1]) for place in range(len(CALL)))
+    assert answers == CALL
+    assert desk.hear(FRAMES["recall"] + FRAMES["pause"]) == FRAMES["recall"] + FRAMES["pause"]
+    assert desk.asked == [(Action.CALL_NEXT, None), (Action.RECALL, None), (Action.PAUSE, None)]
+
+
+def test_a_repeat_is_echoed_again_and_not_reported_again() -> None:
+    desk = Desk()
+    for _ in range(4):
+        assert desk.hear(CALL) == CALL
+        desk.now_s += 0.1
+    assert desk.asked == [(Action.CALL_NEXT, None)]
+
+
+def test_the_same_key_after_the_repeats_time_is_a_new_press() -> None:
+    desk = Desk()
+    desk.hear(CALL)
+    desk.now_s += 0.31
+    assert desk.hear(CALL) == CALL
+    assert len(desk.asked) == 2
+
+
+def test_another_key_within_the_time_is_a_new_press() -> None:
+    desk = Desk()
+    desk.hear(CALL + FRAMES["recall"] + CALL)
+    assert [action for action, _ in desk.asked] == [Action.CALL_NEXT, Action.RECALL, Action.CALL_NEXT]
+
+
+def test_a_line_that_gives_our_words_back_does_not_make_us_talk_to_ourselves() -> None:
+    desk = Desk()
+    echo, rounds = desk.hear(CALL), 0
+    while echo:
+        rounds += 1
+        assert rounds < 10
+        echo = desk.hear(echo)
+    assert desk.asked == [(Action.CALL_NEXT, None)]
+    desk.driver.perform(desk.line, ShowNumbers("t3", waiting=7, ticket="A012"))
+    desk.driver.perform(desk.line, Beep("t3"))
+    assert desk.hear(FRAMES["show-ticket"] + FRAMES["show-waiting"] + FRAMES["beep"]) == b""
+    assert len(desk.reports) == 1
+
+
+def test_other_terminals_are_left_to_their_own_drivers() -> None:
+    desk = Desk(address=4)
+    assert desk.hear(CALL + FRAMES["evaluator-press"]) == b""
+    assert desk.reports == []
+
+
+def test_numbers_and_meanings() -> None:
+    desk = Desk()
+    desk.hear(FRAMES["give-up"] + FRAMES["call-number"] + FRAMES["evaluate"])
+    assert desk.asked == [(Action.NO_SHOW, None), (Action.CALL_NUMBER, 12), (Action.FINISH, None)]
+
+
+def test_a_logins_digits_stand_in_no_log() -> None:
+    desk = Desk()
+    desk.hear(bytes.fromhex("FF 68 07 07 68 03 01 04 07 01 01 0F 20 16"))
+    (report,) = desk.reports
+    assert isinstance(report, TerminalAsked)
+    assert (report.action, report.number) == (Action.LOGIN, 4711)
+    assert report.keys == ("*", "*", "*", "*", "confirm")
+    assert "4711" not in repr(report)
+
+
+def test_a_key_without_meaning_is_echoed_and_does_nothing() -> None:
+    desk = Desk()
+    unknown = bytes.fromhex("FF 68 03 03 68 03 01 10 14 16")
+    cancel = bytes.fromhex("FF 68 03 03 68 03 01 0E 12 16")
+    assert desk.hear(unknown + cancel) == unknown + cancel
+    assert desk.reports == []
+
+
+def test_an_evaluator_press_is_answered_in_either_form() -> None:
+    desk = Desk()
+    assert desk.hear(FRAMES["evaluator-press"]) == FRAMES["evaluator-answer"]
+    assert desk.hear(FRAMES["evaluator-press"]) == FRAMES["evaluator-answer"]
+    assert desk.reports == [EvaluatorPressed("t3", 3)]
+    other = Desk(evaluator_answer="short")
+    assert other.hear(FRAMES["evaluator-press"]) == bytes.fromhex("68 02 02 68 83 01 84 16")
+
+
+def test_the_terminal_shows_its_address_when_asked() -> None:
+    desk = Desk()
+    key = bytes.fromhex("FF 68 04 04 68 03 01 08 0F 1B 16")
+    shown = bytes.fromhex("FF 68 08 08 68 03 02 00 00 03 0A 0A 0A 26 16")
+    assert desk.hear(key) == key + shown + FRAMES["beep"]
+    assert desk.asked == [(Action.BEEP_ADDRESS, None)]
+
+
+def test_orders_are_the_documents_bytes() -> None:
+    line = Memory([(FRAMES["show-ticket"], b""), (FRAMES["show-waiting"], b""), (FRAMES["beep"], b"")])
+    one = Desk().driver
+    for order in (ShowNumbers("t3", ticket="A012"), ShowNumbers("t3", waiting=7), Beep("t3")):
+        one.perform(line, order)
+    assert line.left_over() == ([], b"")
+    with pytest.raises(ValueError, match="cannot Order"):
+        one.perform(line, Order("t3"))
+
+
+def test_a_broken_frame_is_counted_and_the_next_key_heard() -> None:
+    desk = Desk()
+    spoilt = CALL[:-2] + b"\x00" + CALL[-1:]
+    assert desk.hear(b"\x00\xfe" + spoilt + FRAMES["recall"]) == FRAMES["recall"]
+    assert desk.driver.broken_frames == 1
+
+
+def test_a_half_frame_does_not_swallow_a_later_key() -> None:
+    desk = Desk()
+    assert desk.hear(bytes.fromhex("FF 68 10 10 68 03 01")) == b""
+    desk.now_s += 2.0
+    assert desk.hear(CALL) == CALL
+    assert desk.asked == [(Action.CALL_NEXT, None)]
+
+
+def test_a_megabyte_of_rubbish_asks_for_nothing() -> None:
+    desk = Desk()
+    desk.hear(b"\xff\x68\x03\x03\x68\x03\x01\x0c\x11\x16" * 100_000)
+    assert desk.reports == []
+    desk.now_s += 2.0
+    assert desk.hear(CALL) == CALL
+
+
+def test_a_lost_line_forgets_half_a_frame_and_says_so() -> None:
+    desk = Desk()
+    desk.hear(CALL[:5])
+    desk.driver.forget()
+    assert desk.hear(CALL[5:]) == b""
+    desk.line.lost = True
+    with pytest.raises(PortLost):
+        desk.driver.heard(desk.line, CALL)
+
+
+def test_nothing_is_polled_and_silence_is_no_fault() -> None:
+    one = Desk().driver
+    line = Memory()
+    one.handshake(line)
+    assert one.poll_every_s is None
+    assert line.left_over() == ([], b"")
+
+
+@pytest.mark.parametrize(
+    ("address", "options", "word"),
+    [
+        (0, {}, "1 to 127"),
+        (128, {}, "1 to 127"),
+        (3, {"modle": "slz"}, "unknown option 'modle'"),
+        (3, {"model": "sony"}, "jackqchen, slz"),
+        (3, {"keys": ["call"]}, "keys is a table"),
+        (3, {"keys": {"call": 3}}, "keys is a table"),
+        (3, {"evaluator_answer": "long"}, "same_with_01, short"),
+        (3, {"model": ["slz"]}, "model is one of"),
+    ],
+)
+def test_a_wrong_option_is_named(address: int, options: dict[str, Any], word: str) -> None:
+    with pytest.raises(ValueError, match=word):
+        MANIFEST.build("t3", lambda report: None, address=address, baud=9600, options=options)
+
+
+# --- with the simulated terminal -----------------------------------------------------------------------------
+
+
+def joined(piece: int | None = None) -> tuple[Desk, SimulatedCallTerminal, Wired]:
+    simulator = SimulatedCallTerminal("t3", address=3, window=3)
+    return Desk(), simulator, Wired(simulator, piece=piece)
+
+
+def carry(desk: Desk, line: Wired) -> None:
+    while data := line.read(0.0):
+        desk.driver.heard(line, data)
+
+
+def test_a_pressed_key_reaches_the_hall_and_the_terminal_is_content() -> None:
+    desk, simulator, line = joined(piece=1)
+    simulator.do("press", {"keys": ["1", "2", "call"]})
+    carry(desk, line)
+    assert desk.asked == [(Action.CALL_NUMBER, 12)]
+    line.let_pass(1.0)
+    assert simulator.show()["answer"] == "ok"
+    assert simulator.show()["counters"]["repeated"] == 0
+
+
+def test_a_lost_echo_makes_the_terminal_repeat_and_the_hall_act_once() -> None:
+    desk, simulator, line = joined()
+    simulator.do("press", {"key": "call"})
+    lost = line.read(0.0)
+    desk.driver.heard(Memory(), lost)  # the echo goes nowhere
+    line.let_pass(0.1)
+    line.let_pass(0.1)
+    desk.now_s += 0.2
+    carry(desk, line)
+    assert desk.asked == [(Action.CALL_NEXT, None)]
+    assert simulator.show()["counters"] | {"broken": 0} == {
+        "said": 2, "repeated": 1, "acknowledged": 1, "given_up": 0, "broken": 0, "beeps": 0,
+    }  # fmt: skip
+
+
+def test_numbers_and_beeps_arrive() -> None:
+    desk, simulator, line = joined()
+    desk.driver.perform(line, ShowNumbers("t3", waiting=7, ticket="A012"))
+    desk.driver.perform(line, Beep("t3"))
+    shown = simulator.show()
+    assert (shown["waiting"], shown["ticket"], shown["beeps"]) == ("007", "012", 1)
+    desk.driver.perform(line, ShowNumbers("t3"))
+    assert (simulator.show()["waiting"], simulator.show()["ticket"]) == ("", "")
+
+
+@pytest.mark.parametrize("answer", ["same_with_01", "short"])
+def test_an_evaluator_press_reaches_the_hall(answer: str) -> None:
+    simulator = SimulatedCallTerminal("t3", address=3)
+    line, desk = Wired(simulator), Desk(evaluator_answer=answer)
+    simulator.do("press", {"evaluator": 2})
+    carry(desk, line)
+    assert desk.reports == [EvaluatorPressed("t3", 2)]
+    assert simulator.show()["answer"] == "ok"
+
+
+# --- over a pseudo-terminal ----------------------------------------------------------------------------------
+
+
+def test_two_terminals_on_one_paced_bus_are_echoed_in_time(tmp_path: Path) -> None:
+    bus = SimulatedLine("bus", PtyDoor(tmp_path / "bus"), paced=True)
+    terminals = [SimulatedCallTerminal(f"t{number}", address=number) for number in (1, 2)]
+    for terminal in terminals:
+        bus.join(terminal)
+    bus.open()
+    reports: SimpleQueue[Report] = SimpleQueue()
+    drivers = [CallTerminal(one.id, reports.put, address=number, baud=9600) for number, one in enumerate(terminals, 1)]
+    line = Line("bus", lambda: SerialTransport(str(tmp_path / "bus")), drivers, reports.put)
+    line.start()
+    try:
+        line.submit(ShowNumbers("t1", waiting=4))
+        assert _next(reports, OrderDone).device == "t1"
+        for terminal in terminals:
+            with bus.lock:
+                terminal.do("press", {"key": "call"})
+            assert _next(reports, TerminalAsked) == TerminalAsked(terminal.id, Action.CALL_NEXT, None, ("call",))
+            _until(lambda terminal=terminal: terminal.show()["answer"] == "ok")
+        assert [terminal.show()["counters"]["given_up"] for terminal in terminals] == [0, 0]
+        assert terminals[0].show()["waiting"] == "004"
+    finally:
+        line.stop()
+        bus.close()
+
+
+def test_the_echo_is_back_well_within_the_terminals_patience() -> None:
+    simulator = SimulatedCallTerminal("t3", address=3)
+    taken_s = []
+    with on_pty(simulator) as path:
+        channel = SerialTransport(path)
+        one = CallTerminal("t3", lambda report: None, address=3, baud=9600)
+        for number in range(20):
+            started = time.monotonic()
+            simulator.do("press", {"key": ("call", "recall")[number % 2]})
+            while simulator.show()["answer"] != "ok":
+                assert time.monotonic() - started < 5
+                if data := channel.read(0.002):
+                    one.heard(channel, data)
+            taken_s.append(time.monotonic() - started)
+        channel.close()
+    assert sorted(taken_s)[len(taken_s) // 2] < 0.08
+
+
+def _next(reports: SimpleQueue[Report], kind: type[Any]) -> Any:
+    while True:
+        report = reports.get(timeout=10)
+        if isinstance(report, kind):
+            return report
+
+
+def _until(look: Any) -> None:
+    deadline_s = time.monotonic() + 5
+    while not look():
+        assert time.monotonic() < deadline_s
+        time.sleep(0.002)
