@@ -191,11 +191,11 @@ class HallLoop:
             except Refusal as refusal:
                 request.answer.set_exception(refusal)
         self._journal.commit()
+        if effects:
+            self._effects(effects)
         for item in carried:
             item.request.answer.set_result(item.answer)
         if self._seq != before:
-            if effects:
-                self._effects(effects)
             for listener in self._listeners:
                 listener()
             if self._seq - self._snapshot_seq >= _SNAPSHOT_EVERY:

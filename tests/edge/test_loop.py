@@ -1,0 +1,153 @@
+"""The loop: committed before shown, once for one key, folded after a restart, and ended by what nobody foresaw."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from edge.clock import Clock
+from edge.journal import Journal
+from edge.journal_reader import JournalReader, check_chain
+from edge.loop import HallLoop
+from hall.queue.words import CallNext, OpenWindow, PrintSlip, TakeTicket, TicketIssued
+from hall.refusal import Code, Refusal
+from hall.step import Effect
+from tests.hall.halls import plan
+
+Build = Callable[[], HallLoop]
+
+
+@pytest.fixture
+def effects() -> list[Effect]:
+    return []
+
+
+@pytest.fixture
+def build(tmp_path: Path, effects: list[Effect]) -> Iterator[Build]:
+    """Each call ends the hall that runs and starts it again on the same journal."""
+    running: list[tuple[HallLoop, Journal]] = []
+
+    def end() -> None:
+        while running:
+            loop, journal = running.pop()
+            loop.stop()
+            journal.close()
+
+    def start() -> HallLoop:
+        end()
+        journal = Journal(tmp_path / "journal.db", "boot")
+
+        def carry_out(some: Sequence[Effect]) -> None:
+            slips = [effect.number for effect in some if isinstance(effect, PrintSlip)]
+            assert set(slips) <= _committed_numbers(tmp_path / "journal.db")
+            effects.extend(some)
+
+        loop = HallLoop(journal, plan(), Clock(journal.last_steady_ms), carry_out)
+        running.append((loop, journal))
+        loop.start()
+        return loop
+
+    yield start
+    end()
+
+
+def _committed_numbers(path: Path) -> set[str]:
+    reader = JournalReader(path)
+    found = {event.number for _, event, _ in reader.events() if isinstance(event, TicketIssued)}
+    reader.close()
+    return found
+
+
+def test_an_answer_comes_after_its_events_are_in_the_journal(build: Build, tmp_path: Path) -> None:
+    loop = build()
+    answer = loop.ask(TakeTicket("A", "token"))
+    assert {event.number for event in answer.events if isinstance(event, TicketIssued)} == {"A001"}
+    assert "A001" in _committed_numbers(tmp_path / "journal.db")
+
+
+def test_a_refusal_reaches_the_asker_and_changes_nothing(build: Build) -> None:
+    loop = build()
+    loop.ask(OpenWindow(1, "staff"))
+    before = loop.look()
+    with pytest.raises(Refusal) as caught:
+        loop.ask(CallNext(1, "staff"))
+    assert caught.value.code is Code.NOTHING_WAITING
+    assert loop.look() == before
+
+
+def test_the_same_key_acts_once_also_across_a_restart(build: Build) -> None:
+    first = build().ask(TakeTicket("A", "token"), key="k")
+    loop = build()
+    again = loop.ask(TakeTicket("A", "other-token"), key="k")
+    assert (again.events, again.repeated) == (first.events, True)
+    assert len(loop.look()[0].queue.tickets) == 1
+
+
+def test_a_restart_folds_the_journal_and_does_nothing_again(build: Build, effects: list[Effect]) -> None:
+    loop = build()
+    loop.ask(OpenWindow(1, "staff"))
+    for number in range(5):
+        loop.ask(TakeTicket("A", f"token-{number}"))
+    loop.ask(CallNext(1, "staff"))
+    before = loop.look()
+    effects.clear()
+    assert build().look() == before
+    assert effects == []
+
+
+def test_many_at_once_get_a_number_each(build: Build, tmp_path: Path) -> None:
+    loop = build()
+    numbers: list[str] = []
+
+    def take(person: int) -> None:
+        for turn in range(25):
+            answer = loop.ask(TakeTicket("A", f"{person}-{turn}"))
+            numbers.extend(event.number for event in answer.events if isinstance(event, TicketIssued))
+
+    people = [threading.Thread(target=take, args=(person,)) for person in range(8)]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    assert sorted(numbers) == [f"A{number:03d}" for number in range(1, 201)]
+    reader = JournalReader(tmp_path / "journal.db")
+    assert check_chain(reader.rows(), None) == loop.look()[1]
+
+
+def test_listeners_hear_of_every_change_until_they_leave(build: Build) -> None:
+    loop = build()
+    seen: list[int] = []
+    rung = threading.Event()
+
+    def listen() -> None:
+        seen.append(loop.look()[1])
+        rung.set()
+
+    leave = loop.watch(listen)
+    loop.ask(TakeTicket("A", "token"))
+    assert rung.wait(5)
+    leave()
+    left_at = loop.look()[1]
+    loop.ask(TakeTicket("A", "token-2"))
+    loop.ask(TakeTicket("A", "token-3"))
+    assert max(seen) <= left_at
+
+
+def test_what_nobody_foresaw_ends_the_loop_and_answers_those_who_wait(build: Build) -> None:
+    loop = build()
+    with pytest.raises(AttributeError):
+        loop.ask(TakeTicket("A", None))  # type: ignore[arg-type]
+    assert loop.ended.wait(5)
+    with pytest.raises(RuntimeError, match="has ended"):
+        loop.ask(TakeTicket("A", "token"))
+
+
+def test_time_passes_by_itself(build: Build) -> None:
+    loop = build()
+    changed = threading.Event()
+    loop.watch(changed.set)
+    assert changed.wait(5)
+    assert loop.look()[0].queue.day is not None
