@@ -1,0 +1,120 @@
+"""``hall edge``, ``hall users … --config`` and ``hall journal …``: the controller's command lines."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from edge.journal_commands import app as journal_app
+from hall_config.load import read_hall_file
+from hall_config.models import HallFile
+from hall_config.outcome import Exit, Stop, tell, tell_json
+from hall_config.wording import LANGUAGES, say
+
+if TYPE_CHECKING:
+    from edge.staff import StaffBook
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+users = typer.Typer(help="大厅工作人员的账号 / Accounts of a hall's staff", rich_markup_mode=None)
+app.add_typer(users, name="users")
+app.add_typer(journal_app, name="journal")
+
+_Config = Annotated[Path, typer.Option(help="大厅配置 hall.toml / the hall's file", metavar="FILE")]
+_Name = Annotated[str, typer.Argument(help="姓名或工号 / the person's name", metavar="NAME")]
+
+
+@app.command("edge")
+def run_edge(config: _Config) -> int:
+    """运行大厅控制器 / Run the controller of a hall"""
+    from edge.main import run
+
+    return run(read_hall_file(config))
+
+
+@users.command("add")
+def users_add(
+    name: _Name,
+    config: _Config,
+    window: Annotated[
+        int | None, typer.Option(help="平常的窗口 / the usual window", min=1, max=999, metavar="N")
+    ] = None,
+    code: Annotated[
+        str | None,
+        typer.Option(help="叫号终端工号，1 到 8 位 / digits for the call terminal", metavar="DIGITS"),
+    ] = None,
+    supervisor: Annotated[bool, typer.Option("--supervisor", help="值班主任 / duty manager")] = False,
+    secret_stdin: Annotated[
+        bool, typer.Option("--secret-stdin", help="从标准输入读密码 / read the secret from standard input")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 / answer as JSON")] = False,
+) -> None:
+    """建立账号，或给已有账号换密码 / Make an account, or give one a new secret"""
+    from edge.staff import Role, StaffError, fresh_pin
+
+    file = read_hall_file(config)
+    if window is not None and all(item.number != window for item in file.window):
+        raise Stop(Exit.WRONG_USE, "pages.staff.NO_WINDOW", window=window)
+    secret = _typed_secret() if secret_stdin else fresh_pin()
+    book = _open_book(file)
+    try:
+        staff = book.add(name, secret, window, code, Role.SUPERVISOR if supervisor else Role.WINDOW)
+    except StaffError as error:
+        raise Stop(Exit.WRONG_USE, f"pages.staff.{error.problem}") from None
+    finally:
+        book.close()
+    if as_json:
+        given = {} if secret_stdin else {"secret": secret}
+        tell_json({"name": staff.name, "window": window, "code": code, "role": staff.role.value, **given})
+        return
+    for language in LANGUAGES:
+        tell(say("pages.staff.ADDED", language, name=staff.name))
+        if not secret_stdin:
+            tell(say("pages.staff.PIN", language, pin=secret))
+
+
+@users.command("list")
+def users_list(
+    config: _Config, as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 / answer as JSON")] = False
+) -> None:
+    """列出账号 / Name the accounts"""
+    book = _open_book(read_hall_file(config))
+    staff = book.list()
+    book.close()
+    if as_json:
+        tell_json([{"name": one.name, "window": one.window, "code": one.code, "role": one.role.value} for one in staff])
+    elif staff:
+        tell(*(f"{one.name}\t{one.window or '-'}\t{one.code or '-'}\t{one.role.value}" for one in staff))
+    else:
+        tell(*(say("pages.staff.NOBODY", language) for language in LANGUAGES))
+
+
+@users.command("remove")
+def users_remove(name: _Name, config: _Config) -> None:
+    """删除账号，并结束其登录 / Remove an account and sign it out"""
+    book = _open_book(read_hall_file(config))
+    known = book.remove(name)
+    book.close()
+    if not known:
+        raise Stop(Exit.FAILED, "pages.staff.UNKNOWN", name=name)
+    tell(*(say("pages.staff.REMOVED", language, name=name) for language in LANGUAGES))
+
+
+def _typed_secret() -> str:
+    secret = sys.stdin.readline().rstrip("\r\n")
+    if not secret:
+        raise Stop(Exit.WRONG_USE, "pages.staff.NO_SECRET")
+    return secret
+
+
+def _open_book(file: HallFile) -> StaffBook:
+    import sqlite3
+
+    from edge.staff import StaffBook
+
+    try:
+        return StaffBook(Path(file.data.folder) / "staff.db")
+    except (OSError, sqlite3.Error):
+        raise Stop(Exit.MISSING, "pages.staff.NO_FOLDER", folder=file.data.folder) from None
