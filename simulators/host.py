@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hall_config.models import DevicePart, HallFile
+from simulators.amplifier import wire_amplifier
 from simulators.device import Device
 from simulators.doors import Door, PtyDoor, SocketDoor
 from simulators.line import Line, Tap
@@ -66,6 +67,7 @@ class Host:
         self._stations: dict[str, Station] = {}
         for part in hall.device:
             self._stations[part.id] = self._place(part)
+        wire_amplifier(station.device for station in self._stations.values())
 
     @property
     def stations(self) -> Mapping[str, Station]:

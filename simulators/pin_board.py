@@ -8,38 +8,21 @@ from __future__ import annotations
 import re
 import threading
 import time
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final
 
 import structlog
 
 from hall_config.models import DevicePart
 from simulators.activity import Activity
-from simulators.device import ActionRefused, Device
+from simulators.device import ActionRefused
 from simulators.faults import LineFaults, TapFaults
+from simulators.gpio_pins import SimulatedPins
 from simulators.line import TICK_S, Tap
 
 _PIN: Final = re.compile(r"gpio:(\d{1,2})")
 _FIRST_FREE_PIN: Final = 4
 
 log = structlog.get_logger()
-
-
-class Pins(Protocol):
-    """The simulated daemon: answers pigpio's socket and holds the level of each pin."""
-
-    port: int
-
-    def device(self, device_id: str, kind: str, pin: int, lamp_pin: int | None) -> Device: ...
-
-    def open(self) -> None: ...
-
-    def close(self) -> None: ...
-
-
-def _simulated_pins(number: int) -> Pins:
-    from simulators.gpio_pins import SimulatedPins  # a hall without pins starts without them
-
-    return cast(Pins, SimulatedPins(number))
 
 
 class PinBoard:
@@ -50,7 +33,7 @@ class PinBoard:
         self.faults = LineFaults()
         self.activity = Activity()
         self.taps: list[Tap] = []
-        self._pins = _simulated_pins(number)
+        self._pins = SimulatedPins(number)
         self._used: set[int] = set()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pins", daemon=True)

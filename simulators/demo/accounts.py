@@ -1,0 +1,84 @@
+"""Sign-in accounts with secrets made fresh at every start, made through the programs' own ``hall users add``.
+
+Nothing ships with a usable secret: each is made here, told on the terminal and in the ready file, and lives as long as
+the demo's data does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import secrets
+import subprocess
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from simulators.demo.layout import HallPlace, Layout
+from simulators.demo.programs import hall_command
+
+
+class AccountFailed(Exception):
+    """``hall users add`` said no; the words are its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class CentralUser:
+    role: str
+    name: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """One person of a hall's staff; ``window`` is the usual one."""
+
+    name: str
+    secret: str
+    window: int
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def fresh_pin() -> str:
+    """Eight digits that are neither one digit over and over nor a row."""
+    while True:
+        pin = f"{secrets.randbelow(10**8):08d}"
+        steps = {int(after) - int(before) for before, after in itertools.pairwise(pin)}
+        if len(set(pin)) >= 4 and len(steps) >= 3:
+            return pin
+
+
+def fresh_password() -> str:
+    """Long, of three classes of characters, and easy to type over from a terminal."""
+    letters = "abcdefghjkmnpqrstuvwxyz"
+    parts = ["".join(secrets.choice(letters) for _ in range(4)) for _ in range(3)]
+    return f"{parts[0].capitalize()}-{parts[1]}-{parts[2]}-{secrets.randbelow(90) + 10}"
+
+
+async def add_central_user(layout: Layout, role: str, name: str) -> CentralUser:
+    """A personal account at central."""
+    user = CentralUser(role, name, fresh_password())
+    arguments = ["users", "add", name, "--database", layout.database, "--role", role, "--secret-stdin"]
+    await asyncio.to_thread(_run, arguments, user.secret)
+    return user
+
+
+async def add_staff(place: HallPlace, windows: list[int]) -> list[StaffMember]:
+    """One person for each window of a hall."""
+    made = []
+    for window in windows:
+        member = StaffMember(f"staff{window}", fresh_pin(), window)
+        arguments = ["users", "add", member.name, "--config", str(place.asked_file), "--window", str(window)]
+        await asyncio.to_thread(_run, [*arguments, "--secret-stdin"], member.secret)
+        made.append(member)
+    return made
+
+
+def _run(arguments: list[str], secret: str) -> None:
+    """The secret goes in by stdin: what stands on a command line can be read by everybody on the machine."""
+    done = subprocess.run(  # noqa: S603 - our own program
+        [*hall_command(), *arguments], input=f"{secret}\n", capture_output=True, text=True, timeout=60, check=False
+    )
+    if done.returncode != 0:
+        raise AccountFailed(f"hall {' '.join(arguments[:3])}: {done.stderr.strip() or done.stdout.strip()}")

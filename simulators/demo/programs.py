@@ -1,0 +1,53 @@
+"""The command lines of the demo's parts, all in one place."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from simulators.demo.layout import HallPlace, Layout
+
+
+def hall_command() -> list[str]:
+    """The console program of this installation, whatever the PATH says."""
+    beside = Path(sys.executable).with_name("hall")
+    if beside.is_file():
+        return [str(beside)]
+    return [sys.executable, "-c", "from hall_config.program import main; main()"]
+
+
+def central_command(layout: Layout, password_file: Path) -> list[str]:
+    return [
+        *hall_command(), "central",
+        "--database", layout.database,
+        "--broker", f"mqtt://central@127.0.0.1:{layout.broker_port}",
+        "--password-file", str(password_file),
+        "--listen", f"127.0.0.1:{layout.port_base}",
+    ]  # fmt: skip
+
+
+def edge_command(place: HallPlace) -> list[str]:
+    return [*hall_command(), "edge", "--config", str(place.edge_file)]
+
+
+def simulator_command(place: HallPlace, seed: int) -> list[str]:
+    return [
+        *hall_command(), "simulate",
+        "--config", str(place.asked_file),
+        "--control", str(place.simulator_port),
+        "--write", str(place.edge_file),
+        "--run", str(place.folder / "run"),
+        "--seed", str(seed),
+    ]  # fmt: skip
+
+
+def people_command(place: HallPlace, staff_file: Path, *, visitors: float, speed: float, seed: int) -> list[str]:
+    return [
+        sys.executable, "-m", "simulators.day",
+        "--edge", place.url,
+        "--simulator", place.simulator_url,
+        "--staff", str(staff_file),
+        "--visitors", str(visitors),
+        "--speed", str(speed),
+        "--seed", str(seed),
+    ]  # fmt: skip

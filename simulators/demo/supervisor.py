@@ -1,0 +1,222 @@
+"""Starts the parts in their order, keeps them running, and ends all of them together."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from hall_config.load import read_hall_file
+from simulators.demo import broker as broker_files
+from simulators.demo import programs
+from simulators.demo.accounts import add_central_user, add_staff
+from simulators.demo.broker import Broker
+from simulators.demo.hall_files import password_file, write_hall_file
+from simulators.demo.layout import HallPlace, Layout
+from simulators.demo.part import Part, Recipe
+from simulators.demo.ready_file import Standing, contents, write_secret_file, write_secret_text
+from simulators.demo.sweeper import started_at
+from simulators.demo.web import Web
+
+_READY_WITHIN_S: Final = 90.0
+_LOOK_EVERY_S: Final = 0.1
+
+log = structlog.get_logger()
+
+
+class NotReady(Exception):
+    """A part did not answer in time; the words name it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many people there are, how fast, and which day it is."""
+
+    visitors: float
+    speed: float
+    seed: int
+
+
+class Supervisor:
+    """All parts of one demo."""
+
+    def __init__(self, layout: Layout, broker: Broker, pace: Pace, ready_file: Path | None) -> None:
+        self.layout = layout
+        self.standing = Standing()
+        self.web = Web()
+        self._broker = broker
+        self._pace = pace
+        self._ready_file = ready_file
+        self._is_ready = False
+        self._parts: dict[str, Part] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._sweeper = subprocess.Popen(
+            [sys.executable, "-m", "simulators.demo.sweeper"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            cwd="/",
+        )
+
+    @property
+    def pids(self) -> dict[str, int | None]:
+        return {name: part.pid for name, part in self._parts.items()}
+
+    # --- starting --------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Every part, until all of them answer; raises `NotReady`, `AccountFailed`."""
+        self.layout.logs.mkdir(parents=True, exist_ok=True)
+        central_word = self._write_files()
+        self._run(self._broker_recipe())
+        for place in self.layout.halls:
+            self._run(self._simulator_recipe(place))
+        await asyncio.gather(self._start_central(central_word), *(self._start_hall(one) for one in self.layout.halls))
+        self._is_ready = True
+        self._tell_ready()
+        if self._pace.visitors > 0:
+            for place in self.layout.halls:
+                self._run(self._people_recipe(place))
+
+    def _write_files(self) -> Path:
+        """Configuration and fresh passwords; gives the file with central's."""
+        passwords = {"central": secrets.token_urlsafe(24)}
+        for place in self.layout.halls:
+            place.data.mkdir(parents=True, exist_ok=True)
+            write_hall_file(place, self.layout, speed=self._pace.speed)
+            passwords[place.id] = secrets.token_urlsafe(24)
+            write_secret_text(password_file(place), f"{passwords[place.id]}\n")
+        central_word = self.layout.data / "central" / "broker.password"
+        write_secret_text(central_word, f"{passwords['central']}\n")
+        broker_files.prepare(self._broker, passwords, [place.id for place in self.layout.halls])
+        return central_word
+
+    async def _start_central(self, password: Path) -> None:
+        self.standing.users = [await add_central_user(self.layout, "viewer", "viewer")]
+        await self._until_ready("broker")
+        url = self.layout.central_url
+        self._run(self._recipe("central", programs.central_command(self.layout, password), url))
+        await self._until_ready("central")
+
+    async def _start_hall(self, place: HallPlace) -> None:
+        windows = [window.number for window in read_hall_file(place.asked_file).window]
+        self.standing.staff[place.id] = await add_staff(place, windows)
+        write_secret_file(_staff_file(place), [one.as_json() for one in self.standing.staff[place.id]])
+        await self._until_ready(f"simulator {place.id}")
+        self.standing.devices[place.id] = await self._devices(place)
+        self._run(self._recipe(f"edge {place.id}", programs.edge_command(place), place.url))
+        await self._until_ready(f"edge {place.id}")
+
+    async def _devices(self, place: HallPlace) -> list[dict[str, str]]:
+        found = await self.web.json(f"{place.simulator_url}/sim/devices")
+        return [{key: item[key] for key in ("id", "kind", "port")} for item in found["items"]] if found else []
+
+    async def _until_ready(self, name: str) -> None:
+        deadline_s = asyncio.get_running_loop().time() + _READY_WITHIN_S
+        part = self._parts[name]
+        while not (part.pid is not None and await part.recipe.ready()):
+            if asyncio.get_running_loop().time() > deadline_s:
+                raise NotReady(f"{name} ({part.recipe.log_file})")
+            for task in self._tasks:
+                if task.done():
+                    task.result()  # a program that could not even be started
+            await asyncio.sleep(_LOOK_EVERY_S)
+
+    def _run(self, recipe: Recipe) -> None:
+        part = self._parts[recipe.name] = Part(recipe, self._note)
+        self._tasks.append(asyncio.create_task(part.run(), name=recipe.name))
+
+    # --- recipes ---------------------------------------------------------------------------------------------
+
+    def _recipe(self, name: str, command: list[str], url: str) -> Recipe:
+        return Recipe(name, command, self._log_file(name), lambda: self.web.is_ready(url))
+
+    def _log_file(self, name: str) -> Path:
+        return self.layout.logs / f"{name.replace(' ', '-')}.log"
+
+    def _broker_recipe(self) -> Recipe:
+        port = self.layout.broker_port
+        return Recipe(
+            "broker",
+            self._broker.command(),
+            self._log_file("broker"),
+            lambda: _listens(port),
+            before=lambda: broker_files.set_aside_broken_store(self._broker.store),
+            account=self._broker.account,
+        )
+
+    def _simulator_recipe(self, place: HallPlace) -> Recipe:
+        command = programs.simulator_command(place, self._pace.seed)
+        return self._recipe(f"simulator {place.id}", command, place.simulator_url)
+
+    def _people_recipe(self, place: HallPlace) -> Recipe:
+        command = programs.people_command(
+            place, _staff_file(place), visitors=self._pace.visitors, speed=self._pace.speed, seed=self._pace.seed
+        )
+        return Recipe(f"people {place.id}", command, self._log_file(f"people {place.id}"), _at_once)
+
+    # --- while it runs ---------------------------------------------------------------------------------------
+
+    def _note(self, pid: int, came: bool) -> None:
+        self._tell_sweeper(f"+{pid} {started_at(pid)}" if came else f"-{pid}")
+        if came and self._is_ready:
+            self._tell_ready()
+
+    def _tell_ready(self) -> None:
+        if self._ready_file is not None:
+            write_secret_file(self._ready_file, contents(self.layout, self.standing, self.pids))
+
+    def sweep_later(self, folder: Path) -> None:
+        """Should this process be killed, the folder goes too."""
+        self._tell_sweeper(str(folder))
+
+    def _tell_sweeper(self, line: str) -> None:
+        pipe = self._sweeper.stdin
+        if pipe is None:
+            return
+        try:
+            pipe.write(f"{line}\n".encode())
+            pipe.flush()
+        except BrokenPipeError:
+            log.warning("demo.sweeper_gone", hint="should this process be killed, its parts still end by themselves")
+            self._sweeper.stdin = None
+
+    async def stop(self) -> None:
+        """People first, the broker last; nothing runs afterwards."""
+        if self._ready_file is not None:
+            self._ready_file.unlink(missing_ok=True)
+        for word in ("people", "edge", "central", "simulator", "broker"):
+            found = [part for name, part in self._parts.items() if name.split()[0] == word]
+            await asyncio.gather(*(part.stop() for part in found))
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.web.close()
+        self._tell_sweeper("done")
+        if self._sweeper.stdin is not None:
+            self._sweeper.stdin.close()
+        await asyncio.to_thread(self._sweeper.wait)
+
+
+def _staff_file(place: HallPlace) -> Path:
+    return place.folder / "staff.json"
+
+
+async def _listens(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+async def _at_once() -> bool:
+    return True

@@ -1,0 +1,77 @@
+// The slip printer: paper comes out as it is printed; a click tears it off.
+import { act, make, word } from "./elements.js";
+import { badge, faultMenu } from "./faults.js";
+import { say } from "./words.js";
+
+const OWN = [
+  ["fault_paper_low", "paper_low", {}],
+  ["fault_paper_out", "paper_out", {}],
+  ["fault_cover_open", "cover_open", {}],
+];
+
+export function printer(device, place) {
+  const path = make("div", { class: "paper-path" });
+  const hint = word("p", "paper_hint", { class: "paper-hint" });
+  const trouble = badge();
+  const element = make(
+    "div", { class: "device printer" },
+    make("div", { class: "slot" }), path, faultMenu(device.id, { own: OWN }), trouble.element,
+  );
+  path.append(hint);
+  place.row.append(element);
+  let paper = null, shown = "";
+
+  function bring(number) {
+    const picture = make("img", { alt: say("slip") });
+    paper = make("button", { type: "button", class: "paper", title: say("tear"), onclick: () => act(device.id, "tear") }, picture);
+    paper.dataset.number = number;
+    for (const come of ["mouseenter", "focus"]) paper.addEventListener(come, () => enlarge(paper, picture));
+    for (const go of ["mouseleave", "blur", "click"]) paper.addEventListener(go, shrink);
+    path.replaceChildren(paper);
+  }
+
+  function takeAway() {
+    shrink();
+    const old = paper;
+    paper = null;
+    shown = "";
+    old.classList.add("torn");
+    setTimeout(() => {
+      old.remove();
+      if (!paper) path.replaceChildren(hint);
+    }, 450);
+  }
+
+  return {
+    show(now) {
+      const { status, slips } = now.shows;
+      trouble.show(now.faults, ["paper_out", "paper_low", "cover_open"].filter((name) => status[name]).map((name) => say(`fault_${name}`)));
+      const last = slips.at(-1);
+      if (paper && (!last || last.taken || String(last.number) !== paper.dataset.number)) takeAway();
+      if (!last || last.taken) return;
+      if (!paper) bring(last.number);
+      const mark = `${last.number}/${last.lines.length}/${last.qr.length}/${last.cut}`;
+      if (mark === shown) return;
+      shown = mark;
+      paper.firstChild.src = `/sim/devices/${encodeURIComponent(device.id)}/picture.png?${encodeURIComponent(mark)}`;
+      paper.setAttribute("aria-label", last.lines.join(" "));
+    },
+  };
+}
+
+let big = null;
+
+/** Held close to the eyes. */
+function enlarge(paper, picture) {
+  shrink();
+  const edge = paper.getBoundingClientRect();
+  big = make("div", { class: "slip-big", "aria-hidden": "true" }, picture.cloneNode());
+  big.style.left = `${edge.right + 22}px`;
+  big.style.top = `${Math.max(10, edge.top - 190)}px`;
+  document.body.append(big);
+}
+
+function shrink() {
+  big?.remove();
+  big = null;
+}
