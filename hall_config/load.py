@@ -54,8 +54,7 @@ def check_hall_text(
     text: str, file: str | Path = "hall.toml", option_problems: OptionProblems | None = None
 ) -> HallFile:
     """As `read_hall_file`, for a text that is already at hand."""
-    data = _parse(text, file)
-    lines = lines_of(text)
+    data, lines = _parse(text, file)
     problems: list[Problem] = []
     hall_file = None
     try:
@@ -97,10 +96,10 @@ def _read_text(path: Path) -> str:
         raise HallFileError(path, [Problem("NOT_UTF8", line=line)]) from None
 
 
-def _parse(text: str, file: str | Path) -> dict[str, Any]:
+def _parse(text: str, file: str | Path) -> tuple[dict[str, Any], dict[KeyPath, int]]:
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return tomllib.loads(text), lines_of(text)
+    except ValueError as error:  # TOMLDecodeError, and a number with thousands of digits
         words = str(error)
         found = _AT_LINE.search(words)
         line = int(found[1]) if found else text.count("\n") + 1

@@ -13,6 +13,8 @@ import tomllib
 
 Path = tuple[str | int, ...]
 
+_DEEPEST = 16  # no key of ours lies deeper; a key of a hundred thousand dots must not fill the memory
+
 _BLANK = " \t"
 _SPACE = " \t\r\n"
 _ENDS_BARE_KEY = " \t.=]\r\n"
@@ -31,6 +33,10 @@ def nearest_line(lines: dict[Path, int], path: Path) -> int:
             return lines[path]
         path = path[:-1]
     return 1
+
+
+def _below(path: Path, name: str | int) -> Path:
+    return (*path, name) if len(path) < _DEEPEST else path
 
 
 class _Scanner:
@@ -58,8 +64,8 @@ class _Scanner:
         self._step(2 if is_array else 1)
         path: Path = ()
         for name in names[:-1]:
-            path = self._inside((*path, name), line)
-        last = (*path, names[-1])
+            path = self._inside(_below(path, name), line)
+        last = _below(path, names[-1])
         if is_array:
             self._counts[last] = self._counts.get(last, 0) + 1
         path = self._inside(last, line)
@@ -75,7 +81,7 @@ class _Scanner:
         line = self._line
         path = table
         for name in self._key():
-            path = (*path, name)
+            path = _below(path, name)
             self._lines.setdefault(path, line)
         self._step(1)  # the equals sign
         self._value(path)
@@ -114,8 +120,9 @@ class _Scanner:
             if self._peek() == ",":
                 self._step(1)
                 continue
-            self._lines[(*path, place)] = self._line
-            self._value((*path, place))
+            inner = _below(path, place)
+            self._lines.setdefault(inner, self._line)
+            self._value(inner)
             place += 1
         self._step(1)
 
