@@ -71,6 +71,7 @@ class Interpreter:
         self._watch = watch
         self._cut = cut
         self._cells: list[Cell] = []
+        self._width = 0  # of the cells
         self._mode = Mode(chinese=engine.chinese_at_start)
         self._qr_data = b""
         self._slip = Slip(0)
@@ -117,7 +118,7 @@ class Interpreter:
         mode = self._mode
         match command:
             case (0x1B, 0x40):
-                self._cells.clear()
+                self._clear_line()
                 self._mode = Mode(chinese=self._engine.chinese_at_start)
             case (0x1B, 0x61) if value % 48 <= 2:
                 self._mode = replace(mode, align=value % 48)
@@ -164,7 +165,7 @@ class Interpreter:
         if first == 0x0A:
             self._end_line()
         elif first == 0x09:
-            columns = sum(cell.width_dots for cell in self._cells) // (CELL_DOTS // 2)
+            columns = self._width // (CELL_DOTS // 2)
             for _ in range(_TAB_COLUMNS - columns % _TAB_COLUMNS):
                 self._put(" ", half=True)
         elif 0x20 <= first < 0x7F:
@@ -193,9 +194,14 @@ class Interpreter:
         mode = self._mode
         wide, high = (mode.wide, mode.high) if half else (mode.chinese_wide, mode.chinese_high)
         cell = Cell(character, half, wide, high, mode.bold, mode.underline)
-        if sum(one.width_dots for one in self._cells) + cell.width_dots > self._engine.width_dots:
+        if self._width + cell.width_dots > self._engine.width_dots:
             self._end_line()
         self._cells.append(cell)
+        self._width += cell.width_dots
+
+    def _clear_line(self) -> None:
+        self._cells.clear()
+        self._width = 0
 
     def _end_line(self, *, only_if_text: bool = False) -> None:
         if not self._cells:
@@ -205,7 +211,7 @@ class Interpreter:
         tallest = max(cell.high for cell in self._cells)
         height = max(self._mode.line_dots, CELL_DOTS * tallest + LINE_DOTS - CELL_DOTS)
         self._slip.burn(Line(tuple(self._cells), self._mode.align, height))
-        self._cells.clear()
+        self._clear_line()
 
     # commands of their own length
 

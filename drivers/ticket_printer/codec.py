@@ -126,10 +126,10 @@ class PaperStatus:
 
 
 class Parser:
-    """Takes bytes in any split; holds at most three. ``awaits_paper``: a byte of no other pattern is the answer."""
+    """Takes bytes in any split; holds at most three. So many bytes of no other pattern as ``awaits_paper`` are answers."""
 
     def __init__(self) -> None:
-        self.awaits_paper = False
+        self.awaits_paper = 0
         self._begun = bytearray()
 
     def feed(self, data: bytes) -> list[Status | AutoStatus | PaperStatus | FrameError]:
@@ -152,7 +152,7 @@ class Parser:
     def clear(self) -> None:
         """Forget what half arrived."""
         self._begun.clear()
-        self.awaits_paper = False
+        self.awaits_paper = 0
 
     def _take(self, byte: int) -> Status | AutoStatus | PaperStatus | None:
         if self._begun or byte & 0x93 == 0x10:
@@ -165,6 +165,6 @@ class Parser:
         if byte & 0x93 == 0x12:
             return Status(byte)
         if self.awaits_paper and byte & 0x90 == 0:
-            self.awaits_paper = False
+            self.awaits_paper -= 1
             return PaperStatus(byte)
         return None

@@ -4,7 +4,8 @@ Knows ESC/POS answers and time-outs. Must not know what a slip says, nor repeat 
 
 One slip: ask ``10 04`` 1 to 4 in one write, send the whole slip in one write with ``1D 72 01`` as its last command,
 wait for that command's answer (it comes in its turn: all before it is printed), ask ``10 04`` 1 to 4 again. Printers
-that do not know ``1D 72 01`` are found out at the handshake; for them the second round of ``10 04`` has to do.
+that do not know ``1D 72 01`` are found out by two silences, at the handshake and after the first slip; for them the
+second round of ``10 04`` has to do.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ log = structlog.get_logger()
 
 _STATUS_TIMEOUT_S: Final = 0.5
 _SILENCES_TO_NO_REPLY: Final = 3
-_LOOKS_BEFORE_GIVING_UP_PAPER_QUERY: Final = 4
+_LOOKS_IN_VAIN: Final = 4
+_MOST_PAPERS_OWED: Final = 3
 _QUIET_S: Final = 0.1
 _POLL_EVERY_S: Final = 5.0
 _STALE_READS: Final = 64
@@ -91,7 +93,8 @@ class TicketPrinter:
         self._profile = profile
         self._parser = Parser()
         self._statuses: list[int] = []
-        self._paper_status: int | None = None
+        self._paper_status = 0
+        self._papers_owed = 0  # answers to ``1D 72 01`` that have not come; one may still wait behind an older slip
         self._answers_paper_query: bool | None = None  # None: not known
         self._paper_low = False
         self._unproved_bytes = 0  # what a torn slip's last command may still swallow
@@ -102,7 +105,8 @@ class TicketPrinter:
         self._look(channel)
         if self._profile.paper_query and self._answers_paper_query is None:
             self._ask_paper(channel, b"")
-            self._answers_paper_query = self._await_paper(channel, _STATUS_TIMEOUT_S)
+            if self._await_paper(channel, _STATUS_TIMEOUT_S):
+                self._answers_paper_query = True  # silence proves nothing: an older slip may still be printing
 
     def poll(self, channel: Transport) -> None:
         """Online, and paper?"""
@@ -114,9 +118,8 @@ class TicketPrinter:
 
     def heard(self, channel: Transport, data: bytes) -> None:
         """Automatic status, where somebody has switched it on."""
-        for item in self._parser.feed(data):
-            if isinstance(item, AutoStatus):
-                self._judge(from_auto_status(item.value))
+        for status in self._take(data):
+            self._judge(from_auto_status(status))
 
     def forget(self) -> None:
         self._parser.clear()
@@ -154,18 +157,20 @@ class TicketPrinter:
     def _prove(self, channel: Transport) -> None:
         """Wait until the printer has worked through all that was sent, looking meanwhile whether it can."""
         deadline = time.monotonic() + self._profile.print_timeout_s
-        looks = 0
+        owed, looks = self._papers_owed, 0
         while not self._await_paper(channel, _STATUS_TIMEOUT_S):
             self._look(channel)
             looks += 1
-            if self._answers_paper_query is None and looks == _LOOKS_BEFORE_GIVING_UP_PAPER_QUERY:
-                self._answers_paper_query = False
-                self._parser.awaits_paper = False
-                return
+            some = self._papers_owed < owed  # an older answer came; if only that one was lost, this one is ours
+            if looks >= _LOOKS_IN_VAIN and (some or self._answers_paper_query is None):
+                self._answers_paper_query = some
+                self._papers_owed = self._parser.awaits_paper = 0
+                break
             if time.monotonic() > deadline or looks > 2 * self._profile.print_timeout_s:
                 raise NoReply(f"{self.device}: the printer says that all is well, but does not print")
-        self._answers_paper_query = True
-        if paper_out_in(self._paper_status or 0):
+        else:
+            self._answers_paper_query = True
+        if paper_out_in(self._paper_status):
             raise self._fault("paper_out")
 
     def _look(self, channel: Transport) -> None:
@@ -214,26 +219,32 @@ class TicketPrinter:
 
     def _ask_paper(self, channel: Transport, before: bytes) -> None:
         self._take_stale(channel)
-        self._paper_status = None
-        self._parser.awaits_paper = True
+        self._paper_status = 0
+        self._papers_owed = self._parser.awaits_paper = min(self._papers_owed + 1, _MOST_PAPERS_OWED)
         self._write(channel, before + PAPER_QUERY)
 
     def _await_paper(self, channel: Transport, timeout_s: float) -> bool:
         deadline = time.monotonic() + timeout_s
-        while self._paper_status is None and (left_s := deadline - time.monotonic()) > 0:
+        while self._papers_owed and (left_s := deadline - time.monotonic()) > 0:
             data = channel.read(left_s)
             if not data:
                 break
             self._take(data)
-        return self._paper_status is not None
+        return not self._papers_owed
 
-    def _take(self, data: bytes) -> None:
+    def _take(self, data: bytes) -> list[bytes]:
+        """Keep the answers that came; gives the automatic status among them."""
+        automatic = []
         for item in self._parser.feed(data):
             match item:
                 case Status(value=value):
                     self._statuses.append(value)
                 case PaperStatus(value=value):
                     self._paper_status = value
+                    self._papers_owed = self._parser.awaits_paper
+                case AutoStatus(value=four):
+                    automatic.append(four)
+        return automatic
 
     def _take_stale(self, channel: Transport, quiet_s: float = 0.0) -> None:
         for _ in range(_STALE_READS):

@@ -16,6 +16,7 @@ from typing import Final
 _MISSING: Final = "〓".encode("gb2312")
 _CONTROL_PICTURE: Final = b"?"
 _SPACE: Final = b" "
+_NOT_FIRST: Final = frozenset(mark.encode("gb2312") for mark in "，。、；：！？）》」』】”’")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +53,32 @@ def _rows(cells: list[bytes], columns: int) -> list[list[bytes]]:
     row: list[bytes] = []
     for cell in cells:
         if _width(row) + _width([cell]) > columns:
-            row, rest = _broken(row)
-            rows.append(row)
-            row = rest
+            kept = _break_before(cell, row)
+            rows.append(_without_last_spaces(row[:kept]))
+            row = row[kept:]
             if cell == _SPACE and not row:
                 continue
         row.append(cell)
     return [*rows, row]
 
 
-def _broken(row: list[bytes]) -> tuple[list[bytes], list[bytes]]:
-    """A full row, and what of its last word goes to the next; only Latin words are kept whole."""
-    tail = len(row)
-    while tail > 0 and len(row[tail - 1]) == 1 and row[tail - 1] != _SPACE:
-        tail -= 1
-    if 0 < tail < len(row) and row[tail - 1] == _SPACE:
-        return row[: tail - 1], row[tail:]
-    return row, []
+def _break_before(cell: bytes, row: list[bytes]) -> int:
+    """How much of a full row stays in it: a Latin word is kept whole, and no line begins with a closing mark."""
+    if cell in _NOT_FIRST and len(row) > 1:
+        return len(row) - 1
+    if cell == _SPACE or len(cell) > 1:
+        return len(row)
+    kept = len(row)
+    while kept > 0 and len(row[kept - 1]) == 1 and row[kept - 1] != _SPACE:
+        kept -= 1
+    return kept or len(row)
+
+
+def _without_last_spaces(row: list[bytes]) -> list[bytes]:
+    end = len(row)
+    while end > 0 and row[end - 1] == _SPACE:
+        end -= 1
+    return row[:end]
 
 
 def _width(cells: list[bytes]) -> int:
