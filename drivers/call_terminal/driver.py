@@ -38,6 +38,7 @@ class TerminalAsked(Report):
     action: Action
     number: int | None = field(default=None, repr=False)
     keys: tuple[str, ...] = ()
+    code: str = field(default="", repr=False)  # a login's digits as typed, leading zeros and all
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +151,9 @@ class CallTerminal:
         action, number = found
         if action is Action.BEEP_ADDRESS:
             write_after_gap(channel, codec.show(self._address, self._address, None).encode(), self._baud)
-            write_after_gap(channel, codec.beep(self._address).encode(), self._baud)
-        shown = ("*",) * len(typed) if action is Action.LOGIN else tuple(typed)
-        self._tell(TerminalAsked(self.device, action, number, (*shown, key.name.lower())))
+        login = action is Action.LOGIN
+        names = (*("*" * len(typed) if login else typed), key.name.lower())
+        self._tell(TerminalAsked(self.device, action, number, names, typed if login else ""))
 
 
 def _read(options: Mapping[str, Any]) -> tuple[Mapping[str, Action], Callable[[Frame], bytes]]:

@@ -1,0 +1,131 @@
+"""The sign's driver in time and on pseudo-terminals, alone and with others on the bus."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+import pytest
+
+from drivers.driver import OrderDone, OrderFailed, Report
+from drivers.errors import NoReply
+from drivers.led_sign import OnbonSign, ShowText, driver
+from drivers.line import Line
+from drivers.transport import SerialTransport
+from simulators.doors import PtyDoor
+from simulators.led_sign import SimulatedOnbonSign
+from simulators.line import Line as SimulatedLine
+from tests.drivers.wired import Wired
+from tests.drivers.wired_pty import on_pty
+
+TICKET = ShowText("sign-1", ("请A012号",))
+
+
+def ignore(report: Report) -> None:
+    raise AssertionError(f"a sign never speaks unasked: {report}")
+
+
+def sign(device: str = "sign-1", address: int | None = 1, **options: Any) -> OnbonSign:
+    return OnbonSign(device, ignore, address=address, baud=9600, options=options)
+
+
+def joined(**options: Any) -> tuple[OnbonSign, SimulatedOnbonSign, Wired]:
+    simulator = SimulatedOnbonSign("sign-1", options=options)
+    return sign(**options), simulator, Wired(simulator)
+
+
+class Stopwatch(Wired):
+    """Notes when bytes were given to the driver and when it wrote."""
+
+    def __init__(self, simulator: SimulatedOnbonSign) -> None:
+        super().__init__(simulator)
+        self.read_s = self.written_s = 0.0
+
+    def read(self, timeout_s: float) -> bytes:
+        data = super().read(timeout_s)
+        self.read_s = time.monotonic() if data else self.read_s
+        return data
+
+    def write(self, data: bytes) -> None:
+        self.written_s = time.monotonic()
+        super().write(data)
+
+
+def test_signs_on_one_bus_keep_the_silence_between_them() -> None:
+    line = Stopwatch(SimulatedOnbonSign("a", address=1))
+    sign("a", 1).perform(line, ShowText("a", ("1",)))
+    last_byte_s = line.read_s
+    with pytest.raises(NoReply):
+        sign("b", 2).handshake(line)
+    assert line.written_s - last_byte_s >= 3.5 * 10 / 9600
+
+
+def test_a_screen_that_wants_a_second_gets_it() -> None:
+    one, simulator, line = joined(min_interval_s=0.15)
+    started = time.monotonic()
+    for number in range(3):
+        one.perform(line, ShowText("sign-1", (str(number),)))
+    assert time.monotonic() - started >= 0.3
+    assert simulator.show()["text"] == "2"
+
+
+def test_over_a_pseudo_terminal() -> None:
+    simulator = SimulatedOnbonSign("sign-1")
+    with on_pty(simulator) as path:
+        line = SerialTransport(path)
+        one = sign()
+        one.handshake(line)
+        one.perform(line, ShowText("sign-1", ("楼蔼爱Z[",)))
+        one.poll(line)
+        line.close()
+    assert simulator.show()["text"] == "楼蔼爱Z["
+
+
+def test_silence_on_a_real_line_lasts_two_half_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(driver, "ANSWER_S", 0.1)
+    simulator = SimulatedOnbonSign("sign-1", address=9)
+    with on_pty(simulator) as path:
+        line = SerialTransport(path)
+        started = time.monotonic()
+        with pytest.raises(NoReply):
+            sign().perform(line, TICKET)
+        assert 0.2 <= time.monotonic() - started < 2.0
+        line.close()
+    assert simulator.show()["counters"]["foreign"] == 2
+
+
+def test_two_signs_on_one_bus_over_a_pseudo_terminal_and_one_is_unplugged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver, "ANSWER_S", 0.1)
+    bus = SimulatedLine("bus", PtyDoor(tmp_path / "bus"))
+    screens = [SimulatedOnbonSign(f"sign-{number}", address=number) for number in (1, 2)]
+    taps = [bus.join(screen) for screen in screens]
+    bus.open()
+    reports: SimpleQueue[Report] = SimpleQueue()
+    drivers = [OnbonSign(one.id, reports.put, address=number, baud=9600) for number, one in enumerate(screens, 1)]
+    line = Line("bus", lambda: SerialTransport(str(tmp_path / "bus")), drivers, reports.put)
+    line.start()
+    try:
+        for number in (1, 2):
+            line.submit(ShowText(f"sign-{number}", (f"A00{number}",), slot="show"))
+        assert {_order_end(reports).device for _ in screens} == {"sign-1", "sign-2"}
+        assert [screen.show()["text"] for screen in screens] == ["A001", "A002"]
+        bus.unplug(taps[0])
+        line.submit(ShowText("sign-1", ("A003",)))
+        line.submit(ShowText("sign-2", ("A004",)))
+        ends = [_order_end(reports) for _ in range(2)]
+        assert [type(end) for end in ends] == [OrderFailed, OrderDone]
+        assert [screen.show()["text"] for screen in screens] == ["A001", "A004"]
+    finally:
+        line.stop()
+        bus.close()
+
+
+def _order_end(reports: SimpleQueue[Report]) -> OrderDone | OrderFailed:
+    while True:
+        report = reports.get(timeout=10)
+        if isinstance(report, OrderDone | OrderFailed):
+            return report
