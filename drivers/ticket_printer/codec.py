@@ -126,10 +126,10 @@ class PaperStatus:
 
 
 class Parser:
-    """Takes bytes in any split; holds at most three. So many bytes of no other pattern as ``awaits_paper`` are answers."""
+    """Takes bytes in any split; holds at most three."""
 
     def __init__(self) -> None:
-        self.awaits_paper = 0
+        self.awaits_paper = 0  # so many bytes of no other pattern are answers to `PAPER_QUERY`
         self._begun = bytearray()
 
     def feed(self, data: bytes) -> list[Status | AutoStatus | PaperStatus | FrameError]:
