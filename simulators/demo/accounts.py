@@ -11,6 +11,7 @@ import itertools
 import secrets
 import subprocess
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from simulators.demo.layout import HallPlace, Layout
@@ -57,8 +58,10 @@ def fresh_password() -> str:
 
 
 async def add_central_user(layout: Layout, role: str, name: str) -> CentralUser:
-    """A personal account at central."""
+    """A personal account at central; one of an earlier run of the same data goes first, with its sessions."""
     user = CentralUser(role, name, fresh_password())
+    if Path(layout.database.removeprefix("sqlite:///")).exists():
+        await asyncio.to_thread(_try, ["users", "remove", name, "--database", layout.database])
     arguments = ["users", "add", name, "--database", layout.database, "--role", role, "--secret-stdin"]
     await asyncio.to_thread(_run, arguments, user.secret)
     return user
@@ -77,8 +80,12 @@ async def add_staff(place: HallPlace, windows: list[int]) -> list[StaffMember]:
 
 def _run(arguments: list[str], secret: str) -> None:
     """The secret goes in by stdin: what stands on a command line can be read by everybody on the machine."""
-    done = subprocess.run(  # noqa: S603 - our own program
-        [*hall_command(), *arguments], input=f"{secret}\n", capture_output=True, text=True, timeout=60, check=False
-    )
+    done = _try(arguments, f"{secret}\n")
     if done.returncode != 0:
         raise AccountFailed(f"hall {' '.join(arguments[:3])}: {done.stderr.strip() or done.stdout.strip()}")
+
+
+def _try(arguments: list[str], said: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own program
+        [*hall_command(), *arguments], input=said, capture_output=True, text=True, timeout=60, check=False
+    )

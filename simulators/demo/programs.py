@@ -21,7 +21,8 @@ def central_command(layout: Layout, password_file: Path) -> list[str]:
         *hall_command(), "central",
         "--database", layout.database,
         "--broker", f"mqtt://central@127.0.0.1:{layout.broker_port}",
-        "--password-file", str(password_file),
+        "--broker-password-file", str(password_file),
+        "--data", str(layout.data / "central"),
         "--listen", f"127.0.0.1:{layout.port_base}",
     ]  # fmt: skip
 

@@ -99,7 +99,8 @@ class Supervisor:
         return central_word
 
     async def _start_central(self, password: Path) -> None:
-        self.standing.users = [await add_central_user(self.layout, "viewer", "viewer")]
+        (self.layout.data / "central").mkdir(parents=True, exist_ok=True)
+        self.standing.users = [await add_central_user(self.layout, role, role) for role in ("viewer", "admin")]
         await self._until_ready("broker")
         url = self.layout.central_url
         self._run(self._recipe("central", programs.central_command(self.layout, password), url))
