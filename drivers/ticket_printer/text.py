@@ -16,6 +16,8 @@ from typing import Final
 _MISSING: Final = "〓".encode("gb2312")
 _CONTROL_PICTURE: Final = b"?"
 _SPACE: Final = b" "
+# The two signs for which Python's GB2312 table names another character than all Chinese programs do.
+_SAME_SIGN: Final = {"·": "・", "—": "―"}
 _NOT_FIRST: Final = frozenset(mark.encode("gb2312") for mark in "，。、；：！？）》」』】”’")
 
 
@@ -42,6 +44,8 @@ def _cell(character: str, charset: str) -> tuple[bytes, bool]:
     """One character's bytes, and whether they stand for another one."""
     if ord(character) < 0x20 or ord(character) == 0x7F:
         return (_SPACE, False) if character == "\t" else (_CONTROL_PICTURE, True)
+    if charset == "gb2312":
+        character = _SAME_SIGN.get(character, character)
     try:
         return character.encode(charset), False
     except UnicodeEncodeError:

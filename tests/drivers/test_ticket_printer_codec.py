@@ -164,6 +164,9 @@ def test_the_guard_itself_sees_what_it_looks_for() -> None:
         ("\x10\x04\x01\x1b@", "gb18030", b"????@", 4),
         ("\ud800", "gb18030", b"\xa1\xfe", 1),
         ("a\tb", "gb18030", b"a b", 0),
+        ("·—", "gb2312", b"\xa1\xa4\xa1\xaa", 0),
+        ("·—", "gbk", b"\xa1\xa4\xa1\xaa", 0),
+        ("·—", "gb18030", b"\xa1\xa4\xa1\xaa", 0),
         ("\x7f\x85é", "gb2312", b"?\xa1\xfe\xa8\xa6", 2),
     ],
 )
