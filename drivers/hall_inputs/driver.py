@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
-from gpiozero import LED, Button
+from gpiozero import LED, DigitalInputDevice
 
 from drivers.driver import Order, Report, Tell
 from drivers.errors import DeviceFault
@@ -69,7 +69,7 @@ class HelpButton:
         self.forget()
         with channel.guard():
             self._button = _watch(channel, self._wiring)
-            self._button.when_pressed = _putter(self._presses, None)
+            self._button.when_activated = _putter(self._presses, None)
             if self._wiring.lamp is not None:
                 self._lamp = LED(self._wiring.lamp, initial_value=self._lit, pin_factory=channel.factory)
 
@@ -111,9 +111,9 @@ class DoorContact:
         self.forget()
         with channel.guard():
             self._contact = _watch(channel, self._wiring)
-            self._contact.when_pressed = _putter(self._moves, False)
-            self._contact.when_released = _putter(self._moves, True)
-            self._now(not self._contact.is_pressed)
+            self._contact.when_activated = _putter(self._moves, False)
+            self._contact.when_deactivated = _putter(self._moves, True)
+            self._now(not self._contact.is_active)
 
     def perform(self, channel: Pins, order: Order) -> None:
         raise DeviceFault("no-such-order", f"{self.device} is a contact: it can only be read")
@@ -123,7 +123,7 @@ class DoorContact:
             self._now(is_open)
         if channel.check() and self._moves.empty():
             with channel.guard():
-                self._now(not self._contact.is_pressed)  # an edge that got lost must not leave a door open for ever
+                self._now(not self._contact.is_active)  # an edge that got lost must not leave a door open for ever
 
     def heard(self, channel: Pins, data: bytes) -> None:
         """Pins carry no bytes."""
@@ -141,7 +141,8 @@ class DoorContact:
 
 def _watch(channel: Pins, wiring: _Wiring) -> Any:
     bounce_s = wiring.bounce_s or None
-    return Button(wiring.pin, pull_up=wiring.active_low, bounce_time=bounce_s, pin_factory=channel.factory)
+    # not gpiozero's Button: it keeps a thread for long presses, which outlives a lost connection
+    return DigitalInputDevice(wiring.pin, pull_up=wiring.active_low, bounce_time=bounce_s, pin_factory=channel.factory)
 
 
 def _putter(queue: SimpleQueue[Any], word: object) -> Callable[[], None]:

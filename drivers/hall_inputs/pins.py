@@ -4,8 +4,9 @@ Knows pin factories and how they fail. Must not know what hangs on a pin.
 
 What gpiozero and pigpio leave to their user is contained here:
 - the pigpio client prints a page of advice to stdout when nobody answers, waits without limit for each reply, and its
-  notification thread spins for ever on a connection that was closed: `_Wire` gives its sockets a limit and turns an end
-  into an exception, `_Notifications` ends with it and says so;
+  notification thread spins for ever on a connection that was closed and misses the first edge of a pin whose pull was
+  set after the connection was made: `_Wire` gives its sockets a limit and turns an end into an exception,
+  `_Notifications` is that thread without these two faults;
 - a factory whose daemon has gone raises from every destructor: `Pins.close` cuts it off first;
 - callbacks run in the library's threads: drivers only put into a queue there.
 Source: pigpio socket interface (abyz.me.uk/rpi/pigpio/sif.html), pigpio 1.78, gpiozero 2.0.
@@ -31,6 +32,7 @@ from drivers.errors import DeviceFault, PortLost
 
 _LIMIT_S: Final = 2.0
 _CHECK_EVERY_S: Final = 1.0
+_NOTE: Final = struct.Struct("<HHII")  # sequence, flags, tick, level of pins 0 to 31
 NO_LGPIO: Final = "没有 lgpio，用不了本板引脚：请安装软件包 python3-lgpio / no pins without it: install python3-lgpio"
 
 
@@ -93,9 +95,29 @@ class _Notifications(pigpio._callback_thread):  # type: ignore[misc]
         self.go = True
         self.start()
 
+    def append(self, callback: Any) -> None:
+        """Watch one more pin. Its level may have moved since the connection was made (a pull was set): read it now,
+        or the first edge would look like none."""
+        super().append(callback)
+        levels = pigpio._pigpio_command(self.control, pigpio._PI_CMD_BR1, 0, 0)
+        self.lastLevel = (self.lastLevel & ~callback.bit) | (levels & callback.bit)
+
     def run(self) -> None:
         with contextlib.suppress(OSError):  # the end of the connection; `Pins.check` sees that this thread has ended
-            super().run()
+            waiting = b""
+            while self.go:
+                waiting += self.sl.s.recv(4096)
+                while self.go and len(waiting) >= _NOTE.size:
+                    _, flags, tick, levels = _NOTE.unpack_from(waiting)
+                    waiting = waiting[_NOTE.size :]
+                    if flags == 0:  # the others keep the line alive or tell of what we do not use
+                        self._tell(levels, tick)
+
+    def _tell(self, levels: int, tick: int) -> None:
+        changed, self.lastLevel = levels ^ self.lastLevel, levels
+        for callback in list(self.callbacks):
+            if callback.bit & changed:
+                callback.func(callback.gpio, int(bool(callback.bit & levels)), tick)
 
 
 class _Connection(pigpio.pi):  # type: ignore[misc]
@@ -124,9 +146,20 @@ class _Factory(PiGPIOFactory):  # type: ignore[misc]
         # asked at once, so that something that is no pigpio daemon is found here and not at the first pin
         self.board_info  # noqa: B018
 
-    def alive(self) -> None:
+    def close(self) -> None:
+        notify = self._connection._notify if self._connection is not None else None
+        super().close()
+        if notify is not None:
+            notify.join(_LIMIT_S)
+
+    def listening(self) -> None:
+        """Seen at no cost: level changes would still reach us."""
         if self._connection is None or self._connection._notify is None or not self._connection._notify.is_alive():
-            raise ConnectionResetError("no level changes come any more")
+            raise ConnectionResetError("the pigpio daemon has closed the connection")
+
+    def alive(self) -> None:
+        self.listening()
+        assert self._connection is not None
         self._connection.get_current_tick()
 
     def cut_off(self) -> None:
@@ -152,12 +185,14 @@ class Pins:
         name: str,
         factory: Any,
         alive: Callable[[], None] = lambda: None,
+        listening: Callable[[], None] = lambda: None,
         cut_off: Callable[[], None] = lambda: None,
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
         self.factory = factory
         self._alive = alive
+        self._listening = listening
         self._cut_off = cut_off
         self._steady = steady
         self._checked_s = steady()
@@ -181,7 +216,9 @@ class Pins:
             raise DeviceFault("bad-pin", str(problem)) from problem
 
     def check(self) -> bool:
-        """Now and then, ask whether the other side still lives; True when it was asked. Raises PortLost."""
+        """See that the connection stands, and now and then ask; True when it was asked. Raises PortLost."""
+        with self.guard():
+            self._listening()
         now_s = self._steady()
         if now_s - self._checked_s < _CHECK_EVERY_S:
             return False
@@ -221,7 +258,7 @@ def open_channel(pins: str, baud: int = 0) -> Pins:
         raise PortLost(f"{pins}: no answer within {_LIMIT_S:.0f} s; does pigpiod run there?") from problem
     except (OSError, UnicodeError, struct.error, pigpio.error, gpiozero.exc.GPIOZeroError) as problem:
         raise PortLost(f"{pins}: {problem}; does pigpiod run there?") from problem
-    return Pins(pins, factory, factory.alive, factory.cut_off)
+    return Pins(pins, factory, factory.alive, factory.listening, factory.cut_off)
 
 
 def _native() -> Any:
