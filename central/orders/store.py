@@ -55,3 +55,9 @@ def answer(connection: Connection, hall: str, given: OrderAnswer, now_ms: int) -
         .where(table.c.id == given.cmd_id)
         .values(status=status, answer=text if len(text) <= _MAX_ANSWER else "{}", answered_ms=now_ms)
     )
+
+
+def release_key(connection: Connection, order: str) -> None:
+    """The key of an order that is a day old may be used for another one."""
+    table = schema.order
+    connection.execute(update(table).where(table.c.id == order).values(asked_key=order))

@@ -1,0 +1,86 @@
+"""``/api/v1/session``, activation, and one's own account."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+
+from central.accounts.rules import LONGEST_MS
+from central.clock import now_ms
+from central.web_doors import COOKIE, SECURE_COOKIE, SignedIn, Strict, StrictRoute, TheParts, check_origin
+
+router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["session"])
+
+Name = Annotated[str, Field(min_length=1, max_length=40)]
+Secret = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class SignIn(Strict):
+    name: Name
+    secret: Secret
+
+
+class Activation(Strict):
+    name: Name
+    code: Annotated[str, Field(min_length=1, max_length=40)]
+    secret: Secret
+
+
+class SecretChange(Strict):
+    secret: Secret
+    new_secret: Secret
+
+
+class Token(Strict):
+    token: str
+
+
+class Me(Strict):
+    name: str
+    role: str
+
+
+@router.post("/session", status_code=200)
+def sign_in(body: SignIn, request: Request, response: Response, parts: TheParts) -> Token:
+    """Sign in: a cookie for pages, the token for programs."""
+    check_origin(request)
+    token = parts.accounts.sign_in(body.name, body.secret, now_ms())
+    _set_cookie(request, response, token)
+    return Token(token=token)
+
+
+@router.post("/activation", status_code=200)
+def activate(body: Activation, request: Request, response: Response, parts: TheParts) -> Token:
+    """Use the one-time code, choose a secret, be signed in."""
+    check_origin(request)
+    token = parts.accounts.activate(body.name, body.code, body.secret, now_ms())
+    _set_cookie(request, response, token)
+    return Token(token=token)
+
+
+@router.get("/session")
+def who_am_i(person: SignedIn) -> Me:
+    """Whose session this is; asking keeps it alive."""
+    return Me(name=person.name, role=person.role.value)
+
+
+@router.delete("/session", status_code=204)
+def sign_out(person: SignedIn, parts: TheParts, response: Response) -> None:
+    """End this session."""
+    parts.accounts.sign_out(person)
+    for name, secure in ((COOKIE, False), (SECURE_COOKIE, True)):
+        response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="strict")
+
+
+@router.post("/session/secret", status_code=204)
+def change_secret(body: SecretChange, person: SignedIn, parts: TheParts) -> None:
+    """Choose another secret; every other session of this account ends."""
+    parts.accounts.change_secret(person, body.secret, body.new_secret, now_ms())
+
+
+def _set_cookie(request: Request, response: Response, token: str) -> None:
+    secure = request.url.scheme == "https"
+    flags: dict[str, Any] = {"httponly": True, "samesite": "strict", "path": "/", "secure": secure}
+    response.set_cookie(SECURE_COOKIE if secure else COOKIE, token, max_age=LONGEST_MS // 1000, **flags)

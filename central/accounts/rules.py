@@ -1,0 +1,121 @@
+"""Rules of accounts (domain rules part 6): names, secrets, locks, lives. Numbers that a city may change are constants
+here until plans of central exist.
+
+A secret has at least ten characters of three classes, is not the name, and is not a common one: a secret that has
+fewer than five characters left when the well-known pieces (also written with signs: ``p@ssw0rd``) are taken out.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from enum import StrEnum
+from typing import Final
+
+from central.failures import WrongField
+
+IDLE_MS: Final = 15 * 60_000
+LONGEST_MS: Final = 12 * 3_600_000
+CODE_LIFE_MS: Final = 24 * 3_600_000
+WRONG_BEFORE_LOCK: Final = 5
+FIRST_LOCK_MS: Final = 15 * 60_000
+LONGEST_LOCK_MS: Final = 24 * 3_600_000
+SECRET_MIN: Final = 10
+SECRET_MAX: Final = 200
+NAME: Final = re.compile(r"[a-z][0-9a-z._-]{2,39}")
+
+_CODE_LETTERS: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+_SIGNS: Final = str.maketrans("@013457$!", "aoieastsi")
+_COMMON: Final = tuple(
+    sorted(
+        (
+            *(
+                "password",
+                "passwort",
+                "passwd",
+                "qwertyuiop",
+                "qwerty",
+                "qwert",
+                "asdfghjkl",
+                "asdfgh",
+                "asdf",
+                "zxcvbnm",
+            ),
+            *("administrator", "admin", "welcome", "letmein", "iloveyou", "woaini", "dragon", "monkey", "sunshine"),
+            *("princess", "football", "master", "login", "secret", "changeme", "default", "test", "guest", "root"),
+            *("user", "abcdefgh", "abcdef", "abcd", "abc", "aaaa", "xxxx", "zaq", "xsw", "qaz", "wsx", "edc", "mima"),
+            *("legal", "hall", "sifa", "falv", "yuanzhu", "gongan", "zhengfu", "beijing", "shanghai", "huawei"),
+        ),
+        key=len,
+        reverse=True,
+    )
+)
+_RUNS: Final = re.compile(r"(.)\1{2,}|0?123456789?0?|0?1234(?:5)?|9876543210?|87654321|654321|(?:19|20)[0-9]{2}")
+
+
+class Role(StrEnum):
+    """What an account may do: look, or also give orders and read events."""
+
+    VIEWER = "viewer"
+    ADMIN = "admin"
+
+
+def check_name(name: str) -> None:
+    """Raises `WrongField` for a name that an account cannot have."""
+    if not NAME.fullmatch(name):
+        raise WrongField("NAME_SHAPE", "name")
+
+
+def check_secret(name: str, secret: str, field: str = "secret") -> None:
+    """Raises `WrongField` that names the rule the secret breaks."""
+    if len(secret) < SECRET_MIN:
+        raise WrongField("SECRET_SHORT", field)
+    if len(secret) > SECRET_MAX:
+        raise WrongField("SECRET_LONG", field)
+    if _classes(secret) < 3:
+        raise WrongField("SECRET_CLASSES", field)
+    if name.casefold() in secret.casefold() or secret.casefold() in name.casefold():
+        raise WrongField("SECRET_IS_NAME", field)
+    if _left_of(secret) < 5:
+        raise WrongField("SECRET_COMMON", field)
+
+
+def lock_ms(locks: int) -> int:
+    """How long the lock after ``locks`` earlier ones lasts: it doubles up to a day."""
+    return min(LONGEST_LOCK_MS, FIRST_LOCK_MS << min(locks, 10))
+
+
+def session_ends(made_ms: int, seen_ms: int, now_ms: int) -> bool:
+    """Whether a session is over: idle too long, or too old altogether."""
+    return now_ms - seen_ms >= IDLE_MS or now_ms - made_ms >= LONGEST_MS
+
+
+def new_code() -> str:
+    """A one-time code that can be read out over the telephone: 16 letters, 78 bits."""
+    letters = "".join(secrets.choice(_CODE_LETTERS) for _ in range(16))
+    return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
+
+
+def plain_code(typed: str) -> str:
+    """The code as typed, without what people add to it."""
+    return re.sub(r"[\s-]", "", typed).upper()
+
+
+def _classes(secret: str) -> int:
+    kinds = {
+        "lower" if one.islower() else "upper" if one.isupper() else "digit" if one.isdigit() else "other"
+        for one in secret
+    }
+    return len(kinds)
+
+
+def _left_of(secret: str) -> int:
+    """Characters that are left when runs and well-known words are taken out, whichever way gives fewer."""
+    plain = _RUNS.sub("", secret.casefold())
+    return min(len(_without_words(plain)), len(_without_words(plain.translate(_SIGNS))))
+
+
+def _without_words(text: str) -> str:
+    for word in _COMMON:
+        text = text.replace(word, "")
+    return text

@@ -1,0 +1,175 @@
+"""``hall central`` and ``hall users … --database URL``: the command lines."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Final, TypeVar
+
+import typer
+
+from central.accounts.desk import AccountDesk
+from central.accounts.rules import Role
+from central.clock import now_ms
+from central.database import Database
+from central.failures import ApiError, Unusable
+from central.logs import log_json_lines
+from hall_config.outcome import Exit, Stop, tell, tell_json
+from hall_config.wording import rfc3339, say
+
+DATA: Final = Path("/var/lib/legal-hall")
+T = TypeVar("T")
+
+app = typer.Typer(help="中心 / Central", add_completion=False, rich_markup_mode=None)
+users = typer.Typer(help="中心人员账号 / Personal accounts of central", add_completion=False, rich_markup_mode=None)
+app.add_typer(users, name="users")
+
+DatabaseOption = Annotated[
+    str,
+    typer.Option(
+        "--database",
+        metavar="URL",
+        help="中心数据库，如 sqlite:////var/lib/legal-hall/central.db / central's database",
+    ),
+]
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="用户名，一人一号 / a name, one for each person")]
+JsonOption = Annotated[bool, typer.Option("--json", help="以 JSON 输出 / answer as JSON")]
+
+
+@app.command()
+def central(
+    database: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="数据库：sqlite:///… 或 postgresql://…；默认为数据文件夹中的 central.db"
+            " / database; by default central.db in the data folder",
+        ),
+    ] = None,
+    broker: Annotated[
+        str,
+        typer.Option(metavar="URL", help="消息服务器 mqtt://[用户@]主机:端口 / the broker, mqtt://[user@]host:port"),
+    ] = "mqtt://127.0.0.1:1883",
+    listen: Annotated[
+        str, typer.Option(metavar="HOST:PORT", help="网页与接口的监听地址 / where pages and HTTP interface listen")
+    ] = "127.0.0.1:8000",
+    data: Annotated[Path, typer.Option(metavar="DIR", help="数据文件夹 / data folder")] = DATA,
+    broker_password_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="消息服务器口令文件 / file with the broker's password")
+    ] = None,
+) -> None:
+    """所有大厅的中心：接收、保存、展示 / The service behind all halls: take in, keep, show"""
+    from central.main import Settings, run  # the web server is heavy and `hall users` does without it
+
+    host, port = _address(listen)
+    password = _password(broker_password_file)
+    log_json_lines()
+    run(Settings(data, database, broker, password, host, port))
+
+
+@users.command()
+def add(
+    name: NameArgument,
+    database: DatabaseOption,
+    role: Annotated[Role, typer.Option(help="viewer 查看；admin 管理 / viewer looks, admin also acts")] = Role.VIEWER,
+    secret_stdin: Annotated[
+        bool, typer.Option("--secret-stdin", help="从标准输入读取密码 / read the secret from stdin")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """建立账号，给出一次性激活码 / Make an account and give its one-time code"""
+    secret = sys.stdin.readline().rstrip("\r\n") if secret_stdin else None
+    code = _at(database, lambda desk: desk.add(name, role, now_ms(), secret))
+    if as_json:
+        tell_json({"name": name, "role": role.value, "code": code})
+    elif code is None:
+        tell(*_both("SECRET_SET", name=name))
+    else:
+        tell(*_both("CODE", name=name, code=code))
+
+
+@users.command()
+def code(name: NameArgument, database: DatabaseOption, as_json: JsonOption = False) -> None:
+    """给忘记密码的人新的激活码 / A new one-time code for somebody who lost code or secret"""
+    fresh = _at(database, lambda desk: desk.renew_code(name, now_ms()))
+    if fresh is None:
+        raise Stop(Exit.FAILED, "central.cli.NO_ACCOUNT", name=name)
+    if as_json:
+        tell_json({"name": name, "code": fresh})
+    else:
+        tell(*_both("NEW_CODE", name=name, code=fresh))
+
+
+@users.command(name="list")
+def list_users(database: DatabaseOption, as_json: JsonOption = False) -> None:
+    """列出账号 / List the accounts"""
+    now = now_ms()
+    found = [
+        {
+            "name": row["name"],
+            "role": row["role"],
+            "state": _state(row["secret_hash"], row["code_until_ms"], now),
+            "made_at": rfc3339(row["made_ms"]),
+        }
+        for row in _at(database, lambda desk: desk.everybody())
+    ]
+    if as_json:
+        tell_json({"items": found, "next": None})
+    elif not found:
+        tell(*_both("NO_ACCOUNTS"))
+    for row in [] if as_json else found:
+        words = " / ".join(_both(row["state"]))
+        tell(f"{row['name']:<24} {row['role']:<8} {row['made_at']}  {words}")
+
+
+@users.command()
+def remove(name: NameArgument, database: DatabaseOption) -> None:
+    """删除账号并结束其会话 / Remove an account and end its sessions"""
+    if not _at(database, lambda desk: desk.remove(name)):
+        raise Stop(Exit.FAILED, "central.cli.NO_ACCOUNT", name=name)
+    tell(*_both("REMOVED", name=name))
+
+
+def _at(url: str, act: Callable[[AccountDesk], T]) -> T:
+    try:
+        database = Database(url)
+    except Unusable as problem:
+        raise Stop(
+            Exit(problem.exit_code), "central.cli.NO_DATABASE", what=problem.what, remedy=problem.remedy
+        ) from None
+    try:
+        return act(AccountDesk(database))
+    except ApiError as problem:
+        # the reason stands in both languages on both lines: whoever reads one line has all of it
+        reason = " / ".join(say(f"central.error.{problem.code}", language) for language in ("zh", "en"))
+        raise Stop(Exit.FAILED, "central.cli.REFUSED", reason=reason) from None
+    finally:
+        database.close()
+
+
+def _state(secret_hash: str | None, code_until_ms: int | None, now: int) -> str:
+    if secret_hash is not None:
+        return "active"
+    return "to_activate" if code_until_ms is not None and code_until_ms > now else "code_expired"
+
+
+def _both(key: str, **params: object) -> tuple[str, str]:
+    return say(f"central.cli.{key}", "zh", **params), say(f"central.cli.{key}", "en", **params)
+
+
+def _address(listen: str) -> tuple[str, int]:
+    host, _, port = listen.rpartition(":")
+    if not host or not (port.isascii() and port.isdigit()) or int(port) > 65_535:
+        raise Stop(Exit.WRONG_USE, "central.cli.LISTEN", value=listen)
+    return host.strip("[]"), int(port)
+
+
+def _password(file: Path | None) -> str | None:
+    if file is None:
+        return None
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        reason = getattr(problem, "strerror", None) or "not UTF-8"
+        raise Stop(Exit.WRONG_USE, "central.cli.PASSWORD_FILE", file=file, reason=reason) from None

@@ -1,0 +1,1 @@
+"""The figures of a day, by hall and service class."""

@@ -1,0 +1,29 @@
+"""Counts of alike tickets; what they mean is decided in ``rules.py``."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, RowMapping, func, select
+
+from central import schema
+
+
+def groups(connection: Connection, day: str, hall: str | None = None) -> list[RowMapping]:
+    """Tickets of a day, counted by hall, classes, end, priority and grade."""
+    table = schema.ticket
+    kinds = (table.c.hall, table.c.service_issued, table.c.service, table.c.state, table.c.priority, table.c.grade)
+    statement = (
+        select(
+            *kinds,
+            func.count().label("count"),
+            func.count(table.c.waited_s).label("waited"),
+            func.coalesce(func.sum(table.c.waited_s), 0).label("waited_total_s"),
+            func.max(table.c.waited_s).label("waited_max_s"),
+            func.count(table.c.served_s).label("served"),
+            func.coalesce(func.sum(table.c.served_s), 0).label("served_total_s"),
+        )
+        .where(table.c.day == day)
+        .group_by(*kinds)
+    )
+    if hall is not None:
+        statement = statement.where(table.c.hall == hall)
+    return list(connection.execute(statement).mappings())

@@ -1,0 +1,170 @@
+"""``/api/v1/halls`` and ``/api/v1/stream``: the present, asked for or as it changes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Final
+
+import anyio
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Header, Path, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from central.clock import now_ms
+from central.failures import NotFound, WrongField
+from central.ingest import store as ingest_store
+from central.live import store, telling
+from central.parts import Parts
+from central.web_doors import Admin, HallId, Limit, SignedIn, StrictRoute, TheParts, token_of
+from hall_config.wording import rfc3339
+
+router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["halls"])
+
+PathHall = Annotated[str, Path(pattern=r"^[0-9a-z-]{3,40}$")]
+_PAUSE_S: Final = 0.4  # a page is told at most this often
+_LOOK_S: Final = 10.0  # how often a quiet stream looks at the link and at its session
+
+
+@router.get("/halls")
+def halls(_person: SignedIn, parts: TheParts, limit: Limit = 100, cursor: HallId | None = None) -> dict[str, Any]:
+    """All halls, by id, each with its windows and today's counts."""
+    told = _all(parts, cursor or "", limit + 1)
+    more = len(told) > limit
+    return {"now": rfc3339(now_ms()), "items": told[:limit], "next": told[limit - 1]["id"] if more else None}
+
+
+@router.get("/halls/{hall}")
+def hall(hall: PathHall, _person: SignedIn, parts: TheParts) -> dict[str, Any]:
+    """One hall now: windows, queues, devices, what happened last."""
+    return {"now": rfc3339(now_ms()), **_one(parts, hall)}
+
+
+@router.get("/halls/{hall}/set-aside")
+def set_aside(hall: PathHall, _person: Admin, parts: TheParts, limit: Limit = 100) -> dict[str, Any]:
+    """What of this hall did not go the usual way: events no view can read, unreadable messages, conflicts."""
+    with parts.database.read() as connection:
+        found = ingest_store.set_aside(connection, hall, limit)
+    return {
+        kind: [
+            {
+                name.removesuffix("_ms") + "_at" if name.endswith("_ms") else name: (
+                    rfc3339(value) if name.endswith("_ms") else value
+                )
+                for name, value in row.items()
+            }
+            for row in rows
+        ]
+        for kind, rows in found.items()
+    }
+
+
+@router.get("/stream", response_class=EventSourceResponse)
+async def stream(
+    request: Request,
+    _person: SignedIn,
+    parts: TheParts,
+    hall: HallId | None = None,
+    last_event_id: Annotated[str | None, Header()] = None,
+) -> AsyncIterator[ServerSentEvent]:
+    """The present first, then what changes. ``hall`` gives one hall in detail instead of the list.
+
+    A client that comes back gets the present whatever its ``Last-Event-ID``: nothing it missed is of use to it.
+    """
+    parts.metrics.streams.inc()
+    try:
+        async for event in _stream(parts, token_of(request) or "", hall):
+            yield event
+    finally:
+        parts.metrics.streams.dec()
+
+
+async def _stream(parts: Parts, token: str, hall_id: str | None) -> AsyncIterator[ServerSentEvent]:
+    told: dict[str, Any] = {}
+    number, link_up = 0, -1
+    looked_ms = now_ms()
+    while not parts.hub.closed:
+        moved = link_up != parts.link.up_since_ms
+        present, changed = parts.hub.since(number)
+        changed = [one for one in changed if hall_id in (None, one)]
+        if moved or changed:
+            link_up = parts.link.up_since_ms
+            data = await run_sync(_changes, parts, told, hall_id, None if moved else changed)
+            yield ServerSentEvent(
+                event="state" if moved else "change", id=f"{parts.hub.life}-{present}", data=data, retry=2000
+            )
+        elif now_ms() - looked_ms >= _LOOK_S * 1000:
+            looked_ms = now_ms()
+            if await run_sync(lambda: parts.accounts.who(token, now_ms(), keeps_alive=False)) is None:
+                yield ServerSentEvent(event="signed_out", data={})
+                return
+            yield ServerSentEvent(event="change", id=f"{parts.hub.life}-{present}", data=_head(parts, told))
+        number = present
+        await anyio.sleep(_PAUSE_S)
+        await parts.hub.wait(number, _LOOK_S)
+
+
+def _changes(parts: Parts, told: dict[str, Any], hall_id: str | None, changed: list[str] | None) -> dict[str, Any]:
+    """What to show: everything when ``changed`` is None. ``told`` remembers what this stream has shown."""
+    if hall_id is not None:
+        return {**_head(parts, {}), "hall": _one(parts, hall_id)}
+    fresh = _all(parts, "", 10_000) if changed is None else _some(parts, changed)
+    told.update({one["id"]: one for one in fresh})
+    return {**_head(parts, told), "halls": fresh}
+
+
+def _head(parts: Parts, told: dict[str, Any]) -> dict[str, Any]:
+    head: dict[str, Any] = {"now": rfc3339(now_ms()), "link": bool(parts.link.up_since_ms)}
+    if told:
+        head["totals"] = telling.totals(list(told.values()))
+    return head
+
+
+def _all(parts: Parts, after: str, limit: int) -> list[dict[str, Any]]:
+    with parts.database.read() as connection:
+        rows = store.read_halls(connection, after, limit)
+        devices = store.read_devices(connection)
+    by_hall: dict[str, list[Any]] = {}
+    for device in devices:
+        by_hall.setdefault(device["hall"], []).append(device)
+    up_since, now = parts.link.up_since_ms, now_ms()
+    return [telling.hall(row, by_hall.get(row["id"], []), up_since, now) for row in rows]
+
+
+def _some(parts: Parts, ids: list[str]) -> list[dict[str, Any]]:
+    found = []
+    with parts.database.read() as connection:
+        for one in ids:
+            row = store.read_hall(connection, one)
+            if row is not None:
+                devices = store.read_devices(connection, one)
+                found.append(telling.hall(row, devices, parts.link.up_since_ms, now_ms()))
+    return found
+
+
+def _one(parts: Parts, hall_id: str) -> dict[str, Any]:
+    with parts.database.read() as connection:
+        row = store.read_hall(connection, hall_id)
+        devices: list[Any] = list(store.read_devices(connection, hall_id))
+    if row is None:
+        raise NotFound("NO_SUCH_HALL")
+    return telling.hall_whole(row, devices, parts.link.up_since_ms, now_ms())
+
+
+def service_names(parts: Parts, halls: list[str]) -> dict[tuple[str, str], dict[str, str]]:
+    """Names of service classes by hall and letter."""
+    names: dict[tuple[str, str], dict[str, str]] = {}
+    with parts.database.read() as connection:
+        for one in halls:
+            row = store.read_hall(connection, one)
+            if row is not None:
+                names.update({(one, letter): words for letter, words in telling.service_names(row).items()})
+    return names
+
+
+def read_cursor(cursor: str | None) -> int:
+    """A place in a list; raises `WrongField`."""
+    if cursor is None:
+        return 0
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 9):
+        raise WrongField("WRONG_FIELD", "cursor")
+    return int(cursor)

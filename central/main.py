@@ -1,0 +1,102 @@
+"""The one place where central is put together."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from central.accounts.desk import AccountDesk
+from central.database import Database
+from central.failures import Unusable
+from central.ingest.broker import BrokerLink
+from central.ingest.inbox import Inbox
+from central.ingest.message import LinkUp, Message
+from central.ingest.thread import IngestThread
+from central.live.hub import Hub
+from central.metrics import Metrics
+from central.parts import Parts
+from central.server import listen, serve
+from central.web import make_app
+from hall_config.outcome import Exit, Stop
+
+DATABASE_NAME: Final = "central.db"
+_STOP_S: Final = 2.0
+log = structlog.get_logger()
+LinkMaker = Callable[[str, str | None, Callable[[Message | LinkUp], None]], BrokerLink]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the command line says."""
+
+    data: Path
+    database: str | None
+    broker: str
+    broker_password: str | None
+    host: str
+    port: int
+
+
+def run(settings: Settings, make_link: LinkMaker = BrokerLink) -> None:
+    """Central until SIGTERM; raises `Stop` when it cannot start."""
+    lock = _hold(settings.data)
+    try:
+        _run(settings, make_link)
+    finally:
+        os.close(lock)
+
+
+def _run(settings: Settings, make_link: LinkMaker) -> None:
+    inbox, hub, metrics = Inbox(), Hub(), Metrics()
+    try:
+        database = Database(settings.database or default_database(settings.data))
+        link = make_link(settings.broker, settings.broker_password, inbox.put)
+    except Unusable as problem:
+        raise Stop(Exit(problem.exit_code), "central.cli.UNUSABLE", what=problem.what, remedy=problem.remedy) from None
+    ingest = IngestThread(database, link, inbox, hub, metrics)
+    app = make_app(Parts(database, link, ingest, hub, metrics, AccountDesk(database)))
+    try:
+        listener = listen(settings.host, settings.port)
+    except OSError as problem:
+        database.close()
+        address = f"{settings.host}:{settings.port}"
+        raise Stop(Exit.MISSING, "central.cli.PORT_TAKEN", address=address, reason=problem.strerror) from None
+    log.info("central.started", database=database.shown, host=settings.host, port=listener.getsockname()[1])
+    ingest.start()
+    link.start()
+    try:
+        serve(app, listener, hub.close)
+    finally:
+        ingest.stop(_STOP_S)
+        link.stop()
+        database.close()
+        log.info("central.stopped")
+
+
+def default_database(data: Path) -> str:
+    """The SQLite file in the data folder."""
+    return f"sqlite:///{(data / DATABASE_NAME).absolute()}"
+
+
+def _hold(folder: Path) -> int:
+    """One central a data folder: two would tear each other's sessions at the broker apart."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        number = os.open(folder / "central.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    except OSError as problem:
+        raise Stop(Exit.MISSING, "central.cli.DATA_FOLDER", folder=folder, reason=problem.strerror) from None
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        holder = os.pread(number, 32, 0).decode(errors="replace").strip() or "?"
+        os.close(number)
+        raise Stop(Exit.MISSING, "central.cli.HELD", folder=folder, holder=holder) from None
+    os.ftruncate(number, 0)
+    os.pwrite(number, str(os.getpid()).encode(), 0)
+    return number

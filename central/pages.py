@@ -1,0 +1,132 @@
+"""Pages: the frame they share, which language they speak, and which of them exist. What they show comes by the API.
+
+A page is a frame with words; its script asks the API, so that nothing is shown that the API would not tell.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from central.accounts.desk import Person
+from central.clock import now_ms
+from central.live import store as live_store
+from central.live import telling
+from central.parts import Parts
+from central.tickets.api import PathDay, PathNumber
+from central.web_doors import SignedIn
+from hall.moment import local_day
+from hall_config.wording import Language, say, section
+
+_HERE: Final = Path(__file__).parent
+STATIC: Final = _HERE / "static"
+_LANGUAGE_COOKIE: Final = "central_language"
+_WORDS: Final = (
+    "page",
+    "window",
+    "pause",
+    "ticket",
+    "hall",
+    "device",
+    "grade",
+    "channel",
+    "priority",
+    "event",
+    "error",
+)
+_NOT_PAGES: Final = ("/api/", "/static/", "/healthz", "/readyz", "/metrics", "/openapi.json")
+_environment = Environment(
+    loader=FileSystemLoader(
+        [_HERE / "frames", *(_HERE / room / "pages" for room in ("live", "tickets", "figures", "accounts"))]
+    ),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+def live_page(request: Request, person: SignedIn) -> Response:
+    return _page(request, "halls.html", person)
+
+
+@router.get("/halls/{hall}")
+def hall_page(hall: str, request: Request, person: SignedIn) -> Response:
+    return _page(request, "hall.html", person, hall=hall[:40], today=local_day(now_ms()))
+
+
+@router.get("/halls/{hall}/tickets/{day}/{number}")
+def ticket_page(hall: str, day: PathDay, number: PathNumber, request: Request, person: SignedIn) -> Response:
+    return _page(request, "ticket.html", person, hall=hall[:40], day=day, number=number)
+
+
+@router.get("/figures")
+def figures_page(request: Request, person: SignedIn) -> Response:
+    return _page(request, "figures.html", person, today=local_day(now_ms()))
+
+
+@router.get("/sign-in")
+def sign_in_page(request: Request) -> Response:
+    return _page(request, "sign_in.html", None)
+
+
+@router.get("/activate")
+def activation_page(request: Request) -> Response:
+    return _page(request, "activate.html", None)
+
+
+def is_page(request: Request) -> bool:
+    """Whether a person looks at the answer in a browser."""
+    return not request.url.path.startswith(_NOT_PAGES) and "text/html" in request.headers.get("accept", "text/html")
+
+
+def error_page(request: Request, status: int, code: str, trace: str | None = None) -> Response:
+    """The answer to somebody who looks at a page; whoever is not signed in is sent to sign in and back again."""
+    if status == 401:
+        return RedirectResponse(f"/sign-in?next={quote(request.url.path, safe='/')}", 303)
+    return _page(request, "error.html", None, status=status, code=code, trace=trace)
+
+
+def count_halls(parts: Parts) -> None:
+    """Bring the gauges of halls up to now."""
+    with parts.database.read() as connection:
+        rows = live_store.read_halls(connection)
+    now, up_since = now_ms(), parts.link.up_since_ms
+    online = sum(1 for row in rows if telling.connected(row, up_since, now))
+    parts.metrics.halls.labels("online").set(online)
+    parts.metrics.halls.labels("offline").set(len(rows) - online)
+
+
+def _page(request: Request, template: str, person: Person | None, status: int = 200, **facts: Any) -> Response:
+    language = _language(request)
+    words = {name: section(f"central.{name}", language) for name in _WORDS}
+    text = _environment.get_template(template).render(
+        language=language,
+        other="en" if language == "zh" else "zh",
+        path=request.url.path,
+        words=words,
+        say=lambda key, **params: say(f"central.{key}", language, **params),
+        person=person,
+        status=status,
+        **facts,
+    )
+    answer = HTMLResponse(text, status)
+    asked = request.query_params.get("lang")
+    if asked in ("zh", "en"):
+        answer.set_cookie(_LANGUAGE_COOKIE, asked, max_age=31_536_000, samesite="lax", path="/")
+    return answer
+
+
+def _language(request: Request) -> Language:
+    """Chinese, unless this browser was switched to English."""
+    asked = request.query_params.get("lang") or request.cookies.get(_LANGUAGE_COOKIE)
+    return "en" if asked == "en" else "zh"

@@ -1,0 +1,39 @@
+"""The parts of one central, as ``main.py`` puts them together and the web server reaches them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from central.accounts.desk import AccountDesk
+from central.database import Database
+from central.live.hub import Hub
+from central.metrics import Metrics
+
+
+class Link(Protocol):
+    """What the pages may know of the line to the broker."""
+
+    @property
+    def up_since_ms(self) -> int: ...
+
+    def publish(self, topic: str, payload: str, *, retain: bool = False, expires_s: int | None = None) -> bool: ...
+
+
+class Ingest(Protocol):
+    """What the pages may know of the ingest thread."""
+
+    @property
+    def alive(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything a request may need."""
+
+    database: Database
+    link: Link
+    ingest: Ingest
+    hub: Hub
+    metrics: Metrics
+    accounts: AccountDesk

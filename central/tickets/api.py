@@ -1,0 +1,116 @@
+"""The story of one ticket, and the stored events of a journal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import StreamingResponse
+from sqlalchemy import RowMapping
+
+from central.failures import NotFound
+from central.ingest import store as ingest_store
+from central.parts import Parts
+from central.strict_json import write_json
+from central.tickets import store
+from central.tickets.rules import TicketRow
+from central.web_doors import Admin, HallId, SignedIn, StrictRoute, TheParts
+from hall_config.wording import rfc3339
+
+router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["tickets"])
+
+_PAGE: Final = 1000
+_OF_THE_VISITOR: Final = ("token", "card_mark", "text")  # keys to the visitor's own slip, words in the visitor's hand
+PathHall = Annotated[str, Path(pattern=r"^[0-9a-z-]{3,40}$")]
+PathDay = Annotated[str, Path(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+PathNumber = Annotated[str, Path(pattern=r"^[A-Z][0-9]{1,8}$")]
+
+
+@router.get("/halls/{hall}/tickets/{day}/{number}")
+def story(hall: PathHall, day: PathDay, number: PathNumber, _person: SignedIn, parts: TheParts) -> dict[str, Any]:
+    """Where the ticket stands and its events in order; without what belongs to the visitor alone."""
+    with parts.database.read() as connection:
+        rows = store.rows_of_number(connection, hall, day, number)
+        if not rows:
+            raise NotFound("NO_SUCH_TICKET")
+        events = store.story(connection, rows)
+    return {**_standing(rows[-1]), "events": [_without_visitors(_envelope(event)) for event in events]}
+
+
+@router.get("/events", response_class=StreamingResponse)
+def events(
+    hall: HallId,
+    epoch: Annotated[str, Query(pattern=r"^[0-9A-Za-z._:-]{1,64}$")],
+    _person: Admin,
+    parts: TheParts,
+    from_seq: Annotated[int, Query(ge=1, le=2**53)] = 1,
+    limit: Annotated[int, Query(ge=1, le=100_000)] = 100_000,
+) -> StreamingResponse:
+    """Stored events of one journal as JSON lines, in order, in the envelope in which they came."""
+    with parts.database.read() as connection:
+        found = [row.id for row in ingest_store.streams_of(connection, hall) if row.epoch == epoch]
+    if not found:
+        raise NotFound("NO_SUCH_JOURNAL")
+    return StreamingResponse(_lines(parts, found[0], from_seq, limit), media_type="application/x-ndjson")
+
+
+@router.get("/halls/{hall}/journals")
+def journals(hall: PathHall, _person: SignedIn, parts: TheParts) -> dict[str, Any]:
+    """The journals known of a hall: what ``/api/v1/events`` can be asked for."""
+    with parts.database.read() as connection:
+        found = ingest_store.streams_of(connection, hall)
+    items = [
+        {"epoch": row.epoch, "applied": row.applied, "conflict": row.conflicted, "first_at": rfc3339(row.first_ms)}
+        for row in found
+    ]
+    return {"items": items, "next": None}
+
+
+def _lines(parts: Parts, stream: int, from_seq: int, limit: int) -> Iterator[str]:
+    """Page by page, so that no reader holds a transaction open for as long as a slow line takes."""
+    left = limit
+    while left > 0:
+        with parts.database.read() as connection:
+            rows = ingest_store.stored_from(connection, stream, from_seq, min(_PAGE, left))
+        yield "".join(f"{write_json(_envelope(row))}\n" for row in rows)
+        if len(rows) < min(_PAGE, left):
+            return
+        left -= len(rows)
+        from_seq = rows[-1]["seq"] + 1
+
+
+def _envelope(row: RowMapping | Mapping[str, Any]) -> dict[str, Any]:
+    told = {name: row[name] for name in ("id", "seq", "ts", "boot", "mono", "clock", "type", "late")}
+    told["data"] = json.loads(row["data"])
+    if row["lane"] == "poison":
+        told["lane"] = "poison"
+    return told
+
+
+def _without_visitors(envelope: dict[str, Any]) -> dict[str, Any]:
+    data = envelope["data"]
+    if isinstance(data, dict):
+        envelope["data"] = {name: value for name, value in data.items() if name not in _OF_THE_VISITOR}
+    return envelope
+
+
+def _standing(row: TicketRow) -> dict[str, Any]:
+    return {
+        "hall": row.hall,
+        "day": row.day,
+        "number": row.number,
+        "state": row.state,
+        "service": row.service,
+        "service_issued": row.service_issued,
+        "channel": row.channel,
+        "priority": row.priority,
+        "persons": row.persons,
+        "window": row.window,
+        "issued_at": rfc3339(row.issued_ms) if row.issued_ms else None,
+        "waited_s": row.waited_s,
+        "served_s": row.served_s,
+        "transferred": row.transferred,
+        "grade": row.grade,
+    }

@@ -1,0 +1,133 @@
+"""What every endpoint stands on: who asks, how errors look, how JSON is read, how lists are cut.
+
+A session comes by cookie or by ``Authorization: Bearer``. A changing request that carries the cookie must come from a
+page of ours: browsers say so in ``Sec-Fetch-Site`` or ``Origin``; a program that sends neither is no browser and cannot
+be led by a foreign page.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Query, Request, Response
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict
+
+from central.accounts.desk import Person
+from central.accounts.rules import Role
+from central.clock import now_ms
+from central.failures import ApiError, Forbidden, Malformed, NotSignedIn
+from central.parts import Parts
+from central.strict_json import NotJson, read_json
+from hall_config.wording import say
+
+COOKIE: Final = "central"
+SECURE_COOKIE: Final = "__Host-central"
+MAX_BODY_BYTES: Final = 64 * 1024
+_CHANGING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class Strict(BaseModel):
+    """A request's body: unknown fields are refused, a number is not a text, true is not 1."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class _StrictRequest(Request):
+    async def json(self) -> Any:
+        try:
+            return read_json(await self.body())
+        except NotJson:
+            raise Malformed("NOT_JSON") from None
+
+
+class StrictRoute(APIRoute):
+    """Reads bodies by `read_json` and nothing laxer."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        inner = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            return await inner(_StrictRequest(request.scope, request.receive))
+
+        return handle
+
+
+def parts_of(request: Request) -> Parts:
+    found: Parts = request.app.state.parts
+    return found
+
+
+def token_of(request: Request) -> str | None:
+    """The session's token, wherever it is carried; raises `Forbidden` for a cookie led by a foreign page."""
+    kind, _, bearer = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer" and bearer:
+        return bearer.strip()
+    cookie = request.cookies.get(SECURE_COOKIE) or request.cookies.get(COOKIE)
+    if cookie and request.method in _CHANGING:
+        check_origin(request)
+    return cookie
+
+
+def check_origin(request: Request) -> None:
+    """Raises `Forbidden` when a browser says that another site's page made this request."""
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    if site is not None:
+        foreign = site not in ("same-origin", "none")
+    else:
+        foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host", "")
+    if foreign:
+        raise Forbidden("FOREIGN_PAGE")
+
+
+def signed_in(request: Request) -> Person:
+    """The person who asks; raises `NotSignedIn`."""
+    token = token_of(request)
+    person = parts_of(request).accounts.who(token, now_ms()) if token else None
+    if person is None:
+        raise NotSignedIn("NOT_SIGNED_IN")
+    return person
+
+
+def admin(person: Annotated[Person, Depends(signed_in)]) -> Person:
+    """The person who asks, if an administrator; raises `Forbidden`."""
+    if person.role is not Role.ADMIN:
+        raise Forbidden("NOT_ALLOWED")
+    return person
+
+
+SignedIn = Annotated[Person, Depends(signed_in)]
+Admin = Annotated[Person, Depends(admin)]
+TheParts = Annotated[Parts, Depends(parts_of)]
+Limit = Annotated[int, Query(ge=1, le=500)]
+HallId = Annotated[str, Query(pattern=r"^[0-9a-z-]{3,40}$")]
+Day = Annotated[str, Query(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+
+
+def error_answer(error: ApiError) -> JSONResponse:
+    """The one shape of an error (contract section 2)."""
+    headers = {"Retry-After": str(error.retry_after_s)} if error.retry_after_s else None
+    return answer_code(error.status, error.code, error.field, headers)
+
+
+def answer_code(
+    status: int, code: str, field: str | None = None, headers: dict[str, str] | None = None, trace: str | None = None
+) -> JSONResponse:
+    body = {
+        "code": code,
+        "message": say(f"central.error.{code}", "en"),
+        "message_zh": say(f"central.error.{code}", "zh"),
+        "field": field,
+        "trace": trace or new_trace(),
+    }
+    return JSONResponse({"error": body}, status, headers)
+
+
+def new_trace() -> str:
+    """What joins an answer to a line in the log."""
+    return secrets.token_hex(8)
