@@ -104,7 +104,8 @@ def trimmed(samples: Samples[int]) -> Samples[int]:
     if not loud:
         return array("h")
     edge = round(_EDGE_S * RATE)
-    return samples[max(0, loud[0] - edge) : loud[-1] + _BLOCK + edge]
+    missing = array("h", bytes(2 * max(0, edge - loud[0])))  # a voice that begins at once: room for the ramp
+    return missing + samples[max(0, loud[0] - edge) : loud[-1] + _BLOCK + edge]
 
 
 def levelled(samples: Samples[int]) -> Samples[int]:
