@@ -120,7 +120,7 @@ class Inputs:
         if asked.action is Action.BEEP_ADDRESS:
             self._outputs.beep(asked.device)
             return
-        command = command_for(asked.action, asked.number, window, self._loop.look()[0], self._staff_by_code)
+        command = command_for(asked, window, self._loop.look()[0], self._staff_by_code)
         if command is None:
             self._outputs.beep(asked.device)
             return

@@ -40,6 +40,7 @@ from edge.staff import StaffBook
 from edge.uplink import Uplink
 from hall.devices.words import ReportSlip, ReportStart
 from hall.step import Effect
+from hall_config.logs import log_json_lines
 from hall_config.models import HallFile
 from hall_config.outcome import Exit, Stop
 from hall_config.plan import plan_of
@@ -85,6 +86,7 @@ class Controller:
 
 def run(file: HallFile) -> int:
     """Run the controller until SIGTERM or SIGINT; returns the exit code; raises `Stop` when it cannot start."""
+    log_json_lines()
     controller = build(file)
     ended = threading.Event()
 

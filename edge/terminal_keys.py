@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from drivers.call_terminal import Action
+from drivers.call_terminal import Action, TerminalAsked
 from hall.queue import words
 from hall.queue.state import WindowState
 from hall.state import HallState
@@ -23,9 +23,10 @@ _PLAIN: Final[Mapping[Action, Callable[[int, str], words.Command]]] = {
 
 
 def command_for(
-    action: Action, number: int | None, window: int, state: HallState, staff_by_code: Callable[[str], str | None]
+    asked: TerminalAsked, window: int, state: HallState, staff_by_code: Callable[[str], str | None]
 ) -> words.Command | None:
     """The command, or None for keys that mean nothing in a hall (the terminal beeps)."""
+    action, number = asked.action, asked.number
     now = state.queue.window(window)
     staff = now.staff or ""
     plain = _PLAIN.get(action)
@@ -42,7 +43,7 @@ def command_for(
         case Action.TRANSFER:
             return words.Transfer(window, staff, to_window=number) if number is not None else None
         case Action.LOGIN:
-            name = staff_by_code(str(number)) if number is not None else None
+            name = staff_by_code(asked.code) if asked.code else None
             return words.OpenWindow(window, name) if name else None
         case _:
             return None
