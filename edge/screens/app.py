@@ -16,7 +16,7 @@ from edge.screens.desk import Desk, TouchedChoice
 from edge.screens.drawing import TEMPLATES
 from edge.screens.errors import ErrorAnswer
 from edge.screens.figures import Figures
-from edge.screens.guard import BODY_LIMIT, Guard
+from edge.screens.guard import Guard
 from edge.screens.health import health_router
 from edge.screens.live import Hub
 from edge.screens.pads import pads_router
@@ -52,7 +52,6 @@ def build_app(
         version="1",
         docs_url=None,
         redoc_url=None,
-        max_body_size=BODY_LIMIT,
         responses={"4XX": {"model": ErrorAnswer}, "5XX": {"model": ErrorAnswer}},
     )
     errors.install(app)

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from edge.screens.errors import error_answer
 from edge.screens.figures import Figures
 
-BODY_LIMIT: Final = 64 * 1024
+_BODY_LIMIT: Final = 64 * 1024
 _CHANGING: Final = {"POST", "PUT", "PATCH", "DELETE"}
 _HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
@@ -118,7 +118,7 @@ def _require_own_origin(headers: Headers) -> None:
 
 async def _read(headers: Headers, receive: Receive) -> bytes:
     announced = headers.get("content-length", "0")
-    if announced.isdecimal() and int(announced[:12]) > BODY_LIMIT:
+    if announced.isdecimal() and int(announced[:12]) > _BODY_LIMIT:
         raise _Refused(413, "TOO_LARGE")
     parts: list[bytes] = []
     size = 0
@@ -129,7 +129,7 @@ async def _read(headers: Headers, receive: Receive) -> bytes:
             raise _Refused(400, "MALFORMED")
         part = message.get("body", b"")
         size += len(part)
-        if size > BODY_LIMIT:
+        if size > _BODY_LIMIT:
             raise _Refused(413, "TOO_LARGE")
         parts.append(part)
         more = message.get("more_body", False)
