@@ -60,6 +60,7 @@ class Inputs:
         self._wall_ms = wall_ms
         self._device_moved = device_moved
         self._announcer = announcer
+        self._not_printed: set[str] = set()  # jobs whose failure the printer itself has just told
         self._card_key: tuple[str, bytes] | None = None
 
     def heard(self, report: Report) -> None:
@@ -73,9 +74,10 @@ class Inputs:
             case Printed(job=job):
                 self._loop.tell(ReportSlip(job, printed=True))
             case NotPrinted(job=job, code=code):
+                self._not_printed.add(job)
                 self._loop.tell(ReportSlip(job, printed=False, reason=code))
             case OrderFailed(order=Print(job=job), code=code):
-                self._loop.tell(ReportSlip(job, printed=False, reason=code))
+                self._slip_order_failed(job, code)
             case PaperLow(device=device, low=low):
                 log.warning("printer.paper_low" if low else "printer.paper_filled", device=device)
             case ButtonPressed(device=device):
@@ -86,6 +88,13 @@ class Inputs:
                 self._moved(report)
         if self._announcer is not None:
             self._announcer.heard(report)
+
+    def _slip_order_failed(self, job: str, code: str) -> None:
+        """The line's word for it, unless the printer's driver has already told why."""
+        if job in self._not_printed:
+            self._not_printed.discard(job)
+        else:
+            self._loop.tell(ReportSlip(job, printed=False, reason=code))
 
     def _moved(self, report: Moved) -> None:
         self._device_moved(report)

@@ -6,7 +6,7 @@ import io
 import re
 import wave
 
-from tests.journeys.house import Hall, House, journal_lines, run_hall
+from tests.journeys.house import Client, Hall, House, journal_lines, run_hall
 from tests.parts import wait_for
 
 
@@ -34,9 +34,11 @@ def test_from_card_to_slip_to_call_to_sign_to_speech_to_rating_to_central(house:
     wait_for(lambda: "正在办理" in str(hall.device("sign-1")), "the service on the sign", 5)
     assert hall.command(1, "finish")[0] == 200
     token = next(line["data"]["token"] for line in journal_lines(hall) if line["type"] == "ticket.issued/1")
-    status, _ = hall.pages.post("/api/v1/ratings", {"token": token, "grade": 5})
+    assert hall.pages.post("/api/v1/ratings", {"token": token, "grade": 5})[0] == 403, "staff cannot rate themselves"
+    visitor = Client(hall.pages.url)
+    status, _ = visitor.post("/api/v1/ratings", {"token": token, "grade": 5})
     assert status == 201
-    status, refused = hall.pages.post("/api/v1/ratings", {"token": token, "grade": 5})
+    status, refused = visitor.post("/api/v1/ratings", {"token": token, "grade": 5})
     assert (status, refused["error"]["code"]) == (409, "TOKEN_USED")
 
     written = journal_lines(hall)
