@@ -84,7 +84,7 @@ def prepare(broker: Broker, passwords: Mapping[str, str], halls: list[str]) -> N
     """Write configuration, passwords and who may do what."""
     broker.store.parent.mkdir(parents=True, exist_ok=True)
     _write(broker.folder / "passwords", "".join(f"{name}:{hashed(word)}\n" for name, word in passwords.items()))
-    _write(broker.folder / "acl", _acl())
+    _write(broker.folder / "acl", _acl(halls))
     _write(broker.configuration, _configuration(broker))
     if broker.account is not None:
         for path in (broker.folder, *broker.folder.rglob("*")):
@@ -115,14 +115,10 @@ connection_messages false
 """
 
 
-def _acl() -> str:
+def _acl(halls: list[str]) -> str:
     """A hall acts below its own name and hears central's state; central hears and says everything below ``lh/1``."""
-    return """pattern readwrite lh/1/%u/#
-pattern read lh/1/central/state
-
-user central
-topic readwrite lh/1/#
-"""
+    own = "".join(f"user {hall}\ntopic readwrite lh/1/{hall}/#\ntopic read lh/1/central/state\n\n" for hall in halls)
+    return f"{own}user central\ntopic readwrite lh/1/#\n"
 
 
 def hashed(word: str) -> str:

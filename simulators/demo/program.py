@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -47,6 +49,8 @@ class Wishes:
 
 def run_demo(wishes: Wishes) -> None:
     """Until Ctrl-C, SIGTERM or ``--for``; leaves no process, port or temporary file."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # whoever reads it through a pipe wants to see it live
     with _folder(wishes.data) as folder:
         layout = lay_out(folder, wishes.halls, wishes.port_base)
         _require_free(layout)

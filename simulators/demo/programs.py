@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import zlib
 from pathlib import Path
 
 from simulators.demo.layout import HallPlace, Layout
@@ -43,6 +44,7 @@ def simulator_command(place: HallPlace, seed: int) -> list[str]:
 
 
 def people_command(place: HallPlace, staff_file: Path, *, visitors: float, speed: float, seed: int) -> list[str]:
+    own_seed = (seed * 7919 + zlib.crc32(place.id.encode())) % 900  # each hall has a morning of its own
     return [
         sys.executable, "-m", "simulators.day",
         "--edge", place.url,
@@ -50,5 +52,5 @@ def people_command(place: HallPlace, staff_file: Path, *, visitors: float, speed
         "--staff", str(staff_file),
         "--visitors", str(visitors),
         "--speed", str(speed),
-        "--seed", str(seed),
+        "--seed", str(own_seed),
     ]  # fmt: skip
