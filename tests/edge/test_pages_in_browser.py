@@ -1,0 +1,336 @@
+"""The hall's pages in Debian's chromium, over a real server and the real rules."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from edge.screens import PageServer, build_app, pad_link
+from hall.gate.words import PressHelp
+from hall.queue.words import Channel, TakeTicket
+from tests.edge.screens_fixtures import PINS, hall_fixture, served_fixture, staff_file_fixture  # noqa: F401
+
+playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
+expect = playwright.expect
+
+CHROMIUM = "/usr/bin/chromium"
+MACHINE, PAD, DESK, TELEVISION = (1080, 1920), (1280, 800), (1280, 800), (1920, 1080)
+pytestmark = pytest.mark.browser
+Open = Callable[..., "playwright.Page"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[playwright.Browser]:
+    if not Path(CHROMIUM).exists():
+        if os.environ.get("CI") == "true":
+            pytest.fail("chromium is missing: apt-get install chromium")
+        pytest.skip("needs the Debian package chromium: apt-get install chromium")
+    with playwright.sync_playwright() as started:
+        quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+        opened = started.chromium.launch(executable_path=CHROMIUM, args=quiet)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def open_page(browser, served) -> Iterator[Open]:
+    """Opens a page on a device of its own; each page's own faults and foreign requests fail the test."""
+    contexts, faults = [], []
+
+    def note_request(request: playwright.Request) -> None:
+        if not request.url.startswith((served, "data:")):
+            faults.append(f"a foreign address was asked: {request.url}")
+
+    def open_one(path: str, size: tuple[int, int], *, touch: bool = False, clock: bool = False) -> playwright.Page:
+        context = browser.new_context(
+            base_url=served, viewport={"width": size[0], "height": size[1]}, has_touch=touch, locale="zh-CN"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("request", note_request)
+        if clock:
+            page.clock.install()
+        page.goto(path)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def sign_in(page: playwright.Page, name: str) -> None:
+    page.fill("[name=name]", name)
+    page.fill("[name=secret]", PINS[name])
+    page.keyboard.press("Enter")
+    expect(page.locator("#keys")).to_be_visible()
+
+
+def take(hall, service: str = "A", channel: Channel = Channel.MACHINE) -> None:
+    hall.door.ask(TakeTicket(service, f"token-{len(hall.door.look()[0].queue.tickets):020d}", channel))
+
+
+def test_from_touch_to_call_to_rating_on_four_pages(hall, open_page):
+    machine = open_page("/machine", MACHINE, touch=True)
+    television = open_page("/display", TELEVISION)
+    tablet = open_page(pad_link(hall.door, 1), PAD, touch=True)
+    desk = open_page("/window/1", DESK)
+    assert "key=" not in tablet.url
+    sign_in(desk, "staff1")
+
+    machine.locator("[data-service=A]").tap()
+    machine.locator("#take").tap()
+    expect(machine.locator("#ticket-number")).to_have_text("A001")
+    expect(machine.locator("#take-slip")).to_contain_text("请取号票")
+    expect(desk.locator("[data-ticket=A001]")).to_be_visible()
+
+    desk.keyboard.press("F9")
+    expect(desk.locator("#state")).to_have_text("等待叫号")
+    desk.keyboard.press("F2")
+    expect(desk.locator("#number")).to_have_text("A001")
+    called = television.locator("#call-list [data-call=A001]")
+    expect(called).to_contain_text("1号窗口")
+    expect(called).to_have_class("fresh")
+    expect(television.locator("#window-list [data-window='1']")).to_contain_text("正在叫号")
+
+    expect(tablet.locator("#asleep")).to_be_visible()
+    desk.keyboard.press("F4")
+    expect(desk.locator("#state")).to_have_text("正在办理")
+    desk.keyboard.press("F5")
+    expect(desk.locator("#state")).to_have_text("等待叫号")
+    expect(tablet.locator("#about")).to_have_text("1号窗口 · 法律咨询 · A001")
+    tablet.locator("[data-grade='5']").tap()
+    expect(tablet.locator("#thanks")).to_be_visible()
+    rated = next(iter(hall.door.look()[0].rating.rateable.values()))
+    assert (rated.number, rated.grade, rated.version) == ("A001", 5, 1)
+
+
+def test_a_bad_grade_counts_at_once_and_its_reasons_are_optional(hall, open_page):
+    tablet = open_page(pad_link(hall.door, 1), PAD, touch=True, clock=True)
+    staff = hall.client(1)
+    for place, command in enumerate(("open", "call_next", "start", "finish")):
+        if place == 1:
+            take(hall)
+        assert staff.post("/api/v1/windows/1/commands", json={"command": command}).status_code == 200
+    tablet.locator("[data-grade='2']").tap()
+    expect(tablet.locator("#reasons")).to_be_visible()
+    token, rated = next(iter(hall.door.look()[0].rating.rateable.items()))
+    assert (rated.grade, rated.version) == (2, 1)
+    tablet.locator("[data-reason=SLOW]").tap()
+    tablet.locator("#send").tap()
+    expect(tablet.locator("#thanks")).to_be_visible()
+    assert hall.door.look()[0].rating.rateable[token].version == 2
+    tablet.clock.fast_forward(5000)
+    expect(tablet.locator("#asleep")).to_be_visible()
+
+
+def test_a_pad_that_nobody_touches_goes_back_to_sleep(hall, open_page):
+    tablet = open_page(pad_link(hall.door, 1), PAD, clock=True)
+    take(hall)
+    staff = hall.client(1)
+    for command in ("open", "call_next", "start", "finish"):
+        staff.post("/api/v1/windows/1/commands", json={"command": command})
+    expect(tablet.locator("#asks")).to_be_visible()
+    for _ in range(21):
+        tablet.clock.run_for(1000)
+    expect(tablet.locator("#asleep")).to_be_visible()
+    tablet.wait_for_function("() => fetch('/api/v1/state').then((answer) => answer.ok)")
+    assert hall.door.look()[0].rating.pads == {}
+
+
+def test_a_window_by_mouse_hold_transfer_pause_and_refusals_in_words(hall, open_page):
+    desk = open_page("/window", DESK)
+    sign_in(desk, "staff1")
+    assert desk.url.endswith("/window/1")
+    desk.click("[data-command=pause]")
+    expect(desk.locator("#state")).to_have_text("等待叫号")
+    desk.click("[data-command=call_next]")
+    expect(desk.locator("#said")).to_contain_text("现在没有人等候")
+    for _ in range(3):
+        take(hall)
+    desk.locator("[data-ticket=A002] button").click()
+    expect(desk.locator("#number")).to_have_text("A002")
+    desk.click("[data-command=start]")
+    desk.click("[data-command=hold]")
+    expect(desk.locator("[data-list=held] b")).to_have_text("1")
+    desk.keyboard.press("F7")
+    expect(desk.locator("#state")).to_have_text("正在办理")
+    desk.keyboard.press("F8")
+    desk.locator("#transfer-dialog [data-to='2']").click()
+    expect(desk.locator("#state")).to_have_text("等待叫号")
+    assert hall.door.look()[0].queue.sent_to[2] == ("A002",)
+    desk.keyboard.press("F9")
+    desk.keyboard.press("2")
+    expect(desk.locator("#state")).to_have_text("暂停服务 · 会议")
+    desk.keyboard.press("F9")
+    expect(desk.locator("#state")).to_have_text("等待叫号")
+
+
+def test_a_double_press_calls_one_ticket(hall, open_page):
+    desk = open_page("/window/1", DESK)
+    sign_in(desk, "staff1")
+    for _ in range(3):
+        take(hall)
+    desk.keyboard.press("F9")
+    expect(desk.locator("#state")).to_have_text("等待叫号")
+    for _ in range(4):
+        desk.keyboard.press("F2")
+    expect(desk.locator("#number")).to_have_text("A001")
+    desk.wait_for_function("() => !document.body.classList.contains('busy')")
+    states = [ticket.state for ticket in hall.door.look()[0].queue.tickets.values()]
+    assert sorted(states) == ["CALLED", "WAITING", "WAITING"]
+
+
+def test_a_window_says_what_is_away_and_answers_help(hall, open_page):
+    hall.door.central = "offline"
+    printer = hall.door.devices[0]
+    hall.door.devices = (replace(printer, state="lost"), *hall.door.devices[1:])
+    hall.door.ask(PressHelp("help-1"))
+    desk = open_page("/window/2", DESK)
+    desk.fill("[name=name]", "staff2")
+    desk.fill("[name=secret]", "00000009")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#problem")).to_contain_text("姓名或密码不对")
+    sign_in(desk, "staff2")
+    expect(desk.locator("#notes")).to_contain_text("中心未连接")
+    expect(desk.locator("#notes")).to_contain_text("printer-1")
+    desk.locator("[data-help=help-1] button").click()
+    expect(desk.locator("[data-help=help-1]")).to_have_count(0)
+    assert hall.door.look()[0].gate.help_since_ms == {}
+    desk.click("#sign-out")
+    expect(desk.locator("#sign-in")).to_be_visible()
+
+
+def test_the_machine_shows_a_card_ticket_and_a_code_when_there_is_no_paper(hall, open_page):
+    machine = open_page("/machine", MACHINE, touch=True)
+    expect(machine.locator("#card-hint")).to_contain_text("身份证")
+    take(hall, "B", Channel.CARD)
+    expect(machine.locator("#ticket-number")).to_have_text("B001")
+    machine.locator("#done").tap()
+    expect(machine.locator("#home")).to_be_visible()
+    hall.door.devices = (replace(hall.door.devices[0], state="lost"), *hall.door.devices[1:])
+    hall.door.ring()
+    expect(machine.locator("#printer-down")).to_be_visible()
+    machine.locator("[data-service=C]").tap()
+    machine.locator("[data-priority=PREGNANT]").tap()
+    expect(machine.locator("#ticket-number")).to_have_text("C001")
+    expect(machine.locator("#no-slip-words")).to_contain_text("扫码")
+    machine.wait_for_function("() => document.getElementById('qr').naturalWidth > 0")
+    assert hall.door.look()[0].queue.tickets["C001"].priority == "PREGNANT"
+
+
+def test_a_left_machine_warns_and_wipes_what_was_chosen(hall, open_page):
+    machine = open_page("/machine", MACHINE, touch=True, clock=True)
+    machine.locator("[data-language]").tap()
+    expect(machine.locator("h2").first).to_have_text("Please choose a service")
+    machine.locator("[data-service=B]").tap()
+    expect(machine.locator("#choice")).to_be_visible()
+    for _ in range(21):
+        machine.clock.run_for(1000)
+    expect(machine.locator("#idle")).to_be_visible()
+    machine.locator("#go-on").tap()
+    expect(machine.locator("#choice")).to_be_visible()
+    for _ in range(31):
+        machine.clock.run_for(1000)
+    expect(machine.locator("#home")).to_be_visible()
+    expect(machine.locator("h2").first).to_have_text("请选择要办理的业务")
+
+
+def test_every_page_survives_a_restart_of_the_controller(hall, browser):
+    server = PageServer(build_app(hall.door, hall.staff), "127.0.0.1", 0)
+    server.start()
+    base = f"http://127.0.0.1:{server.port}"
+    contexts = [browser.new_context(base_url=base) for _ in range(4)]
+    pages = [context.new_page() for context in contexts]
+    for page, path in zip(pages, ("/machine", "/display", pad_link(hall.door, 1), "/window/1"), strict=True):
+        page.goto(path)
+    sign_in(pages[3], "staff1")
+    for page in pages:
+        expect(page.locator("#line")).to_be_hidden()
+    server.stop()
+    for page in pages:
+        expect(page.locator("#line")).to_be_visible()
+    expect(pages[0].locator("#line")).to_have_text("正在重新连接…")
+    take(hall)
+    again = PageServer(build_app(hall.door, hall.staff), "127.0.0.1", server.port)
+    again.start()
+    for page in pages:
+        expect(page.locator("#line")).to_be_hidden(timeout=12_000)
+    expect(pages[0].locator("[data-service=A] .ahead")).to_have_text("前面 1 人")
+    expect(pages[3].locator("[data-ticket=A001]")).to_be_visible()
+    pages[3].keyboard.press("F9")
+    expect(pages[3].locator("#state")).to_have_text("等待叫号")
+    for context in contexts:
+        context.close()
+    again.stop()
+
+
+@pytest.mark.parametrize(
+    ("path", "size"),
+    [
+        ("/machine", MACHINE),
+        ("/machine", DESK),
+        ("/display", TELEVISION),
+        ("pad", PAD),
+        ("/window/1", DESK),
+        ("/", DESK),
+    ],
+)
+def test_a_page_fits_its_screen_in_both_languages(hall, open_page, path, size):
+    for number in (1, 2, 3):
+        hall.client(number).post(f"/api/v1/windows/{number}/commands", json={"command": "open"})
+    for _ in range(5):
+        take(hall)
+    page = open_page(pad_link(hall.door, 1) if path == "pad" else path, size)
+    for title in ("测试区公共法律服务中心", "Test District Public Legal Service Centre"):
+        expect(page.locator("[data-hall]").first).to_have_text(title)
+        wide, high = page.evaluate(
+            "() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+        )
+        assert wide <= size[0]
+        assert high <= size[1]
+        assert not re.search(r"\{\w+\}", page.inner_text("body"))
+        small = page.evaluate(
+            "() => [...document.querySelectorAll('button, input, select')].filter((e) => e.offsetParent"
+            " && e.getBoundingClientRect().height < 44).map((e) => e.outerHTML)"
+        )
+        assert small == []
+        page.click("[data-language]")
+
+
+def test_the_television_can_be_read_from_afar_and_flashes_slowly(hall, open_page):
+    television = open_page("/display", TELEVISION)
+    take(hall)
+    staff = hall.client(1)
+    for command in ("open", "call_next"):
+        staff.post("/api/v1/windows/1/commands", json={"command": command})
+    expect(television.locator("#call-list .fresh")).to_be_visible()
+    sizes = television.evaluate(
+        "() => [...document.querySelectorAll('#call-list .number, #call-list .to b, #window-list .which,"
+        " #window-list .number, #clock')].map((e) => parseFloat(getComputedStyle(e).fontSize))"
+    )
+    assert len(sizes) >= 5
+    assert min(sizes) >= 63
+    flash = television.evaluate(
+        "() => { const style = getComputedStyle(document.querySelector('#call-list .fresh'));"
+        " return [style.animationIterationCount, style.animationDuration]; }"
+    )
+    assert flash == ["3", "1s"]
+
+
+def test_a_slip_on_a_phone_shows_its_place_and_gives_it_up(hall, open_page):
+    given = hall.client().post("/api/v1/tickets", json={"service": "A"}).json()
+    phone = open_page(f"/t/{given['token']}", (390, 780), touch=True)
+    expect(phone.locator("#number")).to_have_text("A001")
+    phone.on("dialog", lambda dialog: dialog.accept())
+    phone.locator("#give-up").tap()
+    expect(phone.locator("#state")).to_have_text("已取消")
+    lost = open_page("/t/" + "x" * 22, (390, 780))
+    expect(lost.locator("#problem")).to_contain_text("没有找到这张号票")
