@@ -164,15 +164,19 @@ async def _live(supervisor: Supervisor, end: asyncio.Event, for_s: float | None)
 def _greet(supervisor: Supervisor) -> None:
     """Addresses and secrets, for the person at the terminal."""
     layout, standing = supervisor.layout, supervisor.standing
-    _say("central", url=layout.central_url)
+    tell(f"{_both('central')}  {layout.central_url}")
     for user in standing.users:
-        _say("sign_in", name=user.name, secret=user.secret)
+        tell(f"  {_both('sign_in')}  {user.name} / {user.secret}")
     for place in layout.halls:
-        _say("hall", hall=place.id, url=place.url, simulator=place.simulator_url)
+        tell(f"{_both('hall')} {place.id}  {place.url}  {_both('virtual_hall')}  {place.simulator_url}")
         for member in standing.staff[place.id]:
-            _say("staff", window=member.window, name=member.name, secret=member.secret)
+            tell(f"  {_both('window')} {member.window}  {member.name} / {member.secret}")
     _say("ready")
 
 
 def _say(key: str, **params: object) -> None:
-    tell(f"{say(f'demo.{key}', 'zh', **params)}  {say(f'demo.{key}', 'en', **params)}")
+    tell(_both(key, **params))
+
+
+def _both(key: str, **params: object) -> str:
+    return f"{say(f'demo.{key}', 'zh', **params)} {say(f'demo.{key}', 'en', **params)}"
