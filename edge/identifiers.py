@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import time
 import uuid
 
 
 def uuid7(wall_ms: int) -> str:
-    """A new one for the given UTC milliseconds; 0 means now as the machine believes."""
-    stamp = wall_ms or time.time_ns() // 1_000_000
+    """A new one for the given UTC milliseconds."""
     chance = int.from_bytes(os.urandom(10), "big")
-    value = (stamp & 0xFFFF_FFFF_FFFF) << 80 | chance & ((1 << 76) - 1)
+    value = (wall_ms & 0xFFFF_FFFF_FFFF) << 80 | chance & ((1 << 76) - 1)
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return str(uuid.UUID(int=value))
