@@ -13,7 +13,7 @@ from central.accounts.desk import AccountDesk
 from central.accounts.rules import Role
 from central.clock import now_ms
 from central.database import Database
-from central.failures import ApiError, Unusable
+from central.failures import ApiError
 from central.logs import log_json_lines
 from hall_config.outcome import Exit, Stop, tell, tell_json
 from hall_config.wording import rfc3339, say
@@ -132,18 +132,11 @@ def remove(name: NameArgument, database: DatabaseOption) -> None:
 
 
 def _at(url: str, act: Callable[[AccountDesk], T]) -> T:
-    try:
-        database = Database(url)
-    except Unusable as problem:
-        raise Stop(
-            Exit(problem.exit_code), "central.cli.NO_DATABASE", what=problem.what, remedy=problem.remedy
-        ) from None
+    database = Database(url)
     try:
         return act(AccountDesk(database))
     except ApiError as problem:
-        # the reason stands in both languages on both lines: whoever reads one line has all of it
-        reason = " / ".join(say(f"central.error.{problem.code}", language) for language in ("zh", "en"))
-        raise Stop(Exit.FAILED, "central.cli.REFUSED", reason=reason) from None
+        raise Stop(Exit.FAILED, f"central.error.{problem.code}") from None
     finally:
         database.close()
 

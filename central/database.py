@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from central import schema
-from central.failures import Unusable
+from hall_config.outcome import Exit, Stop
 
 
 class Database:
@@ -32,9 +32,8 @@ class Database:
             self._make_tables()
         except (SQLAlchemyError, OSError) as problem:
             self._engine.dispose()
-            raise Unusable(
-                f"the database {self.shown} cannot be opened: {_reason(problem)}",
-                "check the address, that its folder exists and that this account may write there",
+            raise Stop(
+                Exit.MISSING, "central.cli.DATABASE_OPEN", database=self.shown, reason=_reason(problem)
             ) from None
 
     @property
@@ -75,10 +74,8 @@ class Database:
             if found is None:
                 connection.execute(insert(schema.schema_version).values(version=schema.VERSION))
         if found is not None and found > schema.VERSION:
-            raise Unusable(
-                f"the database {self.shown} was written by a newer version (schema {found}, this program: "
-                f"{schema.VERSION})",
-                "start the newer version, or restore the backup made before the upgrade",
+            raise Stop(
+                Exit.MISSING, "central.cli.DATABASE_NEWER", database=self.shown, found=found, ours=schema.VERSION
             )
 
 
@@ -104,11 +101,7 @@ def _checked(url: str) -> URL:
     except (ArgumentError, SQLAlchemyError):
         backend = ""
     if backend not in ("sqlite", "postgresql"):
-        raise Unusable(
-            "the database address is neither sqlite:///… nor postgresql://…",
-            "give --database sqlite:////var/lib/legal-hall/central.db or postgresql://user@host/name",
-            wrong_argument=True,
-        )
+        raise Stop(Exit.WRONG_USE, "central.cli.DATABASE_ADDRESS")
     return parsed
 
 
@@ -118,10 +111,8 @@ def _engine(url: URL) -> Engine:
             return create_engine(url, pool_pre_ping=True)
         engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 15}, pool_size=8)
     except ModuleNotFoundError as problem:
-        raise Unusable(
-            f"the driver for {url.get_backend_name()} is not installed ({problem.name})",
-            "install it, or use an sqlite:///… address",
-        ) from None
+        engine_name = url.get_backend_name()
+        raise Stop(Exit.MISSING, "central.cli.DATABASE_DRIVER", engine=engine_name, package=problem.name) from None
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -1,18 +1,8 @@
-"""Whose fault it is, and what the asker gets: one line a class; words under ``central.error`` in the catalogue."""
+"""What a request gets that cannot have what it asks for: one line a class; words under ``central.error``."""
 
 from __future__ import annotations
 
 from typing import ClassVar
-
-
-class Unusable(Exception):
-    """Central cannot start or a command cannot be done: what, and what to do."""
-
-    def __init__(self, what: str, remedy: str, *, wrong_argument: bool = False) -> None:
-        super().__init__(f"{what}; {remedy}")
-        self.what = what
-        self.remedy = remedy
-        self.exit_code = 2 if wrong_argument else 3
 
 
 class ApiError(Exception):

@@ -13,7 +13,6 @@ import structlog
 
 from central.accounts.desk import AccountDesk
 from central.database import Database
-from central.failures import Unusable
 from central.ingest.broker import BrokerLink
 from central.ingest.inbox import Inbox
 from central.ingest.message import LinkUp, Message
@@ -54,11 +53,8 @@ def run(settings: Settings, make_link: LinkMaker = BrokerLink) -> None:
 
 def _run(settings: Settings, make_link: LinkMaker) -> None:
     inbox, hub, metrics = Inbox(), Hub(), Metrics()
-    try:
-        database = Database(settings.database or default_database(settings.data))
-        link = make_link(settings.broker, settings.broker_password, inbox.put)
-    except Unusable as problem:
-        raise Stop(Exit(problem.exit_code), "central.cli.UNUSABLE", what=problem.what, remedy=problem.remedy) from None
+    link = make_link(settings.broker, settings.broker_password, inbox.put)
+    database = Database(settings.database or default_database(settings.data))
     ingest = IngestThread(database, link, inbox, hub, metrics)
     app = make_app(Parts(database, link, ingest, hub, metrics, AccountDesk(database)))
     try:

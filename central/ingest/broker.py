@@ -22,11 +22,11 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from central.clock import now_ms, steady_s
-from central.failures import Unusable
 from central.ingest.message import LinkUp, Message
 from central.strict_json import write_json
 from hall.shape import dump
 from hall.wire import CentralState
+from hall_config.outcome import Exit, Stop
 
 STATE_TOPIC: Final = "lh/1/central/state"
 _BEAT_TOPIC: Final = "lh/1/central/beat"  # nobody listens; only its confirmation matters
@@ -40,15 +40,14 @@ log = structlog.get_logger()
 
 
 def read_address(url: str) -> tuple[str, int, str]:
-    """Host, port and user name of ``mqtt://[user@]host[:port]``; raises `Unusable`."""
-    remedy = "give --broker mqtt://host:1883; a secret belongs into --broker-password-file, never into the address"
+    """Host, port and user name of ``mqtt://[user@]host[:port]``; raises `Stop`."""
     try:
         parts = urlsplit(url)
         port = parts.port or 1883
     except ValueError:
-        raise Unusable("the broker's address is not an address", remedy, wrong_argument=True) from None
+        raise Stop(Exit.WRONG_USE, "central.cli.BROKER_ADDRESS") from None
     if parts.scheme != "mqtt" or not parts.hostname or parts.password:
-        raise Unusable("the broker's address is not mqtt://host:port", remedy, wrong_argument=True)
+        raise Stop(Exit.WRONG_USE, "central.cli.BROKER_ADDRESS")
     return parts.hostname, port, parts.username or "central"
 
 

@@ -34,12 +34,12 @@ function row(hall) {
   return el("article", { class: `hall-row ${hall.state}`, role: "listitem", data: { id: hall.id } },
     el("div", { class: "name" },
       el("h3", {}, el("a", { href: `/halls/${hall.id}` }, hallName(hall))),
-      el("div", { class: "line" }, chip(hall.state, words.hall[hall.state]), el("span", { class: "note" }, age(hall.heard_at, { ago: true })))),
+      el("div", { class: "line" }, chip(hall.state, words.hall[hall.state]), devices(hall),
+        ...hall.help.map((place) => chip("fault", fill(page.help_asked, { place }))), el("span", { class: "note" }, age(hall.heard_at, { ago: true })))),
     measure(page.waiting, String(hall.waiting)),
     measure(page.longest_wait, age(hall.waiting_since, { big: true })),
     el("div", { class: "chips" }, ...(hall.windows.length ? hall.windows.map(windowChip) : [el("span", { class: "note" }, page.no_windows)])),
-    el("div", { class: "side" }, el("div", { class: "today" }, ...counts),
-      el("div", { class: "after" }, devices(hall), ...hall.help.map((place) => chip("fault", fill(page.help_asked, { place }))))));
+    el("div", { class: "side today" }, ...counts));
 }
 
 function ordered() {
