@@ -2,89 +2,16 @@
 
 from __future__ import annotations
 
-import select
-import shutil
-import socket
-import threading
-import time
-from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from drivers.driver import Report
-from drivers.errors import DeviceFault, DriverError, NoReply, PortLost
+from drivers.errors import DeviceFault, DriverError, PortLost
 from drivers.speaker import MANIFEST, Play, PlayFinished, PlayStarted, Speaker, open_channel
-from drivers.speaker.sinks import NetworkSink, Sink
-from drivers.speaker.sound import bytes_of, wav_of
-from simulators.speaker import SimulatedSpeaker
-
-DEVICE = "speaker-1"
-
-
-def tone(seconds: float) -> bytes:
-    return wav_of(bytes_of(array("h", [(index * 331) % 12_000 - 6000 for index in range(round(seconds * 22_050))])))
-
-
-class Steady:
-    now_s = 50.0
-
-    def __call__(self) -> float:
-        return self.now_s
-
-
-class SpeakerOnNetwork:
-    """The simulated speaker behind a real listening socket. ``deaf``: it reads no more."""
-
-    def __init__(self) -> None:
-        self.speaker = SimulatedSpeaker(DEVICE)
-        self.deaf = threading.Event()
-        self.changed = threading.Condition()
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self.port = f"socket://127.0.0.1:{self._server.getsockname()[1]}"
-        self._stop = threading.Event()
-        self._lines: list[socket.socket] = []
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            watched = [self._server, *([] if self.deaf.is_set() else self._lines)]
-            for ready in select.select(watched, [], [], 0.01)[0]:
-                with self.changed:
-                    self._serve(ready)
-                    self.changed.notify_all()
-
-    def _serve(self, ready: socket.socket) -> None:
-        if ready is self._server:
-            self.hang_up()
-            self._lines.append(ready.accept()[0])
-            self.speaker.attach(lambda data: None)
-            return
-        if ready not in self._lines:
-            return  # hung up meanwhile
-        data = ready.recv(65_536)
-        if data:
-            self.speaker.hear(data)
-        else:
-            self._lines.remove(ready)
-            ready.close()
-
-    def hang_up(self) -> None:
-        while self._lines:
-            self._lines.pop().close()
-
-    def wait_for(self, condition: Callable[[], bool]) -> None:
-        with self.changed:
-            assert self.changed.wait_for(condition, 5), self.speaker.show()
-
-    def stop(self) -> None:
-        self._stop.set()
-        self._thread.join(5)
-        self.hang_up()
-        self._server.close()
+from drivers.speaker.sinks import NetworkSink
+from tests.drivers.speaker_on_network import DEVICE, Bench, SpeakerOnNetwork, Steady, tone
 
 
 @pytest.fixture
@@ -92,32 +19,6 @@ def network() -> Iterator[SpeakerOnNetwork]:
     network = SpeakerOnNetwork()
     yield network
     network.stop()
-
-
-class Bench:
-    def __init__(self, channel: Sink) -> None:
-        self.reports: list[Report] = []
-        self.driver = Speaker(DEVICE, self.reports.append)
-        self.channel = channel
-
-    def play(self, job: str, wav: bytes) -> None:
-        self.driver.perform(self.channel, Play(DEVICE, job, wav))
-
-    def poll_for(self, seconds: float) -> None:
-        deadline_s = time.monotonic() + seconds
-        while time.monotonic() < deadline_s:
-            self.driver.poll(self.channel)
-
-    def play_to_the_end(self, wav: bytes) -> None:
-        self.play("a", wav)
-        self.poll_until_over()
-
-    def poll_until_over(self, step: Callable[[], None] = lambda: None) -> None:
-        deadline_s = time.monotonic() + 10
-        while not isinstance(self.reports[-1], PlayFinished):
-            assert time.monotonic() < deadline_s
-            step()
-            self.driver.poll(self.channel)
 
 
 def network_bench(network: SpeakerOnNetwork) -> tuple[Bench, Steady]:
@@ -269,80 +170,6 @@ def test_a_folder_that_cannot_be_is_lost(tmp_path: Path) -> None:
         bench.driver.handshake(bench.channel)
     with pytest.raises(PortLost):
         bench.play("a", tone(0.1))
-
-
-APLAY = """#!/bin/sh
-# stands in for aplay: same arguments, same pipes
-echo "$@" >> {folder}/arguments
-case "$5" in
-  missing) echo "aplay: main:831: audio open error: No such file or directory" >&2; exit 1 ;;
-  hanging) exec sleep 60 ;;
-  dying) head -c 2000 > /dev/null; echo "aplay: xrun: device gone" >&2; exit 1 ;;
-esac
-cat > {folder}/heard.wav
-"""
-
-
-@pytest.fixture
-def aplay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A program in aplay's place: this machine may have no sound card."""
-    program = tmp_path / "aplay"
-    program.write_text(APLAY.format(folder=tmp_path))
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    return tmp_path
-
-
-def test_alsa_plays_through_a_process_that_gets_every_byte(aplay: Path) -> None:
-    bench = Bench(open_channel("alsa:hw:1", 0))
-    bench.driver.handshake(bench.channel)
-    wav = tone(4.0)  # more than a pipe holds
-    bench.play("a", wav)
-    assert bench.reports == [PlayStarted(DEVICE, "a")]
-    bench.poll_until_over()
-    assert bench.reports[-1] == PlayFinished(DEVICE, "a")
-    assert (aplay / "heard.wav").read_bytes() == wav
-    assert (aplay / "arguments").read_text().splitlines()[-1] == "-q -t wav -D hw:1 -"
-
-
-def test_an_alsa_device_that_is_not_there_is_lost_with_the_words_of_aplay(aplay: Path) -> None:
-    bench = Bench(open_channel("alsa:missing", 0))
-    with pytest.raises(PortLost, match="audio open error"):
-        bench.driver.handshake(bench.channel)
-    with pytest.raises(PortLost, match="audio open error"):
-        bench.play("a", tone(1.0))
-    assert bench.reports == []
-
-
-def test_a_hanging_sound_device_is_no_reply_and_leaves_no_process(aplay: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("drivers.speaker.sinks._START_S", 0.2)
-    bench = Bench(open_channel("alsa:hanging", 0))
-    with pytest.raises(NoReply):
-        bench.play("a", tone(1.0))
-    assert bench.channel._process is None  # type: ignore[attr-defined]
-
-
-def test_a_sound_device_that_goes_away_in_the_middle_is_lost(aplay: Path) -> None:
-    bench = Bench(open_channel("alsa:dying", 0))
-    with pytest.raises(PortLost):
-        bench.play_to_the_end(tone(4.0))
-    assert not bench.reports or bench.reports[-1] == PlayFinished(DEVICE, "a", False)
-
-
-def test_without_aplay_the_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    bench = Bench(open_channel("alsa:default", 0))
-    with pytest.raises(PortLost, match="alsa-utils"):
-        bench.driver.handshake(bench.channel)
-
-
-@pytest.mark.skipif(shutil.which("aplay") is None, reason="needs aplay: install the package alsa-utils")
-def test_the_real_aplay_plays_into_the_null_device() -> None:
-    bench = Bench(open_channel("alsa:null", 0))
-    bench.driver.handshake(bench.channel)
-    bench.play("a", tone(0.2))
-    bench.poll_until_over()
-    assert bench.reports[-1] == PlayFinished(DEVICE, "a")
 
 
 def test_a_play_shows_no_sound_in_its_words() -> None:

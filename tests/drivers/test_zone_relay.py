@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
-import socket
-import threading
 import time
 import tty
 from collections.abc import Callable, Iterator
@@ -13,78 +10,12 @@ from typing import Any
 
 import pytest
 
-from drivers.driver import Report
 from drivers.errors import BadFrame, DeviceFault, NoReply, PortLost
-from drivers.zone_relay import MANIFEST, PulseRelay, RelaysRead, SwitchRelays, ZoneRelay, open_channel
-from simulators.zone_relay import SimulatedRelayBoard
+from drivers.zone_relay import MANIFEST, PulseRelay, RelaysRead, ZoneRelay, open_channel
+from tests.drivers.relay_line import DEVICE, Bench, BoardOnLine
 from tests.frame_checks import samples
 
 SAMPLES = {sample.name: sample.data for sample in samples("zone_relay")}
-DEVICE = "relay-1"
-
-
-class BoardOnLine:
-    """A simulated board behind a file number (pty master or socket); everything heard is kept."""
-
-    def __init__(self, number: int) -> None:
-        self.board = SimulatedRelayBoard(DEVICE)
-        self.heard = bytearray()
-        self.change: Callable[[bytes], list[bytes]] = lambda data: [data]
-        self._number = number
-        self._end_read, self._end_write = os.pipe()
-        self.board.attach(self._say)
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _say(self, data: bytes) -> None:
-        for piece in self.change(data):
-            os.write(self._number, piece)
-
-    def _run(self) -> None:
-        while True:
-            ready, _, _ = select.select([self._number, self._end_read], [], [])
-            if self._end_read in ready:
-                return
-            try:
-                data = os.read(self._number, 4096)
-            except OSError:
-                return
-            if not data:
-                return
-            self.heard += data
-            self.board.hear(data)
-
-    def stop(self) -> None:
-        os.write(self._end_write, b"x")
-        self._thread.join(5)
-        os.close(self._end_read)
-        os.close(self._end_write)
-
-
-class Steady:
-    now_s = 100.0
-
-    def __call__(self) -> float:
-        return self.now_s
-
-
-class Bench:
-    """A driver, its channel, its board and what it reported."""
-
-    def __init__(self, port: str, line: BoardOnLine, **options: Any) -> None:
-        self.line, self.board = line, line.board
-        self.reports: list[Report] = []
-        self.steady = Steady()
-        self.driver = ZoneRelay(DEVICE, self.reports.append, steady=self.steady, **options)
-        self.channel = open_channel(port, 9600)
-
-    def switch(self, *on: int, longest_s: float = 10.0) -> None:
-        self.driver.perform(self.channel, SwitchRelays(DEVICE, frozenset(on), longest_s))
-
-    @property
-    def on(self) -> list[int]:
-        found: list[int] = self.board.show()["on"]
-        return found
 
 
 @pytest.fixture
@@ -129,7 +60,7 @@ def test_the_handshake_reads_the_board_and_its_version_once(bench: Bench) -> Non
 
 
 def test_the_handshake_closes_zones_that_nobody_wants_open(bench: Bench) -> None:
-    bench.board.hear(SAMPLES["all-on"])
+    bench.board.relays = [True] * 8
     bench.driver.handshake(bench.channel)
     assert bench.on == []
 
@@ -302,56 +233,6 @@ def test_an_unplugged_port_is_lost(pty_line: tuple[str, BoardOnLine, Callable[[]
 def test_a_port_that_is_not_there_is_lost(port: str) -> None:
     with pytest.raises(PortLost):
         open_channel(port, 9600)
-
-
-@pytest.fixture
-def tcp_bench() -> Iterator[tuple[Bench, socket.socket]]:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        made: list[tuple[socket.socket, BoardOnLine]] = []
-
-        def accept() -> None:
-            inner, _ = server.accept()
-            made.append((inner, BoardOnLine(inner.fileno())))
-
-        thread = threading.Thread(target=accept, daemon=True)
-        thread.start()
-        channel = open_channel(f"tcp://127.0.0.1:{server.getsockname()[1]}", 9600)
-        thread.join(5)
-        inner, line = made[0]
-        bench = Bench.__new__(Bench)
-        bench.line, bench.board, bench.reports, bench.steady = line, line.board, [], Steady()
-        bench.driver = ZoneRelay(DEVICE, bench.reports.append, steady=bench.steady)
-        bench.channel = channel
-        yield bench, inner
-        channel.close()
-        line.stop()
-        inner.close()
-
-
-def test_rtu_frames_travel_over_tcp(tcp_bench: tuple[Bench, socket.socket]) -> None:
-    bench, _ = tcp_bench
-    bench.switch(*range(8))
-    assert bytes(bench.line.heard) == SAMPLES["all-on"]
-    bench.driver.handshake(bench.channel)
-    assert bench.on == list(range(8))
-
-
-def test_a_late_answer_is_not_taken_for_the_next_one(tcp_bench: tuple[Bench, socket.socket]) -> None:
-    bench, inner = tcp_bench
-    bench.switch(0)
-    inner.sendall(SAMPLES["relays-0-and-6"])
-    deadline = time.monotonic() + 5
-    while not select.select([bench.channel._client.socket], [], [], 0)[0]:
-        assert time.monotonic() < deadline
-    bench.driver.handshake(bench.channel)
-    assert bench.reports[-1] == RelaysRead(DEVICE, frozenset({0}))
-
-
-def test_a_closed_connection_is_a_lost_port(tcp_bench: tuple[Bench, socket.socket]) -> None:
-    bench, inner = tcp_bench
-    inner.shutdown(socket.SHUT_RDWR)
-    with pytest.raises(PortLost):
-        bench.switch(0)
 
 
 @pytest.mark.parametrize(
