@@ -116,6 +116,7 @@ class StaffBook:
         self._file = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
         self._file.execute("PRAGMA journal_mode=WAL")
         self._file.execute("PRAGMA foreign_keys=ON")
+        self._file.execute("PRAGMA synchronous=NORMAL")  # a session lost in a power cut is signed in again
         self._file.executescript(_TABLES)
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
         self._nobody = self._hasher.hash(secrets.token_hex(16))  # so that an unknown name costs the same time
@@ -141,15 +142,17 @@ class StaffBook:
             taken = self._file.execute("SELECT 1 FROM staff WHERE code = ? AND name <> ?", (code, name)).fetchone()
             if taken:
                 raise StaffError(StaffProblem.CODE_TAKEN)
-            self._file.execute("BEGIN IMMEDIATE")
-            self._file.execute("DELETE FROM session WHERE name = ?", (name,))
-            self._file.execute(
-                "INSERT INTO staff (name, hash, window, code, role) VALUES (?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE"
-                " SET hash = excluded.hash, window = excluded.window, code = excluded.code, role = excluded.role,"
-                " wrong = 0, locked_until_ms = 0",
-                (name, hashed, window, code, role.value),
-            )
-            self._file.execute("COMMIT")
+            self._file.execute("PRAGMA synchronous=FULL")
+            with self._file:  # commits, or rolls back what another process made impossible
+                self._file.execute("BEGIN IMMEDIATE")
+                self._file.execute("DELETE FROM session WHERE name = ?", (name,))
+                self._file.execute(
+                    "INSERT INTO staff (name, hash, window, code, role) VALUES (?, ?, ?, ?, ?) ON CONFLICT (name)"
+                    " DO UPDATE SET hash = excluded.hash, window = excluded.window, code = excluded.code,"
+                    " role = excluded.role, wrong = 0, locked_until_ms = 0",
+                    (name, hashed, window, code, role.value),
+                )
+            self._file.execute("PRAGMA synchronous=NORMAL")
         return Staff(name, window, code, role)
 
     def remove(self, name: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
@@ -69,8 +69,13 @@ def health_router(desk: Desk) -> APIRouter:
         """The hall as anybody may see it."""
         return desk.hub.public()
 
-    @router.get("/api/v1/stream", response_class=EventSourceResponse, tags=["hall"])
-    async def stream(_request: Request) -> AsyncIterator[ServerSentEvent]:
+    @router.get(
+        "/api/v1/stream",
+        response_class=EventSourceResponse,
+        tags=["hall"],
+        dependencies=[Depends(desk.hub.require_room)],
+    )
+    async def stream() -> AsyncIterator[ServerSentEvent]:
         """The same, live: the present state first, then after each change."""
         async for event in desk.hub.events("state", desk.hub.public_json):
             yield event

@@ -16,6 +16,7 @@ from typing import Final
 from fastapi.sse import ServerSentEvent
 
 from edge.hall_door import HallDoor
+from edge.screens.errors import ApiError
 from edge.screens.figures import Figures
 from edge.screens.public_view import Overview, PublicState, Sight, overview, public_state
 from hall_config.wording import rfc3339
@@ -23,6 +24,7 @@ from hall_config.wording import rfc3339
 _SHORTEST_S: Final = 0.05
 _LOOK_AGAIN_S: Final = 2.0  # devices and the link to central change without an event
 _BEAT_S: Final = 15.0
+_MOST_STREAMS: Final = 300
 
 
 class _Listener:
@@ -81,6 +83,11 @@ class Hub:
             made = self._made = (mark, public_state(sight).model_dump_json())
         return made[1]
 
+    def require_room(self) -> None:
+        """So many pages no hall has: somebody is playing, and the windows shall not pay for it."""
+        if len(self._listeners) >= _MOST_STREAMS:
+            raise ApiError(503, "NOT_READY", headers={"Retry-After": "5"})
+
     async def events(
         self, name: str, make: Callable[[Sight], str], may_listen: Callable[[], bool] = lambda: True
     ) -> AsyncIterator[ServerSentEvent]:
@@ -88,12 +95,14 @@ class Hub:
         loop = asyncio.get_running_loop()
         with self._listening() as listener:
             shown: tuple[object, ...] | None = None
-            spoke_s = loop.time()
+            asked_s = spoke_s = loop.time()
             while not self.closed:
                 listener.quiet()
-                if not may_listen():
-                    yield ServerSentEvent(event="signed_out", raw_data="{}")
-                    return
+                if loop.time() - asked_s >= _LOOK_AGAIN_S:
+                    asked_s = loop.time()
+                    if not may_listen():
+                        yield ServerSentEvent(event="signed_out", raw_data="{}")
+                        return
                 sight = self.sight()
                 if sight.mark() != shown:
                     shown, spoke_s = sight.mark(), loop.time()

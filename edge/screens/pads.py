@@ -92,7 +92,9 @@ def pads_router(desk: Desk) -> APIRouter:
         given = next(event for event in answer.events if isinstance(event, RatingGiven))
         return RatingTaken(number=given.number, grade=given.grade, version=given.version)
 
-    @router.get("/pads/{n}/stream", response_class=EventSourceResponse)
+    room = [Depends(desk.hub.require_room)]
+
+    @router.get("/pads/{n}/stream", response_class=EventSourceResponse, dependencies=room)
     async def stream(n: WindowInPath, _paired: None = Depends(paired)) -> AsyncIterator[ServerSentEvent]:
         """The live view of one pad; only for the tablet that was paired."""
         async for event in desk.hub.events("pad", lambda sight: pad_view(sight, n).model_dump_json()):

@@ -83,7 +83,9 @@ def windows_router(desk: Desk) -> APIRouter:
         answer = desk.door.ask(command, command_key(f"window:{n}:{name}", key, body.command_id))
         return _did(n, answer)
 
-    @router.get("/windows/{n}/stream", response_class=EventSourceResponse)
+    room = [Depends(desk.hub.require_room)]
+
+    @router.get("/windows/{n}/stream", response_class=EventSourceResponse, dependencies=room)
     async def stream(
         n: WindowInPath, request: Request, session: Session = signed_in, window: WindowPlan = known_window
     ) -> AsyncIterator[ServerSentEvent]:

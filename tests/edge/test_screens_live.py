@@ -168,3 +168,12 @@ def test_many_pages_may_listen_and_are_forgotten_when_they_go(hall, client):
     while "legal_hall_streams 0.0" not in client.get("/metrics").text:
         assert time.monotonic() < deadline
         take(hall, number := number + 1)
+
+
+def test_more_pages_than_any_hall_has_are_turned_away(hall, client, monkeypatch):
+    monkeypatch.setattr("edge.screens.live._MOST_STREAMS", 1)
+    with listening(client, "/api/v1/stream") as stream:
+        stream.next()
+        answer = client.get("/api/v1/stream")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (503, "NOT_READY")
+    assert client.get("/api/v1/state").status_code == 200

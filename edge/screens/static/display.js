@@ -1,5 +1,5 @@
 // The hall's television: the last three calls, every window, a notice and the clock. Runs for days without a reload.
-import { all, byId, clockWords, dateWords, facts, lang, live, make, onLanguage, say, serviceName, speak, tellTime } from "./hall.js";
+import { all, byId, clockWords, dateWords, facts, keep, lang, live, make, onLanguage, say, serviceName, speak, tellTime } from "./hall.js";
 
 const callsShown = 3;
 const rowsAtOnce = 8;
@@ -51,7 +51,7 @@ function drawWindows() {
   page %= pages;
   const shown = hall.windows.slice(page * rowsAtOnce, (page + 1) * rowsAtOnce);
   byId("window-list").style.setProperty("--rows", Math.max(4, Math.min(rowsAtOnce, hall.windows.length)));
-  byId("window-list").replaceChildren(...shown.map(windowRow));
+  keep(byId("window-list"), shown, (item) => JSON.stringify([lang(), item]), windowRow);
   byId("page-of").textContent = pages > 1 ? `${page + 1}/${pages}` : "";
 }
 

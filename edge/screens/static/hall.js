@@ -55,6 +55,20 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Bring a list up to date and leave what did not change in its place: a row that is rebuilt under a finger loses the tap. */
+export function keep(container, items, keyOf, build) {
+  const wanted = new Map(items.map((item) => [keyOf(item), item]));
+  for (const child of [...container.children]) if (!wanted.has(child.dataset.kept)) child.remove();
+  const kept = new Map([...container.children].map((child) => [child.dataset.kept, child]));
+  let place = container.firstElementChild;
+  for (const [key, item] of wanted) {
+    if (place && place.dataset.kept === key) { place = place.nextElementSibling; continue; }
+    const child = kept.get(key) ?? build(item);
+    child.dataset.kept = key;
+    container.insertBefore(child, place);
+  }
+}
+
 /** Listen to the controller for as long as the page lives; `show` gets the whole present state each time. */
 export function live(url, name, show, { onLine = () => {}, onSignedOut = null } = {}) {
   let source = null;

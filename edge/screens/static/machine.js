@@ -1,5 +1,5 @@
 // The ticket machine: choose a service, say a priority if one wishes, take the number. Wiped after 30 s without a touch.
-import { aheadWords, all, byId, clockWords, facts, lang, live, make, onLanguage, refusalWords, say, send, serviceName, speak, tellTime, waitWords } from "./hall.js";
+import { aheadWords, all, byId, clockWords, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, serviceName, speak, tellTime, waitWords } from "./hall.js";
 
 const cardsAtOnce = 6;
 const idleAfter = 20; // seconds; then a warning of 10
@@ -40,17 +40,24 @@ function reset() {
 const forgetChoice = () => send("POST", "/api/v1/machine/choice", { service: null });
 
 function card(item) {
+  const zh = lang() === "zh";
+  const button = make("button", { class: "card", "data-service": item.letter },
+    make("span", { class: "letter", "aria-hidden": "true" }, item.letter),
+    make("span", { class: "name" }, zh ? item.name_zh : item.name_en),
+    make("span", { class: "other", lang: zh ? "en" : "zh" }, zh ? item.name_en : item.name_zh),
+    make("span", { class: "figures" }));
+  button.addEventListener("click", () => choose(item.letter));
+  return button;
+}
+
+function fillCard(item) {
+  const button = byId("cards").querySelector(`[data-service="${item.letter}"]`);
   const windows = item.windows.length ? say("machine.open_windows", { windows: item.windows.join(lang() === "zh" ? "、" : ", ") }) : say("machine.no_windows");
   const facing = item.open
     ? [make("span", { class: "ahead" }, aheadAt(item)), make("span", { class: "wait" }, waitWords(item.estimated_wait_s)), make("span", { class: "open" }, windows)]
     : [make("span", { class: "shut" }, `■ ${say("machine.service_closed")}`)];
-  const button = make("button", { class: "card", "data-service": item.letter, disabled: !item.open },
-    make("span", { class: "letter", "aria-hidden": "true" }, item.letter),
-    make("span", { class: "name" }, lang() === "zh" ? item.name_zh : item.name_en),
-    make("span", { class: "other", lang: lang() === "zh" ? "en" : "zh" }, lang() === "zh" ? item.name_en : item.name_zh),
-    make("span", { class: "figures" }, ...facing));
-  button.addEventListener("click", () => choose(item.letter));
-  return button;
+  button.querySelector(".figures").replaceChildren(...facing);
+  button.disabled = !item.open;
 }
 
 /** "No wait" would be untrue while no window is open. */
@@ -114,7 +121,8 @@ function draw() {
   byId("done-left").textContent = left === null ? "" : `(${left})`;
   if (!hall) return;
   const shown = hall.services.slice(first, first + cardsAtOnce);
-  byId("cards").replaceChildren(...shown.map(card));
+  keep(byId("cards"), shown, (item) => `${item.letter} ${lang()}`, card);
+  shown.forEach(fillCard);
   byId("more").hidden = hall.services.length <= cardsAtOnce;
   byId("card-hint").textContent = hall.parts.card_reader ? say("machine.card_hint") : say("machine.no_card");
   byId("printer-down").hidden = hall.parts.printer !== false;
@@ -130,6 +138,7 @@ function draw() {
 function second() {
   byId("clock").textContent = clockWords();
   idle += 1;
+  watchSlip();
   if (screen === "ticket" && left !== null) {
     left -= 1;
     byId("done-left").textContent = `(${left})`;
@@ -171,7 +180,7 @@ live("/api/v1/stream", "state", (state) => {
   if (tapped && tapped.number !== lastCard) {
     lastCard = tapped.number;
     if (before !== null || screen === "choice") show({ number: tapped.number, service: tapped.service, ahead: tapped.ahead, wait: tapped.estimated_wait_s, token: null, slip: tapped.slip });
-  } else if (tapped && ticket && !ticket.token && tapped.number === ticket.number) ticket.slip = tapped.slip ?? ticket.slip;
-  watchSlip();
+  } else if (!tapped) lastCard = null;
+  else if (ticket && !ticket.token && tapped.number === ticket.number) ticket.slip = tapped.slip ?? ticket.slip;
   draw();
 });

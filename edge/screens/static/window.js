@@ -1,5 +1,5 @@
 // A window's desk: the ticket, its timer, eight keys and the queue. Everything works by keyboard and by mouse.
-import { all, byId, facts, lang, live, make, onLanguage, refusalWords, say, send, serviceName, spanWords, speak, windowName } from "./hall.js";
+import { all, byId, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, serviceName, spanWords, speak, windowName } from "./hall.js";
 
 const next = { CLOSED: "pause", IDLE: "call_next", CALLING: "start", SERVING: "finish", PAUSED: "pause", LUNCH: "pause" };
 const works = {
@@ -11,7 +11,8 @@ const listLimit = 60;
 let view = null;
 let heard = 0;
 let list = "waiting";
-let busy = false;
+let doing = null; // the command under way
+let after = null; // the one that waits for it
 let saidTimer = null;
 let drawn = "";
 
@@ -26,17 +27,22 @@ function tell(words, kind) {
   if (words) saidTimer = setTimeout(() => { place.textContent = ""; place.className = ""; }, 8000);
 }
 
-/** One press, one act: while it is under way no other press counts. */
+/** One press, one act: the same key again while it is under way does not count; another key waits for its turn. */
 async function act(command, more = {}) {
-  if (busy) return;
-  busy = true;
+  const wish = JSON.stringify([command, more]);
+  if (doing === wish) return;
+  if (doing !== null) { after = [command, more]; return; }
+  doing = wish;
   document.body.classList.add("busy");
   const answer = await send("POST", address, { command, ...more });
-  busy = false;
+  doing = null;
   document.body.classList.remove("busy");
-  if (answer.status === 401) location.reload();
+  if (answer.status === 401) { location.reload(); return; }
   if (answer.ok) tell("", "");
   else tell(refusalWords(answer, say("window.no_line")), answer.status === 0 ? "fault" : "warning");
+  const then = after;
+  after = null;
+  if (then && answer.status !== 0) act(...then);
 }
 
 function press(command) {
@@ -82,13 +88,19 @@ function row(ticket) {
   button.addEventListener("click", () => act(command, { number: ticket.number }));
   return make("li", { "data-ticket": ticket.number }, make("b", { class: "number" }, ticket.number),
     make("span", { class: "about" }, make("span", {}, serviceName(ticket.service)), ...marks),
-    make("span", { class: "since", "data-base": list === "held" ? ticket.for_s : ticket.waited_s, "data-runs": list === "missed" ? null : true }), button);
+    make("span", { class: "since", "data-since": performance.now() - 1000 * (list === "held" ? ticket.for_s : ticket.waited_s), "data-runs": list === "missed" ? null : true },
+      spanWords(ticket.waited_s)), button);
 }
+
+// what a row shows, but for its running time: a row that stays the same is not built anew
+const rowKey = ({ number, service, priority, persons, restored, transferred, sent_here, state }) =>
+  JSON.stringify([list, lang(), number, service, priority, persons, restored, transferred, sent_here, state]);
 
 function drawList() {
   const rows = view[list];
   const empty = { waiting: "window.nobody_waiting", held: "window.nobody_held", missed: "window.nobody_missed" }[list];
-  byId("list").replaceChildren(...(rows.length ? rows.slice(0, listLimit).map(row) : [make("li", { class: "empty" }, say(empty))]));
+  if (rows.length) keep(byId("list"), rows.slice(0, listLimit), rowKey, row);
+  else byId("list").replaceChildren(make("li", { class: "empty" }, say(empty)));
   for (const tab of all("[data-list]")) {
     const count = tab.dataset.list === "waiting" ? view.waiting_count : view[tab.dataset.list].length;
     tab.querySelector("b").textContent = count;
@@ -100,9 +112,7 @@ function drawTimes() {
   if (!view) return;
   const ticket = view.ticket;
   byId("timer").textContent = ticket ? spanWords(ticket.for_s + sinceHeard()) : "";
-  for (const element of all("[data-base]")) {
-    element.textContent = spanWords(Number(element.dataset.base) + ("runs" in element.dataset ? sinceHeard() : 0));
-  }
+  for (const element of all("[data-runs]")) element.textContent = spanWords((performance.now() - element.dataset.since) / 1000);
 }
 
 function drawNotes() {
@@ -188,11 +198,11 @@ function signIn() {
   onLanguage(options);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (busy) return;
-    busy = true;
+    if (doing !== null) return;
+    doing = "sign in";
     const window = Number(form.elements.window.value) || null;
     const answer = await send("POST", "/api/v1/session", { name: form.elements.name.value, secret: form.elements.secret.value, window });
-    busy = false;
+    doing = null;
     if (answer.ok && answer.body.window) { location.assign(`/window/${answer.body.window}`); return; }
     byId("problem").textContent = answer.ok ? say("window.no_window") : refusalWords(answer, say("window.no_line"));
     byId("problem").hidden = false;
