@@ -21,12 +21,18 @@ from edge.hall_door import HallDoor
 from edge.screens.desk import Desk
 from edge.screens.errors import ApiError
 from edge.screens.requests import KeyHeader, Rating, bad_reasons_of, command_key
-from edge.screens.sessions import session_of
+from edge.screens.sessions import session_of, staff_only
 from edge.screens.staff_view import pad_view
+from edge.staff import Role, Session
 from hall.rating.words import DismissPad, GiveRating, RatingChannel, RatingGiven
 from hall.refusal import Code, Refusal
 
 WindowInPath = Annotated[int, Path(ge=1, le=999)]
+
+
+class PadLink(BaseModel):
+    window: int
+    link: str
 
 
 class RatingTaken(BaseModel):
@@ -70,8 +76,17 @@ def fits(desk: Desk, window: int, key: str) -> bool:
 def pads_router(desk: Desk) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["ratings"])
 
+    signed_in = Depends(staff_only(desk))
+
     def paired(n: WindowInPath, request: Request) -> None:
         _require_pad(desk, request, n)
+
+    @router.get("/pads", tags=["staff"])
+    def links(session: Session = signed_in) -> list[PadLink]:
+        """The links that pair the tablets; for the duty manager, never for the staff of a window."""
+        if session.staff.role is not Role.SUPERVISOR:
+            raise ApiError(403, "SUPERVISOR_ONLY")
+        return [PadLink(window=item.number, link=pad_link(desk.door, item.number)) for item in desk.door.plan.windows]
 
     @router.post("/ratings", status_code=201)
     def rate(body: Rating, request: Request, key: KeyHeader = None) -> RatingTaken:

@@ -10,10 +10,11 @@ from markupsafe import Markup
 
 from edge.screens.desk import Desk
 from edge.screens.drawing import draw_page
-from edge.screens.pads import fits, is_paired
+from edge.screens.pads import fits, is_paired, pad_link
 from edge.screens.requests import Token
 from edge.screens.sessions import session_of
 from edge.screens.tickets import qr_svg
+from edge.staff import Role
 from hall.queue.words import PauseReason, Priority
 from hall.rating.words import BadReason
 from hall.refusal import Code, Refusal
@@ -47,7 +48,12 @@ def _public_pages(router: APIRouter, desk: Desk, draw: _Draw) -> None:
     def index(request: Request, lang: Lang = None) -> Response:
         base = (desk.public_url or str(request.base_url)).rstrip("/")
         codes = {path: Markup(qr_svg(base + path).decode()) for path in ("/machine", "/display", "/window")}  # noqa: S704 - our own picture
-        return draw("index", lang, codes=codes)
+        found = session_of(desk, request)
+        pads: dict[int, str] = {}
+        if found is not None and found[1].staff.role is Role.SUPERVISOR:
+            pads = {window.number: pad_link(desk.door, window.number) for window in desk.door.plan.windows}
+            codes |= {path: Markup(qr_svg(base + path).decode()) for path in pads.values()}  # noqa: S704 - as above
+        return draw("index", lang, codes=codes, pads=pads)
 
     @router.get("/machine")
     def machine(lang: Lang = None) -> Response:

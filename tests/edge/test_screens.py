@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from edge.screens import pad_link
+from edge.staff import Role
 from hall.gate.words import PressHelp
 from hall.queue.words import Channel, Priority, TakeTicket
 from hall.rating.state import Rateable
@@ -415,3 +416,18 @@ def test_tickets_of_earlier_days_can_still_be_rated(hall):
     seen = client.get(f"/api/v1/tickets/{token}").json()
     assert (seen["number"], seen["state"], seen["rateable"]) == ("A001", "DONE", True)
     assert client.post("/api/v1/ratings", json={"token": token, "grade": 5}).status_code == 201
+
+
+def test_the_pairing_links_are_for_the_duty_manager_alone(hall):
+    staff, manager = hall.client(1), hall.client()
+    assert code_of(staff.get("/api/v1/pads")) == (403, "SUPERVISOR_ONLY")
+    assert code_of(hall.client().get("/api/v1/pads")) == (401, "NOT_SIGNED_IN")
+    assert "?key=" not in staff.get("/").text
+    hall.staff.add("主任测试", "97531864", role=Role.SUPERVISOR)
+    assert manager.post("/api/v1/session", json={"name": "主任测试", "secret": "97531864"}).status_code == 200
+    links = {item["window"]: item["link"] for item in manager.get("/api/v1/pads").json()}
+    assert links[1] == pad_link(hall.door, 1)
+    assert manager.get("/").text.count("?key=") >= 4
+    tablet = hall.client()
+    tablet.get(links[2])
+    assert tablet.get("/pad/2").status_code == 200
