@@ -42,6 +42,7 @@ class Recipe:
     ready: Callable[[], Awaitable[bool]]
     before: Callable[[], None] = lambda: None
     account: pwd.struct_passwd | None = None
+    stop_s: float = STOP_S
 
 
 class Part:
@@ -115,14 +116,14 @@ class Part:
         return self._process
 
     async def stop(self) -> None:
-        """SIGTERM, five seconds, SIGKILL; nothing of it or of what it started is left."""
+        """SIGTERM, a while, SIGKILL; nothing of it or of what it started is left."""
         self._stopping = True
         process = self._process
         if process is None:
             return
         if process.poll() is None:
             process.terminate()
-            deadline_s = time.monotonic() + STOP_S
+            deadline_s = time.monotonic() + self.recipe.stop_s
             while process.poll() is None and time.monotonic() < deadline_s:
                 await asyncio.sleep(0.02)
         with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -64,6 +64,8 @@ class Supervisor:
             start_new_session=True,
             cwd="/",
         )
+        if ready_file is not None:
+            self.sweep_later(ready_file)
 
     @property
     def pids(self) -> dict[str, int | None]:
@@ -174,9 +176,9 @@ class Supervisor:
         if self._ready_file is not None:
             write_secret_file(self._ready_file, contents(self.layout, self.standing, self.pids))
 
-    def sweep_later(self, folder: Path) -> None:
-        """Should this process be killed, the folder goes too."""
-        self._tell_sweeper(str(folder))
+    def sweep_later(self, path: Path) -> None:
+        """Should this process be killed, this folder or file goes too."""
+        self._tell_sweeper(str(path.absolute()))
 
     def _tell_sweeper(self, line: str) -> None:
         pipe = self._sweeper.stdin
@@ -193,8 +195,8 @@ class Supervisor:
         """People first, the broker last; nothing runs afterwards."""
         if self._ready_file is not None:
             self._ready_file.unlink(missing_ok=True)
-        for word in ("people", "edge", "central", "simulator", "broker"):
-            found = [part for name, part in self._parts.items() if name.split()[0] == word]
+        for words in ({"people", "edge"}, {"central", "simulator"}, {"broker"}):
+            found = [part for name, part in self._parts.items() if name.split()[0] in words]
             await asyncio.gather(*(part.stop() for part in found))
         for task in self._tasks:
             task.cancel()

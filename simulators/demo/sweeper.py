@@ -6,7 +6,7 @@ so that a number given to somebody else meanwhile is left alone.
 
     +1234 567890   process 1234, started at clock tick 567890, runs
     -1234          it ended
-    /tmp/…         a temporary folder
+    /tmp/…         a temporary folder, or the ready file
     done           all is well; nothing is left to do
 """
 
@@ -37,7 +37,7 @@ def started_at(pid: int) -> str | None:
 def sweep(lines: TextIO) -> None:
     """Read until the pipe ends and then clean up, unless the last word was ``done``."""
     processes: dict[int, str] = {}
-    folders: list[Path] = []
+    paths: list[Path] = []
     for line in lines:
         word = line.rstrip("\n")
         if word == "done":
@@ -48,10 +48,13 @@ def sweep(lines: TextIO) -> None:
         elif word.startswith("-"):
             processes.pop(int(word[1:]), None)
         elif word.startswith("/"):
-            folders.append(Path(word))
+            paths.append(Path(word))
     _end(processes)
-    for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
+    for path in paths:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _end(processes: dict[int, str]) -> None:

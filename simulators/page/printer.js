@@ -9,6 +9,8 @@ const OWN = [
   ["fault_cover_open", "cover_open", {}],
 ];
 
+const LONG_ENOUGH_MS = 2600;
+
 export function printer(device, place) {
   const path = make("div", { class: "paper-path" });
   const hint = word("p", "paper_hint", { class: "paper-hint" });
@@ -19,7 +21,8 @@ export function printer(device, place) {
   );
   path.append(hint);
   place.row.append(element);
-  let paper = null, shown = "";
+  let paper = null, shown = "", since = 0, newest = device.shows.slips.at(-1)?.number ?? 0;
+  if (device.shows.slips.at(-1)?.taken === false) newest -= 1;
 
   function bring(number) {
     const picture = make("img", { alt: say("slip") });
@@ -28,18 +31,22 @@ export function printer(device, place) {
     for (const come of ["mouseenter", "focus"]) paper.addEventListener(come, () => enlarge(paper, picture));
     for (const go of ["mouseleave", "blur", "click"]) paper.addEventListener(go, shrink);
     path.replaceChildren(paper);
+    since = performance.now();
   }
 
+  /** Torn off; but whoever looks shall have seen the paper come out first. */
   function takeAway() {
-    shrink();
     const old = paper;
     paper = null;
     shown = "";
-    old.classList.add("torn");
     setTimeout(() => {
-      old.remove();
-      if (!paper) path.replaceChildren(hint);
-    }, 450);
+      old.classList.add("torn");
+      shrink();
+      setTimeout(() => {
+        old.remove();
+        if (!paper) path.replaceChildren(hint);
+      }, 450);
+    }, Math.max(0, LONG_ENOUGH_MS - (performance.now() - since)));
   }
 
   return {
@@ -48,8 +55,9 @@ export function printer(device, place) {
       trouble.show(now.faults, ["paper_out", "paper_low", "cover_open"].filter((name) => status[name]).map((name) => say(`fault_${name}`)));
       const last = slips.at(-1);
       if (paper && (!last || last.taken || String(last.number) !== paper.dataset.number)) takeAway();
-      if (!last || last.taken) return;
+      if (!last || (last.taken && last.number <= newest)) return;
       if (!paper) bring(last.number);
+      newest = last.number;
       const mark = `${last.number}/${last.lines.length}/${last.qr.length}/${last.cut}`;
       if (mark === shown) return;
       shown = mark;
