@@ -1,0 +1,66 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from central.strict_json import NotJson, read_json, write_json
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(VALUES)
+def test_what_was_written_is_read_back(value: object) -> None:
+    assert read_json(write_json(value).encode()) == value
+    assert read_json(json.dumps(value, ensure_ascii=False).encode()) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"nonsense",
+        b"\xff\xfe{}",
+        b'{"a":1,"a":2}',
+        b'{"x":{"a":1,"a":1}}',
+        b"NaN",
+        b'{"a":Infinity}',
+        b"-Infinity",
+        b"1e999",
+        b'["\\ud800"]',
+        b'{"\\udfff":1}',
+        b"[" * 100_000,
+        b"[" * 65 + b"]" * 65,
+        b'{"a":' * 2000 + b"1" + b"}" * 2000,
+        b"1" * 6000,
+        b"{} {}",
+    ],
+)
+def test_what_is_not_json_for_us_is_refused(text: bytes) -> None:
+    with pytest.raises(NotJson) as problem:
+        read_json(text)
+    assert len(str(problem.value)) < 100
+
+
+def test_brackets_inside_of_text_are_no_depth() -> None:
+    assert read_json(json.dumps(["[" * 500, '"[{' * 500])) == ["[" * 500, '"[{' * 500]
+
+
+def test_a_whole_pair_of_surrogates_is_one_character() -> None:
+    assert read_json(b'"\\ud842\\udfb7"') == "\U00020bb7"
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_a_value_or_refused(text: bytes) -> None:
+    try:
+        read_json(text)
+    except NotJson:
+        return
