@@ -153,12 +153,21 @@ class House:
         self.central_pages: Client | None = None
         self._central_port = 0
 
-    def add_hall(self, name: str = "test-east", *, start: bool = True, rules: Mapping[str, Any] | None = None) -> Hall:
+    def add_hall(
+        self,
+        name: str = "test-east",
+        *,
+        start: bool = True,
+        windows: int = 4,
+        rules: Mapping[str, Any] | None = None,
+    ) -> Hall:
         folder = self.folder / name
         folder.mkdir()
         asked, ready = folder / "asked.toml", folder / "hall.toml"
         pages, control = free_port(), free_port()
-        asked.write_text(self._hall_file(name, folder, pages, rules or {}), encoding="utf-8")
+        file = self._hall_file(name, folder, pages, rules or {})
+        _more_windows(file, windows)
+        asked.write_text(tomlkit.dumps(file), encoding="utf-8")
         simulate = ["simulate", "--config", str(asked), "--control", str(control), "--write", str(ready)]
         simulator = Program([*simulate, "--run", str(folder / "run")], folder / "simulator.log")
         edge = Program(["edge", "--config", str(ready)], folder / "edge.log")
@@ -199,10 +208,13 @@ class House:
         return client
 
     def stored(self, hall: str) -> list[dict[str, Any]]:
-        """Every event that central has of a hall, as it gives them out."""
+        """Every event that central has of a hall's journals, as it gives them out."""
         assert self.central_pages is not None
-        text = self.central_pages.bytes(f"/api/v1/events?hall={hall}").decode()
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
+        events: list[dict[str, Any]] = []
+        for journal in self.central_pages.get(f"/api/v1/halls/{hall}/journals")["items"]:
+            text = self.central_pages.bytes(f"/api/v1/events?hall={hall}&epoch={journal['epoch']}").decode()
+            events += [json.loads(line) for line in text.splitlines()]
+        return events
 
     def end(self) -> None:
         for hall in self.halls:
@@ -212,16 +224,26 @@ class House:
         if self.central is not None and self.central.process is not None:
             self.central.stop()
 
-    def _hall_file(self, name: str, folder: Path, pages: int, rules: Mapping[str, Any]) -> str:
-        file = tomlkit.parse(DEMO_FILE.read_text(encoding="utf-8"))
-        file["hall"]["id"] = name  # type: ignore[index]
-        file["pages"]["listen"] = f"127.0.0.1:{pages}"  # type: ignore[index]
+    def _hall_file(self, name: str, folder: Path, pages: int, rules: Mapping[str, Any]) -> Any:
+        file: Any = tomlkit.parse(DEMO_FILE.read_text(encoding="utf-8"))
+        file["hall"]["id"] = name
+        file["pages"]["listen"] = f"127.0.0.1:{pages}"
         file["data"] = {"folder": str(folder / "data")}
         for key, value in rules.items():
-            file["rules"][key] = value  # type: ignore[index]
+            file["rules"][key] = value
         if self.broker is not None:
             file["uplink"] = {"broker": self.broker.url}
-        return tomlkit.dumps(file)
+        return file
+
+
+def _more_windows(file: Any, count: int) -> None:
+    """Windows beyond the demo's four, each with a sign and a call terminal on the two buses."""
+    for number in range(5, count + 1):
+        file["window"].append({"number": number, "services": ["A", "B"]})
+        for kind, line in (("onbon-bx-sign", "sign-bus"), ("ff68-terminal", "terminal-bus")):
+            name = "sign" if kind == "onbon-bx-sign" else "terminal"
+            place = {"address": number, "window": number}
+            file["device"].append({"id": f"{name}-{number}", "driver": kind, "line": line, **place})
 
 
 def run_hall(arguments: list[str], typed: str = "") -> str:

@@ -1,0 +1,1 @@
+"""Figures of docs/performance.md, each with the command that gives it: ``make bench``."""

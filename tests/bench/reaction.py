@@ -1,0 +1,123 @@
+"""From card to slip and from key to sign and sound, with 20 windows busy, as the simulated devices saw the bytes.
+
+Times are the devices' own stamps of bytes on the lines (one steady clock for the whole machine). The lines are
+pseudo-terminals that carry bytes at once, so nothing of a figure is a line's own time; the sound's figure is without
+the 300 ms that relay and amplifier need by design.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any, Final
+
+from tests.bench.figures import Figure, spread
+from tests.journeys.house import PIN, Client, Hall, House
+from tests.parts import Mosquitto, wait_for
+
+WINDOWS: Final = 20
+TAPS: Final = 60
+CALLS: Final = 60
+ZONES_OPEN_MS: Final = 300
+COMMAND: Final = "make bench ARGS=reaction"
+_PEOPLE: Final = "visitor-{}"
+
+
+def measure(folder: Path, broker: Mosquitto) -> list[Figure]:
+    house = House(folder, broker)
+    house.start_central()
+    hall = house.add_hall("bench-hall", windows=WINDOWS, rules={"call_interval_s": 0, "double_press_s": 0.0})
+    busy = _Busy(hall)
+    busy.start()
+    try:
+        slips = [_tap(hall, number) for number in range(TAPS)]
+        signs, sounds = zip(*(_call(hall) for _ in range(CALLS)), strict=True)
+    finally:
+        busy.stop()
+        house.end()
+    return [
+        spread("card read to last byte of the slip", slips, COMMAND),
+        spread("call key to last byte of the sign frame", signs, COMMAND),
+        spread("call key to first sound, less 300 ms", [sound - ZONES_OPEN_MS for sound in sounds], COMMAND),
+    ]
+
+
+class _Busy:
+    """Windows 2 to 20 at work: tickets, calls, services, by pages, without a pause."""
+
+    def __init__(self, hall: Hall) -> None:
+        self._hall = hall
+        self._ending = threading.Event()
+        self._threads = [threading.Thread(target=self._work, args=(first,)) for first in (2, 3)]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        self._ending.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _work(self, first: int) -> None:
+        client = Client(self._hall.pages.url)
+        client.sign_in("staff1", PIN)
+        windows = range(first, WINDOWS + 1, 2)
+        for window in windows:
+            client.post(f"/api/v1/windows/{window}/commands", {"command": "open"})
+        while not self._ending.is_set():
+            for window in windows:
+                client.post("/api/v1/tickets", {"service": "B"})
+                for command in ("call_next", "start", "finish"):
+                    client.post(f"/api/v1/windows/{window}/commands", {"command": command})
+                    self._ending.wait(0.03)
+
+
+def _tap(hall: Hall, number: int) -> float:
+    """Milliseconds from the reader's last byte of a card to the printer's last byte of its slip."""
+    before = len(hall.slips()), _seen(hall, "card-reader", "said", 1000)
+    hall.do("card-reader", "tap_card", person=_PEOPLE.format(number), stay_s=0.4)
+    read = wait_for(lambda: _after(hall, "card-reader", "said", before[1], 1000), "the card's bytes", 10)
+    end = wait_for(lambda: _after(hall, "printer", "heard", read["ended_ns"], 1, b"\x1d\x72\x01"), "the slip's end", 10)
+    wait_for(lambda: hall.device("card-reader")["card"] is None, "the card taken away", 10)
+    asked = hall.devices.get("/sim/devices/card-reader")["bytes"]["heard"]
+    wait_for(lambda: hall.devices.get("/sim/devices/card-reader")["bytes"]["heard"] >= asked + 40, "four looks", 10)
+    return float(end["ended_ns"] - read["ended_ns"]) / 1e6
+
+
+def _call(hall: Hall) -> tuple[float, float]:
+    """Milliseconds from the call key at window 1 to its sign's frame, and to the first sound of the call."""
+    wait_for(lambda: not hall.device("speaker")["playing"], "silence", 30)
+    if hall.state()["windows"][0]["state"] == "CLOSED":
+        hall.command(1, "open")
+    status, ticket = hall.pages.post("/api/v1/tickets", {"service": "A"})
+    assert status == 201, ticket
+    begun = _seen(hall, "terminal-1", "said", 1)
+    hall.do("terminal-1", "press", key="call")
+    key = wait_for(lambda: _after(hall, "terminal-1", "said", begun, 1), "the key's bytes", 5)
+    called = wait_for(lambda: hall.state()["windows"][0]["ticket"], "the call", 5)
+    text = f"{called}号".encode("gb2312")
+    shown = wait_for(lambda: _after(hall, "sign-1", "heard", key["ended_ns"], 1, text), "the sign's frame", 5)
+    heard = wait_for(lambda: _after(hall, "speaker", "heard", key["ended_ns"], 1), "the first sound", 30)
+    for command in ("start", "finish"):
+        hall.command(1, command)
+    sign_ms = (shown["ended_ns"] - key["ended_ns"]) / 1e6
+    return sign_ms, (heard["started_ns"] - key["ended_ns"]) / 1e6
+
+
+def _seen(hall: Hall, device: str, way: str, length: int) -> int:
+    """The newest stamp on a device's line; only what comes after it counts."""
+    found = [entry["ended_ns"] for entry in _recent(hall, device, way) if entry["length"] >= length]
+    return max(found, default=0)
+
+
+def _after(hall: Hall, device: str, way: str, stamp_ns: int, length: int, holds: bytes = b"") -> dict[str, Any] | None:
+    for entry in _recent(hall, device, way):
+        if entry["started_ns"] > stamp_ns and entry["length"] >= length and holds in bytes.fromhex(entry["tail_hex"]):
+            return entry
+    return None
+
+
+def _recent(hall: Hall, device: str, way: str) -> list[dict[str, Any]]:
+    entries = hall.devices.get(f"/sim/devices/{device}")["recent"]
+    return [entry for entry in entries if entry["way"] == way]
