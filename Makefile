@@ -18,6 +18,9 @@ TEST_PACKAGES := $(DEMO_PACKAGES) chromium
 help: ## 列出全部目标 / list all targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
+.PHONY: setup
+setup: .venv/.installed ## 只做准备：虚拟环境与锁定的依赖 / only set up: the virtual environment and the locked packages
+
 .PHONY: demo
 demo: .venv/.installed ## 在本机运行整个演示 / run everything on this machine
 	@.ci/system-packages must $(DEMO_PACKAGES)

@@ -23,7 +23,7 @@ from central.live import api as live
 from central.orders import api as orders
 from central.parts import Parts
 from central.tickets import api as tickets
-from central.web_doors import MAX_BODY_BYTES, answer_code, error_answer, new_trace
+from central.web_doors import answer_code, error_answer, new_trace
 
 log = structlog.get_logger()
 _FIELD: Final = re.compile(r"[A-Za-z_][A-Za-z_-]{0,40}|[0-9]{1,3}")
@@ -52,7 +52,6 @@ def make_app(parts: Parts) -> FastAPI:
         version=version("legal-hall"),
         docs_url=None,
         redoc_url=None,
-        max_body_size=MAX_BODY_BYTES,
     )
     app.state.parts = parts
     for router in (accounts.router, live.router, tickets.router, figures.router, orders.router):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Coroutine
+from json import JSONDecodeError
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ from pydantic import BaseModel, ConfigDict
 from central.accounts.desk import Person
 from central.accounts.rules import Role
 from central.clock import now_ms
-from central.failures import ApiError, Forbidden, Malformed, NotSignedIn
+from central.failures import ApiError, Forbidden, NotSignedIn, TooLarge
 from central.parts import Parts
 from central.strict_json import NotJson, read_json
 from hall_config.wording import say
@@ -41,8 +42,18 @@ class _StrictRequest(Request):
     async def json(self) -> Any:
         try:
             return read_json(await self.body())
-        except NotJson:
-            raise Malformed("NOT_JSON") from None
+        except NotJson as problem:
+            raise JSONDecodeError(str(problem), "", 0) from None  # the one error FastAPI passes on from here
+
+    async def take_body(self) -> None:
+        """Read the body, which is never larger than a form that people fill in; raises `TooLarge`."""
+        chunks, size = [], 0
+        async for chunk in self.stream():
+            size += len(chunk)
+            if size > MAX_BODY_BYTES:
+                raise TooLarge("TOO_LARGE")
+            chunks.append(chunk)
+        self._body = b"".join(chunks)
 
 
 class StrictRoute(APIRoute):
@@ -52,7 +63,9 @@ class StrictRoute(APIRoute):
         inner = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
-            return await inner(_StrictRequest(request.scope, request.receive))
+            strict = _StrictRequest(request.scope, request.receive)
+            await strict.take_body()
+            return await inner(strict)
 
         return handle
 

@@ -176,8 +176,9 @@ class AccountDesk:
 
     def _count_wrong(self, connection: Connection, name: str, now_ms: int) -> None:
         row = store.attempt(connection, _digest(name))
-        wrong, locks = (row["wrong"] + 1, row["locks"]) if row is not None else (1, 0)
-        until_ms = 0
+        wrong, locks, until_ms = (
+            (row["wrong"] + 1, row["locks"], row["locked_until_ms"]) if row is not None else (1, 0, 0)
+        )
         if wrong >= rules.WRONG_BEFORE_LOCK:
             wrong, until_ms, locks = 0, now_ms + rules.lock_ms(locks), locks + 1
         store.note_attempt(connection, _digest(name), wrong, locks, until_ms, now_ms)

@@ -151,11 +151,11 @@ def overview(state: HallState) -> Overview:
     served: Counter[int] = Counter()
     by_card: Ticket | None = None
     for ticket in state.queue.tickets.values():
-        if ticket.last_call_ms and ticket.window is not None and ticket.state is not TicketState.WAITING:
+        if ticket.state is TicketState.NO_SHOW:  # it belongs to no window any more
+            missed.append(ticket)
+        elif ticket.last_call_ms and ticket.window is not None and ticket.state is not TicketState.WAITING:
             called.append(ticket)
-            if ticket.state is TicketState.NO_SHOW:
-                missed.append(ticket)
-            elif ticket.state is TicketState.DONE:
+            if ticket.state is TicketState.DONE:
                 served[ticket.window] += 1
         if ticket.channel is Channel.CARD and (by_card is None or ticket.issued_ms >= by_card.issued_ms):
             by_card = ticket

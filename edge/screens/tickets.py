@@ -126,7 +126,7 @@ def desk_tickets_router(desk: Desk) -> APIRouter:
 def qr_svg(text: str) -> bytes:
     """A QR code that is sharp at any size."""
     out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(out, kind="svg", scale=4, border=2, xmldecl=False)
+    segno.make(text, error="m", micro=False).save(out, kind="svg", scale=4, border=2, xmldecl=False, omitsize=True)
     return out.getvalue()
 
 

@@ -67,10 +67,10 @@ def find_broker(folder: Path, port: int) -> Broker:
     version = re.search(r"mosquitto version (\d+)\.(\d+)", told)
     if version is not None and (int(version[1]), int(version[2])) < _OLDEST:
         raise BrokerMissing(f"mosquitto {version[1]}.{version[2]}")
-    return Broker(program, folder, port, _account())
+    return Broker(program, folder, port, broker_account())
 
 
-def _account() -> pwd.struct_passwd | None:
+def broker_account() -> pwd.struct_passwd | None:
     """Started as root, Mosquitto would give root up by itself, and with it our hold on it; so we do that for it."""
     if os.geteuid() != 0:
         return None

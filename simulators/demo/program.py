@@ -20,7 +20,7 @@ import structlog
 from hall_config.outcome import Exit, Stop, tell
 from hall_config.wording import say
 from simulators.demo.accounts import AccountFailed
-from simulators.demo.broker import Broker, BrokerMissing, find_broker
+from simulators.demo.broker import Broker, BrokerMissing, broker_account, find_broker
 from simulators.demo.layout import Layout, lay_out
 from simulators.demo.life import line_of_life
 from simulators.demo.supervisor import NotReady, Pace, Supervisor
@@ -56,11 +56,10 @@ def run_demo(wishes: Wishes) -> None:
         _require_free(layout)
         with _broker_folder(folder) as broker_folder:
             broker = _broker(broker_folder, layout.broker_port)
-            asyncio.run(_run(wishes, layout, broker, [one for one in (folder, broker_folder) if _is_temporary(one)]))
-
-
-def _is_temporary(folder: Path) -> bool:
-    return any(part.startswith(_PREFIX) for part in folder.parts) and folder.is_relative_to(tempfile.gettempdir())
+            temporary = [] if wishes.data is not None else [folder]
+            if broker_folder.parent != folder:
+                temporary.append(broker_folder.parent)
+            asyncio.run(_run(wishes, layout, broker, temporary))
 
 
 @contextmanager
@@ -79,16 +78,24 @@ def _folder(wished: Path | None) -> Iterator[Path]:
 
 @contextmanager
 def _broker_folder(data: Path) -> Iterator[Path]:
-    """In the data folder, or beside it where the broker's own account cannot get in."""
-    reachable = all(parent.stat().st_mode & 0o001 for parent in (data, *data.parents))
-    if reachable:
+    """In the data folder; elsewhere if the broker runs under an account of its own that cannot get in there."""
+    if broker_account() is None or _open_to_all(data):
         yield data / "broker"
         return
-    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}broker-"))
+    place = next((place for place in (tempfile.gettempdir(), "/tmp", "/var/tmp") if _open_to_all(Path(place))), None)  # noqa: S108
+    if place is None:
+        raise Stop(Exit.MISSING, "demo.NO_PLACE")
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}broker-", dir=place))
+    folder.chmod(0o711)
     try:
-        yield folder
+        yield folder / "broker"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _open_to_all(folder: Path) -> bool:
+    """Whether every account of this machine can pass into it."""
+    return all(one.stat().st_mode & 0o001 for one in (folder, *folder.resolve().parents))
 
 
 def _broker(folder: Path, port: int) -> Broker:

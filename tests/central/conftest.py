@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+from fastapi.testclient import TestClient
 
+from central.accounts.desk import AccountDesk
+from central.accounts.rules import Role
+from central.clock import now_ms
 from central.database import Database
+from central.ingest.broker import BrokerLink
+from central.ingest.inbox import Inbox
+from central.ingest.thread import IngestThread
+from central.live.hub import Hub
+from central.metrics import Metrics
+from central.parts import Parts
+from central.web import make_app
 from tests.parts import mosquitto
 
 __all__ = ["mosquitto"]
@@ -18,3 +31,36 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened = Database(f"sqlite:///{tmp_path / 'central.db'}")
     yield opened
     opened.close()
+
+
+SECRET = "Abcd-efgh-ijkm-42"
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """Central's web side over a real store, without a broker. ``as_role`` gives a client with a session."""
+
+    database: Database
+    parts: Parts
+
+    def client(self) -> TestClient:
+        return TestClient(make_app(self.parts), raise_server_exceptions=False)
+
+    def as_role(self, role: Role) -> TestClient:
+        client = self.client()
+        answer = client.post("/api/v1/session", json={"name": role.value, "secret": SECRET})
+        assert answer.status_code == 200, answer.text
+        client.cookies.clear()
+        client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+        return client
+
+
+@pytest.fixture
+def web(database: Database) -> Web:
+    inbox, hub, metrics = Inbox(), Hub(), Metrics()
+    link = BrokerLink("mqtt://127.0.0.1:1", None, inbox.put)
+    desk = AccountDesk(database, PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+    for role in Role:
+        desk.add(role.value, role, now_ms(), SECRET)
+    ingest = IngestThread(database, link, inbox, hub, metrics)
+    return Web(database, Parts(database, link, ingest, hub, metrics, desk))

@@ -46,7 +46,8 @@ async function act(command, more = {}) {
 }
 
 function press(command) {
-  if (!view || document.querySelector("dialog[open]")) return;
+  if (document.querySelector("dialog[open]")) return;
+  if (!view) { tell(say("common.reconnecting"), "warning"); return; }
   const state = view.state;
   switch (command) {
     case "hold": act(state !== "SERVING" && view.held.length ? "resume" : "hold", state !== "SERVING" && view.held.length ? { number: view.held[0].number } : {}); break;
