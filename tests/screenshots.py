@@ -1,0 +1,93 @@
+"""``make screenshots``: the demo at work, and a picture of every page at its own size in ``build/screenshots``."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.journeys.house import HALL
+from tests.parts import skip_unless, wait_for
+
+FOLDER: Final = Path("build/screenshots")
+BUSY_S: Final = 40
+ARGUMENTS: Final = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def main() -> int:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="hall-pictures-") as folder:
+        ready_file = Path(folder) / "ready.json"
+        wishes = ["--visitors", "240", "--speed", "6", "--port-base", "18000", "--ready-file", str(ready_file)]
+        demo = subprocess.Popen([HALL, "demo", *wishes], stdout=subprocess.DEVNULL)
+        try:
+            wait_for(ready_file.exists, "the demo", 90)
+            ready = json.loads(ready_file.read_text(encoding="utf-8"))
+            time.sleep(BUSY_S)  # a morning's work, so that the pages have something to show
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=skip_unless("chromium"), args=ARGUMENTS)
+                _pictures(browser, ready)
+                browser.close()
+        finally:
+            demo.send_signal(signal.SIGTERM)
+            demo.wait(20)
+    return 0
+
+
+def _pictures(browser: Browser, ready: dict[str, Any]) -> None:
+    hall, central = ready["halls"][0], ready["central"]
+    _take(browser, "virtual-hall", hall["simulator"]["url"], 1600, 1000)
+    _take(browser, "machine", f"{hall['url']}/machine", 1080, 1920)
+    _take(browser, "display", f"{hall['url']}/display", 1920, 1080)
+    _take(browser, "index", hall["url"], 1280, 800)
+    clerk = hall["staff"][0]
+    page = _open(browser, 1440, 900)
+    _sign_in(page, hall["url"], clerk["name"], clerk["secret"])
+    page.goto(f"{hall['url']}/window/{clerk['window']}")
+    _keep(page, "window")
+    user = central["users"][0]
+    page = _open(browser, 1440, 900)
+    _sign_in(page, central["url"], user["name"], user["secret"])
+    for name, path in (
+        ("central-live", "/"),
+        ("central-hall", f"/halls/{hall['id']}"),
+        ("central-figures", "/figures"),
+    ):
+        page.goto(f"{central['url']}{path}")
+        _keep(page, name)
+
+
+def _open(browser: Browser, width: int, height: int) -> Page:
+    return browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN").new_page()
+
+
+def _sign_in(page: Page, url: str, name: str, secret: str) -> None:
+    """By the interface, so that the pages' cookie is there whatever the sign-in page looks like."""
+    answer = page.request.post(f"{url}/api/v1/session", data={"name": name, "secret": secret})
+    assert answer.ok, answer.text()
+
+
+def _take(browser: Browser, name: str, url: str, width: int, height: int) -> None:
+    page = _open(browser, width, height)
+    page.goto(url)
+    _keep(page, name)
+
+
+def _keep(page: Page, name: str) -> None:
+    page.wait_for_timeout(2500)
+    page.screenshot(path=FOLDER / f"{name}.png")
+    sys.stdout.write(f"{FOLDER / name}.png\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
