@@ -67,15 +67,12 @@ async def add_central_user(layout: Layout, role: str, name: str) -> CentralUser:
     return user
 
 
-async def add_staff(place: HallPlace, windows: list[int]) -> list[StaffMember]:
-    """One person for each window of a hall."""
-    made = []
-    for window in windows:
-        member = StaffMember(f"staff{window}", fresh_pin(), window)
-        arguments = ["users", "add", member.name, "--config", str(place.asked_file), "--window", str(window)]
-        await asyncio.to_thread(_run, [*arguments, "--secret-stdin"], member.secret)
-        made.append(member)
-    return made
+async def add_staff(place: HallPlace, window: int) -> StaffMember:
+    """One person for one window of a hall."""
+    member = StaffMember(f"staff{window}", fresh_pin(), window)
+    arguments = ["users", "add", member.name, "--config", str(place.asked_file), "--window", str(window)]
+    await asyncio.to_thread(_run, [*arguments, "--secret-stdin"], member.secret)
+    return member
 
 
 def _run(arguments: list[str], secret: str) -> None:

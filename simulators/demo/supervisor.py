@@ -110,8 +110,15 @@ class Supervisor:
 
     async def _start_hall(self, place: HallPlace) -> None:
         windows = [window.number for window in read_hall_file(place.asked_file).window]
-        self.standing.staff[place.id] = await add_staff(place, windows)
-        write_secret_file(_staff_file(place), [one.as_json() for one in self.standing.staff[place.id]])
+        staff = self.standing.staff[place.id] = [await add_staff(place, windows[0])]  # which also makes their file
+        await asyncio.gather(self._start_edge(place), self._add_others(place, windows[1:]))
+        write_secret_file(_staff_file(place), [one.as_json() for one in staff])
+
+    async def _add_others(self, place: HallPlace, windows: list[int]) -> None:
+        for window in windows:
+            self.standing.staff[place.id].append(await add_staff(place, window))
+
+    async def _start_edge(self, place: HallPlace) -> None:
         await self._until_ready(f"simulator {place.id}")
         self.standing.devices[place.id] = await self._devices(place)
         self._run(self._recipe(f"edge {place.id}", programs.edge_command(place), place.url))

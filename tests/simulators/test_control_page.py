@@ -1,0 +1,148 @@
+"""The virtual hall in a real browser: what comes over the wire is drawn, what is clicked goes out on the wire."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+import serial
+import uvicorn
+from playwright.sync_api import Page, sync_playwright
+
+from hall_config.load import read_hall_file
+from simulators.control import control_app
+from simulators.host import Host
+from simulators.loopback import listen
+from tests.simulators.waiting import until
+
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+# The makers' manual's way to say 请A012号 on a 64x16 screen, and a keypad's to show ticket 012.
+SIGN_SAYS_A012 = bytes.fromhex(
+    "A5 A5 A5 A5 A5 A5 A5 A5 01 00 00 80 00 00 00 00 00 00 FE 02 35 00 A3 06 01 00 00 00 01 2C 00 00 00 80 00 00 40 80"
+    "10 00 00 00 00 00 00 00 00 0A 01 01 01 00 00 00 11 00 00 00 5C 46 4F 30 30 30 5C 43 31 C7 EB 41 30 31 32 BA C5 86"
+    "7C 5A"
+)
+TERMINAL_SHOWS_012 = bytes.fromhex("FF 68 08 08 68 03 02 0A 0A 0A 00 01 02 26 16")
+SLIP = b"\x1b@\x1c&" + "号票 A012".encode("gb18030") + b"\n\x1dV\x00"
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    hall = read_hall_file(Path(str(files("hall_config") / "demo" / "demo-east.toml")))
+    made = Host(hall, tmp_path_factory.mktemp("hall"))
+    made.open()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def page(host: Host) -> Iterator[Page]:
+    with listen(0) as door:
+        app = control_app(host, edge_url="http://127.0.0.1:9", stopping=lambda: server.should_exit)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+        thread = threading.Thread(target=lambda: server.run(sockets=[door]), daemon=True)
+        thread.start()
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+            opened = browser.new_page(viewport={"width": 1600, "height": 1000})
+            problems: list[Any] = []
+            opened.on("pageerror", lambda problem: problems.append(problem))
+            opened.goto(f"http://127.0.0.1:{door.getsockname()[1]}/")
+            opened.wait_for_selector(".keys button")
+            yield opened
+            browser.close()
+        server.should_exit = True
+        thread.join(timeout=5)
+        assert problems == []
+
+
+def _write(host: Host, device: str, data: bytes) -> None:
+    with serial.Serial(host.stations[device].port, timeout=3.0) as port:
+        port.write(data)
+        port.flush()
+
+
+def test_every_device_of_the_hall_stands_in_the_room(page: Page) -> None:
+    assert page.locator(".window").count() == page.locator(".sign canvas").count() == 4
+    assert page.locator(".terminal").count() == 4
+    for one in (".reader", ".printer", ".sound-card", ".help-key", ".door"):
+        assert page.locator(one).count() == 1
+    assert page.locator("#hall-name").inner_text() == "东区公共法律服务中心"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_sign_lights_the_dots_that_the_bytes_asked_for(page: Page, host: Host) -> None:
+    lit = "(() => { const c = document.querySelector('.sign canvas'); const d = c.getContext('2d')"
+    lit += ".getImageData(0, 0, c.width, c.height).data; let n = 0; for (let i = 0; i < d.length; i += 4)"
+    lit += " if (d[i] > 200) n += 1; return n; })()"
+    assert page.evaluate(lit) == 0
+    _write(host, "sign-1", SIGN_SAYS_A012)
+    until(lambda: page.evaluate(lit) > 3000, "red dots")
+    assert page.locator(".sign canvas").first.get_attribute("aria-label") == "请A012号"
+
+
+def test_a_terminal_shows_its_ticket_and_a_key_says_its_frame(page: Page, host: Host) -> None:
+    with serial.Serial(host.stations["terminal-3"].port, timeout=3.0) as port:
+        port.write(TERMINAL_SHOWS_012)
+        until(lambda: "012" in page.locator(".lcd").nth(2).inner_text(), "the number on the display")
+        page.locator(".terminal").nth(2).locator(".keys .call").click()
+        assert port.read(10) == bytes.fromhex("FF 68 03 03 68 03 01 0C 10 16")
+
+
+def test_a_card_from_the_tray_lies_on_the_reader(page: Page, host: Host) -> None:
+    page.locator(".tray .card").nth(1).click()
+    page.wait_for_selector(".reader.with-card")
+    assert host.stations["card-reader"].device.show()["card"]["person"] == "elder-2"
+    _write(host, "card-reader", bytes.fromhex("AA AA AA 96 69 00 03 20 01 22"))
+    until(lambda: "已寻到卡" in page.locator(".reader").inner_text(), "the reader's state")
+
+
+def test_a_slip_comes_out_as_paper_and_is_torn_off(page: Page, host: Host) -> None:
+    _write(host, "printer", SLIP)
+    paper = page.wait_for_selector(".paper img")
+    assert paper is not None
+    until(lambda: page.evaluate("document.querySelector('.paper img')?.naturalWidth") > 200, "the picture")
+    page.locator(".paper").click()
+    until(lambda: host.stations["printer"].device.show()["slips"][-1]["taken"], "taken")
+    until(lambda: page.locator(".paper").count() == 0, "gone")
+
+
+def test_a_fault_is_put_in_force_and_shown_in_words(page: Page, host: Host) -> None:
+    page.locator(".sign .menu summary").nth(1).click()
+    page.get_by_role("button", name="不再应答").locator("visible=true").click()
+    until(lambda: page.locator(".sign .trouble").nth(1).inner_text().endswith("不应答"), "the badge")
+    assert host.stations["sign-2"].tap.faults.silent
+    page.locator(".sign .menu summary").nth(1).click()
+    page.get_by_role("button", name="恢复正常").locator("visible=true").click()
+    until(lambda: page.locator(".sign .trouble").nth(1).is_hidden(), "the badge gone")
+
+
+def test_the_door_opens_and_the_help_button_is_pressed(page: Page, host: Host) -> None:
+    page.locator(".door-key").click()
+    page.wait_for_selector(".door.open")
+    assert host.stations["main-door"].device.show()["open"] is True
+    page.locator(".help-key").click()
+    until(lambda: host.stations["help-button"].device.show()["presses"] == 1, "pressed")
+
+
+def test_the_wires_tell_their_bytes(page: Page) -> None:
+    assert page.locator(".wire").count() == 6
+    assert "21" not in page.locator(".wire-row.heard span").first.inner_text().split()
+    until(lambda: "AA 96 69" in page.locator(".wires").inner_text(), "the reader's bytes")
+
+
+def test_english_is_one_key_away(page: Page) -> None:
+    page.locator("#language").click()
+    assert page.locator("#hall-name").inner_text() == "East District Public Legal Service Centre"
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator("#language").click()
