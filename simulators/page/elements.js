@@ -48,3 +48,11 @@ export async function act(deviceId, action, given = {}) {
   }
   return told;
 }
+
+const ROOM_WIDTH = 1560, ROOM_HEIGHT = 940, NARROW = 900;
+
+/** How far away the room is seen from, so that all of it fits the screen; a phone shows it in parts instead. */
+export function zoom() {
+  if (window.innerWidth < NARROW) return 1;
+  return Math.max(0.6, Math.min(1, window.innerWidth / ROOM_WIDTH, window.innerHeight / ROOM_HEIGHT));
+}

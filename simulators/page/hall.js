@@ -1,5 +1,5 @@
 // The virtual hall: builds the room from the hall's own list of devices and keeps it as the stream tells.
-import { make, tell, word } from "./elements.js";
+import { make, tell, word, zoom } from "./elements.js";
 import { door, helpButton } from "./entrance.js";
 import { machine, reader } from "./machine.js";
 import { printer } from "./printer.js";
@@ -105,4 +105,7 @@ function booth(hall, { number, services }) {
   return { element, above, desk };
 }
 
+const step = () => document.documentElement.style.setProperty("--zoom", String(zoom()));
+window.addEventListener("resize", step);
+step();
 start().catch(() => tell(say("unreachable")));

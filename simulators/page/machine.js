@@ -1,5 +1,5 @@
 // The ticket machine: a reader with a tray of sample cards, and a printer whose slips come out as paper.
-import { act, make, word } from "./elements.js";
+import { act, make, word, zoom } from "./elements.js";
 import { badge, faultMenu } from "./faults.js";
 import { onLanguage, pick, say } from "./words.js";
 
@@ -74,10 +74,11 @@ function fly(from, to) {
   const [start, end] = [from.getBoundingClientRect(), to.getBoundingClientRect()];
   const copy = from.cloneNode(true);
   copy.classList.add("flying");
-  copy.style.cssText = `left:${start.left}px;top:${start.top}px;width:${start.width}px;height:${start.height}px`;
+  const scale = zoom();
+  copy.style.cssText = `left:${start.left / scale}px;top:${start.top / scale}px;width:${from.offsetWidth}px;height:${from.offsetHeight}px`;
   document.body.append(copy);
   requestAnimationFrame(() => {
-    copy.style.transform = `translate(${end.left - start.left}px, ${end.top - start.top}px)`;
+    copy.style.transform = `translate(${(end.left - start.left) / scale}px, ${(end.top - start.top) / scale}px)`;
     copy.style.opacity = "0.2";
   });
   setTimeout(() => copy.remove(), 480);

@@ -1,5 +1,5 @@
 // The slip printer: paper comes out as it is printed; a click tears it off.
-import { act, make, word } from "./elements.js";
+import { act, make, word, zoom } from "./elements.js";
 import { badge, faultMenu } from "./faults.js";
 import { say } from "./words.js";
 
@@ -74,8 +74,8 @@ function enlarge(paper, picture) {
   shrink();
   const edge = paper.getBoundingClientRect();
   big = make("div", { class: "slip-big", "aria-hidden": "true" }, picture.cloneNode());
-  big.style.left = `${edge.right + 22}px`;
-  big.style.top = `${Math.max(10, edge.top - 190)}px`;
+  big.style.left = `${edge.right / zoom() + 22}px`;
+  big.style.top = `${Math.max(10, edge.top / zoom() - 260)}px`;
   document.body.append(big);
 }
 
