@@ -16,6 +16,7 @@ log = structlog.get_logger()
 
 _ASK_AGAIN_S: Final = (0.5, 1.0, 2.0, 5.0, 15.0)
 _FAILURES_TO_LOST: Final = 3
+_LOOK_AGAIN_S: Final = 0.3  # after a failure, whatever the usual poll is
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Unit:
             return
         self.failures += 1
         if working(self.state) and self.failures < _FAILURES_TO_LOST:
+            self.poll_at = time.monotonic() + _LOOK_AGAIN_S
             return
         if working(self.state):
             self.driver.forget()

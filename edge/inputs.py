@@ -14,10 +14,11 @@ from concurrent.futures import Future
 
 import structlog
 
-from drivers.call_terminal import Action, TerminalAsked
+from drivers.call_terminal import Action, ShowNumbers, TerminalAsked
 from drivers.driver import OrderFailed, Report
-from drivers.hall_inputs import ButtonPressed, ContactMoved
+from drivers.hall_inputs import ButtonPressed, ContactMoved, LightLamp
 from drivers.id_card_reader import CardRead, CardUnreadable, IdCard
+from drivers.led_sign import ShowText
 from drivers.lifecycle import State
 from drivers.ticket_printer import NotPrinted, PaperLow, Print, Printed
 from drivers.unit import Moved
@@ -35,6 +36,7 @@ from hall.refusal import Refusal
 
 log = structlog.get_logger()
 
+_MAY_PASS = ("no_reply", "bad_frame")
 _STEADY_STATES = (State.READY, State.DEGRADED, State.LOST, State.ABSENT, State.QUARANTINED)
 
 
@@ -76,8 +78,8 @@ class Inputs:
             case NotPrinted(job=job, code=code):
                 self._not_printed.add(job)
                 self._loop.tell(ReportSlip(job, printed=False, reason=code))
-            case OrderFailed(order=Print(job=job), code=code):
-                self._slip_order_failed(job, code)
+            case OrderFailed():
+                self._order_failed(report)
             case PaperLow(device=device, low=low):
                 log.warning("printer.paper_low" if low else "printer.paper_filled", device=device)
             case ButtonPressed(device=device):
@@ -89,12 +91,15 @@ class Inputs:
         if self._announcer is not None:
             self._announcer.heard(report)
 
-    def _slip_order_failed(self, job: str, code: str) -> None:
-        """The line's word for it, unless the printer's driver has already told why."""
-        if job in self._not_printed:
-            self._not_printed.discard(job)
-        else:
-            self._loop.tell(ReportSlip(job, printed=False, reason=code))
+    def _order_failed(self, report: OrderFailed) -> None:
+        match report.order:
+            case Print(job=job) if job in self._not_printed:
+                self._not_printed.discard(job)  # the printer's driver has already told why
+            case Print(job=job):
+                self._loop.tell(ReportSlip(job, printed=False, reason=report.code))
+            case ShowText() | ShowNumbers() | LightLamp() if report.code in _MAY_PASS:
+                # what it shows is out of date now; a device that stays silent is soon lost, and then nothing is sent
+                self._outputs.repaint(self._loop.look()[0], report.device)
 
     def _moved(self, report: Moved) -> None:
         self._device_moved(report)

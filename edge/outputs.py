@@ -74,8 +74,10 @@ class Outputs:
 
     def _orders(self, effect: Effect) -> list[Order]:
         match effect:
-            case ShowOnSign(window=window):
+            case ShowOnSign(window=window, face=face, number=number):
                 text = _sign_text(effect)
+                if face is Face.SERVING and number is not None and self._announcer is not None:
+                    self._announcer.withdraw(number)  # the visitor has come; a call that still waits would be wrong
                 return [
                     ShowText(
                         sign, text, blink=effect.face is Face.CALLED, slot="face", urgent=effect.face is Face.CALLED
