@@ -39,6 +39,7 @@ def simulator_command(place: HallPlace, seed: int) -> list[str]:
         "--control", str(place.simulator_port),
         "--write", str(place.edge_file),
         "--run", str(place.folder / "run"),
+        "--paced",  # paper comes out as fast as a 115200 line carries it, and no faster
         "--seed", str(seed),
     ]  # fmt: skip
 

@@ -134,10 +134,12 @@ def test_the_door_opens_and_the_help_button_is_pressed(page: Page, host: Host) -
     until(lambda: host.stations["help-button"].device.show()["presses"] == 1, "pressed")
 
 
-def test_the_wires_tell_their_bytes(page: Page) -> None:
+def test_the_wires_tell_their_bytes_both_ways(page: Page, host: Host) -> None:
     assert page.locator(".wire").count() == 6
-    assert "21" not in page.locator(".wire-row.heard span").first.inner_text().split()
-    until(lambda: "AA 96 69" in page.locator(".wires").inner_text(), "the reader's bytes")
+    _write(host, "zone-relay", bytes.fromhex("01 01 00 00 00 08 3D CC"))
+    told = page.locator(".wire", has_text="广播分区继电器")
+    until(lambda: "01 01 00 00 00 08 3D CC" in (told.text_content() or ""), "the question")
+    until(lambda: "01 01 01 00 51 88" in (told.text_content() or ""), "the answer")
 
 
 def test_english_is_one_key_away(page: Page) -> None:
