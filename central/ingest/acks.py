@@ -44,7 +44,10 @@ class Acks:
     def ready(self, now_s: float) -> list[Stream]:
         """The journals to acknowledge now; asking marks them as told."""
         told = []
-        for due in self._due.values():
+        for key, due in list(self._due.items()):
+            if not due.wanted and due.stream.spans.whole and now_s - due.last_s >= INTERVAL_S:
+                del self._due[key]  # nothing to say and nothing to wait for
+                continue
             if not due.stream.spans.whole and now_s - due.last_s >= ASK_AGAIN_S:
                 due.wanted = True
             if due.wanted and (now_s - due.last_s >= INTERVAL_S or due.events >= EVENTS):

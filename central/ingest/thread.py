@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as StoreTimeout
 
 from central.clock import now_ms, steady_s
 from central.database import Database
@@ -51,6 +52,7 @@ class IngestThread:
         self._acks = Acks()
         self._unfinished: list[Stream] = []
         self._greet = False
+        self._failing = False
         self._watched_s = 0.0
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ingest", daemon=True)
@@ -100,10 +102,8 @@ class IngestThread:
         while not self._stopping.is_set():
             try:
                 self._take(parcels, began_s)
-            except SQLAlchemyError as problem:
-                self._metrics.failed.inc()
-                log.error("ingest.store_failed", reason=str(getattr(problem, "orig", problem)), messages=len(parcels))  # noqa: TRY400
-                self._forget()
+            except (OperationalError, StoreTimeout) as problem:
+                self._store_failed(problem)
                 self._stopping.wait(_RETRY_S)
             except Exception:
                 self._forget()
@@ -115,7 +115,21 @@ class IngestThread:
                     self._commit([parcel], began_s)
                 return
             else:
+                self._store_works()
                 return
+
+    def _store_failed(self, problem: Exception) -> None:
+        """Say it once, not at every attempt."""
+        self._metrics.failed.inc()
+        self._forget()
+        if not self._failing:
+            self._failing = True
+            log.error("ingest.store_failed", reason=str(getattr(problem, "orig", None) or problem))
+
+    def _store_works(self) -> None:
+        if self._failing:
+            self._failing = False
+            log.info("ingest.store_works_again")
 
     def _take(self, parcels: Sequence[Parcel], began_s: float) -> None:
         received_ms = now_ms()

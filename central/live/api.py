@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 import anyio
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Header, Path, Request
+from fastapi import APIRouter, Depends, Header, Path, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from central.clock import now_ms
@@ -58,12 +58,19 @@ def set_aside(hall: PathHall, _person: Admin, parts: TheParts, limit: Limit = 10
     }
 
 
+def _known_hall(parts: TheParts, hall: HallId | None = None) -> str | None:
+    """The hall asked for; raises `NotFound` while an answer can still say so."""
+    if hall is not None:
+        _one(parts, hall)
+    return hall
+
+
 @router.get("/stream", response_class=EventSourceResponse)
 async def stream(
     request: Request,
     _person: SignedIn,
     parts: TheParts,
-    hall: HallId | None = None,
+    hall: Annotated[str | None, Depends(_known_hall)] = None,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> AsyncIterator[ServerSentEvent]:
     """The present first, then what changes. ``hall`` gives one hall in detail instead of the list.

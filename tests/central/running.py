@@ -18,6 +18,10 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
+from central.accounts.desk import AccountDesk
+from central.accounts.rules import Role
+from central.clock import now_ms
+from central.database import Database
 from tests.parts import Mosquitto, free_port, wait_for
 
 HALL_PROGRAM = Path(sys.executable).parent / "hall"
@@ -85,13 +89,10 @@ class RunningCentral:
             process.wait()
 
     def client(self, role: str = "admin") -> httpx2.Client:
-        """A client that is signed in with an account made by the command line."""
-        subprocess.run(
-            [HALL_PROGRAM, "users", "add", role, "--role", role, "--secret-stdin", "--database", self.database],
-            input=f"{SECRET}\n".encode(),
-            check=False,
-            capture_output=True,
-        )
+        """A client that is signed in with an account of its own."""
+        database = Database(self.database)
+        AccountDesk(database).add(role, Role(role), now_ms(), SECRET)
+        database.close()
         client = httpx2.Client(base_url=self.url, timeout=10)
         answer = client.post("/api/v1/session", json={"name": role, "secret": SECRET})
         assert answer.status_code == 200, answer.text

@@ -216,6 +216,8 @@ def test_a_body_that_is_not_declared_json_is_refused_without_an_echo(web: Web) -
         ("/api/v1/events?hall=test-hall", 422),
         ("/api/v1/events?hall=test-hall&epoch=epoch-1&from_seq=0", 422),
         ("/api/v1/halls/%00%ff", 422),
+        ("/api/v1/stream?hall=no-such-hall", 404),
+        ("/api/v1/stream?hall=UPPER", 422),
     ],
 )
 def test_wrong_questions_get_the_shape_of_errors(web: Web, path: str, status: int) -> None:

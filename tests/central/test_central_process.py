@@ -87,9 +87,9 @@ def test_the_plug_pulled_between_commit_and_acknowledgement(central: RunningCent
 
 
 def test_central_killed_at_random_instants_has_everything_once(central: RunningCentral, mosquitto: Mosquitto) -> None:
-    log, chance = morning(4, 1500), random.Random(4)
+    log, chance = morning(4, 800), random.Random(4)
     with hall_line(mosquitto, "hall-one") as line:
-        for _ in range(3):
+        for _ in range(2):
             central.start()
             line.state(online=True, bdseq=1, epoch=EPOCH)
             wait_for(lambda: line.acks, "an acknowledgement")
