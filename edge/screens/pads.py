@@ -35,6 +35,11 @@ class PadLink(BaseModel):
     link: str
 
 
+class PadLinks(BaseModel):
+    items: list[PadLink]
+    next: None = None
+
+
 class RatingTaken(BaseModel):
     number: str
     grade: int
@@ -82,11 +87,12 @@ def pads_router(desk: Desk) -> APIRouter:
         _require_pad(desk, request, n)
 
     @router.get("/pads", tags=["staff"])
-    def links(session: Session = signed_in) -> list[PadLink]:
+    def links(session: Session = signed_in) -> PadLinks:
         """The links that pair the tablets; for the duty manager, never for the staff of a window."""
         if session.staff.role is not Role.SUPERVISOR:
             raise ApiError(403, "SUPERVISOR_ONLY")
-        return [PadLink(window=item.number, link=pad_link(desk.door, item.number)) for item in desk.door.plan.windows]
+        numbers = [window.number for window in desk.door.plan.windows]
+        return PadLinks(items=[PadLink(window=number, link=pad_link(desk.door, number)) for number in numbers])
 
     @router.post("/ratings", status_code=201)
     def rate(body: Rating, request: Request, key: KeyHeader = None) -> RatingTaken:

@@ -425,7 +425,7 @@ def test_the_pairing_links_are_for_the_duty_manager_alone(hall):
     assert "?key=" not in staff.get("/").text
     hall.staff.add("主任测试", "97531864", role=Role.SUPERVISOR)
     assert manager.post("/api/v1/session", json={"name": "主任测试", "secret": "97531864"}).status_code == 200
-    links = {item["window"]: item["link"] for item in manager.get("/api/v1/pads").json()}
+    links = {item["window"]: item["link"] for item in manager.get("/api/v1/pads").json()["items"]}
     assert links[1] == pad_link(hall.door, 1)
     assert manager.get("/").text.count("?key=") >= 4
     tablet = hall.client()

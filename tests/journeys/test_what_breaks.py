@@ -13,7 +13,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.journeys.house import Client, Hall, House, journal_lines
+from tests.journeys.house import Client, Hall, House, Program, journal_lines
+from tests.journeys.old_days import old_day
 from tests.parts import Mosquitto, wait_for
 
 KILLS = 50
@@ -126,6 +127,20 @@ def test_central_killed_and_away_gets_all_of_it_later(house: House) -> None:
     assert seen["today"]["done"] == 20
 
 
+def test_central_away_for_a_whole_day_counts_that_day_once(house: House) -> None:
+    hall = house.add_hall()
+    hall.edge.stop()
+    totals = old_day(hall, tickets=400)
+    hall.start_edge()
+    central = house.start_central()
+    stored = all_there_once(house, hall)
+    closed = next(event["data"] for event in stored if event["type"] == "day.closed/1" and event["data"]["issued"] > 9)
+    assert (closed["issued"], closed["done"]) == totals
+    figures = central.get("/api/v1/figures", hall=hall.id, day=closed["day"])["items"]
+    assert sum(row["issued"] for row in figures) == totals[0]
+    assert sum(row["done"] for row in figures) == totals[1]
+
+
 def _live(central: Client, hall: str) -> Any:
     found = [item for item in central.get("/api/v1/halls")["items"] if item["id"] == hall]
     return found[0] if found and found[0]["today"]["done"] == 20 else None
@@ -204,8 +219,6 @@ def _memory_kb(pid: int) -> int:
 
 def test_a_second_controller_on_the_same_journal_ends_and_names_the_holder(lone_house: House) -> None:
     hall = lone_house.add_hall()
-    from tests.journeys.house import Program
-
     second = Program(hall.edge.arguments, hall.folder / "second.log")
     second.start()
     assert second.process is not None
