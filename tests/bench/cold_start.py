@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from pathlib import Path
 from typing import Final
 
-from edge.clock import Clock
-from edge.journal import Journal, Stamp, state_text
-from hall.moment import Moment
-from hall.plan import Plan
-from hall.queue import words
-from hall.state import HallState
-from hall.step import step
-from hall_config.load import read_hall_file
-from hall_config.plan import plan_of
 from tests.bench.figures import Figure
 from tests.journeys.house import PIN, Client, Hall, House
+from tests.journeys.old_days import old_days
 from tests.parts import Mosquitto, wait_for
 
 EVENTS: Final = 100_000
@@ -30,7 +23,7 @@ def measure(folder: Path, broker: Mosquitto) -> list[Figure]:
     try:
         empty_s = _start(hall)
         hall.edge.stop()
-        with_state, without = _old_days(hall, kept=True), 0.0
+        with_state = old_days(hall, EVENTS)
         full_s = _start(hall)
         hall.edge.stop()
         _forget_state(hall)
@@ -58,56 +51,7 @@ def _ticket(client: Client) -> bool:
     return client.ready() and client.post("/api/v1/tickets", {"service": "A"})[0] == 201
 
 
-def _old_days(hall: Hall, *, kept: bool) -> int:
-    """Fill the journal with days of 500 tickets as the rules would write them."""
-    plan = plan_of(read_hall_file(hall.file))
-    journal = Journal(hall.journal, "bench")
-    state, _ = HallState(), 0
-    for _, event, at in journal.events():
-        if event is not None:
-            state = _apply(state, event, at)
-    begun = Clock(journal.last_steady_ms).now().wall_ms - 60 * 86_400_000
-    day = 0
-    while journal.last_seq < EVENTS:
-        state = _one_day(journal, plan, state, begun + day * 86_400_000)
-        day += 1
-    journal.save_state(journal.last_seq, state_text(state))
-    count = journal.last_seq
-    journal.close()
-    return count
-
-
-def _apply(state: HallState, event: object, at: Moment) -> HallState:
-    from hall.step import apply
-
-    return apply(state, event, at)  # type: ignore[arg-type]
-
-
-def _one_day(journal: Journal, plan: Plan, state: HallState, begun_ms: int) -> HallState:
-    at_ms = begun_ms
-
-    def do(command: object) -> None:
-        nonlocal state, at_ms
-        at_ms += 3_000
-        now = Moment(at_ms, at_ms)
-        result = step(state, plan, command, now)  # type: ignore[arg-type]
-        state = result.state
-        journal.append(result.events, Stamp(now, 0, "ntp"))
-
-    for window in range(1, 21):
-        do(words.OpenWindow(window, "staff1"))
-    for number in range(500):
-        window = number % 20 + 1
-        do(words.TakeTicket("A", f"{begun_ms}-{number}"))
-        for command in (words.CallNext, words.Start, words.Finish):
-            do(command(window, "staff1"))
-    journal.commit()
-    return state
-
-
 def _forget_state(hall: Hall) -> None:
-    import sqlite3
-
     with sqlite3.connect(hall.journal) as db:
         db.execute("DELETE FROM snapshot")
     db.close()
