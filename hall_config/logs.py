@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final, TextIO
 
 import structlog
@@ -37,3 +40,15 @@ def log_json_lines(stream: TextIO | None = None) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+@contextmanager
+def log_to_file(path: Path) -> Iterator[None]:
+    """The same into a file, for a program whose stdout is for a person."""
+    with path.open("a", encoding="utf-8", buffering=1) as file:
+        log_json_lines(file)
+        try:
+            yield
+        finally:
+            structlog.reset_defaults()
+            logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)

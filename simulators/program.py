@@ -17,12 +17,12 @@ import structlog
 import uvicorn
 
 from hall_config.load import read_hall_file
+from hall_config.logs import log_json_lines
 from hall_config.models import HallFile
 from hall_config.outcome import Exit, Stop, tell
 from hall_config.wording import say
 from simulators.control import control_app
 from simulators.host import Host
-from simulators.logs import log_json_lines
 from simulators.loopback import holder_of, listen
 from simulators.written_copy import earlier_ports, with_ports, write_whole
 

@@ -12,12 +12,12 @@ from typing import Any, Final
 
 import structlog
 
+from hall_config.logs import log_json_lines
 from simulators.day.doors import Devices, NoAnswer, Pages
 from simulators.day.pace import Pace
 from simulators.day.room import Room
 from simulators.day.staff import Account, Clerk
 from simulators.day.visitor import Visitor
-from simulators.logs import log_json_lines
 
 _AT_THE_DOOR: Final = 5  # who waits outside when the hall opens
 _MOST_INSIDE: Final = 400

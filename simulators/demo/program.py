@@ -17,6 +17,7 @@ from typing import Final
 
 import structlog
 
+from hall_config.logs import log_to_file
 from hall_config.outcome import Exit, Stop, tell
 from hall_config.wording import say
 from simulators.demo.accounts import AccountFailed
@@ -24,7 +25,6 @@ from simulators.demo.broker import Broker, BrokerMissing, broker_account, find_b
 from simulators.demo.layout import Layout, lay_out
 from simulators.demo.life import line_of_life
 from simulators.demo.supervisor import NotReady, Pace, Supervisor
-from simulators.logs import log_to_file
 from simulators.loopback import holder_of, is_free
 
 _LIFE_EVERY_S: Final = 5.0
