@@ -51,6 +51,7 @@ function draw(hall) {
     el("tbody", {}, ...hall.queues.map((queue) => queueRow(queue, hall.day))));
   const known = new Set(hall.device_states.map((device) => device.device));
   const devices = [...hall.device_states, ...hall.trouble.filter((device) => !known.has(device.device))];
+  devices.sort((a, b) => SOUND.has(a.state) - SOUND.has(b.state));
   show("devices", ...(devices.length ? devices.map(deviceRow) : [el("li", { class: "note" }, page.no_devices)]));
   show("recent", ...(hall.recent.length ? hall.recent.map((event) => el("li", {}, el("time", { datetime: event.at }, clockTime(event.at)), inWords(event))) : [el("li", { class: "note" }, page.nothing_yet)]));
   drawFigures(hall);

@@ -71,6 +71,7 @@ function drawTotals(totals) {
   show("total-waiting", String(totals.waiting));
   show("total-longest", age(totals.waiting_since, { big: true }));
   show("total-offline", String(totals.offline));
+  document.getElementById("note-offline").hidden = totals.offline === 0;
   document.getElementById("tile-offline").classList.toggle("fault", totals.offline > 0);
 }
 
