@@ -221,6 +221,7 @@ def _page(app: FastAPI, host: Host, edge_url: str, stopping: Callable[[], bool])
             "id": plan.hall.id,
             "name": {"zh": plan.hall.name_zh, "en": plan.hall.name_en},
             "edge_url": edge_url,
+            "pads": _pad_links(host.folder / "pads.json"),
             "services": [{"letter": one.letter, "zh": one.name_zh, "en": one.name_en} for one in plan.service],
             "windows": [{"number": one.number, "services": list(one.services)} for one in plan.window],
             "lines": [{"id": line.id, "baud": line.baud, "port": line.door.port} for line in host.lines.values()],
@@ -246,3 +247,12 @@ def _snapshot(host: Host) -> dict[str, str]:
         device_id: json.dumps(describe(station), ensure_ascii=False, separators=(",", ":"))
         for device_id, station in host.stations.items()
     }
+
+
+def _pad_links(file: Path) -> dict[str, str]:
+    """Where each window's rating pad is, with its pairing key, if whoever runs this hall has written it down."""
+    try:
+        links = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(window): str(link) for window, link in links.items()} if isinstance(links, dict) else {}

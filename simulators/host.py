@@ -57,7 +57,7 @@ class Host:
         make: MakeDevice = make_device,
     ) -> None:
         self.hall = hall
-        self._folder = folder
+        self.folder = folder
         self._earlier = earlier or Ports()
         self._seed = seed
         self._paced = paced
@@ -138,7 +138,7 @@ class Host:
     def _door(self, name: str, wanted: str, earlier: str | None, driver: str) -> Door:
         if driver in NETWORK_DRIVERS or wanted.startswith(("socket://", "tcp://", "rfc2217://")):
             return SocketDoor(loopback_number(wanted) or loopback_number(earlier))
-        return PtyDoor(self._folder / "dev" / name)
+        return PtyDoor(self.folder / "dev" / name)
 
 
 def describe(station: Station, *, with_recent: bool = True) -> dict[str, Any]:

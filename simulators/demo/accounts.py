@@ -75,6 +75,14 @@ async def add_staff(place: HallPlace, window: int) -> StaffMember:
     return member
 
 
+async def add_manager(place: HallPlace) -> StaffMember:
+    """The hall's duty manager, who knows the pairing links of the rating pads; at no window of their own."""
+    member = StaffMember("manager", fresh_pin(), 0)
+    arguments = ["users", "add", member.name, "--config", str(place.asked_file), "--supervisor"]
+    await asyncio.to_thread(_run, [*arguments, "--secret-stdin"], member.secret)
+    return member
+
+
 def _run(arguments: list[str], secret: str) -> None:
     """The secret goes in by stdin: what stands on a command line can be read by everybody on the machine."""
     done = _try(arguments, f"{secret}\n")

@@ -178,6 +178,8 @@ def _greet(supervisor: Supervisor) -> None:
         tell(f"{_both('hall')} {place.id}  {place.url}  {_both('virtual_hall')}  {place.simulator_url}")
         for member in standing.staff[place.id]:
             tell(f"  {_both('window')} {member.window}  {member.name} / {member.secret}")
+        manager = standing.managers[place.id]
+        tell(f"  {_both('manager')}  {manager.name} / {manager.secret}")
     _say("ready")
 
 

@@ -19,6 +19,7 @@ class Standing:
 
     users: list[CentralUser] = field(default_factory=list)
     staff: dict[str, list[StaffMember]] = field(default_factory=dict)
+    managers: dict[str, StaffMember] = field(default_factory=dict)
     devices: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
@@ -43,6 +44,7 @@ def contents(layout: Layout, standing: Standing, pids: Mapping[str, int | None])
 
 
 def _hall(place: HallPlace, standing: Standing, pids: Mapping[str, int | None]) -> dict[str, Any]:
+    manager = standing.managers.get(place.id)
     return {
         "id": place.id,
         "url": place.url,
@@ -50,6 +52,7 @@ def _hall(place: HallPlace, standing: Standing, pids: Mapping[str, int | None]) 
         "journal": str(place.journal),
         "config": str(place.edge_file),
         "staff": [member.as_json() for member in standing.staff.get(place.id, [])],
+        "manager": manager.as_json() if manager else None,
         "simulator": {"url": place.simulator_url, "pid": pids.get(f"simulator {place.id}")},
         "devices": standing.devices.get(place.id, []),
     }

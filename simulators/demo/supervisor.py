@@ -15,7 +15,7 @@ import structlog
 from hall_config.load import read_hall_file
 from simulators.demo import broker as broker_files
 from simulators.demo import programs
-from simulators.demo.accounts import add_central_user, add_staff
+from simulators.demo.accounts import add_central_user, add_manager, add_staff
 from simulators.demo.broker import Broker
 from simulators.demo.hall_files import password_file, write_hall_file
 from simulators.demo.layout import HallPlace, Layout
@@ -113,6 +113,9 @@ class Supervisor:
         staff = self.standing.staff[place.id] = [await add_staff(place, windows[0])]  # which also makes their file
         await asyncio.gather(self._start_edge(place), self._add_others(place, windows[1:]))
         write_secret_file(_staff_file(place), [one.as_json() for one in staff])
+        manager = self.standing.managers[place.id] = await add_manager(place)
+        links = await self.web.pad_links(place.url, manager.name, manager.secret)
+        write_secret_file(place.folder / "run" / "pads.json", links)
 
     async def _add_others(self, place: HallPlace, windows: list[int]) -> None:
         for window in windows:

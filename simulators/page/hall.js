@@ -100,7 +100,7 @@ function booth(hall, { number, services }) {
       "div", { class: "booth" },
       make("div", { class: "plate" }, title, names), glass,
     ),
-    make("div", { class: "counter" }, desk, make("div", { class: "pads" }, link(`/pad/${number}`, "link_pad"), link(`/window/${number}`, "link_desk"))),
+    make("div", { class: "counter" }, desk, make("div", { class: "pads" }, link(hall.pads[number] ?? `/pad/${number}`, "link_pad"), link(`/window/${number}`, "link_desk"))),
   );
   return { element, above, desk };
 }
