@@ -13,7 +13,7 @@ from tests.central.conftest import SECRET, Web
 from tests.central.event_log import DAY
 from tests.central.taking_in import HALL
 
-SECRETIVE = "11010119990307001X"
+SECRETIVE = "999999199003070012"
 
 
 @pytest.mark.parametrize(
