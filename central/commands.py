@@ -14,7 +14,7 @@ from central.accounts.rules import Role
 from central.clock import now_ms
 from central.database import Database
 from central.failures import ApiError
-from central.logs import log_json_lines
+from hall_config.logs import log_json_lines
 from hall_config.outcome import Exit, Stop, tell, tell_json
 from hall_config.wording import rfc3339, say
 

@@ -189,10 +189,11 @@ class Uplink:
         self._orders.central_clock(ack.now - self._wall_ms())
         self._credit = max(1, ack.credit)
         self._heard_at, self._silence_s = time.monotonic(), _SILENCE_S
-        if ack.upto != self.acked:
-            self.acked = ack.upto
-            self._on_journal(lambda journal: journal.write_meta("acked", ack.upto))
-        self.sent = max(self.sent, self.acked) if ack.upto >= self.acked else ack.upto
+        upto = max(ack.upto, self._reader.first_seq() - 1)  # what is older belongs to another epoch, or is gone
+        self.sent = max(self.sent, upto) if upto >= self.acked else upto
+        if upto != self.acked:
+            self.acked = upto
+            self._on_journal(lambda journal: journal.write_meta("acked", upto))
         for first, last in ack.missing:
             self._resend(first, last)
 

@@ -42,18 +42,22 @@ def story(hall: PathHall, day: PathDay, number: PathNumber, _person: SignedIn, p
 @router.get("/events", response_class=StreamingResponse)
 def events(
     hall: HallId,
-    epoch: Annotated[str, Query(pattern=r"^[0-9A-Za-z._:-]{1,64}$")],
     _person: Admin,
     parts: TheParts,
+    epoch: Annotated[str | None, Query(pattern=r"^[0-9A-Za-z._:-]{1,64}$")] = None,
     from_seq: Annotated[int, Query(ge=1, le=2**53)] = 1,
     limit: Annotated[int, Query(ge=1, le=100_000)] = 100_000,
 ) -> StreamingResponse:
-    """Stored events of one journal as JSON lines, in order, in the envelope in which they came."""
+    """Stored events of one journal as JSON lines, in order, in the envelope in which they came.
+
+    Without an epoch: of the journal that the hall began last.
+    """
     with parts.database.read() as connection:
-        found = [row.id for row in ingest_store.streams_of(connection, hall) if row.epoch == epoch]
-    if not found:
+        found = {row.epoch: row.id for row in ingest_store.streams_of(connection, hall)}
+    wanted = epoch if epoch is not None else max(found, default="")
+    if wanted not in found:
         raise NotFound("NO_SUCH_JOURNAL")
-    return StreamingResponse(_lines(parts, found[0], from_seq, limit), media_type="application/x-ndjson")
+    return StreamingResponse(_lines(parts, found[wanted], from_seq, limit), media_type="application/x-ndjson")
 
 
 @router.get("/halls/{hall}/journals")

@@ -15,7 +15,8 @@ class PageServer:
     def __init__(self, app: FastAPI, host: str, port: int) -> None:
         self._app = app
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._socket = socket.socket(family, socket.SOCK_STREAM)
+        # named by its protocol, or asyncio leaves Nagle on and every answer waits 40 ms for an acknowledgement
+        self._socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             self._socket.bind((host, port))

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from central.ingest.broker import BrokerLink
-from central.logs import log_json_lines
 from central.main import Settings, run
+from hall_config.logs import log_json_lines
 
 
 class DyingLink(BrokerLink):
