@@ -159,6 +159,7 @@ class House:
         *,
         start: bool = True,
         windows: int = 4,
+        silent: str = "",
         rules: Mapping[str, Any] | None = None,
     ) -> Hall:
         folder = self.folder / name
@@ -167,6 +168,8 @@ class House:
         pages, control = free_port(), free_port()
         file = self._hall_file(name, folder, pages, rules or {})
         _more_windows(file, windows)
+        if silent:
+            _rest_is_silent(file, silent)
         asked.write_text(tomlkit.dumps(file), encoding="utf-8")
         simulate = ["simulate", "--config", str(asked), "--control", str(control), "--write", str(ready)]
         simulator = Program([*simulate, "--run", str(folder / "run")], folder / "simulator.log")
@@ -234,6 +237,15 @@ class House:
         if self.broker is not None:
             file["uplink"] = {"broker": self.broker.url}
         return file
+
+
+def _rest_is_silent(file: Any, letter: str) -> None:
+    """All windows but the first serve one class, which is not spoken: work that leaves the first one alone."""
+    for service in file["service"]:
+        service["speak"] = service["letter"] != letter
+    for window in file["window"]:
+        if window["number"] > 1:
+            window["services"] = [letter]
 
 
 def _more_windows(file: Any, count: int) -> None:
