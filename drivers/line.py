@@ -118,6 +118,7 @@ class Line:
 
     def _turn(self, channel: Channel) -> None:
         try:
+            self._listen(channel, 0.0)  # a key pressed now must not wait until there is nothing left to show
             order = self._next_order()
             if order is not None:
                 self._perform(channel, order)
@@ -126,7 +127,7 @@ class Line:
             if unit is not None:
                 self._visit(channel, unit)
                 return
-            self._listen(channel)
+            self._listen(channel, self._time_to_next())
         except PortLost as problem:
             self._lose_port(str(problem))
 
@@ -179,15 +180,14 @@ class Line:
         else:
             unit.answered()
 
-    def _listen(self, channel: Channel) -> None:
-        """Sleep until bytes, an order or the next due poll."""
-        timeout_s = self._time_to_next()
+    def _listen(self, channel: Channel, timeout_s: float) -> None:
+        """Sleep until bytes, an order or the next due poll; with no time to sleep, take what has come."""
         number = _fileno(channel)
         if number is None:
-            self._wait(timeout_s)
+            if timeout_s > 0:
+                self._wait(timeout_s)
             return
-        ready = self._wait(timeout_s, number)
-        if number in ready:
+        if number in self._wait(timeout_s, number):
             transport: Transport = channel  # type: ignore[assignment]
             data = transport.read(0.0)
             for unit in self._units.values():
@@ -213,9 +213,10 @@ class Line:
         return max(0.0, soonest)
 
     def _wait(self, timeout_s: float, number: int | None = None) -> list[int]:
+        """What is ready: the port, or the bell that a new order rings."""
         with self._lock:
             if self._orders and self._channel is not None:
-                return []
+                timeout_s = 0.0
         watched = [self._wake_read] if number is None else [self._wake_read, number]
         try:
             ready, _, _ = select.select(watched, [], [], timeout_s)

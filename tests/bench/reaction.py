@@ -89,6 +89,7 @@ def _tap(hall: Hall, number: int) -> float:
 def _call(hall: Hall) -> tuple[float, float]:
     """Milliseconds from the call key at window 1 to its sign's frame, and to the first sound of the call."""
     wait_for(lambda: not hall.device("speaker")["playing"], "silence", 30)
+    wait_for(lambda: not any(hall.device("zone-relay")["relays"]), "the zones closed", 30)
     if hall.state()["windows"][0]["state"] == "CLOSED":
         hall.command(1, "open")
     status, ticket = hall.pages.post("/api/v1/tickets", {"service": "A"})

@@ -1,0 +1,258 @@
+"""The line: turns, lifecycles, silence that costs others nothing, keys that are heard while much is shown."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from drivers.driver import Order, OrderDone, OrderFailed, Report
+from drivers.errors import BadFrame, DeviceFault, DriverError, NoReply, PortLost
+from drivers.lifecycle import LIFE, Happening, State, follow
+from drivers.line import Line
+from drivers.unit import Moved
+from tests.parts import wait_for
+
+
+@dataclass(frozen=True, slots=True)
+class Show(Order):
+    text: str
+
+
+class Pipe:
+    """A channel with a real file number: what is written to ``far`` arrives."""
+
+    def __init__(self) -> None:
+        self._near, self.far = os.pipe()
+        self.closed = 0
+
+    def read(self, timeout_s: float) -> bytes:
+        data = os.read(self._near, 4096)
+        if not data:
+            raise PortLost("unplugged")
+        return data
+
+    def fileno(self) -> int | None:
+        return self._near
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+class Screen:
+    """A device whose behaviour the test sets; drivers of real devices have tests of their own."""
+
+    def __init__(self, device: str, poll_every_s: float | None = None) -> None:
+        self.device = device
+        self.poll_every_s = poll_every_s
+        self.done: list[str] = []
+        self.heard_bytes = b""
+        self.polls = self.forgotten = 0
+        self.problem: Exception | None = None
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def handshake(self, channel: Any) -> None:
+        self._maybe_fail()
+
+    def perform(self, channel: Any, order: Show) -> None:
+        self.gate.wait(5)
+        self._maybe_fail()
+        self.done.append(order.text)
+
+    def poll(self, channel: Any) -> None:
+        self.polls += 1
+        self._maybe_fail()
+
+    def heard(self, channel: Any, data: bytes) -> None:
+        self.heard_bytes += data
+
+    def forget(self) -> None:
+        self.forgotten += 1
+
+    def _maybe_fail(self) -> None:
+        if self.problem is not None:
+            raise self.problem
+
+
+class Bench:
+    """One line and what it told."""
+
+    def __init__(self, *screens: Screen) -> None:
+        self.told: list[Report] = []
+        self.pipe: Pipe | None = Pipe()
+        self.opened = 0
+        self.line = Line("bus", self._open, screens, self.told.append)
+
+    def _open(self) -> Pipe:
+        if self.pipe is None:
+            raise PortLost("no such port")
+        self.opened += 1
+        return self.pipe
+
+    def states(self, device: str) -> list[State]:
+        return [report.state for report in self.told if isinstance(report, Moved) and report.device == device]
+
+    def until(self, device: str, state: State) -> None:
+        wait_for(lambda: self.states(device)[-1:] == [state], f"{device} {state}", 10)
+
+
+@pytest.fixture
+def screen() -> Screen:
+    return Screen("sign-1")
+
+
+@pytest.fixture
+def bench(screen: Screen) -> Iterator[Bench]:
+    built = Bench(screen, Screen("sign-2"))
+    built.line.start()
+    built.until("sign-1", State.READY)
+    built.until("sign-2", State.READY)
+    yield built
+    built.line.stop()
+
+
+def test_orders_are_carried_out_and_told(bench: Bench, screen: Screen) -> None:
+    order = Show("sign-1", "A001")
+    bench.line.submit(order)
+    wait_for(lambda: OrderDone("sign-1", order) in bench.told, "the order done")
+    assert screen.done == ["A001"]
+
+
+def test_a_newer_order_in_the_same_slot_replaces_one_that_waits(bench: Bench, screen: Screen) -> None:
+    screen.gate.clear()
+    bench.line.submit(Show("sign-1", "first"))
+    for text in ("second", "third", "fourth"):
+        bench.line.submit(Show("sign-1", text, slot="face"))
+    bench.line.submit(Show("sign-1", "urgent", urgent=True))
+    screen.gate.set()
+    wait_for(lambda: "fourth" in screen.done, "the newest order")
+    assert screen.done in (["first", "urgent", "fourth"], ["urgent", "first", "fourth"])
+
+
+def test_bytes_are_heard_while_many_orders_wait(bench: Bench, screen: Screen) -> None:
+    screen.gate.clear()
+    for number in range(200):
+        bench.line.submit(Show("sign-1", str(number)))
+    assert bench.pipe is not None
+    os.write(bench.pipe.far, b"key")
+    seen_at: list[int] = []
+    real = screen.heard
+
+    def heard(channel: Any, data: bytes) -> None:
+        seen_at.append(len(screen.done))
+        real(channel, data)
+
+    screen.heard = heard  # type: ignore[method-assign]
+    screen.gate.set()
+    wait_for(lambda: len(screen.done) == 200, "all orders")
+    assert screen.heard_bytes == b"key"
+    assert seen_at[0] <= 2
+
+
+def test_a_silent_device_is_lost_after_three_failures_and_others_go_on(bench: Bench, screen: Screen) -> None:
+    screen.problem = NoReply("nothing")
+    for _ in range(3):
+        bench.line.submit(Show("sign-1", "A001"))
+    bench.until("sign-1", State.LOST)
+    assert [report.code for report in bench.told if isinstance(report, OrderFailed)] == ["no_reply"] * 3
+    bench.line.submit(Show("sign-1", "to the lost one"))
+    other = Show("sign-2", "A002")
+    bench.line.submit(other)
+    wait_for(lambda: OrderDone("sign-2", other) in bench.told, "the other device's order")
+    assert "lost" in [report.code for report in bench.told if isinstance(report, OrderFailed)]
+    screen.problem = None
+    bench.until("sign-1", State.READY)
+
+
+def test_one_failure_is_no_loss(bench: Bench, screen: Screen) -> None:
+    screen.problem = BadFrame("noise")
+    bench.line.submit(Show("sign-1", "A001"))
+    wait_for(lambda: any(isinstance(report, OrderFailed) for report in bench.told), "the failure told")
+    screen.problem = None
+    order = Show("sign-1", "A002")
+    bench.line.submit(order)
+    wait_for(lambda: OrderDone("sign-1", order) in bench.told, "the next order done")
+    assert bench.states("sign-1")[-1] is State.READY
+
+
+def test_a_device_that_refuses_is_degraded_with_its_reason_told_once(bench: Bench, screen: Screen) -> None:
+    screen.problem = DeviceFault("paper_out")
+    for _ in range(4):
+        bench.line.submit(Show("sign-1", "A001"))
+    bench.until("sign-1", State.DEGRADED)
+    wait_for(lambda: sum(isinstance(report, OrderFailed) for report in bench.told) == 4, "four refusals")
+    told = [report.reason for report in bench.told if isinstance(report, Moved) and report.state is State.DEGRADED]
+    assert told == ["paper_out"]
+
+
+def test_a_driver_that_crashes_is_one_device_in_quarantine(bench: Bench, screen: Screen) -> None:
+    screen.problem = ZeroDivisionError("our own mistake")
+    bench.line.submit(Show("sign-1", "A001"))
+    bench.until("sign-1", State.QUARANTINED)
+    other = Show("sign-2", "A002")
+    bench.line.submit(other)
+    wait_for(lambda: OrderDone("sign-2", other) in bench.told, "the other device's order")
+
+
+def test_an_unplugged_port_is_opened_again(bench: Bench, screen: Screen) -> None:
+    lost, bench.pipe = bench.pipe, None
+    assert lost is not None
+    os.close(lost.far)
+    bench.until("sign-1", State.LOST)
+    bench.until("sign-2", State.LOST)
+    assert screen.forgotten >= 1
+    bench.pipe = Pipe()
+    bench.until("sign-1", State.READY)
+    assert bench.opened == 2
+
+
+def test_orders_for_a_port_that_is_not_there_fail_instead_of_waiting() -> None:
+    bench = Bench(Screen("sign-1"))
+    bench.pipe = None
+    bench.line.start()
+    bench.until("sign-1", State.ABSENT)
+    bench.line.submit(Show("sign-1", "A001"))
+    wait_for(lambda: any(isinstance(report, OrderFailed) for report in bench.told), "the failure told", 5)
+    bench.line.stop()
+
+
+def test_polls_come_in_their_time_and_notice_silence() -> None:
+    screen = Screen("sign-1", poll_every_s=0.05)
+    bench = Bench(screen)
+    bench.line.start()
+    wait_for(lambda: screen.polls >= 5, "five polls")
+    screen.problem = NoReply("nothing")
+    bench.until("sign-1", State.LOST)
+    bench.line.stop()
+
+
+def test_stop_joins_closes_and_may_be_repeated(bench: Bench) -> None:
+    bench.line.stop()
+    bench.line.stop()
+    assert bench.pipe is not None
+    assert bench.pipe.closed == 1
+    assert bench.states("sign-1")[-1] is State.STOPPING
+    bench.line.submit(Show("sign-1", "too late"))
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("happening", Happening)
+def test_every_state_meets_every_happening(state: State, happening: Happening) -> None:
+    following = follow(state, happening)
+    expected = LIFE[state].get(happening, state)
+    if happening is Happening.STOP and state is not State.DISABLED:
+        expected = State.STOPPING
+    assert following is expected
+
+
+def test_every_error_of_ours_is_also_the_callers_built_in() -> None:
+    assert issubclass(PortLost, ConnectionError)
+    assert issubclass(NoReply, TimeoutError)
+    assert issubclass(BadFrame, ValueError)
+    assert issubclass(DeviceFault, RuntimeError)
+    assert all(issubclass(kind, DriverError) for kind in (PortLost, NoReply, BadFrame, DeviceFault))
