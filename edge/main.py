@@ -32,7 +32,7 @@ from edge.door import Door
 from edge.inputs import Inputs
 from edge.journal import Journal, JournalDamaged, JournalHeld
 from edge.loop import HallLoop
-from edge.machine import Machine
+from edge.machine import Choice, Machine
 from edge.outputs import Outputs
 from edge.screens.app import build_app
 from edge.screens.server import PageServer
@@ -124,7 +124,10 @@ def build(file: HallFile) -> Controller:
     door = Door(loop, clock, devices, uplink, boot, program)
     staff = StaffBook(folder / "staff.db")
     names = {device.id: (device.name_zh, device.name_en) for device in file.device}
-    app = build_app(door, staff, public_url=file.pages.public_url, place_names=names)
+    machine = Machine(plan, lambda: touched(), lambda: clock.now().steady_ms)
+    app = build_app(door, staff, public_url=file.pages.public_url, place_names=names, card_notice=machine.notice)
+    touched: Callable[[], Choice | None] = app.state.machine_choice
+    machine.watch(app.state.ring)
     announcer = announcer_for(file, plan, folder / "clips", devices.submit, loop.tell)
     outputs = Outputs(
         plan,
@@ -134,7 +137,6 @@ def build(file: HallFile) -> Controller:
         file.pages.public_url,
         lambda number: loop.tell(ReportSlip(number, printed=False, reason="no_printer")),
     )
-    machine = Machine(plan, app.state.machine_choice, lambda: clock.now().steady_ms)
     windows = {device.id: device.window for device in file.device if device.window is not None}
 
     def device_moved(report: Moved) -> None:

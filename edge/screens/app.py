@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from edge.hall_door import HallDoor
+from edge.machine import CardNotice
 from edge.screens import errors
 from edge.screens.desk import Desk, TouchedChoice
 from edge.screens.drawing import TEMPLATES
@@ -37,15 +38,17 @@ def build_app(
     public_url: str | None = None,
     language: Language = "zh",
     place_names: Mapping[str, tuple[str, str]] | None = None,
+    card_notice: Callable[[], CardNotice | None] = lambda: None,
 ) -> FastAPI:
     """The application over one hall.
 
     ``app.state.machine_choice()`` gives, once, what was touched on the ticket machine in the last 20 s;
+    ``app.state.ring()`` tells every page to look again;
     ``app.state.close_streams()`` ends all live streams before a stop.
     """
     assets = _assets_version()
     figures = Figures(door)
-    hub = Hub(door, assets, figures)
+    hub = Hub(door, assets, figures, card_notice)
     desk = Desk(door, staff, hub, figures, TouchedChoice(door), assets, public_url, language, dict(place_names or {}))
     app = FastAPI(
         title="Legal hall: the controller",
@@ -65,6 +68,7 @@ def build_app(
     app.add_middleware(Guard, figures=figures)
     app.state.machine_choice = desk.choice.take
     app.state.close_streams = hub.close
+    app.state.ring = hub.ring
     return app
 
 

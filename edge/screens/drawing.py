@@ -15,7 +15,7 @@ from hall_config.wording import LANGUAGES, Language, say, section
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _SECTIONS: Final = {
-    "machine": ("priority",),
+    "machine": ("priority", "card"),
     "window": ("window_state", "ticket_state", "priority", "pause"),
     "pad": ("grade", "bad_reason"),
     "display": ("window_state", "ticket_state"),

@@ -16,6 +16,7 @@ from typing import Final
 from fastapi.sse import ServerSentEvent
 
 from edge.hall_door import HallDoor
+from edge.machine import CardNotice
 from edge.screens.errors import ApiError
 from edge.screens.figures import Figures
 from edge.screens.public_view import Overview, PublicState, Sight, overview, public_state
@@ -52,10 +53,17 @@ class _Listener:
 class Hub:
     """What all streams share: who listens, and the public state made once for all of them."""
 
-    def __init__(self, door: HallDoor, assets: str, figures: Figures) -> None:
+    def __init__(
+        self,
+        door: HallDoor,
+        assets: str,
+        figures: Figures,
+        notice: Callable[[], CardNotice | None] = lambda: None,
+    ) -> None:
         self._door = door
         self._assets = assets
         self._figures = figures
+        self._notice = notice
         self._listeners: set[_Listener] = set()
         self._lock = threading.Lock()
         self._made: tuple[tuple[object, ...], str] | None = None
@@ -70,7 +78,8 @@ class Hub:
         seen = self._seen
         if seen is None or seen[0] != seq:
             seen = self._seen = (seq, overview(state))
-        return Sight(self._door.plan, state, seen[1], seq, self._door.health(), steady_ms, wall_ms, self._assets)
+        health, notice = self._door.health(), self._notice()
+        return Sight(self._door.plan, state, seen[1], seq, health, steady_ms, wall_ms, self._assets, notice)
 
     def public(self) -> PublicState:
         return public_state(self.sight())

@@ -11,6 +11,8 @@ from typing import Final
 from pydantic import BaseModel
 
 from edge.hall_door import Health
+from edge.machine import CardNotice
+from edge.screens.card_view import CardRefused, CardTicket, card_refused, card_ticket, slip_of
 from hall.moment import local_minute
 from hall.plan import Plan, ServicePlan, WindowPlan
 from hall.queue.choice import ahead_now, ahead_of, estimated_wait_s, waiting_for
@@ -21,7 +23,6 @@ from hall_config.wording import rfc3339
 
 WORKING: Final = ("ready", "degraded")  # device states in which it does its work
 _CALLS_SHOWN: Final = 6
-_CARD_TICKET_SHOWN_MS: Final = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,13 @@ class Sight:
     steady_ms: int
     wall_ms: int
     assets: str  # names the version of our pages, so that a page that runs for weeks notices a newer one
+    notice: CardNotice | None = None
 
     def mark(self) -> tuple[object, ...]:
         """Whatever is equal under this mark looks the same to the pages."""
         devices = tuple((device.id, device.state) for device in self.health.devices)
         minute = self.wall_ms // 60_000
-        return (self.seq, self.health.central, self.health.clock, self.health.journal_ok, devices, minute)
+        return (self.seq, self.health.central, self.health.clock, self.health.journal_ok, devices, minute, self.notice)
 
 
 class HallName(BaseModel):
@@ -93,16 +95,6 @@ class CallNow(BaseModel):
     calls: int
 
 
-class CardTicket(BaseModel):
-    """The ticket that a card just took at the machine, for the person who stands there."""
-
-    number: str
-    service: str
-    ahead: int
-    estimated_wait_s: int | None
-    slip: str | None
-
-
 class Parts(BaseModel):
     """What visitors' screens need to know of the devices: None where the hall has none."""
 
@@ -122,6 +114,7 @@ class PublicState(BaseModel):
     calls: list[CallNow]
     counts: dict[str, int]
     card_ticket: CardTicket | None
+    card_notice: CardRefused | None
     parts: Parts
     central: str
     clock: str
@@ -176,7 +169,8 @@ def public_state(sight: Sight) -> PublicState:
         windows=[_window(sight, window) for window in plan.windows],
         calls=[_call(ticket) for ticket in sight.overview.called],
         counts={"issued": len(queue.tickets), **counts},
-        card_ticket=_card_ticket(sight),
+        card_ticket=card_ticket(sight.overview.by_card, sight.state, sight.steady_ms),
+        card_notice=card_refused(sight.notice, sight.steady_ms),
         parts=Parts(printer=_works(sight, "printer"), card_reader=_works(sight, "id-card")),
         central=sight.health.central,
         clock=sight.health.clock,
@@ -213,12 +207,6 @@ def ticket_now(sight: Sight, token: str) -> TicketNow | None:
         rateable=rateable is not None and rateable.version == 0,
         grade=grade,
     )
-
-
-def slip_of(state: HallState, number: str) -> str | None:
-    """``printed``, ``failed``, or None while nobody knows."""
-    reason = state.devices.slips.get(number)
-    return None if reason is None else "failed" if reason else "printed"
 
 
 def _service(sight: Sight, service: ServicePlan) -> ServiceNow:
@@ -264,19 +252,6 @@ def _call(ticket: Ticket) -> CallNow:
 
 def _last_call(ticket: Ticket) -> int:
     return ticket.last_call_ms
-
-
-def _card_ticket(sight: Sight) -> CardTicket | None:
-    newest = sight.overview.by_card
-    if newest is None or sight.steady_ms - newest.issued_ms > _CARD_TICKET_SHOWN_MS:
-        return None
-    return CardTicket(
-        number=newest.number,
-        service=newest.service,
-        ahead=newest.ahead_at_issue,
-        estimated_wait_s=newest.estimated_wait_s,
-        slip=slip_of(sight.state, newest.number),
-    )
 
 
 def _works(sight: Sight, kind: str) -> bool | None:

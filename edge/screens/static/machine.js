@@ -15,6 +15,7 @@ let ticket = null; // {number, service, ahead, wait, token, slip}
 let idle = 0;
 let left = null;
 let lastCard = null;
+let lastRefusal = null;
 let busy = false;
 
 function go(name) {
@@ -172,6 +173,13 @@ addEventListener("contextmenu", (event) => event.preventDefault());
 onLanguage(draw);
 setInterval(second, 1000);
 speak(lang(), { keep: false });
+/** A card that gave no ticket: why, in words, over whatever is shown; the ticket that its holder has already. */
+function refuseCard(notice) {
+  byId("card-refused-words").textContent = say(`card.${notice.code}`);
+  byId("card-refused-number").textContent = notice.number ?? "";
+  byId("card-refused").hidden = false;
+}
+
 live("/api/v1/stream", "state", (state) => {
   const before = hall;
   hall = state;
@@ -182,5 +190,9 @@ live("/api/v1/stream", "state", (state) => {
     if (before !== null || screen === "choice") show({ number: tapped.number, service: tapped.service, ahead: tapped.ahead, wait: tapped.estimated_wait_s, token: null, slip: tapped.slip });
   } else if (!tapped) lastCard = null;
   else if (ticket && !ticket.token && tapped.number === ticket.number) ticket.slip = tapped.slip ?? ticket.slip;
+  const refused = state.card_notice;
+  if (!refused) byId("card-refused").hidden = true;
+  else if (refused.id !== lastRefusal && before !== null) refuseCard(refused);
+  lastRefusal = refused?.id ?? lastRefusal;
   draw();
 });

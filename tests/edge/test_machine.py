@@ -1,0 +1,52 @@
+"""A card in vain is told to the person at the machine, in words, for some seconds; nothing about the card is told."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+from edge.hall_door import Answer
+from edge.machine import Machine
+from edge.screens.card_view import card_refused
+from hall.queue.words import Priority
+from hall.refusal import Code, Refusal
+from hall_config.wording import catalogue
+from tests.hall.halls import plan
+
+SHOWN_BY_THE_MACHINE = ("CARD_HAS_TICKET", "CARD_LIMIT", "SERVICE_CLOSED", "NUMBERS_USED_UP", "CARD_UNREADABLE")
+
+
+def refused(code: Code, **params: str) -> Future[Answer]:
+    future: Future[Answer] = Future()
+    future.set_exception(Refusal(code, **params))
+    return future
+
+
+def test_a_card_takes_what_was_touched_or_the_first_class() -> None:
+    touched = [("C", Priority.DISABLED)]
+    machine = Machine(plan(), lambda: touched.pop() if touched else None, lambda: 0)
+    assert machine.choice() == ("C", Priority.DISABLED)
+    assert machine.choice() == ("A", None)
+
+
+def test_a_refused_card_is_told_with_the_number_its_holder_has() -> None:
+    machine = Machine(plan(), lambda: None, lambda: 1000)
+    rung: list[str] = []
+    machine.watch(lambda: rung.append("ring"))
+    machine.card_answered(refused(Code.CARD_HAS_TICKET, number="A012"))
+    shown = card_refused(machine.notice(), 2000)
+    assert shown is not None
+    assert (shown.code, shown.number, rung) == ("CARD_HAS_TICKET", "A012", ["ring"])
+    assert card_refused(machine.notice(), 10_000) is None
+
+
+def test_an_unreadable_card_is_told_by_code_alone() -> None:
+    machine = Machine(plan(), lambda: None, lambda: 1000)
+    machine.card_unreadable("check_digit")
+    notice = machine.notice()
+    assert notice is not None
+    assert (notice.code, notice.number) == ("CARD_UNREADABLE", None)
+
+
+def test_every_word_that_the_machine_says_about_a_card_is_in_the_catalogue() -> None:
+    for code in SHOWN_BY_THE_MACHINE:
+        assert f"pages.card.{code}" in catalogue()
