@@ -41,6 +41,7 @@ from hall_config.models import HallFile
 
 CROWD: Final = 3
 MOST: Final = 20
+LONGEST_CALL_S: Final = 40.0  # said three times in two languages; then the relay board's driver closes by itself
 log = structlog.get_logger()
 
 
@@ -171,12 +172,14 @@ class Announcer:
     def _speak(self, announce: Announce) -> None:
         with self._changed:
             crowded = len(self._queue) > CROWD
+        first = self._open_zones()  # while relay and amplifier get ready the sound is put together
         spoken = self._words.spoken(announce)
         sound = self._clips.announcement(spoken.parts, 1 if crowded else self._repeat)
         log.info("announcer.call", number=announce.number, window=announce.window, words=spoken.text_zh)
         if not sound.spoken:
             log.warning("announcer.chime_only", number=announce.number, reason=self._clips.problem)
-        self._open_zones(sound.duration_s)
+        if first:
+            self._wait_for_zones()
         self._play(announce, sound)
 
     def _play(self, announce: Announce, sound: Sound) -> None:
@@ -199,18 +202,20 @@ class Announcer:
             if not self._changed.wait_for(lambda: self._over or self._stopping, limit_s):
                 log.warning("announcer.speaker_overdue", number=announce.number, device=self._speaker)
 
-    def _open_zones(self, duration_s: float) -> None:
+    def _open_zones(self) -> bool:
+        """Ask for the zones, or for more time with them; True when they were closed and must be waited for."""
         if self._relay is None:
-            return
-        timing = self._timing
+            return False
         first = not self._open
-        order = SwitchRelays(self._relay, self._zones, duration_s + timing.start_s, slot="zones", urgent=True)
+        order = SwitchRelays(self._relay, self._zones, LONGEST_CALL_S, slot="zones", urgent=True)
         with self._changed:
             self._open = True
             self._switch, self._switched_at_s, self._switch_failed = order, None, False
         self._submit(order)
-        if not first:
-            return
+        return first
+
+    def _wait_for_zones(self) -> None:
+        timing = self._timing
         with self._changed:
             self._changed.wait_for(
                 lambda: self._switched_at_s is not None or self._switch_failed or self._stopping, timing.relay_answer_s

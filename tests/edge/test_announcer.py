@@ -12,7 +12,7 @@ from drivers.driver import Order, OrderDone, Report
 from drivers.speaker import Clips, Play, PlayFinished, PlayStarted
 from drivers.speaker.sound import samples_of
 from drivers.zone_relay import SwitchRelays
-from edge.announcer import CROWD, MOST, Announcer, Timing, announcer_for
+from edge.announcer import CROWD, LONGEST_CALL_S, MOST, Announcer, Timing, announcer_for
 from edge.spoken import SpokenWords
 from hall.devices.words import ReportSpoken
 from hall.plan import Plan, ServicePlan, WindowPlan
@@ -87,13 +87,16 @@ def test_beyond_the_wait_for_the_relay_a_call_costs_less_than_30_ms(
     assert min(own_s) < 0.03, own_s  # the others may have waited for a busy machine
 
 
-def test_the_relay_stays_open_no_longer_than_the_call_needs(lines: Lines, start: Callable[..., Announcer]) -> None:
+def test_the_relay_is_closed_after_the_call_and_has_a_limit_of_its_own(lines: Lines, start: Callable[..., Announcer]) -> None:
     start().announce(call())
     lines.wait_for(lambda: len(lines.orders) == 3)
     opened = lines.orders[0][1]
     assert isinstance(opened, SwitchRelays)
     duration_s = len(samples_of(lines.plays[0].wav)) / 22_050
-    assert duration_s < opened.longest_s < duration_s + 5
+    assert duration_s < opened.longest_s <= LONGEST_CALL_S
+    closed = lines.orders[2][1]
+    assert isinstance(closed, SwitchRelays)
+    assert closed.on == frozenset()
     assert (opened.slot, opened.urgent) == ("zones", True)
 
 

@@ -240,11 +240,11 @@ class House:
 
 
 def _rest_is_silent(file: Any, letter: str) -> None:
-    """All windows but the first serve one class, and only class A of the first one is spoken."""
+    """All windows but the first serve that class and D, and only class A of the first one is spoken."""
     for service in file["service"]:
         service["speak"] = service["letter"] == "A"
     for window in file["window"]:
-        window["services"] = [letter] if window["number"] > 1 else ["A", "C"]
+        window["services"] = [letter, "D"] if window["number"] > 1 else ["A", "C"]
     for device in file["device"]:
         if device["id"] in ("sign-1", "terminal-1"):  # ports of their own, so that their bytes can be told apart
             del device["line"]
