@@ -87,7 +87,9 @@ def test_beyond_the_wait_for_the_relay_a_call_costs_less_than_30_ms(
     assert min(own_s) < 0.03, own_s  # the others may have waited for a busy machine
 
 
-def test_the_relay_is_closed_after_the_call_and_has_a_limit_of_its_own(lines: Lines, start: Callable[..., Announcer]) -> None:
+def test_the_relay_is_closed_after_the_call_and_has_a_limit_of_its_own(
+    lines: Lines, start: Callable[..., Announcer]
+) -> None:
     start().announce(call())
     lines.wait_for(lambda: len(lines.orders) == 3)
     opened = lines.orders[0][1]
