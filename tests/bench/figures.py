@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -26,7 +27,7 @@ class Figure:
 def spread(name: str, samples_ms: Sequence[float], command: str) -> Figure:
     """Median and 99th percentile of times in milliseconds."""
     ordered = sorted(samples_ms)
-    p99 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
+    p99 = ordered[math.ceil(len(ordered) * 0.99) - 1]  # nearest rank
     p50 = statistics.median(ordered)
     return Figure(name, round(p99, 2), "ms", round(p50, 2), round(p99, 2), command=command)
 

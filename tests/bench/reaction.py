@@ -19,7 +19,7 @@ from tests.parts import Mosquitto, wait_for
 
 WINDOWS: Final = 20
 TAPS: Final = 50
-CALLS: Final = 100
+CALLS: Final = 200
 SPOKEN: Final = 20
 ZONES_OPEN_MS: Final = 300
 SAME_KEY_S: Final = 0.35  # a key pressed again sooner counts as the terminal repeating itself
