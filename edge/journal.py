@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from edge.identifiers import uuid7
 from hall.moment import Moment
-from hall.shape import dump, load
+from hall.shape import load, text
 from hall.state import HallState
 from hall.wire import Event, event_data, read_event, type_name
 
@@ -214,7 +214,7 @@ class Journal:
 
 def state_text(state: HallState) -> str:
     """The state as the journal keeps it."""
-    return json.dumps(dump(state), ensure_ascii=False, separators=(",", ":"))
+    return text(state)
 
 
 def read_events(db: sqlite3.Connection, after: int) -> Iterator[tuple[int, Event | None, Moment]]:

@@ -34,7 +34,7 @@ log = structlog.get_logger()
 
 _GROUP: Final = 256
 _TICK_MS: Final = 1000
-_SNAPSHOT_EVERY: Final = 2_000
+_SNAPSHOT_EVERY: Final = 10_000  # events; a start folds so many at most, and a busy day is written down a few times
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ is an error, a wrong type is an error that names the path. Numbers are never boo
 
 from __future__ import annotations
 
+import json
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ from typing import Any, TypeVar, get_args, get_origin
 T = TypeVar("T")
 Reader = Callable[[Any, str], Any]
 Writer = Callable[[Any], Any]
+_MANY = 50
 
 
 class ShapeError(ValueError):
@@ -32,6 +34,21 @@ def dump(value: Any) -> Any:
     """A dataclass value as JSON-ready dicts, lists, strings and numbers; fields at their default are kept."""
     kind: Any = type(value)
     return _writer(kind)(value)
+
+
+def text(value: Any) -> str:
+    """JSON text of a dataclass value, made piece by piece: a big state never stands in memory twice."""
+    if isinstance(value, Mapping) and len(value) > _MANY:
+        return "{" + ",".join(f"{json.dumps(str(key))}:{text(item)}" for key, item in value.items()) + "}"
+    if is_dataclass(value) and any(_holds_many(getattr(value, item.name)) for item in fields(value)):
+        return "{" + ",".join(f'"{item.name}":{text(getattr(value, item.name))}' for item in fields(value)) + "}"
+    return json.dumps(_dump_any(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def _holds_many(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return len(value) > _MANY
+    return is_dataclass(value) and any(_holds_many(getattr(value, item.name)) for item in fields(value))
 
 
 def load(kind: type[T], value: Any, path: str = "") -> T:

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from hall.ledger import Ledger, drop, put
 from hall.moment import local_day, local_minute
-from hall.queue.words import Channel, Priority, TicketCalled, TicketIssued
-from hall.shape import ShapeError, dump, load
+from hall.queue.words import Channel, Finish, Priority, Start, TicketCalled, TicketIssued
+from hall.shape import ShapeError, dump, load, text
+from hall.state import HallState
 from hall.wire import TYPES, Ack, Batch, event_data, read_event, type_name
+from tests.hall.halls import Hall
 
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
@@ -87,6 +89,19 @@ def test_a_ticket_keeps_its_enumerations() -> None:
     event = TicketIssued("d", "A001", "A", "t", Channel.CARD, 0, None, Priority.ELDER)
     assert event_data(event)["priority"] == "ELDER"
     assert read_event("ticket.issued/1", event_data(event)) == event
+
+
+def test_a_big_state_as_text_is_the_state() -> None:
+    hall = Hall()
+    hall.open(1, 2)
+    for number in range(120):
+        hall.take("AB"[number % 2], card_mark=f"card-{number}")
+    for _ in range(60):
+        hall.call()
+        hall.do(Start(1, "s"))
+        hall.do(Finish(1, "s"))
+    assert json.loads(text(hall.state)) == json.loads(json.dumps(dump(hall.state)))
+    assert load(HallState, json.loads(text(hall.state))) == hall.state
 
 
 def test_messages_with_lists_and_pairs_read_back() -> None:
