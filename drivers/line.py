@@ -29,6 +29,7 @@ log = structlog.get_logger()
 
 _REOPEN_S: Final = (0.2, 0.5, 1.0, 2.0)
 _LONGEST_WAIT_S: Final = 0.5
+_AFTER_FAILURE_S: Final = 1.0
 
 
 class Line:
@@ -45,6 +46,7 @@ class Line:
         self._lock = threading.Lock()
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._stopping = False
+        self._ending = threading.Event()
         self._channel: Channel | None = None
         self._open_attempts = 0
         self._thread = threading.Thread(target=self._run, name=f"line-{name}", daemon=True)
@@ -52,10 +54,15 @@ class Line:
     def start(self) -> None:
         self._thread.start()
 
+    def end(self) -> None:
+        """Ask the thread to end, without waiting for it."""
+        self._stopping = True
+        self._ending.set()
+        self._wake()
+
     def stop(self, timeout_s: float = 3.0) -> None:
         """Let the port go and join; twice is fine."""
-        self._stopping = True
-        self._wake()
+        self.end()
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join(timeout_s)
         with self._lock:
@@ -86,19 +93,19 @@ class Line:
                     return  # already awake
 
     def _run(self) -> None:
-        try:
-            while not self._stopping:
+        while not self._stopping:
+            try:
                 if self._channel is None:
                     self._try_to_open()
                 else:
                     self._turn(self._channel)
-        except Exception:
-            log.exception("line.stopped", line=self.name)
-            raise
-        finally:
-            self._close()
-            for unit in self._units.values():
-                unit.move(Happening.STOP, "")
+            except Exception as problem:
+                log.exception("line.failed", line=self.name)  # a mistake of ours; the hall needs this port all the same
+                self._lose_port(type(problem).__name__)
+                self._ending.wait(_AFTER_FAILURE_S)
+        self._close()
+        for unit in self._units.values():
+            unit.move(Happening.STOP, "")
 
     def _try_to_open(self) -> None:
         for unit in self._units.values():
@@ -137,7 +144,10 @@ class Line:
 
     def _perform(self, channel: Channel, order: Order) -> None:
         unit = self._units[order.device]
-        if unit.state in (State.LOST, State.QUARANTINED) and time.monotonic() < unit.ask_at:
+        if unit.state is State.HANDSHAKE and unit.attempts == 0:
+            self._visit(channel, unit)  # the port has just opened: meet the device first
+        if not working(unit.state):
+            # nothing is asked of a device that has not answered yet: a dead one would hold up the others
             self._tell(OrderFailed(order.device, order, "lost", unit.reason))
             return
         unit.counters["orders"] += 1

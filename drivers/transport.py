@@ -7,6 +7,7 @@ Ports are URLs as pyserial reads them (``/dev/serial/by-id/…``, ``socket://hos
 from __future__ import annotations
 
 import select
+import termios
 import time
 from collections import deque
 from typing import Any, Final, Protocol
@@ -16,6 +17,8 @@ import serial
 from drivers.errors import PortLost
 
 _CHUNK: Final = 4096
+# all that pyserial lets through when a port dies under it; termios.error is no OSError
+_DEAD: Final = (serial.SerialException, termios.error, OSError, ValueError, TypeError)
 
 
 class Transport(Protocol):
@@ -43,7 +46,7 @@ class SerialTransport:
             options["exclusive"] = True
         try:
             self._port: Any = serial.serial_for_url(url, **options)
-        except (serial.SerialException, OSError, ValueError) as problem:
+        except _DEAD as problem:
             raise PortLost(f"{url}: {problem}") from problem
         self.url = url
 
@@ -56,7 +59,7 @@ class SerialTransport:
             if not ready:
                 return b""
             data = bytes(self._port.read(max(1, min(_CHUNK, self._port.in_waiting))))
-        except (serial.SerialException, OSError, ValueError, TypeError) as problem:
+        except _DEAD as problem:
             raise PortLost(f"{self.url}: {problem}") from problem
         if not data:
             raise PortLost(f"{self.url}: ready to read, but nothing there")
@@ -73,7 +76,7 @@ class SerialTransport:
         try:
             self._port.write(data)
             self._port.flush()
-        except (serial.SerialException, OSError, ValueError, TypeError) as problem:
+        except _DEAD as problem:
             raise PortLost(f"{self.url}: {problem}") from problem
 
     def fileno(self) -> int | None:

@@ -74,6 +74,8 @@ class Unit:
         if working(self.state):
             self.driver.forget()
             self.ask_later()
+        elif time.monotonic() >= self.ask_at:
+            self.ask_later()  # whoever was asked in vain waits, by whatever it was asked
         self.move(Happening.SILENT, fault_code(problem))
 
     def crashed(self, problem: Exception) -> None:

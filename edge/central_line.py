@@ -63,8 +63,8 @@ def _birth(file: HallFile, program: str) -> NodeBirth:
     )
 
 
-def device_state(health: DeviceHealth, uplink: Uplink, clock: Clock) -> DeviceState:
-    """A device's lifecycle as it is published; the steady count numbers it, also across restarts."""
+def device_state(health: DeviceHealth, uplink: Uplink, number: int) -> DeviceState:
+    """A device's lifecycle as it is published; ``number`` grows, also across restarts."""
     return DeviceState(
         device=health.id,
         kind=health.driver,
@@ -72,7 +72,7 @@ def device_state(health: DeviceHealth, uplink: Uplink, clock: Clock) -> DeviceSt
         since=health.since_wall_ms,
         reason=health.reason,
         epoch=uplink.epoch,
-        n=clock.now().steady_ms,
+        n=number,
         counters=health.counters,
     )
 

@@ -3,11 +3,13 @@
 The steady count begins at the wall clock's reading and goes on by the machine's monotonic clock, so that it never goes
 back and looks like UTC milliseconds; across a restart it goes on from the journal's last count or the wall clock,
 whichever is later. The wall clock may be moved by anybody; a jump of more than a minute against the steady count is
-reported, and while they disagree the wall clock turns no day.
+reported, and while they disagree the wall clock turns no day. So it is with a date a month after the last event.
 """
 
 from __future__ import annotations
 
+import ctypes
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,13 +18,18 @@ from typing import Final
 from hall.moment import Moment
 
 _JUMP_MS: Final = 60_000
+_AWAY_MS: Final = 30 * 86_400_000  # longer than any hall is switched off; such a date is believed only from a server
+_LIBC: Final = ctypes.CDLL(None)
+_TIME_ERROR: Final = 5
+_TIMEX_BYTES: Final = 256  # more than struct timex has anywhere
 _SYNCHRONISED: Final = Path("/run/systemd/timesync/synchronized")
 _HARDWARE_CLOCK: Final = Path("/dev/rtc0")
 
 ReadMs = Callable[[], int]
 
 
-def _wall_ms() -> int:
+def wall_now_ms() -> int:
+    """UTC as the machine believes."""
     return time.time_ns() // 1_000_000
 
 
@@ -34,14 +41,16 @@ class Clock:
     """Moments for the rules, and what the envelope says about time."""
 
     def __init__(
-        self, last_steady_ms: int = 0, *, wall_ms: ReadMs = _wall_ms, monotonic_ms: ReadMs = _monotonic_ms
+        self, last_steady_ms: int = 0, *, wall_ms: ReadMs = wall_now_ms, monotonic_ms: ReadMs = _monotonic_ms
     ) -> None:
         self._wall_ms = wall_ms
         self._monotonic_ms = monotonic_ms
         self._start_mono_ms = monotonic_ms()
         self._start_steady_ms = max(last_steady_ms, wall_ms())
         self._offset_ms = wall_ms() - self._start_steady_ms  # wall minus steady, as last accepted
-        self._suspect = False
+        self._suspect = last_steady_ms > 0 and wall_ms() - last_steady_ms > _AWAY_MS and self.quality() != "ntp"
+        self._lock = threading.Lock()
+        self._last_number = 0
 
     def now(self) -> Moment:
         steady_ms = self._start_steady_ms + self.mono_ms()
@@ -51,11 +60,19 @@ class Clock:
         """Milliseconds since this start of the program."""
         return self._monotonic_ms() - self._start_mono_ms
 
+    def number(self) -> int:
+        """A steady count that no two callers share, to number messages that replace each other."""
+        with self._lock:
+            self._last_number = max(self._last_number + 1, self.now().steady_ms)
+            return self._last_number
+
     def stepped_ms(self) -> int | None:
         """By how much somebody moved the wall clock since the last call; None when it runs true.
 
         A synchronised clock is believed at once; any other jump leaves the clock suspect until it is set right again.
         """
+        if self._suspect and self.quality() == "ntp":
+            self._suspect = False
         now = self.now()
         moved_ms = now.wall_ms - now.steady_ms - self._offset_ms
         if abs(moved_ms) <= _JUMP_MS:
@@ -69,4 +86,12 @@ class Clock:
         """``ntp`` while a time service says it is synchronised, ``rtc`` with a battery clock, else ``none``."""
         if _SYNCHRONISED.exists():
             return "ntp"
+        if _kernel_says_synchronised():
+            return "ntp"
         return "rtc" if _HARDWARE_CLOCK.exists() else "none"
+
+
+def _kernel_says_synchronised() -> bool:
+    """What chrony, ntpd and others tell the kernel (adjtimex(2)): the state is not TIME_ERROR."""
+    adjtimex = getattr(_LIBC, "adjtimex", None)
+    return adjtimex is not None and 0 <= adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES)) < _TIME_ERROR

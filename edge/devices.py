@@ -6,6 +6,7 @@ Knows which driver a name means and which devices share a port. Must not know wh
 from __future__ import annotations
 
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ DRIVERS: Final[Mapping[str, Manifest]] = {
     )
 }
 _PINS: Final = "gpio"
+_STOP_S: Final = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,12 @@ class Devices:
             line.start()
 
     def stop(self) -> None:
+        """All lines at once: a silent device keeps its line for seconds, and there may be many."""
         for line in self._lines.values():
-            line.stop()
+            line.end()
+        deadline_s = time.monotonic() + _STOP_S
+        for line in self._lines.values():
+            line.stop(max(0.1, deadline_s - time.monotonic()))
 
     def submit(self, order: Order) -> None:
         self._line_of[order.device].submit(order)

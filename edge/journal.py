@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from edge.identifiers import uuid7
 from hall.moment import Moment
-from hall.shape import load, text
+from hall.shape import dump_text, load
 from hall.state import HallState
 from hall.wire import Event, event_data, read_event, type_name
 
@@ -59,7 +59,8 @@ class Stamp:
 class Journal:
     """The writing side. One per file; a second one, in this or another process, is a `JournalHeld`."""
 
-    def __init__(self, path: Path, boot: str, new_id: Callable[[int], str] = uuid7) -> None:
+    def __init__(self, path: Path, boot: str, wall_ms: int = 0, new_id: Callable[[int], str] = uuid7) -> None:
+        """``wall_ms`` dates a new journal's epoch."""
         self.path = path
         self.boot = boot
         self._new_id = new_id
@@ -73,7 +74,7 @@ class Journal:
         self.last_seq: int = last[0] if last else pruned["seq"]
         self._last_hash: bytes = last[1] if last else bytes.fromhex(pruned["hash"])
         self.last_steady_ms: int = last[2] if last else pruned["steady"]
-        self.epoch: str = self._db_meta("epoch", lambda: new_id(0))
+        self.epoch: str = self._db_meta("epoch", lambda: new_id(wall_ms))
 
     def append(self, events: Sequence[Event], stamp: Stamp) -> int:
         """Add events to the open group; nothing is durable before `commit`. Returns the last number."""
@@ -140,9 +141,9 @@ class Journal:
         """Events after a number, oldest first; None for a type that this version does not know."""
         yield from read_events(self._db, after)
 
-    def begin_new_epoch(self) -> None:
+    def begin_new_epoch(self, wall_ms: int) -> None:
         """This disk was cloned or rolled back: what central has not acknowledged goes under another name."""
-        self.epoch = self._new_id(0)
+        self.epoch = self._new_id(wall_ms)
         self.write_meta("epoch", self.epoch)
         self.write_meta("epoch_first", int(self.read_meta("acked") or 0) + 1)
         self.commit()
@@ -214,7 +215,7 @@ class Journal:
 
 def state_text(state: HallState) -> str:
     """The state as the journal keeps it."""
-    return text(state)
+    return dump_text(state)
 
 
 def read_events(db: sqlite3.Connection, after: int) -> Iterator[tuple[int, Event | None, Moment]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -29,10 +30,14 @@ def dump(
     """按顺序输出事件，每行一个 JSON / The events in order, a JSON line each"""
     reader = _open(file)
     after = start - 1
-    while rows := reader.bodies(after, 500):
-        sys.stdout.write("".join(f"{body}\n" for _, body in rows))
-        after = rows[-1][0]
-    reader.close()
+    try:
+        while rows := reader.bodies(after, 500):
+            sys.stdout.write("".join(f"{body}\n" for _, body in rows))
+            after = rows[-1][0]
+    except sqlite3.Error as problem:
+        raise Stop(Exit.FAILED, "controller.DAMAGED", problem=str(problem)) from None
+    finally:
+        reader.close()
 
 
 @app.command()
@@ -40,13 +45,16 @@ def verify(
     file: Annotated[Path, _FILE],
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 / answer as JSON")] = False,
 ) -> None:
-    """检查顺序、间隔、校验和，并重放对照保存的状态 / Check order, gaps and hashes, and replay against the kept state"""
+    """检查顺序、间隔、校验和，并重放对照保存的状态 / Check order, gaps and hashes, and replay against the kept state
+
+    清理过旧事件的日志不重放 / A journal whose oldest events were forgotten is not replayed
+    """
     reader = _open(file)
-    pruned = reader.meta("pruned")
     try:
+        pruned = reader.meta("pruned")
         count = check_chain(reader.rows(), pruned)
         differs = _replay_differs(reader, whole=pruned is None)
-    except (JournalDamaged, ImpossibleEvent, ShapeError, KeyError) as problem:
+    except (JournalDamaged, ImpossibleEvent, ShapeError, KeyError, ValueError, sqlite3.Error) as problem:
         raise Stop(Exit.FAILED, "controller.DAMAGED", problem=str(problem)) from None
     finally:
         reader.close()
@@ -61,7 +69,10 @@ def verify(
 def _replay_differs(reader: JournalReader, *, whole: bool) -> int | None:
     """Where replay and kept state part; None when they agree, or when the journal's beginning was pruned."""
     kept = reader.snapshot()
-    state = HallState()
+    state, last = HallState(), reader.last_seq()
+    known = max(kept[0] if kept else 0, int(reader.meta("acked") or 0))
+    if known > last:
+        raise JournalDamaged(f"events {last + 1} to {known} were there and are gone")
     if kept is None or not whole:
         return None
     for seq, event, at in reader.events():

@@ -35,7 +35,9 @@ class JournalReader:
         return max(oldest, int(self.meta("epoch_first") or 1))
 
     def last_seq(self) -> int:
-        return int(self._db.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0])
+        """The newest number; also when every row was forgotten."""
+        newest = self._db.execute("SELECT max(seq) FROM event").fetchone()[0]
+        return int(newest if newest is not None else (self.meta("pruned") or {"seq": 0})["seq"])
 
     def meta(self, name: str) -> Any | None:
         row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()

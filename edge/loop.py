@@ -24,7 +24,7 @@ from hall.devices.words import ReportClockStep
 from hall.moment import Moment
 from hall.plan import Plan
 from hall.queue.words import DayClosed, Tick
-from hall.refusal import Refusal
+from hall.refusal import Code, Refusal
 from hall.shape import dump
 from hall.state import HallState
 from hall.step import Effect, apply, step
@@ -66,7 +66,7 @@ class HallLoop:
         self._listeners_lock = threading.Lock()
         self._state, self._seq = _fold(journal)
         self._snapshot_seq = self._seq
-        self._tick_due_ms = 0
+        self._tick_due_ms = self._turned_ms = 0
         self._saving: threading.Thread | None = None
         self.failed: BaseException | None = None
         self.ended = threading.Event()
@@ -147,6 +147,7 @@ class HallLoop:
 
     def _gather(self) -> tuple[list[_Request], bool]:
         """The next group: what waits, and once a second the passing of time before it."""
+        self._turned_ms = self._clock.mono_ms()
         group: list[_Request] = []
         wait_s = max(0.0, self._tick_due_ms - self._clock.mono_ms()) / 1000
         try:
@@ -172,6 +173,10 @@ class HallLoop:
             ticks.append(_Request(ReportClockStep(moved_ms), None, None, Future()))
         return ticks
 
+    def turns_within_s(self, seconds: float) -> bool:
+        """Whether the loop has begun a turn lately: for whoever watches that it does not hang."""
+        return self._clock.mono_ms() - self._turned_ms < seconds * 1000
+
     def _carry_out(self, group: list[_Request]) -> None:
         try:
             self._carry_out_together(group)
@@ -183,18 +188,21 @@ class HallLoop:
 
     def _carry_out_together(self, group: list[_Request]) -> None:
         before, carried, effects = self._seq, list[_Carried](), list[Effect]()
+        refused: list[tuple[_Request, Refusal]] = []  # told after the commit: it may name what this group wrote
         now, mono_ms = self._clock.now(), self._clock.mono_ms()
         stamp = Stamp(now, mono_ms, self._clock.quality())
         for request in group:
             try:
                 carried.append(_Carried(request, self._one(request, stamp, effects)))
             except Refusal as refusal:
-                request.answer.set_exception(refusal)
+                refused.append((request, refusal))
         self._journal.commit()
         if effects:
             self._effects(effects)
         for item in carried:
             item.request.answer.set_result(item.answer)
+        for request, why in refused:
+            request.answer.set_exception(why)
         if self._seq != before:
             for listener in self._listeners:
                 listener()
@@ -208,7 +216,11 @@ class HallLoop:
         known = self._journal.answer(request.key) if request.key is not None else None
         if known is not None:
             return self._known(known)
-        result = step(self._state, self.plan, request.command, stamp.moment)
+        try:
+            result = step(self._state, self.plan, request.command, stamp.moment)
+        except Refusal as refusal:
+            self._remember_refusal(request.key, refusal, stamp.moment)
+            raise
         self._seq = self._journal.append(result.events, stamp)
         self._state = result.state
         effects.extend(result.effects)
@@ -219,7 +231,15 @@ class HallLoop:
             self._prune(stamp.moment)
         return Answer(result.events, result.state, self._seq)
 
+    def _remember_refusal(self, key: str | None, refusal: Refusal, now: Moment) -> None:
+        """The same key gives the same answer, also when it was a refusal."""
+        if key is not None:
+            told = {"refused": refusal.code.value, "field": refusal.field, "params": refusal.params}
+            self._journal.remember_answer(key, now.steady_ms, told)
+
     def _known(self, known: dict[str, Any]) -> Answer:
+        if "refused" in known:
+            raise Refusal(Code(known["refused"]), known["field"], **known["params"])
         events: list[Event] = [event for name, data in known["events"] if (event := read_event(name, data)) is not None]
         return Answer(tuple(events), self._state, known["seq"], repeated=True)
 

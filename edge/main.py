@@ -27,7 +27,7 @@ from drivers.driver import Report
 from drivers.unit import Moved
 from edge.announcer import Announcer, announcer_for
 from edge.central_line import build_uplink, device_state
-from edge.clock import Clock
+from edge.clock import Clock, wall_now_ms
 from edge.devices import Devices, places_of
 from edge.door import Door
 from edge.inputs import Inputs
@@ -49,6 +49,7 @@ from hall_config.plan import plan_of
 log = structlog.get_logger()
 
 _FAILED: Final = 1
+_LOOP_TURNS_S: Final = 10.0
 _M_ARENA_MAX: Final = -8
 
 
@@ -79,9 +80,9 @@ class Controller:
         if self.announcer is not None:
             self.announcer.stop()
         self.devices.stop()
-        self.loop.stop()
         if self.uplink is not None:
-            self.uplink.stop()
+            self.uplink.stop()  # says good-bye while the journal can still be asked
+        self.loop.stop()
         self.staff.close()
         self.journal.close()
 
@@ -105,7 +106,8 @@ def run(file: HallFile) -> int:
         if controller.loop.ended.is_set():
             log.error("controller.loop_ended")
             os._exit(_FAILED)  # the state cannot be trusted; systemd starts us again and the journal is folded anew
-        _notify("WATCHDOG=1")
+        if controller.loop.turns_within_s(_LOOP_TURNS_S):
+            _notify("WATCHDOG=1")
     _notify("STOPPING=1")
     controller.stop()
     log.info("controller.stopped")
@@ -145,7 +147,7 @@ def build(file: HallFile) -> Controller:
     def device_moved(report: Moved) -> None:
         health = devices.moved(report)
         if uplink is not None:
-            uplink.device_moved(device_state(health, uplink, clock))
+            uplink.device_moved(device_state(health, uplink, clock.number()))
 
     def staff_by_code(code: str) -> str | None:
         found = staff.by_code(code)
@@ -181,7 +183,7 @@ class _Relay:
 def _open_journal(folder: Path, boot: str) -> Journal:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return Journal(folder / "journal.db", boot)
+        return Journal(folder / "journal.db", boot, wall_now_ms())
     except JournalHeld as problem:
         raise Stop(Exit.FAILED, "controller.HELD", holder=str(problem)) from None
     except (JournalDamaged, sqlite3.DatabaseError) as problem:

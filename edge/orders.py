@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any, Final
@@ -9,12 +10,13 @@ from typing import Any, Final
 import structlog
 
 from edge.journal import Journal
-from hall.shape import dump, load
+from hall.shape import ShapeError, dump, load
 from hall.wire import Order, OrderAnswer
 
 log = structlog.get_logger()
 
 _OPERATIONS: Final = ("ping",)
+_ID: Final = re.compile(r"[\x21-\x7e]{1,200}")
 
 
 class OrderDesk:
@@ -30,7 +32,9 @@ class OrderDesk:
         self._ahead_ms = ahead_ms
 
     def carry_out(self, order: Order) -> OrderAnswer:
-        """The answer to ``order``; to a repeated one the answer that was kept."""
+        """The answer to ``order``; to a repeated one the answer that was kept; raises `ShapeError` for a wild id."""
+        if _ID.fullmatch(order.id) is None:
+            raise ShapeError("id", "must be 1 to 200 printable ASCII characters")
         key = f"order:{order.id}"
         kept = self._on_journal(lambda journal: journal.answer(key))
         if kept is not None:

@@ -31,6 +31,7 @@ _BATCH_BYTES: Final = 60_000  # of 64 KiB, the envelope's head included
 _FIRST_CREDIT: Final = 1_000
 _SILENCE_S: Final = 5.0
 _LONGEST_SILENCE_S: Final = 60.0
+_AFTER_FAILURE_S: Final = 1.0
 
 
 class JournalWork(Protocol):
@@ -72,6 +73,7 @@ class Uplink:
         self._heard_at = 0.0
         self._silence_s = _SILENCE_S
         self._stopping = False
+        self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="uplink", daemon=True)
 
     @property
@@ -91,6 +93,7 @@ class Uplink:
 
     def stop(self) -> None:
         self._stopping = True
+        self._ending.set()
         self._inbox.put("stop")
         if self._thread.is_alive():
             self._thread.join(2.0)
@@ -115,22 +118,22 @@ class Uplink:
         return NodeState(online, node.bdseq, self._epoch, node.boot, node.version, node.config_rev, node.clock)
 
     def _run(self) -> None:
-        try:
-            while not self._stopping:
+        while not self._stopping:
+            try:
                 self._turn()
-            if self._connected:
-                self._say("node/state", dump(self._state(online=False)), retain=True)
-        except Exception:
-            log.exception("uplink.failed")
-            raise
+            except Exception:
+                log.exception("uplink.failed")  # the hall goes on; whatever it was, the journal still has everything
+                self._ending.wait(_AFTER_FAILURE_S)
+        if self._connected:
+            self._say("node/state", dump(self._state(online=False)), retain=True)
 
     def _turn(self) -> None:
         try:
             item = self._inbox.get(timeout=0.5)
-        except queue.Empty:
-            self._watch_silence()
-        else:
             self._handle(item)
+        except queue.Empty:
+            pass  # time has passed, which is also news
+        self._watch_silence()
         if self._connected and self._central_online:
             self._pump()
 
@@ -138,6 +141,7 @@ class Uplink:
         match item:
             case Connected():
                 self._connected = True
+                self._last_ack_now = 0
                 self._announce()
             case Disconnected():
                 self._connected = self._central_online = False
@@ -173,13 +177,15 @@ class Uplink:
         if state.online != self._central_online:
             log.info("central.state", online=state.online)
         self._central_online = state.online
+        self._last_ack_now = 0  # whatever central's clock said before; it may have been set back since
         self._heard_at, self._silence_s = time.monotonic(), _SILENCE_S
         self.sent = self.acked
 
     def _acknowledged(self, ack: Ack) -> None:
-        if ack.conflict and ack.epoch == self._epoch:
-            log.error("journal.conflict", epoch=self._epoch, acked=self.acked)
-            self._epoch = self._on_journal(_new_epoch)
+        rolled_back = ack.upto > self._reader.last_seq()  # central has what this disk has lost
+        if ack.epoch == self._epoch and (ack.conflict or rolled_back):
+            log.error("journal.conflict", epoch=self._epoch, acked=self.acked, central_has=ack.upto)
+            self._epoch = self._on_journal(lambda journal: _new_epoch(journal, self._wall_ms()))
             self.sent = self.acked
             self._announce()
             return
@@ -258,6 +264,6 @@ def _next_bdseq(journal: Journal) -> int:
     return number
 
 
-def _new_epoch(journal: Journal) -> str:
-    journal.begin_new_epoch()
+def _new_epoch(journal: Journal, wall_ms: int) -> str:
+    journal.begin_new_epoch(wall_ms)
     return journal.epoch

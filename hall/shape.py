@@ -36,12 +36,12 @@ def dump(value: Any) -> Any:
     return _writer(kind)(value)
 
 
-def text(value: Any) -> str:
+def dump_text(value: Any) -> str:
     """JSON text of a dataclass value, made piece by piece: a big state never stands in memory twice."""
     if isinstance(value, Mapping) and len(value) > _MANY:
-        return "{" + ",".join(f"{json.dumps(str(key))}:{text(item)}" for key, item in value.items()) + "}"
+        return "{" + ",".join(f"{json.dumps(str(key))}:{dump_text(item)}" for key, item in value.items()) + "}"
     if is_dataclass(value) and any(_holds_many(getattr(value, item.name)) for item in fields(value)):
-        return "{" + ",".join(f'"{item.name}":{text(getattr(value, item.name))}' for item in fields(value)) + "}"
+        return "{" + ",".join(f'"{item.name}":{dump_text(getattr(value, item.name))}' for item in fields(value)) + "}"
     return json.dumps(_dump_any(value), ensure_ascii=False, separators=(",", ":"))
 
 

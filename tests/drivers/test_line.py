@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -167,6 +167,46 @@ def test_a_silent_device_is_lost_after_three_failures_and_others_go_on(bench: Be
     assert "lost" in [report.code for report in bench.told if isinstance(report, OrderFailed)]
     screen.problem = None
     bench.until("sign-1", State.READY)
+
+
+def test_a_device_dead_from_the_start_costs_its_bus_little_whatever_is_asked_of_it() -> None:
+    dead, living = Screen("sign-1"), Screen("sign-2", poll_every_s=0.02)
+    dead.problem = NoReply("no power")
+    bench = Bench(dead, living)
+
+    def ask_again(report: Report) -> None:
+        bench.told.append(report)
+        if isinstance(report, OrderFailed) and len(bench.told) < 5000:
+            bench.line.submit(Show("sign-1", "once more"))
+
+    bench.line._tell = ask_again
+    bench.line.start()
+    bench.line.submit(Show("sign-1", "A001"))
+    bench.until("sign-2", State.READY)
+    wait_for(lambda: living.polls >= 10, "polls of the living one", 10)
+    bench.line.stop()
+    assert dead.done == []
+
+
+def test_a_mistake_of_ours_in_the_line_itself_ends_no_line(bench: Bench, screen: Screen) -> None:
+    bench.line._next_order = _raise_once(bench.line._next_order)  # type: ignore[method-assign]
+    wait_for(lambda: bench.opened >= 2, "the port opened anew", 10)
+    order = Show("sign-1", "A001")
+    bench.until("sign-1", State.READY)
+    bench.line.submit(order)
+    wait_for(lambda: OrderDone("sign-1", order) in bench.told, "the order done")
+
+
+def _raise_once(real: Callable[[], Order | None]) -> Callable[[], Order | None]:
+    raised: list[bool] = []
+
+    def fail_first() -> Order | None:
+        if not raised:
+            raised.append(True)
+            raise ZeroDivisionError("our own mistake")
+        return real()
+
+    return fail_first
 
 
 def test_one_failure_is_no_loss(bench: Bench, screen: Screen) -> None:

@@ -57,3 +57,16 @@ def test_small_corrections_are_no_jump() -> None:
         hands.pass_time(10_000)
         hands.wall_ms += 200
         assert clock.stepped_ms() is None
+
+
+def test_a_date_months_after_the_last_event_is_not_believed_without_a_server() -> None:
+    hands = Hands()
+    clock = hands.clock(last_steady_ms=hands.wall_ms - 40 * 24 * HOUR_MS)
+    assert clock.now().trusted == (clock.quality() == "ntp")
+    assert hands.clock(last_steady_ms=hands.wall_ms - 3 * 24 * HOUR_MS).now().trusted
+
+
+def test_numbers_of_messages_never_tie() -> None:
+    clock = Hands().clock()
+    numbers = [clock.number() for _ in range(50)]
+    assert numbers == sorted(set(numbers))

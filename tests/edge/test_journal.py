@@ -158,7 +158,7 @@ def test_a_new_epoch_begins_behind_what_central_acknowledged(journal: Journal, p
     filled(journal)
     journal.write_meta("acked", 15)
     old = journal.epoch
-    journal.begin_new_epoch()
+    journal.begin_new_epoch(MORNING_MS)
     assert journal.epoch != old
     assert JournalReader(path).first_seq() == 16
 

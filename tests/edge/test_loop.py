@@ -16,6 +16,7 @@ from hall.queue.words import CallNext, OpenWindow, PrintSlip, TakeTicket, Ticket
 from hall.refusal import Code, Refusal
 from hall.step import Effect
 from tests.hall.halls import plan
+from tests.parts import wait_for
 
 Build = Callable[[], HallLoop]
 
@@ -84,6 +85,27 @@ def test_the_same_key_acts_once_also_across_a_restart(build: Build) -> None:
     again = loop.ask(TakeTicket("A", "other-token"), key="k")
     assert (again.events, again.repeated) == (first.events, True)
     assert len(loop.look()[0].queue.tickets) == 1
+
+
+def test_the_same_key_gives_the_same_refusal(build: Build) -> None:
+    loop = build()
+    loop.ask(OpenWindow(1, "staff"))
+    for _ in range(2):
+        with pytest.raises(Refusal) as caught:
+            loop.ask(CallNext(1, "staff"), key="press-1")
+        assert caught.value.code is Code.NOTHING_WAITING
+        loop.ask(TakeTicket("A", "token"), key="take-1")
+    assert loop.look()[0].queue.waiting["A"] == ("A001",)
+
+
+def test_a_refusal_that_names_a_ticket_comes_after_that_ticket_is_committed(build: Build, tmp_path: Path) -> None:
+    loop = build()
+    seen: list[bool] = []
+    futures = [loop.submit(TakeTicket("A", f"token-{turn}", card_mark="card")) for turn in range(20)]
+    for future in futures:
+        future.add_done_callback(lambda _done: seen.append("A001" in _committed_numbers(tmp_path / "journal.db")))
+    wait_for(lambda: len(seen) == 20, "all answers")
+    assert all(seen)
 
 
 def test_a_restart_folds_the_journal_and_does_nothing_again(build: Build, effects: list[Effect]) -> None:

@@ -171,7 +171,7 @@ def test_many_pages_may_listen_and_are_forgotten_when_they_go(hall, client):
 
 
 def test_more_pages_than_any_hall_has_are_turned_away(hall, client, monkeypatch):
-    monkeypatch.setattr("edge.screens.live._MOST_STREAMS", 1)
+    monkeypatch.setattr("edge.screens.live._MOST_PUBLIC", 1)
     with listening(client, "/api/v1/stream") as stream:
         stream.next()
         answer = client.get("/api/v1/stream")

@@ -224,6 +224,44 @@ def test_a_clone_begins_a_new_epoch_with_what_was_not_acknowledged(edge: Edge, c
     assert batch["first"] == 5
 
 
+def test_a_disk_that_lost_its_last_events_begins_a_new_epoch_and_sends_what_happens_now(
+    edge: Edge, central: Central
+) -> None:
+    central.online()
+    edge.uplink.start()
+    edge.write(6)
+    central.events(6)
+    old = edge.journal.epoch
+    central.ack(old, 200)  # the same journal had 200 events once
+    batch = wait_for(lambda: _batch_of_another_epoch(central, old), "a batch of the new epoch")
+    assert [event["seq"] for event in batch["events"]] == [1, 2, 3, 4, 5, 6]
+    edge.write(1)
+    assert central.events(7)[-1] == 7
+
+
+def test_central_whose_clock_was_set_back_is_still_believed_after_it_came_again(edge: Edge, central: Central) -> None:
+    central.online()
+    edge.uplink.start()
+    edge.write(2)
+    central.events(2)
+    central.ack(edge.journal.epoch, 1)
+    wait_for(lambda: edge.uplink.acked == 1, "the acknowledgement")
+    central.now -= 3_600_000
+    central.online(False)
+    central.online()
+    central.ack(edge.journal.epoch, 2)
+    wait_for(lambda: edge.uplink.acked == 2, "the acknowledgement by a clock set back")
+
+
+@pytest.mark.parametrize("identifier", ["\ud800", "", "x" * 300, "with space", "中"])
+def test_an_order_with_a_wild_id_is_refused_and_stops_nothing(edge: Edge, central: Central, identifier: str) -> None:
+    edge.uplink.start()
+    central.next("node/birth")
+    central.say(f"lh/1/{HALL}/cmd", {"id": identifier, "op": "ping", "ttl_ms": 1000, "actor": "a"})
+    central.say(f"lh/1/{HALL}/cmd", {"id": "good-1", "op": "ping", "ttl_ms": 1000, "actor": "a"})
+    assert central.next("rsp")["cmd_id"] == "good-1"
+
+
 def _batch_of_another_epoch(central: Central, old: str) -> Any:
     batch = central.next("evt")
     return batch if batch["epoch"] != old else None

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hall.ledger import Ledger, drop, put
 from hall.moment import local_day, local_minute
 from hall.queue.words import Channel, Finish, Priority, Start, TicketCalled, TicketIssued
-from hall.shape import ShapeError, dump, load, text
+from hall.shape import ShapeError, dump, dump_text, load
 from hall.state import HallState
 from hall.wire import TYPES, Ack, Batch, event_data, read_event, type_name
 from tests.hall.halls import Hall
@@ -100,8 +100,8 @@ def test_a_big_state_as_text_is_the_state() -> None:
         hall.call()
         hall.do(Start(1, "s"))
         hall.do(Finish(1, "s"))
-    assert json.loads(text(hall.state)) == json.loads(json.dumps(dump(hall.state)))
-    assert load(HallState, json.loads(text(hall.state))) == hall.state
+    assert json.loads(dump_text(hall.state)) == json.loads(json.dumps(dump(hall.state)))
+    assert load(HallState, json.loads(dump_text(hall.state))) == hall.state
 
 
 def test_messages_with_lists_and_pairs_read_back() -> None:
