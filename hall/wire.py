@@ -178,7 +178,7 @@ class NodeBirth:
 
 @dataclass(frozen=True, slots=True)
 class DeviceState:
-    """Topic ``dev/{device}/state``; the newest by ``(epoch, n)`` wins."""
+    """Topic ``dev/{device}/state``; one of the hall's present epoch wins, within it the newest ``n``."""
 
     device: str
     kind: str

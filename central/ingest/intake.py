@@ -252,6 +252,7 @@ class Intake:
         found = self._pictures.get(hall)
         if found is None:
             found = self._pictures[hall] = HallPicture(connection, hall)
+        found.current = live_store.current_epoch(connection, hall)
         return found
 
 

@@ -28,6 +28,7 @@ class HallPicture:
     def __init__(self, connection: Connection, hall: str) -> None:
         self.hall = hall
         self.live: LiveView = live_store.load_live(connection, hall)
+        self.current = ""  # the epoch that the hall writes now
         self.changed: dict[int, TicketRow] = {}
         self._days: dict[str, dict[str, TicketRow]] = {}
 
@@ -35,17 +36,22 @@ class HallPicture:
         """Bring the views up to one event."""
         event = arrived.event
         live = self.live
-        current = epoch >= live.epoch
-        if current:
+        present = self._of_the_present(epoch)
+        if present:
             live.epoch, live.seq, live.ts = epoch, arrived.seq, arrived.ts
         if event is None:
             return
         move = None
         if ticket_rules.about_ticket(event):
             move = self._fold_ticket(connection, stream, epoch, arrived, event)
-        if current:  # what an older journal still had to say is part of the story, not of the present
+        if present:  # what an older journal still had to say is part of the story, not of the present
             live_rules.apply(live, event, arrived.ts, move)
             live_rules.remember(live, arrived.seq, arrived.ts, arrived.type, event)
+
+    def _of_the_present(self, epoch: str) -> bool:
+        """The live view follows the current journal, and until that one speaks the one before."""
+        live = self.live
+        return epoch == self.current or (live.epoch != self.current and live.epoch in ("", epoch))
 
     def _fold_ticket(
         self, connection: Connection, stream: int, epoch: str, arrived: Arrived, event: Any

@@ -17,9 +17,9 @@ _HEAD_CHARACTERS: Final = 2000
 
 
 def streams_of(connection: Connection, hall: str) -> Sequence[Any]:
-    """The journals known of one hall."""
+    """The journals known of one hall, in the order in which they were begun; an epoch's text has none."""
     table = schema.stream
-    return connection.execute(select(table).where(table.c.hall == hall).order_by(table.c.epoch)).all()
+    return connection.execute(select(table).where(table.c.hall == hall).order_by(table.c.first_ms, table.c.id)).all()
 
 
 def all_halls(connection: Connection) -> Sequence[Any]:

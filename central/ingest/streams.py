@@ -37,7 +37,7 @@ class Streams:
         self._halls.clear()
 
     def of_hall(self, connection: Connection, hall: str) -> dict[str, Stream]:
-        """The hall's journals by epoch."""
+        """The hall's journals by epoch, the one begun last at the end."""
         known = self._halls.get(hall)
         if known is None:
             known = {row.epoch: _read(connection, row) for row in store.streams_of(connection, hall)}

@@ -178,7 +178,7 @@ class IngestThread:
         with self._database.write() as connection:
             for hall, epoch in store.all_halls(connection):
                 streams = self._intake.streams.of_hall(connection, hall)
-                current = streams.get(epoch) or (streams[max(streams)] if streams else None)
+                current = streams.get(epoch) or next(reversed(streams.values()), None)
                 if current is not None:
                     self._acks.want(current, 0)
                     if current.applied < current.spans.upto:

@@ -73,6 +73,16 @@ def node_state(connection: Connection, hall: str, state: NodeState, now_ms: int)
     return True
 
 
+def current_epoch(connection: Connection, hall: str) -> str:
+    """The epoch that the hall announced last; until it has said so itself, that of the journal begun last."""
+    announced: str | None = connection.execute(select(schema.hall.c.epoch).where(schema.hall.c.id == hall)).scalar()
+    if announced:
+        return announced
+    table = schema.stream
+    begun = select(table.c.epoch).where(table.c.hall == hall).order_by(table.c.first_ms.desc(), table.c.id.desc())
+    return connection.execute(begun.limit(1)).scalar() or ""
+
+
 def node_birth(connection: Connection, hall: str, birth: NodeBirth, text: str) -> None:
     """Keep what a hall says it has."""
     table = schema.hall
@@ -81,11 +91,11 @@ def node_birth(connection: Connection, hall: str, birth: NodeBirth, text: str) -
 
 
 def device_state(connection: Connection, hall: str, state: DeviceState) -> bool:
-    """Keep a device's state when it is newer by ``(epoch, n)``; False for an older one."""
+    """Keep a device's state unless a newer one is kept; False for an older one."""
     table = schema.device
     key = (table.c.hall == hall) & (table.c.device == state.device)
     known = connection.execute(select(table.c.epoch, table.c.n).where(key)).one_or_none()
-    if known is not None and (known.epoch, known.n) >= (state.epoch, state.n):
+    if known is not None and _is_older(connection, hall, state, known.epoch, known.n):
         return False
     connection.execute(
         replace_row(connection, table),
@@ -102,6 +112,20 @@ def device_state(connection: Connection, hall: str, state: DeviceState) -> bool:
         },
     )
     return True
+
+
+def _is_older(connection: Connection, hall: str, state: DeviceState, known_epoch: str, known_n: int) -> bool:
+    """Within an epoch by ``n``; across epochs only the current one is known to be newer than another.
+
+    An epoch that nobody heard of has just begun: its ``node/state`` is on its way, retained messages keep no order.
+    """
+    if state.epoch == known_epoch:
+        return state.n < known_n
+    if known_epoch != current_epoch(connection, hall):
+        return False
+    table = schema.stream
+    heard_of = select(table.c.id).where(table.c.hall == hall, table.c.epoch == state.epoch)
+    return connection.execute(heard_of).first() is not None
 
 
 def load_live(connection: Connection, hall: str) -> LiveView:

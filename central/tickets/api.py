@@ -54,7 +54,7 @@ def events(
     """
     with parts.database.read() as connection:
         found = {row.epoch: row.id for row in ingest_store.streams_of(connection, hall)}
-    wanted = epoch if epoch is not None else max(found, default="")
+    wanted = epoch if epoch is not None else next(reversed(found), "")
     if wanted not in found:
         raise NotFound("NO_SUCH_JOURNAL")
     return StreamingResponse(_lines(parts, found[wanted], from_seq, limit), media_type="application/x-ndjson")

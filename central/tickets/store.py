@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import ColumnElement, Connection, select, tuple_
 
 from central import schema
 from central.database import replace_row
@@ -20,19 +20,13 @@ _COLUMNS: Final = tuple(part.name for part in fields(TicketRow))
 def rows_of_day(connection: Connection, hall: str, day: str) -> list[TicketRow]:
     """Every ticket of a hall's day, older journals first."""
     table = schema.ticket
-    found = connection.execute(
-        select(table).where(table.c.hall == hall, table.c.day == day).order_by(table.c.epoch)
-    ).mappings()
-    return [_row(dict(values)) for values in found]
+    return _older_first(connection, (table.c.hall == hall) & (table.c.day == day))
 
 
 def rows_of_number(connection: Connection, hall: str, day: str, number: str) -> list[TicketRow]:
     """The tickets that had this number that day: one, unless a disk was lost."""
     table = schema.ticket
-    found = connection.execute(
-        select(table).where(table.c.hall == hall, table.c.day == day, table.c.number == number).order_by(table.c.epoch)
-    ).mappings()
-    return [_row(dict(values)) for values in found]
+    return _older_first(connection, (table.c.hall == hall) & (table.c.day == day) & (table.c.number == number))
 
 
 def keep(connection: Connection, rows: Iterable[TicketRow]) -> None:
@@ -50,9 +44,21 @@ def story(connection: Connection, rows: Iterable[TicketRow]) -> list[dict[str, A
         select(table, schema.stream.c.epoch)
         .join(schema.stream, schema.stream.c.id == table.c.stream)
         .where(tuple_(table.c.stream, table.c.seq).in_(places))
-        .order_by(schema.stream.c.epoch, table.c.seq)
+        .order_by(schema.stream.c.first_ms, schema.stream.c.id, table.c.seq)
     ).mappings()
     return [dict(values) for values in found]
+
+
+def _older_first(connection: Connection, wanted: ColumnElement[bool]) -> list[TicketRow]:
+    """The tickets in the order in which their journals were begun."""
+    table, stream = schema.ticket, schema.stream
+    statement = (
+        select(table)
+        .outerjoin(stream, (stream.c.hall == table.c.hall) & (stream.c.epoch == table.c.epoch))
+        .where(wanted)
+        .order_by(stream.c.first_ms, stream.c.id)
+    )
+    return [_row(dict(values)) for values in connection.execute(statement).mappings()]
 
 
 def _row(values: dict[str, Any]) -> TicketRow:

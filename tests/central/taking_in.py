@@ -21,6 +21,12 @@ def evt(payload: bytes, hall: str = HALL) -> Message:
     return Message(f"lh/1/{hall}/evt", payload, qos=1)
 
 
+def announces(epoch: str, bdseq: int = 1) -> Message:
+    """The hall came online with this journal."""
+    facts = {"epoch": epoch, "boot": "b", "version": "1", "config_rev": 1, "clock": "ntp"}
+    return Message(f"lh/1/{HALL}/node/state", json.dumps({"online": True, "bdseq": bdseq, **facts}).encode())
+
+
 def take(database: Database, intake: Intake, *messages: Message) -> Outcome:
     """One transaction with all of these messages."""
     with database.write() as connection:

@@ -17,7 +17,7 @@ from central.ingest.intake import Intake
 from central.ingest.message import Message, read_topic
 from hall.devices.words import JournalDropped
 from tests.central.event_log import DAY, HallLog, Morning, batch, called, finished, issued, started
-from tests.central.taking_in import HALL, evt, stored, take, take_each, upto, views
+from tests.central.taking_in import HALL, announces, evt, stored, take, take_each, upto, views
 
 
 def morning(seed: int = 1, steps: int = 120, epoch: str = "epoch-1") -> HallLog:
@@ -221,7 +221,7 @@ HOSTILE = [
 
 def test_hostile_messages_are_kept_short_and_stop_nothing(database: Database, tmp_path: Path) -> None:
     log, intake = morning(11), Intake()
-    mixed: list[Message] = []
+    mixed = [announces(log.epoch)]  # as every hall does: what it did not announce is not its present
     for place, payload in enumerate(log.batches(20)):
         mixed += [evt(payload), evt(HOSTILE[place % len(HOSTILE)]), evt(HOSTILE[place % len(HOSTILE)], "evil-hall")]
     mixed += [evt(payload, "evil-hall") for payload in HOSTILE]

@@ -41,10 +41,9 @@ def told(database: Database, link_up_since_ms: int = UP, now_ms: int = NOW_MS) -
 def test_the_newest_state_of_a_device_wins_whatever_comes_last(database: Database) -> None:
     intake = Intake()
     take(database, intake, device("sign-1", "ready", n=5), device("sign-1", "lost", n=4))
-    take(database, intake, device("sign-1", "degraded", epoch="epoch-0", n=99))
     assert [one["state"] for one in told(database)["device_states"]] == ["ready"]
-    take(database, intake, device("sign-1", "quarantined", epoch="epoch-2", n=1))
-    assert [one["state"] for one in told(database)["trouble"]] == ["quarantined"]
+    take(database, intake, device("sign-1", "degraded", n=5))
+    assert [one["state"] for one in told(database)["trouble"]] == ["degraded"]
 
 
 def test_a_device_under_another_ones_topic_is_refused(database: Database) -> None:
