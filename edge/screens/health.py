@@ -73,11 +73,11 @@ def health_router(desk: Desk) -> APIRouter:
         "/api/v1/stream",
         response_class=EventSourceResponse,
         tags=["hall"],
-        dependencies=[Depends(desk.hub.require_room)],
+        dependencies=[Depends(desk.hub.require_public_room)],
     )
     async def stream() -> AsyncIterator[ServerSentEvent]:
         """The same, live: the present state first, then after each change."""
-        async for event in desk.hub.events("state", desk.hub.public_json):
+        async for event in desk.hub.events("state", desk.hub.public_json, public=True):
             yield event
 
     return router

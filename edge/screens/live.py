@@ -25,13 +25,15 @@ from hall_config.wording import rfc3339
 _SHORTEST_S: Final = 0.05
 _LOOK_AGAIN_S: Final = 2.0  # devices and the link to central change without an event
 _BEAT_S: Final = 15.0
-_MOST_STREAMS: Final = 300
+_MOST_PUBLIC: Final = 200  # displays, the machine and visitors' phones: anybody
+_MOST_STAFF: Final = 100  # windows and pads: the visitors' phones shall not take their places
 
 
 class _Listener:
     """One open stream: a bell that other threads may ring."""
 
-    def __init__(self) -> None:
+    def __init__(self, public: bool) -> None:
+        self.public = public
         self._loop = asyncio.get_running_loop()
         self.rung = asyncio.Event()
         self._ringing = False
@@ -92,17 +94,25 @@ class Hub:
             made = self._made = (mark, public_state(sight).model_dump_json())
         return made[1]
 
-    def require_room(self) -> None:
-        """So many pages no hall has: somebody is playing, and the windows shall not pay for it."""
-        if len(self._listeners) >= _MOST_STREAMS:
-            raise ApiError(503, "NOT_READY", headers={"Retry-After": "5"})
+    def require_public_room(self) -> None:
+        """For streams that anybody may open."""
+        self._require_room(public=True, most=_MOST_PUBLIC)
+
+    def require_staff_room(self) -> None:
+        """For windows and pads."""
+        self._require_room(public=False, most=_MOST_STAFF)
 
     async def events(
-        self, name: str, make: Callable[[Sight], str], may_listen: Callable[[], bool] = lambda: True
+        self,
+        name: str,
+        make: Callable[[Sight], str],
+        may_listen: Callable[[], bool] = lambda: True,
+        *,
+        public: bool = False,
     ) -> AsyncIterator[ServerSentEvent]:
         """One page's stream; ends when ``may_listen`` says so or the controller stops."""
         loop = asyncio.get_running_loop()
-        with self._listening() as listener:
+        with self._listening(public) as listener:
             shown: tuple[object, ...] | None = None
             asked_s = spoke_s = loop.time()
             while not self.closed:
@@ -135,9 +145,16 @@ class Hub:
         for listener in listeners:
             listener.ring()
 
+    def _require_room(self, *, public: bool, most: int) -> None:
+        """So many pages no hall has: somebody is playing, and the windows shall not pay for it."""
+        with self._lock:
+            listening = sum(listener.public is public for listener in self._listeners)
+        if listening >= most:
+            raise ApiError(503, "NOT_READY", headers={"Retry-After": "5"})
+
     @contextmanager
-    def _listening(self) -> Iterator[_Listener]:
-        listener = _Listener()
+    def _listening(self, public: bool) -> Iterator[_Listener]:
+        listener = _Listener(public)
         with self._lock:
             self._listeners.add(listener)
         self._figures.streams.inc()

@@ -113,7 +113,7 @@ def pads_router(desk: Desk) -> APIRouter:
         given = next(event for event in answer.events if isinstance(event, RatingGiven))
         return RatingTaken(number=given.number, grade=given.grade, version=given.version)
 
-    room = [Depends(desk.hub.require_room)]
+    room = [Depends(desk.hub.require_staff_room)]
 
     @router.get("/pads/{n}/stream", response_class=EventSourceResponse, dependencies=room)
     async def stream(n: WindowInPath, _paired: None = Depends(paired)) -> AsyncIterator[ServerSentEvent]:

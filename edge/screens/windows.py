@@ -83,7 +83,7 @@ def windows_router(desk: Desk) -> APIRouter:
         answer = desk.door.ask(command, command_key(f"window:{n}:{name}", key, body.command_id))
         return _did(n, answer)
 
-    room = [Depends(desk.hub.require_room)]
+    room = [Depends(desk.hub.require_staff_room)]
 
     @router.get("/windows/{n}/stream", response_class=EventSourceResponse, dependencies=room)
     async def stream(

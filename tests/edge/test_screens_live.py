@@ -170,6 +170,18 @@ def test_many_pages_may_listen_and_are_forgotten_when_they_go(hall, client):
         take(hall, number := number + 1)
 
 
+def test_the_visitors_phones_cannot_lock_the_staff_out(hall, client, monkeypatch):
+    monkeypatch.setattr("edge.screens.live._MOST_PUBLIC", 1)
+    monkeypatch.setattr("edge.screens.live._MOST_STAFF", 1)
+    client.post("/api/v1/session", json={"name": "staff1", "secret": PINS["staff1"]})
+    with listening(client, "/api/v1/stream") as phone:
+        phone.next()
+        assert client.get("/api/v1/stream").status_code == 503
+        with listening(client, "/api/v1/windows/1/stream") as window:
+            assert window.next()["event"] == "window"
+            assert client.get("/api/v1/windows/1/stream").status_code == 503
+
+
 def test_more_pages_than_any_hall_has_are_turned_away(hall, client, monkeypatch):
     monkeypatch.setattr("edge.screens.live._MOST_PUBLIC", 1)
     with listening(client, "/api/v1/stream") as stream:
