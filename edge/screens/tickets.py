@@ -15,7 +15,16 @@ from edge.screens.public_view import TicketNow, ticket_now
 from edge.screens.requests import KeyHeader, KeyOnly, MachineChoice, TakingTicket, Token, command_key, priority_of
 from edge.screens.sessions import staff_only
 from edge.staff import Session
-from hall.queue.words import Cancel, Channel, ReprintSlip, Restore, TakeTicket, TicketIssued
+from hall.queue.words import (
+    Cancel,
+    Channel,
+    ReprintSlip,
+    Restore,
+    SlipReprinted,
+    TakeTicket,
+    TicketCancelled,
+    TicketIssued,
+)
 from hall.refusal import Code, Refusal
 from hall_config.wording import rfc3339
 
@@ -36,6 +45,11 @@ class TicketGiven(BaseModel):
 class TicketMoved(BaseModel):
     number: str
     state: str
+
+
+class TicketReprinted(BaseModel):
+    number: str
+    state: str | None  # None: the day has turned since this answer was first given
 
 
 def tickets_router(desk: Desk) -> APIRouter:
@@ -82,9 +96,9 @@ def tickets_router(desk: Desk) -> APIRouter:
     @router.delete("/tickets/{token}")
     def give_up(token: TokenInPath, key: KeyHeader = None) -> TicketMoved:
         """Cancel a waiting ticket."""
-        number = _found(desk, token).number
-        desk.door.ask(Cancel(token=token), command_key(f"cancel:{token}", key, None))
-        return TicketMoved(number=number, state="CANCELLED")
+        answer = desk.door.ask(Cancel(token=token), command_key(f"cancel:{token}", key, None))
+        cancelled = next(event for event in answer.events if isinstance(event, TicketCancelled))
+        return TicketMoved(number=cancelled.number, state="CANCELLED")
 
     @router.post("/machine/choice", status_code=204)
     def touch(body: MachineChoice) -> None:
@@ -114,11 +128,14 @@ def desk_tickets_router(desk: Desk) -> APIRouter:
     @router.post("/{number}/reprint")
     def reprint(
         number: NumberInPath, body: NoBody = None, key: KeyHeader = None, session: Session = signed_in
-    ) -> TicketMoved:
+    ) -> TicketReprinted:
         """Print the slip again."""
         scope = f"reprint:{session.staff.name}:{number}"
         answer = desk.door.ask(ReprintSlip(number.upper()), command_key(scope, key, body.command_id if body else None))
-        return TicketMoved(number=number.upper(), state=answer.state.queue.tickets[number.upper()].state.value)
+        printed = next(event for event in answer.events if isinstance(event, SlipReprinted))
+        queue = answer.state.queue
+        ticket = queue.tickets.get(printed.number) if queue.day == printed.day else None
+        return TicketReprinted(number=printed.number, state=ticket.state.value if ticket else None)
 
     return router
 
