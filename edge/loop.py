@@ -20,6 +20,7 @@ import structlog
 from edge.clock import Clock
 from edge.hall_door import Answer, Command
 from edge.journal import Journal, Stamp, state_text
+from edge.memory import give_back_memory
 from hall.devices.words import ReportClockStep
 from hall.moment import Moment
 from hall.plan import Plan
@@ -263,6 +264,7 @@ class HallLoop:
 
         def write() -> None:
             text = state_text(state)
+            give_back_memory()
             self._put(_Request(None, None, lambda journal: journal.save_state(seq, text), Future()))
 
         self._saving = threading.Thread(target=write, name="hall-state", daemon=True)

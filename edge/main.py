@@ -6,7 +6,6 @@ nothing that was announced before a restart is announced again.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import socket
@@ -34,6 +33,7 @@ from edge.inputs import Inputs
 from edge.journal import Journal, JournalDamaged, JournalHeld
 from edge.loop import HallLoop
 from edge.machine import Choice, Machine
+from edge.memory import keep_memory_together
 from edge.outputs import Outputs
 from edge.screens.app import build_app
 from edge.screens.server import PageServer
@@ -50,7 +50,6 @@ log = structlog.get_logger()
 
 _FAILED: Final = 1
 _LOOP_TURNS_S: Final = 10.0
-_M_ARENA_MAX: Final = -8
 
 
 @dataclass(slots=True)
@@ -90,7 +89,7 @@ class Controller:
 def run(file: HallFile) -> int:
     """Run the controller until SIGTERM or SIGINT; returns the exit code; raises `Stop` when it cannot start."""
     log_json_lines()
-    _keep_memory_together()
+    keep_memory_together()
     controller = build(file)
     ended = threading.Event()
 
@@ -208,10 +207,3 @@ def _notify(words: str) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
         channel.connect("\0" + address[1:] if address.startswith("@") else address)
         channel.send(words.encode())
-
-
-def _keep_memory_together() -> None:
-    """A pool of memory for each thread costs a Pi more than it gives (mallopt(3), M_ARENA_MAX)."""
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(_M_ARENA_MAX, 2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from drivers.errors import NoReply, PortLost
 from drivers.speaker import PlayFinished, PlayStarted, open_channel
 from tests.drivers.speaker_on_network import DEVICE, Bench, tone
+from tests.parts import skip_unless
 
 APLAY = """#!/bin/sh
 # stands in for aplay: same arguments, same pipes
@@ -76,8 +76,8 @@ def test_without_aplay_the_package_is_named(tmp_path: Path, monkeypatch: pytest.
         bench.driver.handshake(bench.channel)
 
 
-@pytest.mark.skipif(shutil.which("aplay") is None, reason="needs aplay: install the package alsa-utils")
 def test_the_real_aplay_plays_into_the_null_device() -> None:
+    skip_unless("alsa-utils", "aplay")
     bench = Bench(open_channel("alsa:null", 0))
     bench.driver.handshake(bench.channel)
     bench.play("a", tone(0.2))

@@ -17,6 +17,7 @@ import pytest
 
 from simulators.demo.sweeper import started_at
 from simulators.loopback import is_free
+from tests.parts import wait_for
 from tests.simulators.waiting import until
 
 HALL = Path(sys.executable).with_name("hall")
@@ -101,7 +102,7 @@ def test_a_morning_passes_parts_that_die_come_back_and_a_signal_ends_all_of_it(d
     for url in (ready["central"]["url"], hall["url"], hall["simulator"]["url"]):
         with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:
             assert answer.status == 200
-    assert ready["central"]["users"][0]["secret"] in demo.told()
+    wait_for(lambda: ready["central"]["users"][0]["secret"] in demo.told(), "the sign-in secrets on the terminal")
 
     until(lambda: _counts(hall["url"]).get("done", 0) >= 2, "two people served", 60.0)
 
