@@ -158,6 +158,7 @@ def test_listeners_hear_of_every_change_until_they_leave(build: Build) -> None:
     assert max(seen) <= left_at
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_what_nobody_foresaw_ends_the_loop_and_answers_those_who_wait(build: Build) -> None:
     loop = build()
     with pytest.raises(AttributeError):
