@@ -12,9 +12,11 @@ from edge.clock import Clock
 from edge.journal import Journal
 from edge.journal_reader import JournalReader, check_chain
 from edge.loop import HallLoop
-from hall.queue.words import CallNext, OpenWindow, PrintSlip, TakeTicket, TicketIssued
+from hall.devices.words import ClockStepped
+from hall.queue.words import CallNext, OpenWindow, PrintSlip, TakeTicket, TicketCalled, TicketIssued
 from hall.refusal import Code, Refusal
 from hall.step import Effect
+from tests.edge.test_clock import Hands
 from tests.hall.halls import plan
 from tests.parts import wait_for
 
@@ -174,3 +176,32 @@ def test_time_passes_by_itself(build: Build) -> None:
     loop.watch(changed.set)
     assert changed.wait(5)
     assert loop.look()[0].queue.day is not None
+
+
+def test_a_clock_set_back_an_hour_is_written_down_and_disturbs_no_number_and_no_wait(tmp_path: Path) -> None:
+    hands = Hands()
+    journal = Journal(tmp_path / "journal.db", "boot")
+    loop = HallLoop(journal, plan(), hands.clock(), lambda _effects: None)
+    loop.start()
+    loop.ask(OpenWindow(1, "staff"))
+    loop.ask(TakeTicket("A", "before"))
+    day = loop.look()[0].queue.day
+    hands.pass_time(60_000)
+    hands.wall_ms -= 3_600_000
+    wait_for(lambda: any(isinstance(event, ClockStepped) for event in _events(tmp_path)), "the jump written down")
+    loop.ask(TakeTicket("A", "after"))
+    hands.pass_time(5_000)
+    called = loop.ask(CallNext(1, "staff")).events[-1]
+    assert isinstance(called, TicketCalled)
+    assert (called.number, called.waited_s) == ("A001", 65)
+    assert sorted(loop.look()[0].queue.tickets) == ["A001", "A002"]
+    assert loop.look()[0].queue.day == day
+    loop.stop()
+    journal.close()
+
+
+def _events(folder: Path) -> list[object]:
+    reader = JournalReader(folder / "journal.db")
+    found = [event for _, event, _ in reader.events()]
+    reader.close()
+    return list(found)
