@@ -80,7 +80,7 @@ class RelayBus:
             return ModbusTcpClient(
                 host,
                 port=number,
-                framer=FramerType.RTU,
+                framer=FramerType.SOCKET if scheme == "tcp" else FramerType.RTU,
                 timeout=_TIMEOUT_S,
                 retries=_RETRIES,
                 trace_packet=self._trace,
@@ -187,5 +187,5 @@ class RelayBus:
 
 
 def open_channel(port: str, baud: int = 9600) -> RelayBus:
-    """Open the line to the boards: a serial port, or ``socket://`` / ``tcp://`` host:port with RTU frames over TCP."""
+    """Open the line: a serial port, ``socket://`` (RTU frames over TCP, a serial server) or ``tcp://`` (Modbus TCP)."""
     return RelayBus(port, baud)

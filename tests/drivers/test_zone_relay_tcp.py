@@ -1,4 +1,4 @@
-"""The relay driver over TCP, as behind a serial server: RTU frames, not Modbus-TCP."""
+"""The relay driver over TCP: RTU frames behind a serial server (``socket://``), Modbus TCP (``tcp://``)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def tcp_bench() -> Iterator[tuple[Bench, socket.socket]]:
 
         thread = threading.Thread(target=accept, daemon=True)
         thread.start()
-        channel = open_channel(f"tcp://127.0.0.1:{server.getsockname()[1]}", 9600)
+        channel = open_channel(f"socket://127.0.0.1:{server.getsockname()[1]}", 9600)
         thread.join(5)
         inner, line = made[0]
         bench = Bench.__new__(Bench)
@@ -68,3 +68,24 @@ def test_a_closed_connection_is_a_lost_port(tcp_bench: tuple[Bench, socket.socke
     inner.shutdown(socket.SHUT_RDWR)
     with pytest.raises(PortLost):
         bench.switch(0)
+
+
+def test_a_tcp_port_speaks_modbus_tcp() -> None:
+    asked: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def board() -> None:
+            inner, _ = server.accept()
+            with inner:
+                request = inner.recv(64)
+                asked.append(request)
+                inner.sendall(request[:2] + bytes.fromhex("0000 0004 01 01 01 41"))  # relays 0 and 6 are on
+                inner.recv(64)
+
+        thread = threading.Thread(target=board, daemon=True)
+        thread.start()
+        channel: Any = open_channel(f"tcp://127.0.0.1:{server.getsockname()[1]}", 9600)
+        assert channel.read_relays(1, 8) == frozenset({0, 6})
+        channel.close()
+        thread.join(5)
+    assert asked[0][2:] == bytes.fromhex("0000 0006 01 01 0000 0008")
