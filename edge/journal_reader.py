@@ -47,7 +47,7 @@ class JournalReader:
         yield from read_events(self._db, after)
 
     def rows(self) -> Iterator[tuple[int, str, bytes]]:
-        yield from self._db.execute("SELECT seq, body, hash FROM event ORDER BY seq")
+        return self._db.execute("SELECT seq, body, hash FROM event ORDER BY seq")
 
     def snapshot(self) -> tuple[int, HallState] | None:
         row = self._db.execute("SELECT seq, state FROM snapshot ORDER BY seq DESC LIMIT 1").fetchone()

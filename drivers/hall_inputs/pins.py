@@ -143,8 +143,11 @@ class _Factory(PiGPIOFactory):  # type: ignore[misc]
         self._connection: _Connection | None = _Connection(host, port)
         self._host, self._port = host, port
         self._spis: list[Any] = []
-        # asked at once, so that something that is no pigpio daemon is found here and not at the first pin
-        self.board_info  # noqa: B018
+        try:  # asked at once, so that something that is no pigpio daemon is found here and not at the first pin
+            self.board_info  # noqa: B018
+        except BaseException:
+            self.cut_off()
+            raise
 
     def close(self) -> None:
         notify = self._connection._notify if self._connection is not None else None

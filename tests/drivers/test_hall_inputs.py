@@ -201,6 +201,16 @@ def test_something_that_is_no_pigpio_daemon_is_a_lost_port(answer: bytes, capfd:
     assert capfd.readouterr() == ("", "")
 
 
+def test_a_daemon_of_an_unknown_board_is_let_go_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simulators.pigpio_language._BOARD", 0)
+    pins = SimulatedPins()
+    pins.open()
+    with pytest.raises(PortLost, match="pigpiod"):
+        open_channel(f"pigpio://127.0.0.1:{pins.port}", 0)
+    assert pin_threads() == []
+    pins.close()
+
+
 def test_a_daemon_that_says_nothing_is_lost_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         began_s = time.monotonic()
