@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import json
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +27,7 @@ from hall_config.wording import LANGUAGES, say, section
 from simulators.device import ActionRefused
 from simulators.fault_actions import FAULTS
 from simulators.host import Host, Station, describe
+from simulators.rating_tablet import RatingTablet, links_in
 
 # The contract's names. A device may know more (a reader can ``answer_fault``); what none knows is 400, not 409.
 DEVICE_ACTIONS: Final = frozenset({"tap_card", "press", "tear", "paper_out", "paper_low", "cover_open", "reset"})
@@ -48,11 +49,24 @@ class Trouble(Exception):
 
 def control_app(host: Host, *, edge_url: str, stopping: Callable[[], bool] = lambda: False) -> FastAPI:
     """The control channel of these devices."""
-    app = FastAPI(title="Legal hall simulator", version="1", docs_url=None, redoc_url=None)
+    links = host.folder / "pads.json"
+    numbers = [window.number for window in host.hall.window]
+    tablets = {number: RatingTablet(number, edge_url, lambda one: links_in(links).get(one)) for number in numbers}
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        lives = [asyncio.create_task(tablet.live()) for tablet in tablets.values()]
+        yield
+        for life in lives:
+            life.cancel()
+        await asyncio.gather(*lives, return_exceptions=True)
+
+    app = FastAPI(title="Legal hall simulator", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
     _guard(app)
     _health(app, host)
     _devices(app, host)
-    _page(app, host, edge_url, stopping)
+    _tablets(app, tablets)
+    _page(app, host, tablets, edge_url, stopping)
     return app
 
 
@@ -148,6 +162,24 @@ def _devices(app: FastAPI, host: Host) -> None:
         return await run_in_threadpool(act, found, asked)
 
 
+def _tablets(app: FastAPI, tablets: Mapping[int, RatingTablet]) -> None:
+    """The rating tablets hang on no line of the hall file, so they are no devices of the contract."""
+
+    @app.post("/sim/tablets/{window}/press")
+    async def press(window: int, request: Request) -> dict[str, Any]:
+        if window not in tablets:
+            raise Trouble(404, "UNKNOWN_DEVICE", "window")
+        asked = await _read_action(request)
+        grade = asked.pop("grade", None)
+        if type(grade) is not int or not 1 <= grade <= 5 or asked:
+            raise Trouble(422, "WRONG_FIELD", "grade", what="grade")
+        try:
+            await tablets[window].press(grade)
+        except ActionRefused as problem:
+            raise Trouble(409, "ACTION_REFUSED", "grade", reason=str(problem)) from None
+        return tablets[window].show()
+
+
 def act(station: Station, asked: dict[str, Any]) -> dict[str, Any]:
     """Carry out one action and tell how the device is then."""
     action = asked.pop("action", None)
@@ -206,7 +238,9 @@ def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _page(app: FastAPI, host: Host, edge_url: str, stopping: Callable[[], bool]) -> None:
+def _page(
+    app: FastAPI, host: Host, tablets: Mapping[int, RatingTablet], edge_url: str, stopping: Callable[[], bool]
+) -> None:
     folder = Path(str(files("simulators") / "page"))
 
     @app.get("/", include_in_schema=False)
@@ -221,18 +255,27 @@ def _page(app: FastAPI, host: Host, edge_url: str, stopping: Callable[[], bool])
             "id": plan.hall.id,
             "name": {"zh": plan.hall.name_zh, "en": plan.hall.name_en},
             "edge_url": edge_url,
-            "pads": _pad_links(host.folder / "pads.json"),
+            "pads": links_in(host.folder / "pads.json"),
             "services": [{"letter": one.letter, "zh": one.name_zh, "en": one.name_en} for one in plan.service],
             "windows": [{"number": one.number, "services": list(one.services)} for one in plan.window],
             "lines": [{"id": line.id, "baud": line.baud, "port": line.door.port} for line in host.lines.values()],
-            "words": {language: section("hall_page", language) for language in LANGUAGES},
+            "words": {
+                language: section("hall_page", language)
+                | {f"grade_{grade}": word for grade, word in section("pages.grade", language).items()}
+                for language in LANGUAGES
+            },
         }
 
     @app.get("/sim/stream", response_class=EventSourceResponse)
     async def stream(request: Request) -> AsyncIterator[ServerSentEvent]:
-        """Every device at first, then each one that changed."""
+        """Every device and tablet at first, then each one that changed."""
         sent: dict[str, str] = {}
         while not stopping() and not await request.is_disconnected():
+            for number, tablet in tablets.items():
+                text = json.dumps(tablet.show(), ensure_ascii=False)
+                if sent.get(f"tablet/{number}") != text:
+                    sent[f"tablet/{number}"] = text
+                    yield ServerSentEvent(raw_data=text, event="tablet")
             for device_id, text in (await run_in_threadpool(_snapshot, host)).items():
                 if sent.get(device_id) != text:
                     sent[device_id] = text
@@ -247,12 +290,3 @@ def _snapshot(host: Host) -> dict[str, str]:
         device_id: json.dumps(describe(station), ensure_ascii=False, separators=(",", ":"))
         for device_id, station in host.stations.items()
     }
-
-
-def _pad_links(file: Path) -> dict[str, str]:
-    """Where each window's rating pad is, with its pairing key, if whoever runs this hall has written it down."""
-    try:
-        links = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return {str(window): str(link) for window, link in links.items()} if isinstance(links, dict) else {}

@@ -5,6 +5,7 @@ import { machine, reader } from "./machine.js";
 import { printer } from "./printer.js";
 import { sign } from "./sign.js";
 import { relayBoard, speaker } from "./speaker.js";
+import { tablet } from "./tablet.js";
 import { terminal } from "./terminal.js";
 import { learn, onLanguage, pick, say, switchLanguage } from "./words.js";
 import { wires } from "./wires.js";
@@ -37,6 +38,10 @@ async function start() {
     if (!shown.has(device.id)) shown.set(device.id, room.add(device));
     shown.get(device.id)?.show(device);
     below.show(device);
+  });
+  stream.addEventListener("tablet", (event) => {
+    const tablet = JSON.parse(event.data);
+    room.tablets.get(tablet.window)?.show(tablet);
   });
   label();
 }
@@ -75,7 +80,8 @@ function buildRoom(hall) {
     "gpio-contact": (device) => door(device, place("entrance")),
     "gpio-button": (device) => helpButton(device, place("entrance")),
   };
-  return { add: (device) => makers[device.driver]?.(device) ?? null };
+  const tablets = new Map([...booths].map(([number, one]) => [number, one.tablet]));
+  return { add: (device) => makers[device.driver]?.(device) ?? null, tablets };
 }
 
 function add(where, device) {
@@ -92,17 +98,20 @@ function booth(hall, { number, services }) {
     title.textContent = say("window_number", { number });
     names.textContent = known.map((one) => pick(one.zh, one.en)).join(" · ");
   });
-  const link = (path, key) => word("a", key, { href: `${hall.edge_url}${path}`, target: "_blank", rel: "noopener" });
+  const pad = tablet(number, `${hall.edge_url}${hall.pads[number] ?? `/pad/${number}`}`);
   const element = make(
     "article", { class: "window" },
     above,
     make(
       "div", { class: "booth" },
-      make("div", { class: "plate" }, title, names), glass,
+      make("div", { class: "plate" }, title, names), glass, pad.element,
     ),
-    make("div", { class: "counter" }, desk, make("div", { class: "pads" }, link(hall.pads[number] ?? `/pad/${number}`, "link_pad"), link(`/window/${number}`, "link_desk"))),
+    make(
+      "div", { class: "counter" }, desk,
+      word("a", "link_desk", { class: "desk-link", href: `${hall.edge_url}/window/${number}`, target: "_blank", rel: "noopener" }),
+    ),
   );
-  return { element, above, desk };
+  return { element, above, desk, tablet: pad };
 }
 
 const step = () => document.documentElement.style.setProperty("--zoom", String(zoom()));

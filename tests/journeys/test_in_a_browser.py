@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from tests.journeys.house import PIN, SECRET, Hall, House, run_hall
+from tests.journeys.house import PIN, SECRET, Hall, House, journal_lines, run_hall
 from tests.parts import skip_unless, wait_for
 from tests.screenshots import ARGUMENTS
 
@@ -54,6 +55,34 @@ def test_a_grade_touched_on_the_tablet_is_counted_once_at_central(house: House, 
     assert '"rated": 1' in str(seen).replace("'", '"')
     assert hall.pages.post("/api/v1/tickets", {"service": "B"})[0] == 201
     wait_for(lambda: "等候人数\n1" in page.inner_text("body"), "the new visitor on central's live page", 10)
+
+
+def test_the_virtual_hall_s_tablet_rates_as_the_real_one_does(house: House, page: Page) -> None:
+    hall = house.add_hall()
+    page.goto(hall.devices.url)
+    tablet = page.locator(".tablet[data-window='1']")
+    tablet.get_by_text("评价器未配对").wait_for(timeout=10_000)
+    (hall.folder / "run" / "pads.json").write_text(json.dumps({"1": pad_link(hall, 1)}), encoding="utf-8")
+    page.locator(".tablet.asleep[data-window='1']").wait_for(timeout=10_000)
+    assert hall.devices.post("/sim/tablets/1/press", {"grade": 5})[0] == 409  # nothing is asked yet
+    hall.command(1, "open")
+    assert hall.pages.post("/api/v1/tickets", {"service": "A"})[0] == 201
+    for command in ("call_next", "start", "finish"):
+        assert hall.command(1, command)[0] == 200
+    tablet.get_by_text("A001 请您评价").wait_for(timeout=10_000)
+    for wrong in ({"grade": 0}, {"grade": 6}, {"grade": True}, {"grade": 5, "token": "x"}, {}):
+        assert hall.devices.post("/sim/tablets/1/press", wrong)[0] == 422
+    assert hall.devices.post("/sim/tablets/9/press", {"grade": 5})[0] == 404
+    tablet.locator("[data-grade='4']").click()
+    page.locator(".tablet.thanks[data-window='1']").wait_for(timeout=10_000)
+    ratings = [event for event in journal_lines(hall) if event["type"] == "rating.given/1"]
+    assert [(one["data"]["number"], one["data"]["grade"], one["data"]["channel"]) for one in ratings] == [
+        ("A001", 4, "PAD")
+    ]
+    hall.edge.kill()
+    page.locator(".tablet.lost[data-window='1']").wait_for(timeout=10_000)
+    hall.start_edge()
+    page.locator(".tablet.asleep[data-window='1']").wait_for(timeout=15_000)
 
 
 def _kinds(house: House, hall: Hall) -> list[str]:

@@ -176,6 +176,7 @@ def test_the_stream_tells_every_device_at_first_and_then_what_changed(host: Host
     stop = False
     app = control_app(host, edge_url="", stopping=lambda: stop)
     seen: list[dict[str, Any]] = []
+    tablets: list[str] = []
     with TestClient(app).stream("GET", "/sim/stream") as answer:
         for line in answer.iter_lines():
             if not line.startswith("data:"):
@@ -189,6 +190,7 @@ def test_the_stream_tells_every_device_at_first_and_then_what_changed(host: Host
                 break
     assert [one["id"] for one in seen] == ["sign-1", "sign-2", "reader", "speaker", "reader"]
     assert seen[4]["shows"]["pressed"] == ["9"]
+    assert set(tablets) == {"unpaired"}
 
 
 def test_the_copy_has_the_ports_and_keeps_every_comment(host: Host) -> None:
