@@ -70,7 +70,7 @@ class Uplink:
         self._credit = _FIRST_CREDIT
         self._bdseq = 0
         self._last_ack_now = 0
-        self._heard_at = 0.0
+        self._waiting_since = 0.0
         self._silence_s = _SILENCE_S
         self._stopping = False
         self._ending = threading.Event()
@@ -178,7 +178,7 @@ class Uplink:
             log.info("central.state", online=state.online)
         self._central_online = state.online
         self._last_ack_now = 0  # whatever central's clock said before; it may have been set back since
-        self._heard_at, self._silence_s = time.monotonic(), _SILENCE_S
+        self._waiting_since, self._silence_s = time.monotonic(), _SILENCE_S
         self.sent = self.acked
 
     def _acknowledged(self, ack: Ack) -> None:
@@ -194,7 +194,7 @@ class Uplink:
         self._last_ack_now = ack.now
         self._orders.central_clock(ack.now - self._wall_ms())
         self._credit = max(1, ack.credit)
-        self._heard_at, self._silence_s = time.monotonic(), _SILENCE_S
+        self._waiting_since, self._silence_s = time.monotonic(), _SILENCE_S
         upto = max(ack.upto, self._reader.first_seq() - 1)  # what is older belongs to another epoch, or is gone
         self.sent = max(self.sent, upto) if upto >= self.acked else upto
         if upto != self.acked:
@@ -209,6 +209,8 @@ class Uplink:
 
     def _pump(self) -> None:
         """Send what fits into the credit."""
+        if self.sent == self.acked:
+            self._waiting_since = time.monotonic()
         while self.sent - self.acked < self._credit:
             room = min(_BATCH_EVENTS, self._credit - (self.sent - self.acked))
             batch = _fitting(self._reader.bodies(self.sent, room))
@@ -239,9 +241,9 @@ class Uplink:
         waiting = self.sent > self.acked
         if not (self._connected and self._central_online and waiting):
             return
-        if time.monotonic() - self._heard_at > self._silence_s:
+        if time.monotonic() - self._waiting_since > self._silence_s:
             log.warning("uplink.silence", sent=self.sent, acked=self.acked, after_s=self._silence_s)
-            self._heard_at = time.monotonic()
+            self._waiting_since = time.monotonic()
             self._silence_s = min(_LONGEST_SILENCE_S, self._silence_s * 2)
             self.sent = self.acked
             self._link.drop()

@@ -179,6 +179,37 @@ def test_missing_numbers_are_sent_again(edge: Edge, central: Central) -> None:
     assert central.events(8) == [8]
 
 
+def test_a_quiet_hour_is_not_taken_for_a_silent_central(
+    edge: Edge, central: Central, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.uplink._SILENCE_S", 0.5)
+    central.online()
+    edge.uplink.start()
+    edge.write(1)
+    central.events(1)
+    central.ack(edge.journal.epoch, 1)
+    wait_for(lambda: edge.uplink.acked == 1, "the acknowledgement")
+    assert central.quiet("evt", 0.8)
+    edge.write(1)
+    edge.write(1)
+    assert central.events(3) == [2, 3]
+    central.ack(edge.journal.epoch, 3)
+    assert central.quiet("node/birth", 0.8)
+
+
+def test_what_central_does_not_acknowledge_is_sent_again_over_a_new_connection(
+    edge: Edge, central: Central, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.uplink._SILENCE_S", 0.5)
+    central.online()
+    edge.uplink.start()
+    central.next("node/birth")
+    edge.write(2)
+    assert central.events(2) == [1, 2]
+    central.next("node/birth")
+    assert central.events(2) == [1, 2]
+
+
 def test_acknowledged_numbers_are_remembered_across_a_restart(tmp_path: Path, edge: Edge, central: Central) -> None:
     central.online()
     edge.uplink.start()
