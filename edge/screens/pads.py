@@ -20,7 +20,7 @@ from pydantic import BaseModel
 from edge.hall_door import HallDoor
 from edge.screens.desk import Desk
 from edge.screens.errors import ApiError
-from edge.screens.requests import KeyHeader, Rating, bad_reasons_of, command_key
+from edge.screens.requests import Cursor, KeyHeader, Limit, Rating, bad_reasons_of, command_key
 from edge.screens.sessions import session_of, staff_only
 from edge.screens.staff_view import pad_view
 from edge.staff import Role, Session
@@ -37,7 +37,7 @@ class PadLink(BaseModel):
 
 class PadLinks(BaseModel):
     items: list[PadLink]
-    next: None = None
+    next: str | None
 
 
 class RatingTaken(BaseModel):
@@ -87,12 +87,15 @@ def pads_router(desk: Desk) -> APIRouter:
         _require_pad(desk, request, n)
 
     @router.get("/pads", tags=["staff"])
-    def links(session: Session = signed_in) -> PadLinks:
-        """The links that pair the tablets; for the duty manager, never for the staff of a window."""
+    def links(session: Session = signed_in, limit: Limit = 100, cursor: Cursor = None) -> PadLinks:
+        """The links that pair the tablets, by window; for the duty manager, never for the staff of a window."""
         if session.staff.role is not Role.SUPERVISOR:
             raise ApiError(403, "SUPERVISOR_ONLY")
-        numbers = [window.number for window in desk.door.plan.windows]
-        return PadLinks(items=[PadLink(window=number, link=pad_link(desk.door, number)) for number in numbers])
+        after = int(cursor or 0)
+        numbers = sorted(window.number for window in desk.door.plan.windows if window.number > after)
+        shown = numbers[:limit]
+        items = [PadLink(window=number, link=pad_link(desk.door, number)) for number in shown]
+        return PadLinks(items=items, next=str(shown[-1]) if len(numbers) > limit else None)
 
     @router.post("/ratings", status_code=201)
     def rate(body: Rating, request: Request, key: KeyHeader = None) -> RatingTaken:

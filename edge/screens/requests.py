@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import Header
+from fastapi import Header, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from edge.screens.errors import ApiError
@@ -18,6 +18,10 @@ Token = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{8,128}$")]
 ServiceLetter = Annotated[str, Field(min_length=1, max_length=8)]
 Number = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{2,12}$")]
 Choice = Annotated[str, Field(min_length=1, max_length=32)]
+Limit = Annotated[int, Query(ge=1, le=500, description="so many at once")]
+Cursor = Annotated[str | None, Query(pattern=r"^[0-9]{1,9}$", description="what the answer before gave as `next`")]
+# Any small number is let through to the rules, which say in their own words that a grade is 1 to 5.
+Grade = Annotated[int, Field(ge=-999, le=999, json_schema_extra={"minimum": 1, "maximum": 5})]
 
 CommandName = Literal[
     "call_next", "recall", "start", "finish", "no_show", "hold", "resume", "transfer", "pause", "open", "close",
@@ -58,7 +62,7 @@ class Rating(_Strict):
     """``POST /api/v1/ratings``; ``change`` replaces a grade that was given before."""
 
     token: Token
-    grade: Annotated[int, Field(ge=-999, le=999)]
+    grade: Grade
     reasons: Annotated[list[Choice], Field(max_length=20)] = []
     text: Annotated[str, Field(pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")] = ""
     change: bool = False
