@@ -135,7 +135,7 @@ def _command(desk: Desk, n: int, staff: str, body: WindowAct) -> Command:
         case "cancel":
             return words.Cancel(number=_needed(number, "number"), by=staff)
         case "transfer":
-            if (body.to_service is None) == (body.to_window is None):
+            if body.to_service is None and body.to_window is None:
                 raise ApiError(422, "ONE_TARGET", "to_service")
             return words.Transfer(n, staff, body.to_service, body.to_window)
         case "pause":

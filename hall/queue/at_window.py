@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from hall.moment import Moment
-from hall.plan import Plan
+from hall.plan import Plan, WindowPlan
 from hall.queue import choice, words
 from hall.queue.state import QueueState, Ticket, TicketState, Window, WindowState
 from hall.refusal import Code, Refusal
@@ -166,23 +166,36 @@ def _transfer(state: QueueState, plan: Plan, window: Window, command: words.Tran
         ticket = state.tickets[window.ticket]
     else:
         ticket = _serving(state, window)
-    to_service, to_window = command.to_service, command.to_window
-    if to_window is not None:
-        target = plan.window(to_window)
-        if target is None:
-            raise Refusal(Code.UNKNOWN_WINDOW, "to_window", window=to_window)
-        if to_window == window.number:
-            raise Refusal(Code.SAME_PLACE, "to_window")
-        to_service = to_service or (ticket.service if ticket.service in target.services else target.services[0])
-    if to_service is None or plan.service(to_service) is None:
-        raise Refusal(Code.UNKNOWN_SERVICE, "to_service", service=to_service or "")
-    if to_window is None and to_service == ticket.service:
-        raise Refusal(Code.SAME_PLACE, "to_service")
-    if to_window is None and not any(to_service in item.services for item in plan.windows):
-        raise Refusal(Code.NOT_SERVED_THERE, "to_service", number=ticket.number, window=0)
+    to_service = _target_service(plan, window, ticket, command)
     return words.TicketTransferred(
-        state.day or "", ticket.number, ticket.service, window.number, to_service, to_window, command.staff
+        state.day or "", ticket.number, ticket.service, window.number, to_service, command.to_window, command.staff
     )
+
+
+def _target_service(plan: Plan, window: Window, ticket: Ticket, command: words.Transfer) -> str:
+    """The class that the ticket will have. It changes only when the clerk names another: a window alone keeps it."""
+    windows = plan.windows
+    if command.to_window is not None:
+        windows = (_other_window(plan, window, command.to_window),)
+    elif command.to_service == ticket.service:
+        raise Refusal(Code.SAME_PLACE, "to_service")
+    keeps = command.to_window is not None and command.to_service is None
+    service = ticket.service if keeps else command.to_service
+    if service is None or plan.service(service) is None:
+        raise Refusal(Code.UNKNOWN_SERVICE, "to_service", service=service or "")
+    if not any(service in item.services for item in windows):
+        field = "to_window" if keeps else "to_service"
+        raise Refusal(Code.NOT_SERVED_THERE, field, number=ticket.number, window=command.to_window or 0)
+    return service
+
+
+def _other_window(plan: Plan, window: Window, number: int) -> WindowPlan:
+    target = plan.window(number)
+    if target is None:
+        raise Refusal(Code.UNKNOWN_WINDOW, "to_window", window=number)
+    if target.number == window.number:
+        raise Refusal(Code.SAME_PLACE, "to_window")
+    return target
 
 
 def _move_window(

@@ -117,7 +117,7 @@ class ResumeHeld:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Move the ticket at this window, keeping its number, to a class or to a window."""
+    """Move the ticket at this window, keeping its number, to a class, to a window that serves its class, or to both."""
 
     window: int
     staff: str

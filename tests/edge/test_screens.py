@@ -104,7 +104,7 @@ def test_transfer_restore_call_number_and_cancel(hall):
         ({"command": "restore"}, 422, "MISSING_FIELD", "number"),
         ({"command": "pause", "reason": "TEA"}, 422, "UNKNOWN_REASON", "reason"),
         ({"command": "transfer"}, 422, "ONE_TARGET", "to_service"),
-        ({"command": "transfer", "to_service": "A", "to_window": 2}, 422, "ONE_TARGET", "to_service"),
+        ({"command": "transfer", "to_service": "A", "to_window": 2}, 409, "NOBODY_SERVED", None),
         ({"command": "dance"}, 422, "WRONG_FIELD", "command"),
         ({}, 422, "MISSING_FIELD", "command"),
     ],
@@ -127,6 +127,18 @@ def test_a_transfer_to_an_unknown_place_is_a_wrong_field(hall):
     for target, code in (({"to_service": "Z"}, "UNKNOWN_SERVICE"), ({"to_window": 99}, "UNKNOWN_WINDOW")):
         answer = staff.post("/api/v1/windows/1/commands", json={"command": "transfer", **target})
         assert code_of(answer) == (422, code)
+
+
+def test_a_transfer_changes_the_class_only_when_it_is_named(hall):
+    staff = hall.client(1)
+    take(staff, "B")
+    act(staff, 1, "open")
+    act(staff, 1, "call_next")
+    refused = staff.post("/api/v1/windows/1/commands", json={"command": "transfer", "to_window": 2})
+    assert code_of(refused) == (409, "NOT_SERVED_THERE")
+    assert refused.json()["error"]["field"] == "to_window"
+    moved = act(staff, 1, "transfer", to_window=2, to_service="A")
+    assert (moved["ticket"]["number"], moved["ticket"]["service"]) == ("B001", "A")
 
 
 def test_two_windows_that_press_at_once_get_two_tickets_or_one_refusal(hall):
