@@ -115,7 +115,7 @@ class Part:
         log.info("demo.part_started", part=self.name, pid=self._process.pid, start=self.starts)
         return self._process
 
-    async def stop(self) -> None:
+    async def stop(self, within_s: float = STOP_S) -> None:
         """SIGTERM, a while, SIGKILL; nothing of it or of what it started is left."""
         self._stopping = True
         process = self._process
@@ -123,7 +123,7 @@ class Part:
             return
         if process.poll() is None:
             process.terminate()
-            deadline_s = time.monotonic() + self.recipe.stop_s
+            deadline_s = time.monotonic() + min(within_s, self.recipe.stop_s)
             while process.poll() is None and time.monotonic() < deadline_s:
                 await asyncio.sleep(0.02)
         with contextlib.suppress(ProcessLookupError, PermissionError):

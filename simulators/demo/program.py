@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import io
+import os
 import shutil
 import signal
 import sys
@@ -65,8 +67,8 @@ def run_demo(wishes: Wishes) -> None:
 @contextmanager
 def _folder(wished: Path | None) -> Iterator[Path]:
     if wished is not None:
-        wished.mkdir(parents=True, exist_ok=True)
-        yield wished.resolve()
+        with _kept_for_us(wished):
+            yield wished.resolve()
         return
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     folder.chmod(0o711)  # the broker's account passes through to its own folder and sees nothing else
@@ -74,6 +76,26 @@ def _folder(wished: Path | None) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _kept_for_us(folder: Path) -> Iterator[None]:
+    """A second demo in the same folder would change the first one's accounts under its feet."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder / "demo.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as problem:
+        raise Stop(Exit.WRONG_USE, "demo.NO_FOLDER", folder=folder, reason=problem.strerror) from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.truncate(lock, 0)
+        os.write(lock, str(os.getpid()).encode())
+        yield
+    except BlockingIOError:
+        holder = os.read(lock, 20).decode("ascii", "replace")
+        raise Stop(Exit.WRONG_USE, "demo.FOLDER_TAKEN", folder=folder, holder=f"pid {holder}") from None
+    finally:
+        os.close(lock)
 
 
 @contextmanager

@@ -21,6 +21,7 @@ class Standing:
     staff: dict[str, list[StaffMember]] = field(default_factory=dict)
     managers: dict[str, StaffMember] = field(default_factory=dict)
     devices: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    broker_users: dict[str, str] = field(default_factory=dict)
 
 
 def contents(layout: Layout, standing: Standing, pids: Mapping[str, int | None]) -> dict[str, Any]:
@@ -36,6 +37,7 @@ def contents(layout: Layout, standing: Standing, pids: Mapping[str, int | None])
             "url": f"mqtt://127.0.0.1:{layout.broker_port}",
             "pid": pids.get("broker"),
             "ca": None,
+            "users": [{"name": name, "secret": word} for name, word in standing.broker_users.items()],
             "log": str(layout.logs / "broker.log"),
         },
         "halls": [_hall(place, standing, pids) for place in layout.halls],

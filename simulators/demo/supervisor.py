@@ -26,6 +26,8 @@ from simulators.demo.web import Web
 
 _READY_WITHIN_S: Final = 90.0
 _LOOK_EVERY_S: Final = 0.1
+_STOP_S: Final = 4.5  # all of it: the contract's clean stop is 5 s
+_LAST_WAVE_S: Final = 1.5
 
 log = structlog.get_logger()
 
@@ -56,6 +58,7 @@ class Supervisor:
         self._is_ready = False
         self._parts: dict[str, Part] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._telling: set[asyncio.Task[None]] = set()
         self._sweeper = subprocess.Popen(
             [sys.executable, "-m", "simulators.demo.sweeper"],
             stdin=subprocess.PIPE,
@@ -95,6 +98,7 @@ class Supervisor:
             write_hall_file(place, self.layout, speed=self._pace.speed)
             passwords[place.id] = secrets.token_urlsafe(24)
             write_secret_text(password_file(place), f"{passwords[place.id]}\n")
+        self.standing.broker_users = passwords
         central_word = self.layout.data / "central" / "broker.password"
         write_secret_text(central_word, f"{passwords['central']}\n")
         broker_files.prepare(self._broker, passwords, [place.id for place in self.layout.halls])
@@ -180,7 +184,18 @@ class Supervisor:
     def _note(self, pid: int, came: bool) -> None:
         self._tell_sweeper(f"+{pid} {started_at(pid)}" if came else f"-{pid}")
         if came and self._is_ready:
-            self._tell_ready()
+            telling = asyncio.create_task(self._tell_again(pid))
+            self._telling.add(telling)
+            telling.add_done_callback(self._telling.discard)
+
+    async def _tell_again(self, pid: int) -> None:
+        """The ready file names a part that came again once that part answers."""
+        name = next((name for name, known in self.pids.items() if known == pid), None)
+        if name is None:
+            return
+        while self._parts[name].pid == pid and not await self._parts[name].recipe.ready():
+            await asyncio.sleep(_LOOK_EVERY_S)
+        self._tell_ready()
 
     def _tell_ready(self) -> None:
         if self._ready_file is not None:
@@ -202,12 +217,18 @@ class Supervisor:
             self._sweeper.stdin = None
 
     async def stop(self) -> None:
-        """People first, the broker last; nothing runs afterwards."""
+        """What needs the broker and the devices first, then these; nothing runs afterwards."""
+        self._is_ready = False
+        for task in self._telling:
+            task.cancel()
         if self._ready_file is not None:
             self._ready_file.unlink(missing_ok=True)
-        for words in ({"people", "edge"}, {"central", "simulator"}, {"broker"}):
+        loop = asyncio.get_running_loop()
+        deadline_s = loop.time() + _STOP_S
+        for words, left_s in (({"people", "edge", "central"}, _LAST_WAVE_S), ({"simulator", "broker"}, 0.0)):
+            within_s = max(0.5, deadline_s - left_s - loop.time())
             found = [part for name, part in self._parts.items() if name.split()[0] in words]
-            await asyncio.gather(*(part.stop() for part in found))
+            await asyncio.gather(*(part.stop(within_s) for part in found))
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -27,7 +27,7 @@ from simulators.demo.hall_files import write_hall_file
 from simulators.demo.layout import lay_out
 from simulators.demo.life import read_figures
 from simulators.demo.part import Part, Recipe
-from simulators.demo.program import _require_free
+from simulators.demo.program import _folder, _require_free
 from simulators.demo.ready_file import Standing, contents, write_secret_file
 from simulators.demo.sweeper import started_at
 from simulators.loopback import holder_of, is_free, listen
@@ -80,6 +80,27 @@ def test_a_taken_port_is_an_error_that_names_the_holder_and_the_option(tmp_path:
     assert "--port-base" in str(refused.value)
     assert refused.value.exit_code == 2
     assert is_free(port)
+
+
+def test_a_second_demo_in_one_folder_is_refused_and_names_the_first(tmp_path: Path) -> None:
+    with _folder(tmp_path / "data") as folder:
+        with pytest.raises(Stop) as refused, _folder(tmp_path / "data"):
+            pass
+        assert folder == tmp_path / "data"
+    assert refused.value.exit_code == 2
+    assert str(os.getpid()) in str(refused.value)
+    assert "--data" in str(refused.value)
+    with _folder(tmp_path / "data"):
+        pass  # the first one has gone
+
+
+@pytest.mark.parametrize("place", ["file", "file/below"])
+def test_a_data_folder_that_cannot_be_is_an_error_that_says_so(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(Stop) as refused, _folder(tmp_path / place):
+        pass
+    assert refused.value.exit_code == 2
+    assert (tmp_path / "file").read_text() == "mine"
 
 
 def test_secrets_are_fresh_and_never_simple() -> None:

@@ -113,6 +113,8 @@ def test_a_morning_passes_parts_that_die_come_back_and_a_signal_ends_all_of_it(d
     ):
         os.kill(pid, signal.SIGKILL)
         until(lambda pid=pid: pid not in _pids(demo.ready()), f"{part} is another process", 20.0)
+        for url in (ready["central"]["url"], hall["url"], hall["simulator"]["url"]):
+            assert _get(f"{url}/healthz")  # what the ready file names answers
     again = demo.ready()["halls"][0]
     assert [one["port"] for one in again["devices"]] == [one["port"] for one in hall["devices"]]
     before = until(lambda: _counts(hall["url"]), "the controller answers", 30.0)
