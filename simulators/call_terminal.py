@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from simulators.call_terminal_picture import LABELS, Face, draw_terminal
-from simulators.device import ActionRefused, Send
+from simulators.device import ActionRefused, Send, WrongArgument
 
 KEYS: Final = {
     "start": 0x0A,
@@ -144,12 +144,12 @@ class SimulatedCallTerminal:
 
     def _press(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         if set(arguments) - {"key", "keys", "evaluator"} or len(arguments) != 1:
-            raise ActionRefused("press takes one of key, keys or evaluator")
+            raise WrongArgument("key", "press takes one of key, keys or evaluator")
         if "evaluator" in arguments:
             return self._press_evaluator(arguments["evaluator"])
         keys = arguments["keys"] if "keys" in arguments else [arguments["key"]]
         if not isinstance(keys, list | tuple) or not 1 <= len(keys) <= 12:
-            raise ActionRefused("keys is a list of 1 to 12 key names")
+            raise WrongArgument("keys", "keys is a list of 1 to 12 key names")
         names = [self._name(key) for key in keys]
         for name in names:
             self._push(name)
@@ -160,7 +160,7 @@ class SimulatedCallTerminal:
             key = str(key)
         name = _OTHER_NAMES.get(key, key) if isinstance(key, str) else ""
         if name not in LABELS:
-            raise ActionRefused(f"keys: {', '.join(LABELS)}")
+            raise WrongArgument("key", f"keys: {', '.join(LABELS)}")
         return str(name)
 
     def _push(self, name: str) -> None:
@@ -181,7 +181,7 @@ class SimulatedCallTerminal:
 
     def _press_evaluator(self, value: Any) -> Mapping[str, Any]:
         if isinstance(value, bool) or not isinstance(value, int) or value not in _BUTTONS:
-            raise ActionRefused(f"the evaluator has buttons {_BUTTONS.start} to {_BUTTONS.stop - 1}")
+            raise WrongArgument("evaluator", f"the evaluator has buttons {_BUTTONS.start} to {_BUTTONS.stop - 1}")
         address = self._address + _EVALUATOR
         short = b"\x68\x02\x02\x68" + bytes([address, 0x01, (address + 1) & 0xFF, 0x16])
         answers = (_frame(address, 0x01, bytes([value])), short)

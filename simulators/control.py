@@ -24,7 +24,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from hall_config.wording import LANGUAGES, say, section
-from simulators.device import ActionRefused
+from simulators.device import ActionRefused, WrongArgument, no_others
 from simulators.fault_actions import FAULTS
 from simulators.host import Host, Station, describe
 from simulators.rating_tablet import RatingTablet, links_in
@@ -192,11 +192,15 @@ def act(station: Station, asked: dict[str, Any]) -> dict[str, Any]:
             if action == "clear_faults":
                 _clear_own(station)
         else:
+            if action == "reset":
+                no_others(asked)
             with station.held() as device:
                 outcome = device.do(action, asked)
     except ValidationError as problem:
         field = ".".join(str(part) for part in problem.errors(include_input=False, include_url=False)[0]["loc"])
         raise Trouble(422, "WRONG_FIELD", field, what=field) from None
+    except WrongArgument as problem:
+        raise Trouble(422, "WRONG_FIELD", problem.field, what=f"{problem.field} ({problem})") from None
     except ActionRefused as problem:
         status, code = (
             (409, "ACTION_REFUSED") if action in FAULTS or action in DEVICE_ACTIONS else (400, "UNKNOWN_ACTION")

@@ -16,6 +16,21 @@ class ActionRefused(ValueError):
     """The control channel asked for something that this device cannot do; the words say what it can."""
 
 
+class WrongArgument(ActionRefused):
+    """An argument of an action is missing, unknown or out of its range; ``field`` names it."""
+
+    def __init__(self, field: str, words: str) -> None:
+        super().__init__(words)
+        self.field = field
+
+
+def no_others(arguments: Mapping[str, Any], *known: str) -> None:
+    """Raises `WrongArgument` for the first argument that is none of ``known``."""
+    for name in arguments:
+        if name not in known:
+            raise WrongArgument(name, f"takes {', '.join(known) or 'nothing'}, not {name!r}")
+
+
 class Device(Protocol):
     """One simulated device. The line's thread and the control channel's threads call it under the line's lock."""
 

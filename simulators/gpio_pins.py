@@ -10,7 +10,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any, Final
 
-from simulators.device import ActionRefused, Device, Send
+from simulators.device import ActionRefused, Device, Send, WrongArgument, no_others
 from simulators.pigpio_language import PigpioDaemon
 from simulators.pin_bank import PINS, PinBank
 from simulators.pin_pictures import draw_button, draw_door
@@ -166,7 +166,10 @@ class SimulatedDoor:
 
 
 def _bounces(arguments: Mapping[str, Any]) -> int:
+    no_others(arguments, "bounces", "key")
+    if not isinstance(arguments.get("key", ""), str):
+        raise WrongArgument("key", "there is one key here: give none, or a text")
     value = arguments.get("bounces", 0)
     if type(value) is not int or not 0 <= value <= _BOUNCES_LIMIT:
-        raise ActionRefused(f"bounces must be a whole number from 0 to {_BOUNCES_LIMIT}, not {value!r}")
+        raise WrongArgument("bounces", f"bounces must be a whole number from 0 to {_BOUNCES_LIMIT}, not {value!r}")
     return value

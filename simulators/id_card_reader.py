@@ -17,8 +17,8 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from simulators.device import ActionRefused, Send
-from simulators.people import TRAY, Person, card_text, given_person, person
+from simulators.device import ActionRefused, Send, WrongArgument, no_others
+from simulators.people import GIVEN_FIELDS, TRAY, Person, card_text, given_person, person
 
 _START: Final = bytes((0xAA, 0xAA, 0xAA, 0x96, 0x69))
 _LONGEST_REQUEST: Final = 64  # no command has more than a few bytes
@@ -153,12 +153,10 @@ class SimulatedSamReader:
     # the card in the field
 
     def _tap(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-        known = {"person", "stay_s", "name", "birth", "number"}
-        if unknown := sorted(set(arguments) - known):
-            raise ActionRefused(f"tap_card takes {', '.join(sorted(known))}, not {unknown[0]!r}")
+        no_others(arguments, "person", "stay_s", *GIVEN_FIELDS)
         stay_s = arguments.get("stay_s", self._options["card_stay_s"])
         if isinstance(stay_s, bool) or not isinstance(stay_s, int | float) or not 0 <= stay_s <= 3600:
-            raise ActionRefused("stay_s is a number of seconds from 0 (until remove_card) to 3600")
+            raise WrongArgument("stay_s", "stay_s is a number of seconds from 0 (until remove_card) to 3600")
         self._card = self._chosen(arguments)
         self._card_state = "lying"
         self._away_at_s = self._now_s + stay_s if stay_s else None
@@ -168,34 +166,34 @@ class SimulatedSamReader:
     @staticmethod
     def _chosen(arguments: Mapping[str, Any]) -> Person:
         given = {key: value for key, value in arguments.items() if key not in {"person", "stay_s"}}
-        if not all(isinstance(value, str) for value in arguments.values() if value is not arguments.get("stay_s")):
-            raise ActionRefused("person, name, birth and number are texts")
+        for name, value in arguments.items():
+            if name != "stay_s" and not isinstance(value, str):
+                raise WrongArgument(name, f"{name} is a text")
         if "person" in arguments and given:
-            raise ActionRefused("tap_card takes a person of the tray or given fields, not both")
+            raise WrongArgument("person", "tap_card takes a person of the tray or given fields, not both")
         if "person" in arguments:
             found = person(arguments["person"])
             if found is None:
                 names = ", ".join(one.id for one in TRAY)
-                raise ActionRefused(f"no such card; the tray holds {names}, and visitor-0 to visitor-999999")
+                raise WrongArgument("person", f"no such card; the tray holds {names}, and visitor-0 to visitor-999999")
             return found
         if not given:
             return TRAY[3]
         try:
             return given_person(given)
         except ValueError as problem:
-            raise ActionRefused(str(problem)) from None
+            raise WrongArgument("number", str(problem)) from None
 
     def _take_off(self) -> None:
         self._card, self._card_state, self._away_at_s = None, "none", None
 
     def _plan_fault(self, arguments: Mapping[str, Any]) -> None:
-        if unknown := sorted(set(arguments) - {"status", "count", "command"}):
-            raise ActionRefused(f"answer_fault takes status, count and command, not {unknown[0]!r}")
+        no_others(arguments, "status", "count", "command")
         status = _byte(arguments.get("status", "41"), "status")
         command = _byte(arguments.get("command", "00"), "command")
         count = arguments.get("count", 1)
         if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= 1000:
-            raise ActionRefused("count is a whole number from 1 to 1000")
+            raise WrongArgument("count", "count is a whole number from 1 to 1000")
         self._faults += [(status, command)] * count
 
     # the language
@@ -283,5 +281,5 @@ def _byte(value: Any, name: str) -> int:
     except (TypeError, ValueError):
         number = -1
     if isinstance(value, bool) or not 0 <= number <= 255:
-        raise ActionRefused(f'{name} is a byte, such as "41"')
+        raise WrongArgument(name, f'{name} is a byte, such as "41"')
     return number

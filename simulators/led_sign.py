@@ -16,7 +16,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from simulators.device import ActionRefused, Send
+from simulators.device import ActionRefused, Send, WrongArgument
 from simulators.dot_font import as_strings
 from simulators.led_sign_card import Refused, read_areas
 from simulators.led_sign_picture import draw_sign
@@ -276,5 +276,5 @@ def _words(line: bytes) -> str:
 def _number(arguments: Mapping[str, Any], name: str, low: int, high: int, default: int | None = None) -> int:
     value = arguments.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ActionRefused(f"{name} is a whole number from {low} to {high}")
+        raise WrongArgument(name, f"{name} is a whole number from {low} to {high}")
     return value

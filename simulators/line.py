@@ -25,7 +25,7 @@ import structlog
 
 from simulators.activity import Activity
 from simulators.device import Device
-from simulators.doors import Door, PtyDoor, SocketDoor
+from simulators.doors import Door, PtyDoor
 from simulators.faults import Garble, LineFaults, TapFaults
 from simulators.pacing import Pacer
 
@@ -112,7 +112,7 @@ class Line:
         self.door.close()
 
     def replug(self, tap: Tap | None, *, another_tty: bool = False, name: str | None = None) -> None:
-        """Put the plug back in: as the same port, behind another tty (or TCP port), or under another name."""
+        """Put the plug back in: as the same port, behind another tty, or under another name; a TCP port stays."""
         if tap is not None:
             with self.lock:
                 tap.faults.unplugged = False
@@ -126,10 +126,6 @@ class Line:
                 if name is not None:
                     door.link = door.link.with_name(name)
                 door.open(another_tty=another_tty)
-            case SocketDoor() as door:
-                if another_tty:
-                    door.move()
-                door.open()
             case door:
                 door.open()
         self.faults.tap.unplugged = False

@@ -100,19 +100,22 @@ def _citizen_fields(name: str, number: str, birth: str, order: str, nation: str 
     }
 
 
+GIVEN_FIELDS: Final = frozenset({"name", "sex", "nation", "birth", "address", "number", "issuer", "from", "to"})
+
+
 def given_person(fields: Mapping[str, str]) -> Person:
-    """A citizen's card from given ``name``, ``birth`` (YYYYMMDD) and, if wanted, ``number``; raises `ValueError`."""
-    unknown = sorted(set(fields) - {"name", "birth", "number"})
+    """A citizen's card from any of `GIVEN_FIELDS`; what is not given follows from the number; raises `ValueError`."""
+    unknown = sorted(set(fields) - GIVEN_FIELDS)
     if unknown:
-        raise ValueError(f"a given card has name, birth and number, not {unknown[0]}")
-    birth = fields.get("birth", "19800101")
+        raise ValueError(f"a given card has {', '.join(sorted(GIVEN_FIELDS))}, not {unknown[0]}")
+    whole = re.fullmatch(r"[0-9]{17}[0-9Xx]", fields.get("number", ""))
+    birth = fields.get("birth") or (fields["number"][6:14] if whole else "19800101")
     if re.fullmatch(r"[0-9]{8}", birth) is None:
         raise ValueError("birth is YYYYMMDD")
     number = fields.get("number") or full_number("999999", birth, "001")
-    order = number[14:17] if re.fullmatch(r"[0-9]{17}[0-9X]", number) else "001"
-    person = Person(
-        "given", "自填卡", "Given card", "C", _citizen_fields(fields.get("name", "测试"), number, birth, order)
-    )
+    order = number[14:17] if whole else "001"
+    text = _citizen_fields(fields.get("name", "测试"), number, birth, order) | dict(fields) | {"birth": birth}
+    person = Person("given", "自填卡", "Given card", "C", text)
     card_text(person)
     return person
 

@@ -19,6 +19,7 @@ import time
 from enum import IntEnum
 from typing import Final
 
+from simulators.loopback import is_free
 from simulators.pin_bank import PINS, PinBank
 
 
@@ -71,8 +72,8 @@ class PigpioDaemon:
         bank.changed = self._tell
 
     def open(self) -> None:
-        """Listen; a port of 0 becomes a free one and stays the same afterwards."""
-        self._listener = socket.create_server(("127.0.0.1", self.port), backlog=8)
+        """Listen; a port of 0, or one that somebody else has, becomes a free one and stays the same afterwards."""
+        self._listener = socket.create_server(("127.0.0.1", self.port if is_free(self.port) else 0), backlog=8)
         self._listener.setblocking(False)
         self.port = int(self._listener.getsockname()[1])
         self._wake = socket.socketpair()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeVar
+
+T = TypeVar("T", int, bool)
 
 PINS: Final = 54
 INPUT, OUTPUT = 0, 1
@@ -21,11 +23,12 @@ class PinBank:
         self._pull = [PULL_UP if pin < _PULLED_UP_AT_START else PULL_DOWN for pin in range(PINS)]
         self._written = [False] * PINS
         self._grounded = [False] * PINS
+        self._cut = [False] * PINS
 
     def level(self, pin: int) -> bool:
         if self.mode[pin] == OUTPUT:
             return self._written[pin]
-        return self._pull[pin] == PULL_UP and not self._grounded[pin]
+        return self._pull[pin] == PULL_UP and (self._cut[pin] or not self._grounded[pin])
 
     def levels(self) -> int:
         """Pins 0 to 31, pin 0 in the lowest bit."""
@@ -53,14 +56,18 @@ class PinBank:
 
     def lit(self, pin: int) -> bool:
         """A lamp between this pin and ground gives light."""
-        return self.mode[pin] == OUTPUT and self._written[pin]
+        return self.mode[pin] == OUTPUT and self._written[pin] and not self._cut[pin]
+
+    def cut(self, pin: int, off: bool) -> None:
+        """The wire between the pin and what hangs on it comes off, or is put on again."""
+        self._set(self._cut, pin, off)
 
     def _connect(self, pin: int, closed: bool) -> None:
         before = self.levels()
         self._grounded[pin] = closed
         self._tell(before)
 
-    def _set(self, row: list[int], pin: int, value: int) -> int:
+    def _set(self, row: list[T], pin: int, value: T) -> int:
         before = self.levels()
         row[pin] = value
         self._tell(before)

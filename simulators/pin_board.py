@@ -35,6 +35,7 @@ class PinBoard:
         self.taps: list[Tap] = []
         self._pins = SimulatedPins(number)
         self._used: set[int] = set()
+        self._wires: dict[str, frozenset[int]] = {}
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pins", daemon=True)
 
@@ -47,7 +48,8 @@ class PinBoard:
         found = _PIN.fullmatch(part.port or "")
         pin = int(found.group(1)) if found else self._free_pin()
         lamp = _lamp_pin(part.options)
-        self._used |= {pin} | ({lamp} if lamp is not None else set())
+        wires = self._wires[part.id] = frozenset({pin} if lamp is None else {pin, lamp})
+        self._used |= wires
         self.taps.append(Tap(self._pins.device(part.id, kind, pin, lamp)))
         return part.model_copy(update={"port": f"gpio:{pin}"})
 
@@ -83,9 +85,10 @@ class PinBoard:
         return False
 
     def unplug(self, tap: Tap | None) -> None:
-        if tap is not None:
-            raise ActionRefused("a pin has no plug of its own; give whole_line to take the pin daemon away")
         with self.lock:
+            if tap is not None:
+                self._cut(tap, True)
+                return
             self.faults.tap.unplugged = True
             self._pins.close()
 
@@ -93,6 +96,9 @@ class PinBoard:
         if another_tty or name is not None:
             raise ActionRefused("pins have no other tty and no other name")
         with self.lock:
+            if tap is not None:
+                self._cut(tap, False)
+                return
             if self.faults.tap.unplugged:
                 self._pins.open()
             self.faults = LineFaults()
@@ -110,12 +116,20 @@ class PinBoard:
         raise ActionRefused(_NO_BYTES)
 
     def clear_faults(self, tap: Tap | None) -> None:
-        for one in self.taps:
-            one.faults = TapFaults()
+        with self.lock:
+            for one in self.taps:
+                self._cut(one, False)
+                one.faults = TapFaults()
         self.replug(None)
 
+    def _cut(self, tap: Tap, off: bool) -> None:
+        """An input without its wire is pulled up: a button that is not pressed, a door that stands open."""
+        tap.faults.unplugged = off
+        for pin in self._wires[tap.device.id]:
+            self._pins.bank.cut(pin, off)
 
-_NO_BYTES: Final = "a pin carries no bytes; it can only be unplugged, with whole_line"
+
+_NO_BYTES: Final = "a pin carries no bytes; it can only be unplugged"
 
 
 def _lamp_pin(options: dict[str, Any]) -> int | None:

@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any, Final
 
-from simulators.device import ActionRefused, Send
+from simulators.device import ActionRefused, Send, WrongArgument, no_others
 from simulators.escpos_interpreter import Engine, Interpreter
 from simulators.escpos_paper import Slip, draw
 
@@ -102,14 +102,15 @@ class SimulatedEscposPrinter:
     def do(self, action: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         if action in _SWITCHES:
             on = arguments.get("on", True)
-            if set(arguments) - {"on"} or not isinstance(on, bool):
-                raise ActionRefused(f'{action} takes {{"on": true}} or {{"on": false}}')
+            no_others(arguments, "on")
+            if not isinstance(on, bool):
+                raise WrongArgument("on", f'{action} takes {{"on": true}} or {{"on": false}}')
             self._switches[action] = on
             self._tell_change()
             self._work()
             return {"on": on}
-        if arguments:
-            raise ActionRefused(f"{action} takes nothing")
+        if action in ("tear", "clear_faults", "reset"):
+            no_others(arguments)
         match action:
             case "tear":
                 return {"number": self._tear()}

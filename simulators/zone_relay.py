@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from simulators.device import ActionRefused, Send
+from simulators.device import ActionRefused, Send, WrongArgument
 from simulators.relay_board_picture import draw_board
 
 _RELAYS: Final = 8
@@ -289,5 +289,5 @@ class SimulatedRelayBoard:
 def _whole_number(arguments: Mapping[str, Any], name: str, low: int, high: int) -> int:
     value = arguments.get(name)
     if type(value) is not int or not low <= value <= high:
-        raise ActionRefused(f"{name} must be a whole number from {low} to {high}, not {value!r}")
+        raise WrongArgument(name, f"{name} must be a whole number from {low} to {high}, not {value!r}")
     return value

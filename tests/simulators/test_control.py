@@ -118,6 +118,11 @@ def test_rubbish_is_refused_and_never_repeated(client: TestClient, raw: bytes, s
     assert len(answer.content) < 1000
 
 
+def test_a_reset_takes_nothing(client: TestClient) -> None:
+    answer = client.post("/sim/devices/reader/do", json={"action": "reset", "junk": 1})
+    assert (answer.status_code, answer.json()["error"]["field"]) == (422, "junk")
+
+
 def test_a_wrong_value_is_not_echoed(client: TestClient) -> None:
     answer = client.post("/sim/devices/reader/do", json={"action": "slow", "baud": "999999194910310010"})
     assert "999999194910310010" not in answer.text
@@ -181,7 +186,11 @@ def test_the_stream_tells_every_device_at_first_and_then_what_changed(host: Host
         for line in answer.iter_lines():
             if not line.startswith("data:"):
                 continue
-            seen.append(json.loads(line[5:]))
+            told = json.loads(line[5:])
+            if "id" not in told:
+                tablets.append(told["face"])
+                continue
+            seen.append(told)
             if len(seen) == 4:
                 with host.stations["reader"].held() as device:
                     device.do("press", {"key": "9"})

@@ -11,8 +11,11 @@ from typing import Any
 
 import pytest
 
-from simulators.device import ActionRefused
+from hall_config.models import DevicePart
+from simulators.device import ActionRefused, WrongArgument
 from simulators.gpio_pins import SimulatedPins
+from simulators.pin_bank import PULL_UP
+from simulators.pin_board import PinBoard
 
 MODES, MODEG, PUD, READ, WRITE, BR1, TICK, HWVER, NB, NC, FG, NOIB = 0, 1, 2, 3, 4, 10, 16, 17, 19, 21, 97, 99
 
@@ -234,3 +237,35 @@ def test_an_action_that_cannot_be_done_is_refused(
 def test_what_cannot_hang_on_a_pin_is_an_error(pins: SimulatedPins, kind: str, pin: int, lamp: int | None) -> None:
     with pytest.raises(ValueError):
         pins.device("x-1", kind, pin, lamp)
+
+
+def test_a_wire_that_came_off_looks_like_an_open_door() -> None:
+    board = PinBoard()
+    door = board.place(DevicePart(id="door-1", driver="gpio-contact", port="gpio:27"), "contact")
+    bank = board._pins.bank
+    bank.set_pull(27, PULL_UP)
+    assert not bank.level(27)
+    board.unplug(board.tap(door.id))
+    assert bank.level(27)
+    board.tap(door.id).device.do("open", {})
+    board.replug(board.tap(door.id))
+    assert bank.level(27)
+    board.tap(door.id).device.do("close", {})
+    assert not bank.level(27)
+    board.close()
+
+
+def test_a_port_that_somebody_else_has_meanwhile_is_replaced(pins: SimulatedPins) -> None:
+    second = SimulatedPins(pins.port)
+    second.open()
+    assert second.port != pins.port
+    second.close()
+
+
+@pytest.mark.parametrize("given", [{"key": []}, {"bounces": -1}, {"bounces": True}, {"junk": 1}])
+def test_an_argument_that_a_button_has_not_is_named(pins: SimulatedPins, given: dict[str, object]) -> None:
+    button = pins.device("help-1", "button", 17)
+    with pytest.raises(WrongArgument) as wrong:
+        button.do("press", given)
+    assert wrong.value.field == next(iter(given))
+    assert button.show()["presses"] == 0

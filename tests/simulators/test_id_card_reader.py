@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
-from simulators.device import ActionRefused
+from simulators.device import ActionRefused, WrongArgument
 from simulators.id_card_reader import SimulatedSamReader
 from simulators.people import TRAY, card_text, full_number, person
 from tests.frame_checks import samples
@@ -143,6 +143,28 @@ def test_a_card_of_given_fields_is_laid_on() -> None:
     text = bench.ask(FRAMES["read"])[14:270].decode("utf-16-le")
     assert text.startswith("测试甲 ")
     assert text[61:79] == full_number("999999", "19500101", "001")
+
+
+def test_what_is_not_given_follows_from_the_number() -> None:
+    bench = Bench()
+    number = full_number("999999", "19491231", "002")
+    bench.reader.do("tap_card", {"name": "测试乙", "number": number, "address": "样本路9号", "sex": "2"})
+    for frame in ("find", "select"):
+        bench.ask(FRAMES[frame])
+    text = bench.ask(FRAMES["read"])[14:270].decode("utf-16-le")
+    assert text[15] == "2"
+    assert text[18:26] == "19491231"
+    assert text[26:61].strip() == "样本路9号"
+    assert text[61:79] == number
+
+
+@pytest.mark.parametrize(
+    ("given", "field"), [({"person": 5}, "person"), ({"junk": "1"}, "junk"), ({"name": 1}, "name")]
+)
+def test_a_wrong_argument_is_named(given: dict[str, object], field: str) -> None:
+    with pytest.raises(WrongArgument) as wrong:
+        Bench().reader.do("tap_card", given)
+    assert wrong.value.field == field
 
 
 def test_nothing_personal_is_shown() -> None:

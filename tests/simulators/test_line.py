@@ -206,6 +206,9 @@ def test_a_socket_line_serves_one_host_after_another() -> None:
             serial.serial_for_url(number, timeout=1.0)
         line.replug(None)
         assert line.door.port == number
+        line.unplug(None)
+        line.replug(None, another_tty=True)
+        assert line.door.port == number  # a TCP port has no other tty
     finally:
         line.close()
 
