@@ -122,15 +122,12 @@ def _called(
             call = ticket.calls + 1 if counts else ticket.calls
             return words.TicketRecalled(day, ticket.number, window.number, command.staff, call)
         case words.MarkNoShow():
-            if ticket.calls < plan.queue.calls_before_no_show or not counts:
+            if ticket.calls < plan.queue.calls_before_no_show:
+                limit = plan.queue.calls_before_no_show
+                raise Refusal(Code.TOO_FEW_CALLS, number=ticket.number, calls=ticket.calls, limit=limit)
+            if not counts:  # no further call is needed: it would only begin the wait anew
                 left_ms = plan.queue.call_interval_s * 1000 - since_call_ms
-                raise Refusal(
-                    Code.TOO_FEW_CALLS,
-                    number=ticket.number,
-                    calls=ticket.calls,
-                    limit=plan.queue.calls_before_no_show,
-                    seconds=max(0, -(-left_ms // 1000)),
-                )
+                raise Refusal(Code.CALLED_JUST_NOW, number=ticket.number, seconds=-(-left_ms // 1000))
             return words.TicketNoShow(day, ticket.number, ticket.service, window.number, command.staff, ticket.calls)
 
 

@@ -55,3 +55,30 @@ def test_a_refused_transfer_names_the_wrong_half_of_its_target(service: str | No
     with pytest.raises(Refusal) as caught:
         hall.do(words.Transfer(1, "staff-1", service, window))
     assert caught.value.field == field
+
+
+def no_show(hall: Hall, after_s: float) -> Refusal | None:
+    try:
+        hall.do(words.MarkNoShow(1, "staff-1"), after_s)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def test_a_no_show_before_the_last_call_says_how_many_calls_were_made() -> None:
+    hall = hall_of_three("A")
+    for calls in (1, 2):
+        refusal = no_show(hall, after_s=20)
+        assert refusal is not None
+        assert (refusal.code, refusal.params["calls"], refusal.params["limit"]) == (Code.TOO_FEW_CALLS, calls, 3)
+        hall.do(words.Recall(1, "staff-1"), after_s=20)
+
+
+def test_a_no_show_right_after_the_last_call_says_how_long_to_wait_and_asks_for_no_call() -> None:
+    hall = hall_of_three("A")
+    for _ in range(2):
+        hall.do(words.Recall(1, "staff-1"), after_s=20)
+    refusal = no_show(hall, after_s=4.2)
+    assert refusal is not None
+    assert (refusal.code, refusal.params["seconds"]) == (Code.CALLED_JUST_NOW, 16)
+    assert no_show(hall, after_s=15.8) is None

@@ -140,7 +140,7 @@ def test_a_no_show_needs_three_calls_far_enough_apart() -> None:
     assert hall.refused(words.MarkNoShow(1, "staff-1"), after_s=30) is Code.TOO_FEW_CALLS
     hall.do(words.Recall(1, "staff-1"), after_s=20)
     hall.do(words.Recall(1, "staff-1"), after_s=20)
-    assert hall.refused(words.MarkNoShow(1, "staff-1"), after_s=5) is Code.TOO_FEW_CALLS
+    assert hall.refused(words.MarkNoShow(1, "staff-1"), after_s=5) is Code.CALLED_JUST_NOW
     hall.do(words.MarkNoShow(1, "staff-1"), after_s=20)
     assert state_of(hall, "A001") is TicketState.NO_SHOW
     assert hall.state.queue.window(1).state is WindowState.IDLE
