@@ -22,6 +22,7 @@ from drivers.driver import Order, Report, Tell
 from drivers.transport import Transport
 
 SAME_PRESS_S: Final = 0.3
+REPAINT_EVERY_S: Final = 30.0  # 16 ms of the line at 9600
 _HALF_FRAME_S: Final = 0.5  # a whole frame takes 23 ms at 9600
 _ECHOES_IN_A_ROW: Final = 8  # a press, its three repeats, an impatient finger; more is our own echo coming back
 _KNOWN_OPTIONS: Final = ("model", "keys", "evaluator_answer")
@@ -75,7 +76,7 @@ class CallTerminal:
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self.device = device
-        self.poll_every_s: float | None = None
+        self.poll_every_s: float | None = REPAINT_EVERY_S
         self.broken_frames = 0
         self._tell = tell
         self._address = 1 if address is None else address
@@ -86,6 +87,7 @@ class CallTerminal:
         self._table, self._answer_press = _read(options or {})
         self._parser = Parser()
         self._heard_s = 0.0
+        self._shown: Frame | None = None
         self._last: Frame | None = None
         self._last_s = 0.0
         self._echoes = 0
@@ -95,13 +97,15 @@ class CallTerminal:
         """Nothing to ask: the protocol has no question. An open line is all that can be known."""
 
     def poll(self, channel: Transport) -> None:
-        """Never called: `poll_every_s` is None."""
+        """Say the numbers once more: a terminal that was switched off and on cannot ask for them."""
+        if self._shown is not None:
+            write_after_gap(channel, self._shown.encode(), self._baud)
 
     def perform(self, channel: Transport, order: Order) -> None:
         """Carry out `ShowNumbers` or `Beep`; the terminal confirms nothing, so written is done."""
         match order:
             case ShowNumbers(waiting=waiting, ticket=ticket):
-                frame = codec.show(self._address, waiting, ticket)
+                frame = self._shown = codec.show(self._address, waiting, ticket)
             case Beep():
                 frame = codec.beep(self._address)
             case _:

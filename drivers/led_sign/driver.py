@@ -73,6 +73,8 @@ class OnbonSign:
         self._parser = Parser()
         self._greeted = False  # asked for the first time since the line came up
         self._unsettled = False  # an answer may still be under way
+        self._pings_only = self._options.poll == "ping"
+        self._put_back = False  # the text was put back and the card was not asked since
         self._shown: Request | None = None  # what the screen shows
         self._shown_s: float | None = None
         self._named: dict[str, None] = {}  # texts whose replaced characters were already logged
@@ -97,16 +99,46 @@ class OnbonSign:
                 raise ValueError(f"a sign cannot {type(order).__name__}")
 
     def poll(self, channel: Transport) -> None:
-        """Ping; or with ``poll = "status"`` look whether the text is still there, and put it back if it is not."""
-        if self._options.poll == "ping":
+        """Look whether the text is still there, and put it back if a power cut has emptied the card.
+
+        With ``poll = "auto"`` a card whose status says nothing of use is only pinged from then on: one that refuses
+        the question, answers in another layout, or lists no area right after its text was put back.
+        """
+        if self._pings_only:
             self._ask(channel, messages.ping())
             return
-        status = Status.decode(self._ask(channel, messages.read_status()).body)
-        if status is None:
+        status = self._status(channel)
+        if status is None or self._shown is None or status.areas:
+            self._put_back = False
+            return
+        if self._put_back and self._options.poll == "auto":
+            self._only_ping("lists no area although a text is shown")
+            return
+        self._log.warning("sign_lost_its_text", check="power supply of this sign")
+        self._ask(channel, self._shown)
+        self._put_back = True
+
+    def _status(self, channel: Transport) -> Status | None:
+        """None when this card's status cannot be had, which is said once."""
+        try:
+            reply = self._ask(channel, messages.read_status())
+        except DeviceFault as fault:
+            if self._options.poll != "auto" or fault.code == "checksum":
+                raise
+            self._only_ping(fault.code)
+            return None
+        status = Status.decode(reply.body)
+        if status is None and self._options.poll == "status":
             raise BadFrame(f"{self.device}: status of an unknown layout")
-        if self._shown is not None and not status.areas:
-            self._log.warning("sign_lost_its_text", check="power supply of this sign")
-            self._ask(channel, self._shown)
+        if status is None:
+            self._only_ping("unknown layout")
+        return status
+
+    def _only_ping(self, reason: str) -> None:
+        self._pings_only = True
+        self._log.info(
+            "sign_status_of_no_use", reason=reason, hint="after a power cut the text comes with the next call"
+        )
 
     def heard(self, channel: Transport, data: bytes) -> None:
         """A sign never speaks unasked: late answers and noise are counted and forgotten."""
@@ -116,7 +148,8 @@ class OnbonSign:
     def forget(self) -> None:
         """The line was lost: what the sign shows is unknown now."""
         self._parser = Parser()
-        self._greeted = self._unsettled = False
+        self._greeted = self._unsettled = self._put_back = False
+        self._pings_only = self._options.poll == "ping"
         self._shown = None
 
     def _show(self, channel: Transport, order: ShowText) -> None:

@@ -11,7 +11,7 @@ from drivers.led_sign.layout import LINE_DOTS, Layout
 from drivers.led_sign.messages import AREA_HEAD, Area, Coordinates
 from drivers.led_sign.text import CELL_DOTS
 
-Poll = Literal["ping", "status"]
+Poll = Literal["auto", "status", "ping"]
 
 # (lowest, highest) for the numbers.
 _BOUNDS: Final = {
@@ -37,7 +37,7 @@ class SignOptions:
     min_interval_s: float = 0.0
     page_s: float = 2.0
     scroll_speed: int = 3
-    poll: Poll = "ping"
+    poll: Poll = "auto"
 
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> SignOptions:

@@ -195,12 +195,22 @@ def test_a_lost_line_forgets_half_a_frame_and_says_so() -> None:
         desk.driver.heard(desk.line, CALL)
 
 
-def test_nothing_is_polled_and_silence_is_no_fault() -> None:
+def test_nothing_is_asked_and_silence_is_no_fault() -> None:
     one = Desk().driver
     line = Memory()
     one.handshake(line)
-    assert one.poll_every_s is None
+    one.poll(line)
     assert line.left_over() == ([], b"")
+
+
+def test_the_numbers_are_said_again_now_and_then_for_a_terminal_that_was_switched_off() -> None:
+    one = Desk().driver
+    shown = bytes.fromhex("FF 68 08 08 68 03 02 0A 0A 0A 00 01 02 26 16")
+    line = Memory([(shown, b""), (shown, b"")])
+    one.perform(line, ShowNumbers("terminal-3", waiting=None, ticket="A012"))
+    one.poll(line)
+    assert line.left_over() == ([], b"")
+    assert one.poll_every_s == 30
 
 
 @pytest.mark.parametrize(

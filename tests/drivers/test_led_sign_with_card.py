@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from drivers.driver import Order, Report
 from drivers.errors import BadFrame, DeviceFault, NoReply
 from drivers.led_sign import MANIFEST, OnbonSign, ShowText, SwitchSign
+from drivers.led_sign.messages import Status
 from drivers.transport import Memory
 from simulators.faults import Garble
 from simulators.led_sign import SimulatedOnbonSign
@@ -150,8 +151,9 @@ def test_the_sign_goes_dark_and_comes_back_with_its_text() -> None:
     assert simulator.show()["lit"] > 0
 
 
-def test_a_sign_that_lost_its_power_gets_its_text_again_when_it_is_watched() -> None:
-    one, simulator, line = joined(poll="status")
+@pytest.mark.parametrize("poll", ["auto", "status"])
+def test_a_sign_that_lost_its_power_gets_its_text_again(poll: str) -> None:
+    one, simulator, line = joined(poll=poll)
     one.perform(line, TICKET)
     one.poll(line)
     before = len(line.sent)
@@ -161,6 +163,33 @@ def test_a_sign_that_lost_its_power_gets_its_text_again_when_it_is_watched() -> 
     assert simulator.show()["text"] == ""
     one.poll(line)
     assert simulator.show()["text"] == "请A012号"
+
+
+def test_a_card_that_does_not_tell_its_state_is_only_pinged() -> None:
+    one, simulator, line = joined()
+    one.perform(line, TICKET)
+    simulator.do("answer_error", {"code": 2})
+    for _ in range(2):
+        one.poll(line)
+        before = len(line.sent)
+    one.poll(line)
+    assert line.sent[before:] == FRAMES["ping"]
+    one.forget()
+    one.perform(line, TICKET)
+    one.poll(line)
+    assert line.sent[-len(FRAMES["status"]) :] == FRAMES["status"]  # perhaps another card by now
+
+
+def test_a_card_that_never_lists_its_texts_is_not_painted_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, _, line = joined()
+    one.perform(line, TICKET)
+    monkeypatch.setattr("drivers.led_sign.driver.Status.decode", lambda _: Status(True, 15, 0, ()))
+    one.poll(line)
+    assert line.sent.count(FRAMES["show-ticket"]) == 2
+    one.poll(line)
+    one.poll(line)
+    assert line.sent.count(FRAMES["show-ticket"]) == 2
+    assert line.sent[-len(FRAMES["ping"]) :] == FRAMES["ping"]
 
 
 def test_answers_in_single_bytes_are_put_together() -> None:
@@ -189,7 +218,7 @@ def test_what_it_cannot_do_is_refused() -> None:
         ({"fallback": "??"}, "one character"),
         ({"min_interval_s": -1}, "0 to 10"),
         ({"page_s": "two"}, "page_s is a number"),
-        ({"poll": "never"}, "ping, status"),
+        ({"poll": "never"}, "auto, status, ping"),
     ],
 )
 def test_a_wrong_option_is_named(options: dict[str, Any], word: str) -> None:
