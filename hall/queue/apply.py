@@ -100,12 +100,12 @@ def _ticket_moved(state: QueueState, event: Any, at: Moment) -> QueueState:
         state, tickets=put(state.tickets, after.number, after), tally=_tally(state, before.state, after.state)
     )
     if before.state is TicketState.WAITING:
-        state = _leave_queue(state, before)
+        state = leave_queue(state, before)
     if after.state is TicketState.WAITING:
         place = event.place if isinstance(event, words.TicketRestored) else 0
         state = _join_queue(state, after.service, after.number, place)
     if isinstance(event, words.TicketCalled):
-        state = _count_run(state, before)
+        state = count_run(state, before)
     if isinstance(event, words.TicketFinished):
         pace = state.pace.get(event.service, Pace())
         faster = Pace(pace.served + 1, pace.total_s + event.served_s)
@@ -216,7 +216,8 @@ def _with_window(state: QueueState, window: Window, following: WindowState, even
     return replace(state, windows={**state.windows, moved.number: moved})
 
 
-def _leave_queue(state: QueueState, ticket: Ticket) -> QueueState:
+def leave_queue(state: QueueState, ticket: Ticket) -> QueueState:
+    """It waits no longer, wherever it stood."""
     waiting = dict(state.waiting)
     waiting[ticket.service] = tuple(number for number in waiting.get(ticket.service, ()) if number != ticket.number)
     sent_to = {
@@ -230,7 +231,8 @@ def _join_queue(state: QueueState, service: str, number: str, place: int) -> Que
     return replace(state, waiting={**state.waiting, service: (*queue[:place], number, *queue[place:])})
 
 
-def _count_run(state: QueueState, ticket: Ticket) -> QueueState:
+def count_run(state: QueueState, ticket: Ticket) -> QueueState:
+    """What a call of this ticket means for whose turn is next: priority may not come too often in a row."""
     run = state.priority_run.get(ticket.service, 0) + 1 if ticket.priority else 0
     return replace(state, priority_run={**state.priority_run, ticket.service: run})
 
