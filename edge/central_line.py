@@ -14,7 +14,7 @@ from edge.loop import HallLoop
 from edge.mqtt_link import Heard, MqttLink, Will
 from edge.orders import OrderDesk
 from edge.uplink import Uplink
-from hall.wire import DeviceState, NodeBirth, NodeState, ServiceInventory, WindowInventory
+from hall.wire import DeviceState, Lifecycle, NodeBirth, NodeState, ServiceInventory, WindowInventory
 from hall_config.models import HallFile
 from hall_config.outcome import Exit, Stop
 
@@ -46,6 +46,7 @@ def build_uplink(
         _birth(file, program),
         node,
         wall_ms,
+        loop.tell,
     )
 
 
@@ -68,7 +69,7 @@ def device_state(health: DeviceHealth, uplink: Uplink, number: int) -> DeviceSta
     return DeviceState(
         device=health.id,
         kind=health.driver,
-        state=health.state,
+        state=Lifecycle(health.state),
         since=health.since_wall_ms,
         reason=health.reason,
         epoch=uplink.epoch,

@@ -45,8 +45,18 @@ class OrderDesk:
         log.info("order.answered", op=order.op[:40], status=answer.status)
         return answer
 
+    def refuse(self, value: Any, problem: ShapeError) -> OrderAnswer | None:
+        """The answer to an order of the wrong shape; None when it has no id that one could answer to."""
+        identifier = value.get("id") if isinstance(value, dict) else None
+        if not isinstance(identifier, str) or _ID.fullmatch(identifier) is None:
+            return None
+        log.warning("order.refused", problem=str(problem)[:200])
+        return OrderAnswer(identifier, "rejected", {"reason": str(problem)[:200]})
+
     def _decide(self, order: Order) -> OrderAnswer:
         issued_ms = _issued_ms(order.id)
+        if order.ttl_ms <= 0:
+            return OrderAnswer(order.id, "expired")
         if issued_ms is not None and self._wall_ms() + self._ahead_ms - issued_ms > order.ttl_ms:
             return OrderAnswer(order.id, "expired")
         if order.op not in _OPERATIONS:

@@ -21,6 +21,7 @@ from edge.journal import Journal
 from edge.journal_reader import JournalReader
 from edge.mqtt_link import Connected, Disconnected, Heard, Message, MqttLink, Will
 from edge.orders import OrderDesk
+from hall.devices.words import ReportEpoch
 from hall.shape import ShapeError, dump, load
 from hall.wire import Ack, CentralState, DeviceState, NodeBirth, NodeState, Order
 
@@ -51,6 +52,7 @@ class Uplink:
         birth: NodeBirth,
         node: Callable[[int], NodeState],
         wall_ms: Callable[[], int],
+        alarm: Callable[[ReportEpoch], None],
     ) -> None:
         self._root = f"lh/1/{hall}"
         self._reader = reader
@@ -59,6 +61,7 @@ class Uplink:
         self._birth = birth
         self._node = node
         self._wall_ms = wall_ms
+        self._alarm = alarm
         self._inbox: queue.SimpleQueue[Heard | DeviceState | str] = queue.SimpleQueue()
         self._link = link((f"{self._root}/ack", f"{self._root}/cmd", "lh/1/central/state"), self._will, self._inbox.put)
         self._devices: dict[str, DeviceState] = {}
@@ -169,7 +172,7 @@ class Uplink:
             elif topic.endswith("/ack"):
                 self._acknowledged(load(Ack, value))
             elif topic.endswith("/cmd"):
-                self._order(load(Order, value))
+                self._order(value)
         except (ShapeError, ValueError, RecursionError) as problem:
             log.warning("mqtt.message_refused", topic=topic, size=len(payload), problem=str(problem)[:200])
 
@@ -188,12 +191,13 @@ class Uplink:
             self._epoch = self._on_journal(lambda journal: _new_epoch(journal, self._wall_ms()))
             self.sent = self.acked
             self._announce()
+            self._alarm(ReportEpoch(self._epoch, "rolled_back" if rolled_back else "conflict", ack.upto))
             return
         if ack.epoch != self._epoch or ack.now < self._last_ack_now:
             return
         self._last_ack_now = ack.now
         self._orders.central_clock(ack.now - self._wall_ms())
-        self._credit = max(1, ack.credit)
+        self._credit = max(0, ack.credit)
         self._waiting_since, self._silence_s = time.monotonic(), _SILENCE_S
         upto = max(ack.upto, self._reader.first_seq() - 1)  # what is older belongs to another epoch, or is gone
         self.sent = max(self.sent, upto) if upto >= self.acked else upto
@@ -203,13 +207,21 @@ class Uplink:
         for first, last in ack.missing:
             self._resend(first, last)
 
-    def _order(self, order: Order) -> None:
-        answer = self._orders.carry_out(order)
+    def _order(self, value: Any) -> None:
+        try:
+            answer = self._orders.carry_out(load(Order, value))
+        except ShapeError as problem:
+            told = self._orders.refuse(value, problem)
+            if told is None:
+                raise
+            answer = told
         self._say("rsp", dump(answer))
 
     def _pump(self) -> None:
         """Send what fits into the credit."""
-        if self.sent == self.acked:
+        if self._credit == 0 and time.monotonic() - self._waiting_since > self._silence_s:
+            self._credit = 1  # central may have forgotten that it told us to wait
+        if self.sent == self.acked and self._credit:
             self._waiting_since = time.monotonic()
         while self.sent - self.acked < self._credit:
             room = min(_BATCH_EVENTS, self._credit - (self.sent - self.acked))
@@ -219,7 +231,7 @@ class Uplink:
             self.sent = batch[-1][0]
 
     def _resend(self, first: int, last: int) -> None:
-        after = first - 1
+        after = max(first, self._reader.first_seq()) - 1  # what is older belongs to another epoch, or is gone
         while after < last:
             batch = _fitting([row for row in self._reader.bodies(after, _BATCH_EVENTS) if row[0] <= last])
             if not batch or not self._send(batch):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Final
 
 from hall.devices import words as devices
@@ -51,6 +52,7 @@ TYPES: Final[Mapping[str, type]] = {
     "controller.started/1": devices.ControllerStarted,
     "plan.applied/1": devices.PlanApplied,
     "journal.dropped/1": devices.JournalDropped,
+    "epoch.began/1": devices.EpochBegan,
     "help.requested/1": gate.HelpRequested,
     "help.answered/1": gate.HelpAnswered,
     "door.opened/1": gate.DoorOpened,
@@ -176,13 +178,27 @@ class NodeBirth:
     schemas: tuple[str, ...] = field(default_factory=lambda: tuple(TYPES))
 
 
+class Lifecycle(StrEnum):
+    """Where a device is in its life (contract, section 4)."""
+
+    ABSENT = "absent"
+    OPENING = "opening"
+    HANDSHAKE = "handshake"
+    READY = "ready"
+    DEGRADED = "degraded"
+    LOST = "lost"
+    QUARANTINED = "quarantined"
+    DISABLED = "disabled"
+    STOPPING = "stopping"
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceState:
     """Topic ``dev/{device}/state``; one of the hall's present epoch wins, within it the newest ``n``."""
 
     device: str
     kind: str
-    state: str
+    state: Lifecycle
     since: int
     reason: str
     epoch: str
@@ -196,6 +212,11 @@ class CentralState:
 
     online: bool
     since: int
+
+
+@dataclass(frozen=True, slots=True)
+class CentralBeat:
+    """Topic ``lh/1/central/beat``: central's own heartbeat through the broker; for nobody else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ Find = Callable[..., Problem]
 
 _STANDS_AT_A_WINDOW: Final = frozenset({"onbon-bx-sign", "ff68-terminal"})
 _ONE_OF_A_KIND: Final = frozenset({"speaker"})
+_NAMES_OF_CENTRAL: Final = ("central",)  # its account at the broker, its topics
 _HOURS: Final = re.compile(r"\d\d:\d\d-\d\d:\d\d", re.ASCII)
 _NET_KEYS: Final = (("pages", "listen"), ("uplink", "broker"), ("gpio", "pins"))
 
@@ -56,6 +57,7 @@ def cross_problems(data: Mapping[str, Any], lines: dict[Path, int]) -> list[Prob
     services, windows = _rows(data, "service"), _rows(data, "window")
     shared, devices = _rows(data, "line"), _rows(data, "device")
     return [
+        *_reserved(find, data),
         *_twice(find, services, "letter"),
         *_twice(find, windows, "number"),
         *_twice(find, shared, "id"),
@@ -69,6 +71,12 @@ def cross_problems(data: Mapping[str, Any], lines: dict[Path, int]) -> list[Prob
         *_one_of_a_kind(find, devices),
         *_addresses_of_this_hall(find, data),
     ]
+
+
+def _reserved(find: Find, data: Mapping[str, Any]) -> Iterator[Problem]:
+    hall = data.get("hall")
+    if isinstance(hall, dict) and hall.get("id") in _NAMES_OF_CENTRAL:
+        yield find("RESERVED", ("hall", "id"), value=hall["id"])
 
 
 def _rows(data: Mapping[str, Any], name: str) -> list[_Row]:

@@ -39,6 +39,7 @@ TOPICS: Final = (
     Topic("order-answer", "lh/1/{hall}/rsp", wire.OrderAnswer, "edge", retain=False),
     Topic("ack", "lh/1/{hall}/ack", wire.Ack, "central", retain=False, note="after central's own commit"),
     Topic("central-state", "lh/1/central/state", wire.CentralState, "central", retain=True, note="also central's Will"),
+    Topic("central-beat", "lh/1/central/beat", wire.CentralBeat, "central", retain=False, note="to itself, each 15 s"),
 )
 
 

@@ -59,6 +59,10 @@ class _HallCollector(Collector):
         yield GaugeMetricFamily("legal_hall_journal_seq", "Last event in the journal", value=seq)
         yield GaugeMetricFamily("legal_hall_acked_seq", "Last event that central has", value=health.acked_seq)
         yield GaugeMetricFamily("legal_hall_journal_ok", "1 while the journal can be written", value=health.journal_ok)
+        alarm = state.devices.alarm != ""
+        yield GaugeMetricFamily(
+            "legal_hall_journal_alarm", "1 on a day on which the journal began a new epoch", value=alarm
+        )
         yield GaugeMetricFamily(
             "legal_hall_central_online", "1 while central answers", value=health.central == "online"
         )

@@ -48,7 +48,7 @@ def health_router(desk: Desk) -> APIRouter:
         health = desk.door.health()
         journal = "ready" if health.journal_ok else "failed"
         parts = [
-            Part(name="journal", state=journal, needed=True),
+            Part(name="journal", state=journal, needed=True, reason=desk.door.look()[0].devices.alarm),
             Part(name="central", state=health.central, needed=False),
             Part(name="clock", state=health.clock, needed=False),
             *(

@@ -31,6 +31,8 @@ def decide(state: DevicesState, queue: QueueState, command: words.Command, now: 
             return started if revision == state.revision else [*started, words.PlanApplied(revision)]
         case words.ReportDropped(from_seq=from_seq, to_seq=to_seq, reason=reason):
             return [words.JournalDropped(from_seq, to_seq, reason)]
+        case words.ReportEpoch(epoch=epoch, reason=reason, central_has=central_has):
+            return [words.EpochBegan(epoch, reason, central_has)]
 
 
 def _device(state: DevicesState, command: words.ReportDevice, now: Moment) -> list[words.Event]:
@@ -45,7 +47,7 @@ def _device(state: DevicesState, command: words.ReportDevice, now: Moment) -> li
 
 
 def apply(state: DevicesState, event: object, at: Moment) -> DevicesState:
-    """The next state; events of other rooms change nothing here, but a new day forgets the slips."""
+    """The next state; events of other rooms change nothing here, but a new day forgets slips and alarm."""
     match event:
         case words.DeviceFailed(device=device, state=lifecycle, reason=reason):
             since_ms = state.failing[device].since_ms if device in state.failing else at.steady_ms
@@ -60,7 +62,9 @@ def apply(state: DevicesState, event: object, at: Moment) -> DevicesState:
             return replace(state, boot=boot)
         case words.PlanApplied(revision=revision):
             return replace(state, revision=revision)
+        case words.EpochBegan(reason=reason):
+            return replace(state, alarm=reason)
         case DayOpened():
-            return replace(state, slips={})
+            return replace(state, slips={}, alarm="")
         case _:
             return state

@@ -19,3 +19,4 @@ class DevicesState:
     slips: Mapping[str, str] = field(default_factory=dict)  # today's numbers: "" printed, else why not
     revision: int = 0  # of the plan in force
     boot: str = ""
+    alarm: str = ""  # why the journal began a new epoch today

@@ -60,6 +60,15 @@ class ReportDropped:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportEpoch:
+    """The journal had to begin a new epoch: its disk was cloned or had lost what central already has."""
+
+    epoch: str
+    reason: str
+    central_has: int
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceFailed:
     device: str
     state: str
@@ -117,7 +126,17 @@ class JournalDropped:
     reason: str
 
 
-Command = ReportDevice | ReportSlip | ReportSpoken | ReportClockStep | ReportStart | ReportDropped
+@dataclass(frozen=True, slots=True)
+class EpochBegan:
+    """An alarm: ``reason`` is ``conflict`` (a known number came with another id) or ``rolled_back`` (central has
+    numbers that this disk has not)."""
+
+    epoch: str
+    reason: str
+    central_has: int
+
+
+Command = ReportDevice | ReportSlip | ReportSpoken | ReportClockStep | ReportStart | ReportDropped | ReportEpoch
 Event = (
     DeviceFailed
     | DeviceRecovered
@@ -128,4 +147,5 @@ Event = (
     | ControllerStarted
     | PlanApplied
     | JournalDropped
+    | EpochBegan
 )

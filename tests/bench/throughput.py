@@ -110,6 +110,7 @@ def _end_to_end(folder: Path, broker: Mosquitto) -> float:
     uplink = Uplink(
         "bench-hall", link, JournalReader(journal.path), on_journal, OrderDesk(on_journal, lambda: 0), _birth(),
         lambda bdseq: NodeState(True, bdseq, journal.epoch, "bench", "0", 1, "ntp"), lambda: clock.now().wall_ms,
+        lambda _alarm: None,
     )  # fmt: skip
     uplink.start()
     wait_for(lambda: uplink.central == "online", "central")

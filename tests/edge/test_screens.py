@@ -6,6 +6,7 @@ import pytest
 
 from edge.screens import pad_link
 from edge.staff import Role
+from hall.devices.words import ReportEpoch
 from hall.gate.words import PressHelp
 from hall.queue.words import Channel, Priority, TakeTicket
 from hall.rating.state import Rateable
@@ -391,6 +392,8 @@ def test_ready_only_while_the_journal_works(hall):
     assert {part["name"] for part in ready.json()["parts"]} >= {"journal", "central", "device:printer-1"}
     hall.door.central = "offline"
     assert client.get("/readyz").status_code == 200
+    hall.door.ask(ReportEpoch("e2", "conflict", 41))
+    assert client.get("/readyz").json()["parts"][0]["reason"] == "conflict"
     hall.door.journal_ok = False
     broken = client.get("/readyz")
     assert (broken.status_code, broken.json()["ready"]) == (503, False)

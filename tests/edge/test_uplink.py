@@ -19,9 +19,10 @@ from edge.journal_reader import JournalReader
 from edge.mqtt_link import Heard, MqttLink, Will
 from edge.orders import OrderDesk
 from edge.uplink import Uplink
+from hall.devices.words import ReportEpoch
 from hall.moment import Moment
 from hall.queue.words import TicketCancelled
-from hall.wire import DeviceState, NodeBirth, NodeState
+from hall.wire import DeviceState, Lifecycle, NodeBirth, NodeState
 from tests.hall.halls import MORNING_MS
 from tests.parts import Mosquitto, mosquitto, wait_for
 
@@ -90,13 +91,14 @@ class Edge:
 
     def __init__(self, path: Path, broker: Mosquitto) -> None:
         self.journal = Journal(path, "boot")
+        self.alarms: list[ReportEpoch] = []
         self._ended = False
         self._lock = threading.Lock()
         self._broker = broker
         desk = OrderDesk(self.on_journal, lambda: MORNING_MS)
         self.uplink = Uplink(
             HALL, self._link, JournalReader(path), self.on_journal, desk,
-            NodeBirth(HALL, "厅", "Hall", "1", (), (), ()), self._node, lambda: MORNING_MS,
+            NodeBirth(HALL, "厅", "Hall", "1", (), (), ()), self._node, lambda: MORNING_MS, self.alarms.append,
         )  # fmt: skip
 
     def on_journal(self, work: Callable[[Journal], Any]) -> Any:
@@ -167,6 +169,25 @@ def test_credit_holds_back_what_central_cannot_take_yet(edge: Edge, central: Cen
     assert central.quiet("evt")
     central.ack(edge.journal.epoch, 6, credit=100)
     assert central.events(31) == list(range(7, 32))
+
+
+def test_no_credit_is_no_event_but_central_is_asked_now_and_then(
+    edge: Edge, central: Central, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.uplink._SILENCE_S", 1.0)
+    central.online()
+    edge.uplink.start()
+    edge.write(1)
+    central.events(1)
+    central.ack(edge.journal.epoch, 1, credit=0)
+    wait_for(lambda: edge.uplink.acked == 1, "the acknowledgement")
+    edge.write(5)
+    assert central.quiet("evt", 0.6)
+    assert central.events(2) == [2]
+    central.ack(edge.journal.epoch, 2, credit=-7)
+    assert central.quiet("evt", 0.6)
+    central.ack(edge.journal.epoch, 2, credit=100)
+    assert central.events(6) == [3, 4, 5, 6]
 
 
 def test_missing_numbers_are_sent_again(edge: Edge, central: Central) -> None:
@@ -253,6 +274,10 @@ def test_a_clone_begins_a_new_epoch_with_what_was_not_acknowledged(edge: Edge, c
     batch = wait_for(lambda: _batch_of_another_epoch(central, old), "a batch of the new epoch")
     assert [event["seq"] for event in batch["events"]] == [5, 6]
     assert batch["first"] == 5
+    assert edge.alarms == [ReportEpoch(batch["epoch"], "conflict", 4)]
+    central.ack(batch["epoch"], 4, missing=[[1, 10**12]])
+    again = central.next("evt")
+    assert [event["seq"] for event in again["events"]] == [5, 6]  # what the old epoch has stays in the old epoch
 
 
 def test_a_disk_that_lost_its_last_events_begins_a_new_epoch_and_sends_what_happens_now(
@@ -266,6 +291,7 @@ def test_a_disk_that_lost_its_last_events_begins_a_new_epoch_and_sends_what_happ
     central.ack(old, 200)  # the same journal had 200 events once
     batch = wait_for(lambda: _batch_of_another_epoch(central, old), "a batch of the new epoch")
     assert [event["seq"] for event in batch["events"]] == [1, 2, 3, 4, 5, 6]
+    assert edge.alarms == [ReportEpoch(batch["epoch"], "rolled_back", 200)]
     edge.write(1)
     assert central.events(7)[-1] == 7
 
@@ -335,6 +361,21 @@ def test_an_order_that_is_too_old_or_unknown_does_nothing(edge: Edge, central: C
     assert central.next("rsp")["status"] == "expired"
     central.say(f"lh/1/{HALL}/cmd", {**late, "id": "x1", "op": "open_the_safe"})
     assert central.next("rsp")["status"] == "rejected"
+    for ttl_ms in (0, -1):
+        central.say(f"lh/1/{HALL}/cmd", {**late, "id": f"never-{ttl_ms}", "ttl_ms": ttl_ms})
+        assert central.next("rsp")["status"] == "expired"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"op": 5}, {"args": []}, {"actor": 3}, {"ttl_ms": "5"}, {"ttl_ms": 5.5}, {"op": None}, {"actor": None}]
+)
+def test_an_order_of_the_wrong_shape_is_rejected_by_its_id(edge: Edge, central: Central, wrong: dict[str, Any]) -> None:
+    edge.uplink.start()
+    central.next("node/birth")
+    central.say(f"lh/1/{HALL}/cmd", {"id": "x1", "op": "ping", "args": {}, "ttl_ms": 1000, "actor": "viewer"} | wrong)
+    answer = central.next("rsp")
+    assert (answer["cmd_id"], answer["status"]) == ("x1", "rejected")
+    assert next(iter(wrong)) in answer["data"]["reason"]
 
 
 def test_a_broken_connection_is_announced_by_the_will_with_its_own_number(
@@ -352,7 +393,7 @@ def test_a_broken_connection_is_announced_by_the_will_with_its_own_number(
 def test_devices_are_told_again_after_reconnecting(edge: Edge, central: Central) -> None:
     edge.uplink.start()
     central.next("node/birth")
-    edge.uplink.device_moved(DeviceState("sign-1", "onbon-bx-sign", "lost", MORNING_MS, "no_reply", "e", 1))
+    edge.uplink.device_moved(DeviceState("sign-1", "onbon-bx-sign", Lifecycle.LOST, MORNING_MS, "no_reply", "e", 1))
     assert central.next("dev/sign-1/state")["state"] == "lost"
     edge.uplink._link.drop()
     assert central.next("dev/sign-1/state")["state"] == "lost"

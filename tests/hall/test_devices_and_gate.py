@@ -42,6 +42,17 @@ def test_a_new_plan_is_noted_at_the_start_and_only_once() -> None:
     assert hall.do(devices.ReportStart("boot-2", "1.0", 1)).events == (devices.ControllerStarted("boot-2", "1.0"),)
 
 
+def test_a_journal_that_had_to_begin_anew_is_an_alarm_until_the_next_day() -> None:
+    hall = Hall()
+    hall.take()
+    begun = hall.do(devices.ReportEpoch("e2", "conflict", 41))
+    assert begun.events == (devices.EpochBegan("e2", "conflict", 41),)
+    assert hall.state.devices.alarm == "conflict"
+    hall.pass_time(24 * 3600)
+    hall.take()
+    assert hall.state.devices.alarm == ""
+
+
 def test_help_is_lit_until_somebody_answers() -> None:
     hall = Hall()
     assert gate.LightLamp("help-1", lit=True) in hall.do(gate.PressHelp("help-1")).effects

@@ -86,6 +86,7 @@ BUS = '\n[[line]]\nid = "bus"\nport = "/dev/ttyS9"\n'
         (GOOD_HALL + "[rules]\nelder_age = 65.5\n", "rules.elder_age", "WRONG_TYPE", None),
         (GOOD_HALL + "[rules]\nelder-age = 65\n", "rules.elder-age", "UNKNOWN_KEY", "elder_age"),
         (GOOD_HALL.replace("测试大厅", ""), "hall.name_zh", "EMPTY", None),
+        (GOOD_HALL.replace('"test-hall"', '"central"'), "hall.id", "RESERVED", None),
         (GOOD_HALL.replace("测试大厅", "测" * 61), "hall.name_zh", "TOO_LONG", None),
         (GOOD_HALL.replace('["A"]', "[]"), "window[1].services", "EMPTY", None),
         (GOOD_HALL.replace('["A"]', '["A", "A"]'), "window[1].services[2]", "TWICE", None),
