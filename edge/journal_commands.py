@@ -26,6 +26,7 @@ _FILE = typer.Argument(help="journal.db 的路径 / path of the journal.db", met
 def dump(
     file: Annotated[Path, _FILE],
     start: Annotated[int, typer.Option("--from", help="从这个序号开始 / begin at this number", min=1)] = 1,
+    _as_json: Annotated[bool, typer.Option("--json", help="输出总是 JSON / the answer is always JSON")] = False,
 ) -> None:
     """按顺序输出事件，每行一个 JSON / The events in order, a JSON line each"""
     reader = _open(file)
@@ -55,10 +56,14 @@ def verify(
         count = check_chain(reader.rows(), pruned)
         differs = _replay_differs(reader, whole=pruned is None)
     except (JournalDamaged, ImpossibleEvent, ShapeError, KeyError, ValueError, sqlite3.Error) as problem:
+        if as_json:
+            tell_json({"ok": False, "file": str(file), "problem": str(problem)})
         raise Stop(Exit.FAILED, "controller.DAMAGED", problem=str(problem)) from None
     finally:
         reader.close()
     if differs is not None:
+        if as_json:
+            tell_json({"ok": False, "file": str(file), "problem": f"replay differs from the kept state at {differs}"})
         raise Stop(Exit.FAILED, "controller.DIFFERS", seq=differs)
     if as_json:
         tell_json({"ok": True, "file": str(file), "events": count})

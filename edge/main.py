@@ -196,7 +196,7 @@ def _pages(app: FastAPI, listen: str) -> PageServer:
     try:
         return PageServer(app, host, int(port))
     except OSError:
-        raise Stop(Exit.FAILED, "controller.PORT_TAKEN", listen=listen) from None
+        raise Stop(Exit.WRONG_USE, "controller.PORT_TAKEN", listen=listen) from None
 
 
 def _notify(words: str) -> None:

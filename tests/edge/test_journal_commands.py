@@ -35,7 +35,7 @@ def test_a_sound_journal_is_said_to_be_sound(file: Path, capsys: pytest.CaptureF
 
 
 def test_a_dump_begins_where_it_is_asked_to(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["journal", "dump", "--from", "3", str(file)]) == 0
+    assert run(["journal", "dump", "--json", "--from", "3", str(file)]) == 0
     assert [json.loads(line)["seq"] for line in capsys.readouterr().out.splitlines()] == [3, 4, 5, 6]
 
 
@@ -54,8 +54,10 @@ def test_damage_is_named(file: Path, damage: str, capsys: pytest.CaptureFixture[
     with sqlite3.connect(file) as db:
         db.execute(damage)
     db.close()
-    assert run(["journal", "verify", str(file)]) == 1
-    assert "日志" in capsys.readouterr().err
+    assert run(["journal", "verify", "--json", str(file)]) == 1
+    told = capsys.readouterr()
+    assert "日志" in told.err
+    assert json.loads(told.out)["ok"] is False
 
 
 @pytest.mark.parametrize("content", [b"", b"no database at all" * 100, b"SQLite format 3\x00" + b"\x00" * 50])
