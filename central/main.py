@@ -62,7 +62,7 @@ def _run(settings: Settings, make_link: LinkMaker) -> None:
     except OSError as problem:
         database.close()
         address = f"{settings.host}:{settings.port}"
-        raise Stop(Exit.MISSING, "central.cli.PORT_TAKEN", address=address, reason=problem.strerror) from None
+        raise Stop(Exit.WRONG_USE, "central.cli.PORT_TAKEN", address=address, reason=problem.strerror) from None
     log.info("central.started", database=database.shown, host=settings.host, port=listener.getsockname()[1])
     ingest.start()
     link.start()
@@ -92,7 +92,7 @@ def _hold(folder: Path) -> int:
     except OSError:
         holder = os.pread(number, 32, 0).decode(errors="replace").strip() or "?"
         os.close(number)
-        raise Stop(Exit.MISSING, "central.cli.HELD", folder=folder, holder=holder) from None
+        raise Stop(Exit.FAILED, "central.cli.HELD", folder=folder, holder=holder) from None
     os.ftruncate(number, 0)
     os.pwrite(number, str(os.getpid()).encode(), 0)
     return number

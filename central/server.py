@@ -31,6 +31,9 @@ def listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(256)
+    except (socket.gaierror, UnicodeError):
+        listener.close()
+        raise OSError(errno.EADDRNOTAVAIL, "no such host") from None
     except OSError as problem:
         listener.close()
         raise OSError(problem.errno or errno.EINVAL, os.strerror(problem.errno or errno.EINVAL)) from None
