@@ -86,7 +86,7 @@ def activation_page(request: Request) -> Response:
 
 def is_page(request: Request) -> bool:
     """Whether a person looks at the answer in a browser."""
-    return not request.url.path.startswith(_NOT_PAGES) and "text/html" in request.headers.get("accept", "text/html")
+    return not request.url.path.startswith(_NOT_PAGES) and "text/html" in request.headers.get("accept", "")
 
 
 def error_page(request: Request, status: int, code: str, trace: str | None = None) -> Response:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
+from pydantic import BaseModel
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,7 +27,7 @@ from central.live import api as live
 from central.orders import api as orders
 from central.parts import Parts
 from central.tickets import api as tickets
-from central.web_doors import answer_code, error_answer, new_trace
+from central.web_doors import ErrorAnswer, error_answer, new_trace
 
 log = structlog.get_logger()
 _FIELD: Final = re.compile(r"[A-Za-z_][A-Za-z_-]{0,40}|[0-9]{1,3}")
@@ -39,10 +43,17 @@ _CODES: Final = {
     401: "NOT_SIGNED_IN",
     403: "NOT_ALLOWED",
     404: "NOT_FOUND",
-    405: "WRONG_METHOD",
+    405: "METHOD_NOT_ALLOWED",
     413: "TOO_LARGE",
     503: "NOT_READY",
 }
+
+
+class Ready(BaseModel):
+    """Whether central can do its work, and which part keeps it from that."""
+
+    status: Literal["ok", "missing"]
+    parts: dict[str, Literal["ok", "missing"]]
 
 
 def make_app(parts: Parts) -> FastAPI:
@@ -52,6 +63,8 @@ def make_app(parts: Parts) -> FastAPI:
         version=version("legal-hall"),
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
+        responses={"4XX": {"model": ErrorAnswer}, "5XX": {"model": ErrorAnswer}},
     )
     app.state.parts = parts
     for router in (accounts.router, live.router, tickets.router, figures.router, orders.router):
@@ -62,6 +75,8 @@ def make_app(parts: Parts) -> FastAPI:
     app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(RequestValidationError, _wrong_field)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(OperationalError, _store_missing)
+    app.add_exception_handler(PoolTimeout, _store_missing)
     app.add_exception_handler(Exception, _our_fault)
     app.add_middleware(_Headers)
     return app
@@ -73,7 +88,7 @@ def _add_health(app: FastAPI, parts: Parts) -> None:
         """The process answers."""
         return {"status": "ok"}
 
-    @app.get("/readyz", tags=["health"])
+    @app.get("/readyz", tags=["health"], response_model=Ready, responses={503: {"model": Ready}})
     def readyz() -> JSONResponse:
         """Each part with its state; 503 while one is missing."""
         states = {
@@ -81,15 +96,19 @@ def _add_health(app: FastAPI, parts: Parts) -> None:
             "broker": bool(parts.link.up_since_ms),
             "ingest": parts.ingest.alive,
         }
-        told = {name: "ok" if good else "missing" for name, good in states.items()}
         good = all(states.values())
-        return JSONResponse({"status": "ok" if good else "missing", "parts": told}, 200 if good else 503)
+        told = Ready(status=_word(good), parts={name: _word(state) for name, state in states.items()})
+        return JSONResponse(told.model_dump(), 200 if good else 503)
 
-    @app.get("/metrics", tags=["health"])
+    @app.get("/metrics", tags=["health"], response_class=Response)
     def metrics() -> Response:
         """Numbers for Prometheus; none of them about a person."""
         pages.count_halls(parts)
         return PlainTextResponse(parts.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _word(good: bool) -> Literal["ok", "missing"]:
+    return "ok" if good else "missing"
 
 
 class _Headers:
@@ -113,36 +132,55 @@ class _Headers:
 
 def _api_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
-    if pages.is_page(request):
-        return pages.error_page(request, error.status, error.code)
-    return error_answer(error)
+    headers = {"Retry-After": str(error.retry_after_s)} if error.retry_after_s else {}
+    if error.code == "NOT_SIGNED_IN":
+        headers["WWW-Authenticate"] = "Bearer"
+    return _answer(request, error.status, error.code, error.field, headers)
 
 
 def _wrong_field(request: Request, error: Exception) -> Response:
     """The field and nothing of what was in it: it may have been somebody's number."""
     assert isinstance(error, RequestValidationError)
     first: Any = next(iter(error.errors()), {})
-    place = [str(part) for part in first.get("loc", ()) if part not in ("body", "query", "path", "header")]
-    named = all(_FIELD.fullmatch(part) for part in place)
-    if first.get("type") == "json_invalid":
-        return answer_code(400, "NOT_JSON")
-    if pages.is_page(request):
-        return pages.error_page(request, 404, "NOT_FOUND")
-    code = "UNKNOWN_FIELD" if first.get("type") == "extra_forbidden" else "WRONG_FIELD"
-    return answer_code(422, code, ".".join(place) if place and named else None)
+    kind, (source, *place) = first.get("type"), first.get("loc") or ("",)
+    if source == "path":
+        return _answer(request, 404, "NOT_FOUND")
+    if kind == "json_invalid":
+        return _answer(request, 400, "MALFORMED")
+    code = {"missing": "MISSING_FIELD", "extra_forbidden": "UNKNOWN_FIELD"}.get(kind, "WRONG_FIELD")
+    if source == "header":
+        return _answer(request, 422, code, str(place[0]).title())
+    named = bool(place) and all(_FIELD.fullmatch(str(part)) for part in place)
+    return _answer(request, 422, code, ".".join(map(str, place)) if named else None)
 
 
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    code = _CODES.get(error.status_code, "MALFORMED")
-    if pages.is_page(request):
-        return pages.error_page(request, error.status_code, code)
-    return answer_code(error.status_code, code)
+    code = _CODES.get(error.status_code, "INTERNAL" if error.status_code >= 500 else "MALFORMED")
+    return _answer(request, error.status_code, code, headers=error.headers)
+
+
+def _store_missing(request: Request, error: Exception) -> Response:
+    trace = new_trace()
+    log.error("http.store_missing", trace=trace, method=request.method, route=request.scope["path"], exc_info=error)
+    return _answer(request, 503, "NOT_READY", trace=trace)
 
 
 def _our_fault(request: Request, error: Exception) -> Response:
     trace = new_trace()
     log.error("http.failed", trace=trace, method=request.method, route=request.scope["path"], exc_info=error)
+    return _answer(request, 500, "INTERNAL", trace=trace)
+
+
+def _answer(
+    request: Request,
+    status: int,
+    code: str,
+    field: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    trace: str | None = None,
+) -> Response:
+    """For a person who looks at a page, a page; for everybody else the one shape."""
     if pages.is_page(request):
-        return pages.error_page(request, 500, "OUR_FAULT", trace)
-    return answer_code(500, "OUR_FAULT", trace=trace)
+        return pages.error_page(request, status, code, trace)
+    return error_answer(status, code, field, headers, trace)

@@ -8,7 +8,7 @@ be led by a foreign page.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from json import JSONDecodeError
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
@@ -17,11 +17,12 @@ from fastapi import Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict
+from starlette.requests import ClientDisconnect
 
 from central.accounts.desk import Person
 from central.accounts.rules import Role
 from central.clock import now_ms
-from central.failures import ApiError, Forbidden, NotSignedIn, TooLarge
+from central.failures import Forbidden, Malformed, NotSignedIn, TooLarge
 from central.parts import Parts
 from central.strict_json import NotJson, read_json
 from hall_config.wording import say
@@ -46,14 +47,19 @@ class _StrictRequest(Request):
             raise JSONDecodeError(str(problem), "", 0) from None  # the one error FastAPI passes on from here
 
     async def take_body(self) -> None:
-        """Read the body, which is never larger than a form that people fill in; raises `TooLarge`."""
+        """Read the body, which is never larger than a form that people fill in; raises `TooLarge`, `Malformed`."""
         chunks, size = [], 0
-        async for chunk in self.stream():
-            size += len(chunk)
-            if size > MAX_BODY_BYTES:
-                raise TooLarge("TOO_LARGE")
-            chunks.append(chunk)
+        try:
+            async for chunk in self.stream():
+                size += len(chunk)
+                if size > MAX_BODY_BYTES:
+                    raise TooLarge("TOO_LARGE")
+                chunks.append(chunk)
+        except ClientDisconnect:
+            raise Malformed("MALFORMED") from None  # nobody hears it, and it is no fault of ours
         self._body = b"".join(chunks)
+        if self._body and self.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+            raise Malformed("NOT_JSON")
 
 
 class StrictRoute(APIRoute):
@@ -93,9 +99,16 @@ def check_origin(request: Request) -> None:
     if site is not None:
         foreign = site not in ("same-origin", "none")
     else:
-        foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host", "")
+        foreign = origin is not None and _place(origin) != request.headers.get("host", "")
     if foreign:
-        raise Forbidden("FOREIGN_PAGE")
+        raise Forbidden("OTHER_ORIGIN")
+
+
+def _place(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return origin
 
 
 def signed_in(request: Request) -> Person:
@@ -122,23 +135,41 @@ HallId = Annotated[str, Query(pattern=r"^[0-9a-z-]{3,40}$")]
 Day = Annotated[str, Query(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 
 
-def error_answer(error: ApiError) -> JSONResponse:
-    """The one shape of an error (contract section 2)."""
-    headers = {"Retry-After": str(error.retry_after_s)} if error.retry_after_s else None
-    return answer_code(error.status, error.code, error.field, headers)
+class ErrorWords(BaseModel):
+    code: str
+    message: str
+    message_zh: str
+    field: str | None
+    trace: str
 
 
-def answer_code(
-    status: int, code: str, field: str | None = None, headers: dict[str, str] | None = None, trace: str | None = None
+class ErrorAnswer(BaseModel):
+    """Every answer that is not a success (contract section 2)."""
+
+    error: ErrorWords
+
+
+_ERROR_AS_JSON: Final = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}}
+# said once more for a stream, or its errors would be described as events, which they never are
+ERRORS_OF_A_STREAM: Final[dict[int | str, dict[str, Any]]] = {
+    "4XX": {"description": "Client Error", "content": _ERROR_AS_JSON},
+    "5XX": {"description": "Server Error", "content": _ERROR_AS_JSON},
+}
+
+
+def error_answer(
+    status: int,
+    code: str,
+    field: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    trace: str | None = None,
 ) -> JSONResponse:
-    body = {
-        "code": code,
-        "message": say(f"central.error.{code}", "en"),
-        "message_zh": say(f"central.error.{code}", "zh"),
-        "field": field,
-        "trace": trace or new_trace(),
-    }
-    return JSONResponse({"error": body}, status, headers)
+    """One error in that shape; the words come from the catalogue."""
+    key = f"central.error.{code}"
+    words = ErrorWords(
+        code=code, message=say(key, "en"), message_zh=say(key, "zh"), field=field, trace=trace or new_trace()
+    )
+    return JSONResponse(ErrorAnswer(error=words).model_dump(), status, dict(headers or {}))
 
 
 def new_trace() -> str:

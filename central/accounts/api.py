@@ -9,11 +9,11 @@ from pydantic import Field
 
 from central.accounts.rules import LONGEST_MS
 from central.clock import now_ms
-from central.web_doors import COOKIE, SECURE_COOKIE, SignedIn, Strict, StrictRoute, TheParts, check_origin
+from central.web_doors import COOKIE, SECURE_COOKIE, SignedIn, Strict, StrictRoute, TheParts, check_origin, token_of
 
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["session"])
 
-Name = Annotated[str, Field(min_length=1, max_length=40)]
+Name = Annotated[str, Field(pattern=r"^[^\x00]{1,40}$")]  # PostgreSQL knows no NUL in a text
 Secret = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -67,9 +67,11 @@ def who_am_i(person: SignedIn) -> Me:
 
 
 @router.delete("/session", status_code=204)
-def sign_out(person: SignedIn, parts: TheParts, response: Response) -> None:
-    """End this session."""
-    parts.accounts.sign_out(person)
+def sign_out(request: Request, parts: TheParts, response: Response) -> None:
+    """End this session. Asking without one is no error: the wish is fulfilled."""
+    token = token_of(request)
+    if token:
+        parts.accounts.sign_out(token)
     for name, secure in ((COOKIE, False), (SECURE_COOKIE, True)):
         response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="strict")
 

@@ -58,7 +58,7 @@ class AccountDesk:
                     store.forget_attempts(connection, _digest(name))
                     return self._open_session(connection, row, now_ms)
                 self._count_wrong(connection, name, now_ms)
-        raise NotSignedIn("WRONG_NAME_OR_SECRET")
+        raise NotSignedIn("WRONG_SECRET")
 
     def activate(self, name: str, code: str, secret: str, now_ms: int) -> str:
         """Use the one-time code and choose a secret; a new session's token."""
@@ -106,9 +106,10 @@ class AccountDesk:
                 store.touch_session(connection, token_hash, now_ms)
         return Person(row["name"], Role(row["role"]), token_hash)
 
-    def sign_out(self, person: Person) -> None:
+    def sign_out(self, token: str) -> None:
+        """End the session of this token, if there is one."""
         with self._database.write() as connection:
-            store.end_session(connection, person.token_hash)
+            store.end_session(connection, _digest(token))
 
     # --- accounts -----------------------------------------------------------------------------------------
 
@@ -172,7 +173,7 @@ class AccountDesk:
     def _check_lock(self, connection: Connection, name: str, now_ms: int) -> None:
         row = store.attempt(connection, _digest(name))
         if row is not None and row["locked_until_ms"] > now_ms:
-            raise TooMany("TOO_MANY_ATTEMPTS", retry_after_s=(row["locked_until_ms"] - now_ms + 999) // 1000)
+            raise TooMany("LOCKED", retry_after_s=(row["locked_until_ms"] - now_ms + 999) // 1000)
 
     def _count_wrong(self, connection: Connection, name: str, now_ms: int) -> None:
         row = store.attempt(connection, _digest(name))

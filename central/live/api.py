@@ -15,7 +15,16 @@ from central.failures import NotFound, WrongField
 from central.ingest import store as ingest_store
 from central.live import store, telling
 from central.parts import Parts
-from central.web_doors import Admin, HallId, Limit, SignedIn, StrictRoute, TheParts, token_of
+from central.web_doors import (
+    ERRORS_OF_A_STREAM,
+    Admin,
+    HallId,
+    Limit,
+    SignedIn,
+    StrictRoute,
+    TheParts,
+    token_of,
+)
 from hall_config.wording import rfc3339
 
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["halls"])
@@ -65,7 +74,7 @@ def _known_hall(parts: TheParts, hall: HallId | None = None) -> str | None:
     return hall
 
 
-@router.get("/stream", response_class=EventSourceResponse)
+@router.get("/stream", response_class=EventSourceResponse, responses=ERRORS_OF_A_STREAM)
 async def stream(
     request: Request,
     _person: SignedIn,

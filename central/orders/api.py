@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import uuid
@@ -13,7 +14,7 @@ from pydantic import Field
 from sqlalchemy import RowMapping
 
 from central.clock import now_ms
-from central.failures import Malformed, NotFound, RefusedByRule, Unavailable
+from central.failures import NotFound, Unavailable, WrongField
 from central.live import store as live_store
 from central.orders import store
 from central.orders.stages import SENT
@@ -27,15 +28,18 @@ from hall_config.wording import rfc3339
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["orders"])
 
 OPERATIONS: Final = frozenset({"ping"})
+_KEY_KEPT: Final = 100
 _KEY_LIFE_MS: Final = 24 * 3_600_000
 PathHall = Annotated[str, Path(pattern=r"^[0-9a-z-]{3,40}$")]
+PathOrder = Annotated[str, Path(pattern=r"^[\x21-\x7e]{1,36}$")]
+Key = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,200}$")]
 
 
 class Asked(Strict):
     op: Annotated[str, Field(min_length=1, max_length=40)]
     args: dict[str, str | int | bool | None] = Field(default_factory=dict, max_length=20)
     ttl_s: Annotated[int, Field(ge=1, le=3600)] = 30
-    command_id: Annotated[str, Field(min_length=8, max_length=100)] | None = None
+    command_id: Key | None = None
 
 
 @router.post("/halls/{hall}/orders", status_code=202)
@@ -44,19 +48,21 @@ def ask(
     body: Asked,
     person: Admin,
     parts: TheParts,
-    idempotency_key: Annotated[str | None, Header(max_length=100)] = None,
+    idempotency_key: Annotated[Key | None, Header(description="the same key acts once, for 24 h")] = None,
 ) -> dict[str, Any]:
     """Send an order; the same key gives the same order and sends nothing again."""
     key = idempotency_key or body.command_id
     if not key:
-        raise Malformed("KEY_MISSING", "Idempotency-Key")
+        raise WrongField("KEY_MISSING", "Idempotency-Key")
+    if idempotency_key and body.command_id and idempotency_key != body.command_id:
+        raise WrongField("TWO_KEYS", "command_id")
     if body.op not in OPERATIONS:
-        raise RefusedByRule("UNKNOWN_OPERATION", "op")
+        raise WrongField("UNKNOWN_OPERATION", "op")
     return told(send_order(parts, hall, body.op, body.args, person.name, body.ttl_s * 1000, key), now_ms())
 
 
 @router.get("/halls/{hall}/orders/{order}")
-def look(hall: PathHall, order: str, _person: Admin, parts: TheParts) -> dict[str, Any]:
+def look(hall: PathHall, order: PathOrder, _person: Admin, parts: TheParts) -> dict[str, Any]:
     """An order and its answer."""
     with parts.database.read() as connection:
         found = store.by_id(connection, hall, order)
@@ -70,6 +76,7 @@ def send_order(
 ) -> RowMapping:
     """Keep the order, then publish it; raises `NotFound`, or `Unavailable` while there is no line (nothing is kept)."""
     sent_ms = now_ms()
+    key = _short(key)
     order = Order(_uuid7(sent_ms), op, ttl_ms, actor, args)
     with parts.database.write() as connection:
         known = store.by_key(connection, actor, key)
@@ -103,6 +110,11 @@ def told(row: RowMapping, now: int) -> dict[str, Any]:
         "data": json.loads(row["answer"]),
         "answered_at": rfc3339(row["answered_ms"]) if row["answered_ms"] else None,
     }
+
+
+def _short(key: str) -> str:
+    """The key as its column takes it, which holds 100 characters; a longer one by its digest."""
+    return key if len(key) <= _KEY_KEPT else hashlib.sha256(key.encode()).hexdigest()
 
 
 def _uuid7(wall_ms: int) -> str:
