@@ -26,7 +26,7 @@ from drivers.transport import Transport
 
 ANSWER_S: Final = 0.5
 FIRST_ANSWER_S: Final = 2.0
-POLL_EVERY_S: Final = 10.0
+POLL_EVERY_S: Final = 20.0  # a question and its answer take 80 ms of the bus at 9600
 _REMEMBERED_TEXTS: Final = 200
 
 log = structlog.get_logger()
