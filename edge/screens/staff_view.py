@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import BaseModel
 
-from edge.screens.public_view import WORKING, Sight
+from edge.hall_door import DeviceHealth
+from edge.screens.device_words import DeviceInTrouble, in_trouble, needs_hands
+from edge.screens.public_view import Sight
+from hall.moment import Moment
 from hall.plan import WindowPlan
 from hall.queue.choice import waiting_for
+from hall.queue.order import calling_order
 from hall.queue.state import Ticket, TicketState, WindowState
 from hall.queue.words import PauseReason, Priority
 from hall.rating.state import Rateable
@@ -20,7 +26,7 @@ class TicketRow(BaseModel):
     state: TicketState
     priority: Priority | None
     persons: int
-    waited_s: int  # issue to first call, or to now
+    waited_s: int  # issue to now while it waits, whatever happened in between; else issue to its last call
     for_s: int  # in the present state of call, service or hold
     calls: int
     restored: bool
@@ -31,6 +37,13 @@ class TicketRow(BaseModel):
 class HelpAsked(BaseModel):
     place: str
     since_s: int
+
+
+class OtherWindow(BaseModel):
+    """What somebody must know before a visitor is sent there."""
+
+    number: int
+    state: WindowState
 
 
 class WindowView(BaseModel):
@@ -44,14 +57,15 @@ class WindowView(BaseModel):
     since_s: int
     ticket: TicketRow | None
     waiting_count: int
-    waiting: list[TicketRow]
+    waiting: list[TicketRow]  # in the order in which this window would call them
     held: list[TicketRow]
     missed: list[TicketRow]
     calls_before_no_show: int
     call_interval_s: int
     served_today: int
     central: str
-    devices_in_trouble: list[str]
+    devices_in_trouble: list[DeviceInTrouble]
+    windows: list[OtherWindow]
     help: list[HelpAsked]
     assets: str
 
@@ -67,14 +81,14 @@ class PadView(BaseModel):
     assets: str
 
 
-def window_view(sight: Sight, window: WindowPlan, staff: str) -> WindowView:
+def window_view(
+    sight: Sight, window: WindowPlan, staff: str, device_names: Mapping[str, tuple[str, str]]
+) -> WindowView:
     """Everything that the page of one window shows."""
     queue = sight.state.queue
     now = queue.window(window.number)
     here = set(queue.sent_to.get(window.number, ()))
-    line = [*queue.sent_to.get(window.number, ())]
-    for service in window.services:
-        line += queue.waiting.get(service, ())
+    order = calling_order(queue, sight.plan, window.number, Moment(sight.steady_ms, sight.wall_ms), _LIST_LIMIT)
     tickets = queue.tickets
     missed = [ticket for ticket in sight.overview.missed if ticket.service in window.services]
     return WindowView(
@@ -86,18 +100,15 @@ def window_view(sight: Sight, window: WindowPlan, staff: str) -> WindowView:
         since_s=_seconds(sight, now.since_ms) if now.since_ms else 0,
         ticket=_row(sight, tickets[now.ticket]) if now.ticket else None,
         waiting_count=waiting_for(queue, sight.plan, window.number),
-        waiting=[_row(sight, tickets[number], sent_here=number in here) for number in line[:_LIST_LIMIT]],
+        waiting=[_row(sight, tickets[number], sent_here=number in here) for number in order],
         held=[_row(sight, tickets[number]) for number in now.held],
         missed=[_row(sight, ticket) for ticket in missed[:_LIST_LIMIT]],
         calls_before_no_show=sight.plan.queue.calls_before_no_show,
         call_interval_s=sight.plan.queue.call_interval_s,
         served_today=sight.overview.served.get(window.number, 0),
         central=sight.health.central,
-        devices_in_trouble=[
-            device.id
-            for device in sight.health.devices
-            if device.window in (None, window.number) and device.state not in (*WORKING, "opening", "handshake")
-        ],
+        devices_in_trouble=[in_trouble(device, device_names) for device in _broken(sight, window)],
+        windows=_others(sight, window),
         help=[
             HelpAsked(place=place, since_s=_seconds(sight, since_ms))
             for place, since_ms in sight.state.gate.help_since_ms.items()
@@ -120,6 +131,17 @@ def pad_view(sight: Sight, window: int) -> PadView:
     )
 
 
+def _broken(sight: Sight, window: WindowPlan) -> list[DeviceHealth]:
+    """What stands at this window, and what all windows share, the printer above all."""
+    near = [device for device in sight.health.devices if device.window in (None, window.number)]
+    return [device for device in near if needs_hands(device.state, device.reason)]
+
+
+def _others(sight: Sight, window: WindowPlan) -> list[OtherWindow]:
+    windows = [other.number for other in sight.plan.windows if other.number != window.number]
+    return [OtherWindow(number=number, state=sight.state.queue.window(number).state) for number in windows]
+
+
 def _row(sight: Sight, ticket: Ticket, *, sent_here: bool = False) -> TicketRow:
     match ticket.state:
         case TicketState.SERVING if ticket.serving_since_ms is not None:
@@ -130,13 +152,17 @@ def _row(sight: Sight, ticket: Ticket, *, sent_here: bool = False) -> TicketRow:
             for_s = _seconds(sight, ticket.last_call_ms)
         case _:
             for_s = 0
+    # The clerk wants to know since when the visitor is in the hall: a call that led to nothing does not end that wait.
+    # The queue's rule of patience counts from issue too; only the figures keep the wait until the first call.
+    waits = ticket.state is TicketState.WAITING or not ticket.last_call_ms
+    until_ms = sight.steady_ms if waits else ticket.last_call_ms
     return TicketRow(
         number=ticket.number,
         service=ticket.service,
         state=ticket.state,
         priority=ticket.priority,
         persons=ticket.persons,
-        waited_s=ticket.waited_s if ticket.waited_s is not None else _seconds(sight, ticket.issued_ms),
+        waited_s=max(0, until_ms - ticket.issued_ms) // 1000,
         for_s=for_s,
         calls=ticket.calls,
         restored=ticket.restored,

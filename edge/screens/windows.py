@@ -93,7 +93,7 @@ def windows_router(desk: Desk) -> APIRouter:
         name = session.staff.name
         events = desk.hub.events(
             "window",
-            lambda sight: window_view(sight, window, name).model_dump_json(),
+            lambda sight: window_view(sight, window, name, desk.place_names).model_dump_json(),
             lambda: session_of(desk, request, n) is not None,
         )
         async for event in events:

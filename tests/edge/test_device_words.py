@@ -45,7 +45,7 @@ def test_a_device_is_called_by_its_name_in_the_hall_file():
 @pytest.mark.parametrize("names", [{}, {"sign-3": ("", "")}])
 def test_a_device_without_a_name_is_called_by_its_kind_and_window(names):
     told = in_trouble(device(), names)
-    assert (told.name_zh, told.name_en) == ("3号窗口 窗口屏", "Window 3 window sign")
+    assert (told.name_zh, told.name_en) == ("3号窗口 窗口屏", "Window 3 sign")
     printer = in_trouble(device("escpos-printer", "degraded", "paper_out", None), names)
     assert (printer.name_zh, printer.reason_zh) == ("号票打印机", "缺纸")
 

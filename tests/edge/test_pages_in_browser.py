@@ -215,7 +215,7 @@ def test_a_window_says_what_is_away_and_answers_help(hall, open_page):
     expect(desk.locator("#problem")).to_contain_text("姓名或密码不对")
     sign_in(desk, "staff2")
     expect(desk.locator("#notes")).to_contain_text("中心未连接")
-    expect(desk.locator("#notes")).to_contain_text("printer-1")
+    expect(desk.locator("#notes")).to_contain_text("号票打印机（没有应答）")
     desk.locator("[data-help=help-1] button").click()
     expect(desk.locator("[data-help=help-1]")).to_have_count(0)
     assert hall.door.look()[0].gate.help_since_ms == {}

@@ -11,6 +11,7 @@ const listLimit = 60;
 let view = null;
 let heard = 0;
 let list = "waiting";
+let moving = ""; // the number that the transfer dialog asks about
 let doing = null; // the command under way
 let after = null; // the one that waits for it
 let saidTimer = null;
@@ -38,8 +39,8 @@ async function act(command, more = {}) {
   doing = null;
   document.body.classList.remove("busy");
   if (answer.status === 401) { location.reload(); return; }
-  if (answer.ok) tell("", "");
-  else tell(refusalWords(answer, say("window.no_line")), answer.status === 0 ? "fault" : "warning");
+  if (answer.ok) tell(doneWords(command, more, answer.body), "good");
+  else tell(noShowWords(answer) ?? refusalWords(answer, say("window.no_line")), answer.status === 0 ? "fault" : "warning");
   const then = after;
   after = null;
   if (then && answer.status !== 0) act(...then);
@@ -55,30 +56,97 @@ function press(command) {
     case "pause":
       if (state === "CLOSED") act("open");
       else if (state === "PAUSED" || state === "LUNCH") act("resume");
-      else byId("pause-dialog").showModal();
+      else { drawPauseNote(); byId("pause-dialog").showModal(); }
       break;
     default: act(command);
   }
 }
 
+/** Where a ticket went cannot be seen on this page any more, so it is said. */
+function doneWords(command, more, done) {
+  if (command !== "transfer" || !done?.ticket) return "";
+  const service = serviceName(done.ticket.service);
+  const place = more.to_window ? `${say("common.window_number", { window: more.to_window })} · ${service}` : service;
+  return say("window.moved_to", { number: done.ticket.number, place });
+}
+
+/** What still lacks for a no-show, as the rule counts it: calls first, then time since the last one. Null: it is allowed. */
+function noShowLack() {
+  if (view?.state !== "CALLING" || !view.ticket) return null;
+  const { calls, for_s } = view.ticket;
+  const [limit, interval] = [view.calls_before_no_show, view.call_interval_s];
+  if (calls < limit) return ["calls", { calls, limit, interval }];
+  const seconds = Math.ceil(interval - for_s - sinceHeard());
+  return seconds > 0 ? ["wait", { seconds }] : null;
+}
+
+function noShowWords(answer) {
+  const lack = ["TOO_FEW_CALLS", "CALLED_JUST_NOW"].includes(answer.body?.error?.code) ? noShowLack() : null;
+  return lack ? say(`window.no_show_${lack[0]}_said`, lack[1]) : null;
+}
+
+function moveTo(target) {
+  byId("transfer-dialog").close();
+  act("transfer", target);
+}
+
 function openTransfer() {
-  const services = Object.keys(facts.services).filter((letter) => letter !== view.ticket.service).map((letter, place) => {
-    const button = make("button", { "data-to": letter }, make("kbd", {}, String(place + 1)), `${letter} ${serviceName(letter)}`);
-    button.addEventListener("click", () => { byId("transfer-dialog").close(); act("transfer", { to_service: letter }); });
-    return button;
-  });
-  const windows = facts.windows.filter((item) => item.number !== facts.window).map((item) => {
-    const button = make("button", { "data-to": item.number }, windowName(item.number));
-    button.addEventListener("click", () => { byId("transfer-dialog").close(); act("transfer", { to_window: item.number }); });
-    return button;
-  });
-  document.querySelector("[data-options=service]").replaceChildren(...services);
-  document.querySelector("[data-options=window]").replaceChildren(...windows);
+  moving = view.ticket.number;
+  for (const place of all("[data-options]")) place.replaceChildren();
+  drawTransfer();
   byId("transfer-dialog").showModal();
+}
+
+/** The dialog shows the windows as they are now; a ticket that has gone meanwhile closes it. */
+function drawTransfer() {
+  if (view.ticket?.number !== moving) { byId("transfer-dialog").close(); return; }
+  byId("transfer-title").textContent = say("window.transfer_title", { number: moving });
+  const own = view.ticket.service;
+  const letters = Object.keys(facts.services).filter((letter) => letter !== own).map((letter, place) => ({ letter, place }));
+  keep(document.querySelector("[data-options=service]"), letters, ({ letter }) => `${lang()} ${letter}`, serviceTarget);
+  const windows = view.windows.map(({ number, state }) => {
+    const { services } = facts.windows.find((item) => item.number === number);
+    return { number, state, services, own, serves: services.includes(own) };
+  });
+  windows.sort((one, other) => other.serves - one.serves || one.number - other.number);
+  keep(document.querySelector("[data-options=window]"), windows, (item) => JSON.stringify([lang(), item]), windowTarget);
+}
+
+function serviceTarget({ letter, place }) {
+  const button = make("button", { "data-to": letter }, place < 9 ? make("kbd", {}, String(place + 1)) : "", `${letter} ${serviceName(letter)}`);
+  button.addEventListener("click", () => moveTo({ to_service: letter }));
+  return button;
+}
+
+/** One window to send to. A window that does not serve the ticket's class offers its own: the clerk chooses, not the page. */
+function windowTarget({ number, state, services, own, serves }) {
+  const risk = { CLOSED: "window.target_closed", PAUSED: "window.target_paused", LUNCH: "window.target_paused" }[state];
+  const buttons = (serves ? [null] : services).map((letter) => {
+    const words = letter ? say("window.change_to", { service: serviceName(letter) }) : say("window.send_there", { service: serviceName(own) });
+    const button = make("button", { "data-to": number, "data-service": letter }, words);
+    button.addEventListener("click", () => moveTo(letter ? { to_window: number, to_service: letter } : { to_window: number }));
+    return button;
+  });
+  return make("li", { class: "target", "data-window": number },
+    make("p", { class: "target-head" }, make("b", {}, windowName(number)), make("span", { class: "state", "data-state": state }, say(`window_state.${state}`))),
+    make("p", { class: "label" }, services.map(serviceName).join(" · ")),
+    risk ? make("p", { class: "warning" }, `▲ ${say(risk)}`) : "",
+    serves ? "" : make("p", {}, say("window.not_served", { service: serviceName(own) })),
+    ...buttons);
+}
+
+/** Closing or pausing gives a called number back to its queue: say so, and which one. */
+const calledNow = () => (view?.state === "CALLING" && view.ticket ? view.ticket.number : null);
+const closeQuestion = () => (calledNow() ? say("window.close_sure_calling", { number: calledNow() }) : say("window.close_sure"));
+function drawPauseNote() {
+  const number = calledNow();
+  byId("pause-note").hidden = !number;
+  byId("pause-note").textContent = number ? `▲ ${say("window.pause_calling", { number })}` : "";
 }
 
 function row(ticket) {
   const marks = [];
+  if (ticket.next) marks.push(make("span", { class: "mark next" }, `▶ ${say("window.next_mark")}`));
   if (ticket.priority) marks.push(make("span", { class: "mark priority" }, `★ ${say(`priority.${ticket.priority}`)}`));
   if (ticket.sent_here) marks.push(make("span", { class: "mark" }, `→ ${say("window.sent_here")}`));
   else if (ticket.transferred) marks.push(make("span", { class: "mark" }, `→ ${say("window.transferred")}`));
@@ -89,16 +157,16 @@ function row(ticket) {
   button.addEventListener("click", () => act(command, { number: ticket.number }));
   return make("li", { "data-ticket": ticket.number }, make("b", { class: "number" }, ticket.number),
     make("span", { class: "about" }, make("span", {}, serviceName(ticket.service)), ...marks),
-    make("span", { class: "since", "data-since": performance.now() - 1000 * (list === "held" ? ticket.for_s : ticket.waited_s), "data-runs": list === "missed" ? null : true },
+    make("span", { class: "since", "data-since": heard - 1000 * (list === "held" ? ticket.for_s : ticket.waited_s), "data-runs": list === "missed" ? null : true },
       spanWords(ticket.waited_s)), button);
 }
 
 // what a row shows, but for its running time: a row that stays the same is not built anew
-const rowKey = ({ number, service, priority, persons, restored, transferred, sent_here, state }) =>
-  JSON.stringify([list, lang(), number, service, priority, persons, restored, transferred, sent_here, state]);
+const rowKey = ({ number, service, priority, persons, restored, transferred, sent_here, state, next }) =>
+  JSON.stringify([list, lang(), number, service, priority, persons, restored, transferred, sent_here, state, next]);
 
 function drawList() {
-  const rows = view[list];
+  const rows = view[list].map((ticket, place) => ({ ...ticket, next: list === "waiting" && place === 0 }));
   const empty = { waiting: "window.nobody_waiting", held: "window.nobody_held", missed: "window.nobody_missed" }[list];
   if (rows.length) keep(byId("list"), rows.slice(0, listLimit), rowKey, row);
   else byId("list").replaceChildren(make("li", { class: "empty" }, say(empty)));
@@ -113,21 +181,31 @@ function drawTimes() {
   if (!view) return;
   const ticket = view.ticket;
   byId("timer").textContent = ticket ? spanWords(ticket.for_s + sinceHeard()) : "";
+  drawNoShow();
   for (const element of all("[data-runs]")) element.textContent = spanWords((performance.now() - element.dataset.since) / 1000);
+}
+
+function drawNoShow() {
+  const lack = noShowLack();
+  byId("no-show-why").textContent = lack ? say(`window.no_show_${lack[0]}`, lack[1]) : "";
+  document.querySelector("#keys [data-command=no_show]").classList.toggle("dim", lack !== null || !works[view.state].includes("no_show"));
 }
 
 function drawNotes() {
   const notes = [];
   if (view.central !== "online" && view.central !== "none") notes.push(make("p", { class: "calm" }, `○ ${say("window.central_away")}`));
-  if (view.devices_in_trouble.length) notes.push(make("p", { class: "warning" }, `▲ ${say("window.trouble", { devices: view.devices_in_trouble.join(", ") })}`));
+  if (view.devices_in_trouble.length) notes.push(make("p", { class: "warning" }, `▲ ${say("window.trouble", { devices: view.devices_in_trouble.map(troubleWords).join(" · ") })}`));
   for (const help of view.help) {
-    const place = facts.places[help.place]?.[lang()] || help.place;
+    const place = facts.places[help.place]?.[lang()] || say("window.help_button");
     const button = make("button", {}, say("window.help_answer"));
     button.addEventListener("click", () => send("POST", `/api/v1/help/${help.place}/answer`, {}));
     notes.push(make("p", { class: "warning", "data-help": help.place }, `✋ ${say("window.help_asked", { place })}`, button));
   }
   byId("notes").replaceChildren(...notes);
 }
+
+const troubleWords = (device) => say("window.device_trouble", lang() === "zh"
+  ? { name: device.name_zh, reason: device.reason_zh } : { name: device.name_en, reason: device.reason_en });
 
 function drawCurrent() {
   const { state, ticket } = view;
@@ -160,6 +238,8 @@ function draw() {
   if (!view) return;
   const now = JSON.stringify([view, lang(), list]);
   if (now !== drawn) { drawn = now; drawCurrent(); drawList(); drawNotes(); }
+  if (byId("transfer-dialog").open) drawTransfer();
+  if (byId("pause-dialog").open) drawPauseNote();
   drawTimes();
 }
 
@@ -182,7 +262,7 @@ function work() {
   }
   for (const button of all("[data-dismiss]")) button.addEventListener("click", () => button.closest("dialog").close());
   for (const tab of all("[data-list]")) tab.addEventListener("click", () => { list = tab.dataset.list; draw(); });
-  byId("close").addEventListener("click", () => { if (confirm(say("window.close_sure"))) act("close"); });
+  byId("close").addEventListener("click", () => { if (confirm(closeQuestion())) act("close"); });
   byId("sign-out").addEventListener("click", async () => { await send("DELETE", `/api/v1/session?window=${facts.window}`); location.reload(); });
   setInterval(drawTimes, 1000);
   live(`/api/v1/windows/${facts.window}/stream`, "window", (state) => { view = state; heard = performance.now(); draw(); }, {
