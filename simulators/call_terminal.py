@@ -70,6 +70,7 @@ class SimulatedCallTerminal:
         self.id = device_id
         self.window = window
         self._address = address
+        self._options = dict(options or {})
         self._send: Send = lambda data: None
         self._now_s = 0.0
         self._held = bytearray()
@@ -128,6 +129,8 @@ class SimulatedCallTerminal:
             "answer": self._fate,
             "beeps": self._counters["beeps"],
             "keys": [{"key": name, "label": LABELS[name]} for name in LABELS],
+            "model": self._options.get("model", "jackqchen"),  # what the keys ask for is told by the page
+            "changes": self._options.get("keys", {}),
             "evaluator": {"asking": self._now_s < self._asks_until_s, "stars": self._stars, "buttons": list(_BUTTONS)},
             "counters": dict(self._counters),
         }

@@ -49,7 +49,7 @@ export async function act(deviceId, action, given = {}) {
   return told;
 }
 
-const ROOM_WIDTH = 1560, ROOM_HEIGHT = 940, NARROW = 900;
+const ROOM_WIDTH = 1520, ROOM_HEIGHT = 940, NARROW = 900;
 
 /** How far away the room is seen from, so that all of it fits the screen; a phone shows it in parts instead. */
 export function zoom() {

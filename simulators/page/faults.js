@@ -1,7 +1,8 @@
 // What can go wrong with a device: a menu on each of them, and a badge that says which faults are in force.
-import { act, make, word } from "./elements.js";
+import { act, make, word, zoom } from "./elements.js";
 import { say } from "./words.js";
 
+const APART = 6; // pixels between a menu and the room's edge
 const LINE_FAULTS = [
   ["fault_unplug", "unplug", {}],
   ["fault_replug", "replug", {}],
@@ -31,13 +32,24 @@ export function faultMenu(deviceId, { own = [], wires = true, place = "" } = {})
     word("a", "details", { href: `/sim/devices/${encodeURIComponent(deviceId)}`, target: "_blank", rel: "noopener" }),
   );
   menu.append(make("summary", { "aria-label": deviceId, title: deviceId }, "⋯"), list);
+  keepInside(menu, list);
+  return menu;
+}
+
+/** One menu at a time; it opens upwards where the room's floor would cut it. */
+export function keepInside(menu, list) {
   menu.addEventListener("toggle", () => {
     if (!menu.open) return;
     for (const other of document.querySelectorAll("details.menu[open]")) if (other !== menu) other.open = false;
-    const room = window.innerHeight - menu.getBoundingClientRect().bottom;
-    menu.classList.toggle("upwards", room < list.offsetHeight + 12 && !menu.classList.contains("downwards"));
+    menu.classList.remove("upwards");
+    list.style.maxHeight = "";
+    const room = menu.closest(".hall").getBoundingClientRect();
+    const { top, bottom } = menu.getBoundingClientRect();
+    const [above, below] = [top - room.top, Math.min(room.bottom, window.innerHeight) - bottom];
+    const tall = list.getBoundingClientRect().height + APART;
+    menu.classList.toggle("upwards", tall > below && above > below);
+    if (tall > Math.max(above, below)) list.style.maxHeight = `${(Math.max(above, below) - APART) / zoom()}px`;
   });
-  return menu;
 }
 
 document.addEventListener("click", (event) => {

@@ -16,7 +16,7 @@ export function machine(room, hall) {
     make("h2", {}, word("span", "machine")),
     make(
       "a", { class: "screen", href: `${hall.edge_url}/machine`, target: "_blank", rel: "noopener" },
-      word("span", "machine_screen"), services, word("small", "machine_screen_note"),
+      word("span", "machine_screen"), services,
     ),
     row,
   );
@@ -39,7 +39,7 @@ export function reader(device, place) {
     make("div", { class: "tray" }, make("h3", {}, word("span", "tray"), word("small", "tray_note")), cards),
   );
   let tray = device.shows.tray;
-  const label = (one) => pick(one.label_zh, one.label_en);
+  const label = (one) => pick(one.label_zh, one.label_en).replaceAll("/", "/\u200b"); // may break there
   const fill = () =>
     cards.replaceChildren(
       ...tray.map((one) =>

@@ -1,12 +1,18 @@
 // One call terminal: its LCD as the host wrote it, and keys that send their bytes when pressed.
 import { act, make, word } from "./elements.js";
 import { badge, faultMenu } from "./faults.js";
+import { legend, meanings, titleOf } from "./terminal_keys.js";
 import { onLanguage, say } from "./words.js";
+
+const ANSWERED_WITHIN_MS = 2500, HINT_MS = 7000;
 
 export function terminal(device) {
   const waiting = make("b"), ticket = make("b"), typed = make("span"), fate = make("span");
   const keys = make("div", { class: "keys" });
   const trouble = badge();
+  const hint = word("p", "beeped", { class: "beeped", role: "status", hidden: true, onclick: () => (hint.hidden = true) });
+  const rows = meanings(device.shows);
+  const labels = Object.fromEntries(device.shows.keys.map(({ key, label }) => [key, label]));
   const element = make(
     "div", { class: "device terminal-place" },
     make(
@@ -17,30 +23,46 @@ export function terminal(device) {
       ),
       keys,
     ),
-    faultMenu(device.id),
-    trouble.element,
+    legend(rows, labels), faultMenu(device.id), trouble.element, hint,
   );
-  for (const { key, label } of device.shows.keys) {
-    const button = make(
-      "button",
-      { type: "button", class: key === "down" ? "down-key" : key, title: say(`key_${key}`), onclick: () => act(device.id, "press", { key }) },
-      label,
-    );
+  let shows = device.shows, pressedMs = -Infinity, hide;
+
+  function press(key) {
+    pressedMs = performance.now();
+    hint.hidden = true;
+    act(device.id, "press", { key });
+  }
+  for (const { key, label } of shows.keys) {
+    const look = /^\d$/.test(key) ? "digit" : key === "down" ? "down-key" : key;
+    const button = make("button", { type: "button", class: look, onclick: () => press(key) }, label);
     button.dataset.key = key;
     keys.append(button);
   }
+
+  /** A beep that follows a key pressed here is the controller's no; why not, only its rules know. */
+  function beeped() {
+    if (performance.now() - pressedMs > ANSWERED_WITHIN_MS) return;
+    hint.hidden = false;
+    clearTimeout(hide);
+    hide = setTimeout(() => (hint.hidden = true), HINT_MS);
+  }
+  function draw() {
+    waiting.textContent = shows.waiting || "—";
+    ticket.textContent = shows.ticket || "—";
+    typed.textContent = shows.typed ? `${shows.typed}_` : `#${shows.address}`;
+    fate.textContent = shows.answer ? say(`fate_${shows.answer}`) : "";
+  }
   onLanguage(() => {
-    for (const button of keys.children) button.title = /^\d$/.test(button.dataset.key) ? "" : say(`key_${button.dataset.key}`);
+    for (const button of keys.children) button.title = titleOf(button.dataset.key, rows);
+    draw();
   });
   return {
     element,
     show(now) {
-      const shows = now.shows;
       trouble.show(now.faults);
-      waiting.textContent = shows.waiting || "—";
-      ticket.textContent = shows.ticket || "—";
-      typed.textContent = shows.typed ? `${shows.typed}_` : `#${shows.address}`;
-      fate.textContent = shows.answer ? say(`fate_${shows.answer}`) : "";
+      if (now.shows.beeps > shows.beeps) beeped();
+      shows = now.shows;
+      draw();
     },
   };
 }

@@ -31,7 +31,7 @@ function wire(id, first) {
   return {
     element,
     show(now) {
-      port.textContent = now.port.startsWith("socket:") ? now.port.replace("socket://127.0.0.1", "TCP ") : "pty";
+      port.textContent = now.port.startsWith("socket:") ? now.port.replace("socket://127.0.0.1", "TCP ") : "";
       element.title = now.port;
       devices.set(now.id, now);
       for (const way of ["heard", "said"]) {
@@ -46,8 +46,8 @@ function wire(id, first) {
 }
 
 function row(way) {
-  const count = make("span"), hex = make("code"), lamp = make("i");
-  const element = make("div", { class: `wire-row ${way}` }, lamp, make("b", {}, way === "heard" ? "RX" : "TX"), hex, count);
+  const count = make("span"), hex = make("bdi"), lamp = make("i");
+  const element = make("div", { class: `wire-row ${way}` }, lamp, make("b", {}, way === "heard" ? "RX" : "TX"), make("code", {}, hex), count);
   const label = () => (element.title = say(way === "heard" ? "wire_heard" : "wire_said"));
   onLanguage(label);
   let last = 0, calm;

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 import serial
 import uvicorn
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Locator, Page, sync_playwright
 
+from drivers.call_terminal.keys import MODELS
 from hall_config.load import read_hall_file
 from simulators.control import control_app
 from simulators.host import Host
@@ -29,6 +30,17 @@ SIGN_SAYS_A012 = bytes.fromhex(
     "10 00 00 00 00 00 00 00 00 0A 01 01 01 00 00 00 11 00 00 00 5C 46 4F 30 30 30 5C 43 31 C7 EB 41 30 31 32 BA C5 86"
     "7C 5A"
 )
+SIZES = [(1280, 800), (1440, 900), (1920, 1080)]
+ON_TOP = """one => { const b = one.getBoundingClientRect();
+  return one.contains(document.elementFromPoint(b.x + b.width / 2, b.y + b.height / 2)); }"""
+CONTRAST = """one => {
+  const light = (text) => text.match(/[0-9.]+/g).slice(0, 3).map((part) => part / 255)
+    .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
+  const style = getComputedStyle(one);
+  const [dark, pale] = [light(style.color), light(style.backgroundColor)].sort();
+  return (pale + 0.05) / (dark + 0.05); }"""
+TERMINAL_BEEPS = bytes.fromhex("FF 68 02 02 68 03 03 06 16")
 TERMINAL_SHOWS_012 = bytes.fromhex("FF 68 08 08 68 03 02 0A 0A 0A 00 01 02 26 16")
 SLIP = b"\x1b@\x1c&" + "号票 A012".encode("gb18030") + b"\n\x1dV\x00"
 
@@ -80,6 +92,54 @@ def test_every_device_of_the_hall_stands_in_the_room(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def sized(page: Page, request: pytest.FixtureRequest) -> Iterator[Page]:
+    width, height = request.param
+    page.set_viewport_size({"width": width, "height": height})
+    zoom = min(1.0, width / 1520, height / 940)
+    page.wait_for_function(f"Math.abs(document.documentElement.style.getPropertyValue('--zoom') - {zoom}) < 0.001")
+    yield page
+    page.set_viewport_size({"width": 1600, "height": 1000})
+
+
+def _reachable(entries: Locator) -> list[bool]:
+    return [entry.evaluate(ON_TOP) for entry in entries.all()]
+
+
+def test_every_entry_of_every_menu_can_be_clicked(sized: Page) -> None:
+    for menu in sized.locator("details.menu").all():
+        menu.locator("summary").click()
+        assert menu.locator(".menu-list").evaluate("list => list.scrollHeight <= list.clientHeight + 1")
+        entries = menu.locator("button, a, dt")
+        assert entries.count() >= 2
+        assert all(_reachable(entries)), (sized.viewport_size, menu.text_content())
+        sized.locator("h1").click()
+
+
+def test_the_whole_room_fits_the_screen_in_both_languages(sized: Page) -> None:
+    for _ in range(2):
+        fits = (
+            "document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth"
+        )
+        assert sized.evaluate(fits)
+        cards = sized.locator(".tray .card")
+        assert cards.count() == 15
+        assert all(_reachable(cards)), "a sample card is out of sight"
+        for words in (".top p", ".screen-services span", ".tray h3", ".wire-head strong", ".lcd em"):
+            cut = sized.locator(words).evaluate_all("all => all.some((one) => one.scrollWidth > one.clientWidth + 1)")
+            assert not cut, words
+        sized.locator(".help-keys summary").last.click()
+        assert all(_reachable(sized.locator(".legend").last.locator("dt, dd")))
+        sized.locator("#language").click()
+
+
+def test_small_words_stay_legible(sized: Page) -> None:
+    zoom = sized.evaluate("Number(document.documentElement.style.getPropertyValue('--zoom'))")
+    for digit in sized.locator(".relays i").all():
+        assert digit.evaluate("one => parseFloat(getComputedStyle(one).fontSize)") * min(1, zoom) >= 11.99
+        assert digit.evaluate(CONTRAST) >= 4.5
+
+
 def test_a_sign_lights_the_dots_that_the_bytes_asked_for(page: Page, host: Host) -> None:
     lit = "(() => { const c = document.querySelector('.sign canvas'); const d = c.getContext('2d')"
     lit += ".getImageData(0, 0, c.width, c.height).data; let n = 0; for (let i = 0; i < d.length; i += 4)"
@@ -96,6 +156,39 @@ def test_a_terminal_shows_its_ticket_and_a_key_says_its_frame(page: Page, host: 
         until(lambda: "012" in page.locator(".lcd").nth(2).inner_text(), "the number on the display")
         page.locator(".terminal").nth(2).locator(".keys .call").click()
         assert port.read(10) == bytes.fromhex("FF 68 03 03 68 03 01 0C 10 16")
+
+
+def test_the_legend_tells_what_the_controller_makes_of_the_keys(page: Page) -> None:
+    told = page.evaluate("import('/page/terminal_keys.js').then((keys) => keys.MODELS)")
+    assert told == {model: {keys: action.value for keys, action in table.items()} for model, table in MODELS.items()}
+    page.locator(".help-keys summary").nth(2).click()
+    legend = page.locator(".legend").nth(2)
+    assert legend.locator("[data-keys='**+confirm'] + dd").inner_text().startswith("登录，开放窗口")
+    assert legend.locator("[data-keys='4+confirm'] + dd").inner_text().startswith("关闭窗口")
+    page.locator("h1").click()
+    keys = page.locator(".terminal").nth(2).locator(".keys button").evaluate_all("all => all.map((one) => one.title)")
+    assert all(keys)
+
+
+def test_the_legend_follows_the_hall_files_own_keys(page: Page) -> None:
+    told = page.evaluate("""import('/page/terminal_keys.js').then((keys) =>
+        keys.meanings({ model: 'slz', changes: { '5+confirm': 'none', metre: 'pause' } }))""")
+    assert {"digits": "", "key": "metre", "action": "pause"} in told
+    assert not [row for row in told if row["digits"] == "5"]
+
+
+def test_a_beep_after_a_key_says_how_to_open_the_window(page: Page, host: Host) -> None:
+    hint = page.locator(".beeped").nth(2)
+    _write(host, "terminal-3", TERMINAL_BEEPS)
+    until(lambda: host.stations["terminal-3"].device.show()["beeps"] == 1, "the beep")
+    page.wait_for_timeout(500)
+    if hint.is_visible():  # a key of an earlier test was pressed within the last seconds
+        page.wait_for_timeout(10000)
+    page.locator(".terminal").nth(2).locator(".keys .call").click()
+    assert hint.is_hidden()
+    _write(host, "terminal-3", TERMINAL_BEEPS)
+    until(lambda: hint.is_visible(), "the hint")
+    assert "工号 + 确定" in hint.inner_text()
 
 
 def test_a_card_from_the_tray_lies_on_the_reader(page: Page, host: Host) -> None:
@@ -143,7 +236,10 @@ def test_the_wires_tell_their_bytes_both_ways(page: Page, host: Host) -> None:
 
 
 def test_english_is_one_key_away(page: Page) -> None:
+    page.locator(".terminal").first.locator(".keys .recall").click()
+    until(lambda: page.locator(".lcd").first.inner_text().endswith("无应答"), "given up")
     page.locator("#language").click()
+    assert page.locator(".lcd").first.inner_text().endswith("no answer")
     assert page.locator("#hall-name").inner_text() == "East District Public Legal Service Centre"
     assert page.evaluate("document.documentElement.lang") == "en"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
