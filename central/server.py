@@ -31,7 +31,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(256)
-    except (socket.gaierror, UnicodeError):
+    except (socket.gaierror, TypeError):  # TypeError: a name that cannot be written as a host's
         listener.close()
         raise OSError(errno.EADDRNOTAVAIL, "no such host") from None
     except OSError as problem:

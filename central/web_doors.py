@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Coroutine, Mapping
+from datetime import date
 from json import JSONDecodeError
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 from starlette.requests import ClientDisconnect
 
 from central.accounts.desk import Person
@@ -127,12 +128,17 @@ def admin(person: Annotated[Person, Depends(signed_in)]) -> Person:
     return person
 
 
+def _real_day(day: str) -> str:
+    date.fromisoformat(day)
+    return day
+
+
 SignedIn = Annotated[Person, Depends(signed_in)]
 Admin = Annotated[Person, Depends(admin)]
 TheParts = Annotated[Parts, Depends(parts_of)]
 Limit = Annotated[int, Query(ge=1, le=500)]
 HallId = Annotated[str, Query(pattern=r"^[0-9a-z-]{3,40}$")]
-Day = Annotated[str, Query(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+Day = Annotated[str, Query(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_real_day)]
 
 
 class ErrorWords(BaseModel):

@@ -6,9 +6,12 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from central import cursors
 from central.clock import now_ms
+from central.cursors import Cursor
 from central.figures import rules, store
 from central.live import api as live
+from central.live import store as live_store
 from central.web_doors import Day, HallId, Limit, SignedIn, StrictRoute, TheParts
 from hall.moment import local_day
 
@@ -22,11 +25,14 @@ def figures(
     day: Day | None = None,
     hall: HallId | None = None,
     limit: Limit = 500,
-    cursor: str | None = None,
+    cursor: Cursor | None = None,
 ) -> dict[str, Any]:
     """Rows by hall and class in that order; ``totals`` are of everything asked for, not of the page."""
     day = day or local_day(now_ms())
+    after = cursors.read("figures", cursor, str, str)
     with parts.database.read() as connection:
+        if hall is not None:
+            live_store.require_hall(connection, hall)
         found = rules.by_class(store.groups(connection, day, hall))
     total, halls = rules.Figures(), dict[str, rules.Figures]()
     for (hall_id, _), sums in found.items():
@@ -37,11 +43,12 @@ def figures(
         {"hall": hall_id, "service": letter, **names.get((hall_id, letter), {}), **rules.told(sums)}
         for (hall_id, letter), sums in sorted(found.items())
     ]
-    start = live.read_cursor(cursor)
+    behind = [row for row in rows if after is None or (row["hall"], row["service"]) > after]
+    last = behind[limit - 1] if len(behind) > limit else None
     return {
         "day": day,
-        "items": rows[start : start + limit],
+        "items": behind[:limit],
         "halls": [{"hall": hall_id, **rules.told(sums)} for hall_id, sums in sorted(halls.items())],
         "totals": rules.told(total),
-        "next": str(start + limit) if start + limit < len(rows) else None,
+        "next": cursors.give("figures", (last["hall"], last["service"])) if last else None,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, CursorResult, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, CursorResult, RowMapping, delete, func, insert, literal, select, tuple_, update
 
 from central import schema
 from central.database import upsert
@@ -20,6 +20,16 @@ def streams_of(connection: Connection, hall: str) -> Sequence[Any]:
     """The journals known of one hall, in the order in which they were begun; an epoch's text has none."""
     table = schema.stream
     return connection.execute(select(table).where(table.c.hall == hall).order_by(table.c.first_ms, table.c.id)).all()
+
+
+def streams_behind(connection: Connection, hall: str, after: tuple[int, int] | None, limit: int) -> Sequence[Any]:
+    """Some of those in that order; ``after`` is beginning and number of the one before."""
+    table = schema.stream
+    place = (table.c.first_ms, table.c.id)
+    statement = select(table).where(table.c.hall == hall).order_by(*place).limit(limit)
+    if after is not None:
+        statement = statement.where(tuple_(*place) > tuple_(*(literal(part) for part in after)))
+    return connection.execute(statement).all()
 
 
 def all_halls(connection: Connection) -> Sequence[Any]:
@@ -154,33 +164,3 @@ def reject(connection: Connection, hall: str, topic: str, reason: str, text: byt
     last_unwanted = connection.execute(kept).scalar()
     if last_unwanted is not None:
         connection.execute(delete(table).where(table.c.hall == hall, table.c.id <= last_unwanted))
-
-
-def set_aside(connection: Connection, hall: str, limit: int) -> dict[str, list[RowMapping]]:
-    """What did not go the usual way: poison events, rejected messages, conflicts; the newest first."""
-    stream, lane, conflict, rejected = schema.stream, schema.poison, schema.conflict, schema.rejected
-    poison = (
-        select(stream.c.epoch, lane.c.seq, lane.c.type, lane.c.received_ms)
-        .join(stream, stream.c.id == lane.c.stream)
-        .where(stream.c.hall == hall)
-        .order_by(lane.c.received_ms.desc())
-        .limit(limit)
-    )
-    conflicts = (
-        select(stream.c.epoch, conflict.c.seq, conflict.c.id_stored, conflict.c.id_came, conflict.c.first_ms)
-        .join(stream, stream.c.id == conflict.c.stream)
-        .where(stream.c.hall == hall)
-        .order_by(conflict.c.first_ms.desc())
-        .limit(limit)
-    )
-    unread = (
-        select(rejected.c.id, rejected.c.reason, rejected.c.size, rejected.c.received_ms)
-        .where(rejected.c.hall == hall)
-        .order_by(rejected.c.id.desc())
-        .limit(limit)
-    )
-    return {
-        "poison": list(connection.execute(poison).mappings()),
-        "conflicts": list(connection.execute(conflicts).mappings()),
-        "rejected": list(connection.execute(unread).mappings()),
-    }

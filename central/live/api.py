@@ -10,9 +10,11 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Header, Path, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from central import cursors
 from central.clock import now_ms
-from central.failures import NotFound, WrongField
-from central.ingest import store as ingest_store
+from central.cursors import Cursor
+from central.failures import NotFound
+from central.ingest import aside
 from central.live import store, telling
 from central.parts import Parts
 from central.web_doors import (
@@ -35,11 +37,12 @@ _LOOK_S: Final = 10.0  # how often a quiet stream looks at the link and at its s
 
 
 @router.get("/halls")
-def halls(_person: SignedIn, parts: TheParts, limit: Limit = 100, cursor: HallId | None = None) -> dict[str, Any]:
+def halls(_person: SignedIn, parts: TheParts, limit: Limit = 100, cursor: Cursor | None = None) -> dict[str, Any]:
     """All halls, by id, each with its windows and today's counts."""
-    told = _all(parts, cursor or "", limit + 1)
-    more = len(told) > limit
-    return {"now": rfc3339(now_ms()), "items": told[:limit], "next": told[limit - 1]["id"] if more else None}
+    after = cursors.read("halls", cursor, str)
+    told = _all(parts, after[0] if after else "", limit + 1)
+    last = cursors.give("halls", (told[limit - 1]["id"],)) if len(told) > limit else None
+    return {"now": rfc3339(now_ms()), "items": told[:limit], "next": last}
 
 
 @router.get("/halls/{hall}")
@@ -49,22 +52,31 @@ def hall(hall: PathHall, _person: SignedIn, parts: TheParts) -> dict[str, Any]:
 
 
 @router.get("/halls/{hall}/set-aside")
-def set_aside(hall: PathHall, _person: Admin, parts: TheParts, limit: Limit = 100) -> dict[str, Any]:
-    """What of this hall did not go the usual way: events no view can read, unreadable messages, conflicts."""
+def set_aside(
+    hall: PathHall, _person: Admin, parts: TheParts, limit: Limit = 100, cursor: Cursor | None = None
+) -> dict[str, Any]:
+    """What of this hall did not go the usual way, the newest first.
+
+    ``lane`` says what it is: ``poison`` an event that no view can read, ``conflict`` another event under a number that
+    is taken, ``rejected`` a message that cannot be read.
+    """
+    name = f"set-aside of {hall}"
+    after = cursors.read(name, cursor, int, str, int, int, str)
     with parts.database.read() as connection:
-        found = ingest_store.set_aside(connection, hall, limit)
-    return {
-        kind: [
-            {
-                name.removesuffix("_ms") + "_at" if name.endswith("_ms") else name: (
-                    rfc3339(value) if name.endswith("_ms") else value
-                )
-                for name, value in row.items()
-            }
-            for row in rows
-        ]
-        for kind, rows in found.items()
-    }
+        store.require_hall(connection, hall)
+        found = aside.set_aside(connection, hall, aside.Place(*after) if after else None, limit + 1)
+    items = [_told_aside(one) for one in found[:limit]]
+    return {"items": items, "next": cursors.give(name, found[limit - 1].place) if len(found) > limit else None}
+
+
+def _told_aside(one: aside.Aside) -> dict[str, Any]:
+    told: dict[str, Any] = {"lane": one.place.lane}
+    for name, value in one.facts.items():
+        if name.endswith("_ms"):
+            told[name.removesuffix("_ms") + "_at"] = rfc3339(value)
+        elif not name.startswith("key_"):
+            told[name] = str(value) if name == "id" else value
+    return told
 
 
 def _known_hall(parts: TheParts, hall: HallId | None = None) -> str | None:
@@ -175,12 +187,3 @@ def service_names(parts: Parts, halls: list[str]) -> dict[tuple[str, str], dict[
             if row is not None:
                 names.update({(one, letter): words for letter, words in telling.service_names(row).items()})
     return names
-
-
-def read_cursor(cursor: str | None) -> int:
-    """A place in a list; raises `WrongField`."""
-    if cursor is None:
-        return 0
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 9):
-        raise WrongField("WRONG_FIELD", "cursor")
-    return int(cursor)

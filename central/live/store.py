@@ -8,6 +8,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 
 from central import schema
 from central.database import replace_row, upsert
+from central.failures import NotFound
 from central.live.keeping import from_text, to_text
 from central.live.rules import LiveView
 from central.strict_json import write_json
@@ -163,6 +164,12 @@ def read_hall(connection: Connection, hall: str) -> RowMapping | None:
         .where(table.c.id == hall)
     )
     return connection.execute(statement).mappings().one_or_none()
+
+
+def require_hall(connection: Connection, hall: str) -> None:
+    """Raises `NotFound` for a hall that never spoke."""
+    if connection.execute(select(schema.hall.c.id).where(schema.hall.c.id == hall)).first() is None:
+        raise NotFound("NO_SUCH_HALL")
 
 
 def read_devices(connection: Connection, hall: str | None = None) -> list[RowMapping]:

@@ -35,7 +35,7 @@ function draw(told) {
 async function start() {
   let cursor = "";
   do {
-    const told = await ask(`/api/v1/halls?limit=500${cursor ? `&cursor=${cursor}` : ""}`);
+    const told = await ask(`/api/v1/halls?limit=500${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
     for (const hall of told.items) halls.set(hall.id, hall);
     cursor = told.next;
   } while (cursor);

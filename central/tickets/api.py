@@ -10,13 +10,16 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import StreamingResponse
 from sqlalchemy import RowMapping
 
+from central import cursors
+from central.cursors import Cursor
 from central.failures import NotFound
 from central.ingest import store as ingest_store
+from central.live import store as live_store
 from central.parts import Parts
 from central.strict_json import write_json
 from central.tickets import store
 from central.tickets.rules import TicketRow
-from central.web_doors import Admin, HallId, SignedIn, StrictRoute, TheParts
+from central.web_doors import Admin, HallId, Limit, SignedIn, StrictRoute, TheParts
 from hall_config.wording import rfc3339
 
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["tickets"])
@@ -61,15 +64,22 @@ def events(
 
 
 @router.get("/halls/{hall}/journals")
-def journals(hall: PathHall, _person: SignedIn, parts: TheParts) -> dict[str, Any]:
-    """The journals known of a hall: what ``/api/v1/events`` can be asked for."""
+def journals(
+    hall: PathHall, _person: SignedIn, parts: TheParts, limit: Limit = 100, cursor: Cursor | None = None
+) -> dict[str, Any]:
+    """The journals known of a hall, in the order in which they began: what ``/api/v1/events`` can be asked for."""
+    name = f"journals of {hall}"
+    after = cursors.read(name, cursor, int, int)
     with parts.database.read() as connection:
-        found = ingest_store.streams_of(connection, hall)
+        live_store.require_hall(connection, hall)
+        behind = (after[0], after[1]) if after else None
+        found = ingest_store.streams_behind(connection, hall, behind, limit + 1)
     items = [
         {"epoch": row.epoch, "applied": row.applied, "conflict": row.conflicted, "first_at": rfc3339(row.first_ms)}
-        for row in found
+        for row in found[:limit]
     ]
-    return {"items": items, "next": None}
+    last = cursors.give(name, (found[limit - 1].first_ms, found[limit - 1].id)) if len(found) > limit else None
+    return {"items": items, "next": last}
 
 
 def _lines(parts: Parts, stream: int, from_seq: int, limit: int) -> Iterator[str]:

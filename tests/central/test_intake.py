@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from central import schema
 from central.database import Database
 from central.ingest import store
+from central.ingest.aside import set_aside
 from central.ingest.intake import Intake
 from central.ingest.message import Message, read_topic
 from hall.devices.words import JournalDropped
@@ -159,7 +160,7 @@ def test_a_known_number_with_another_id_is_a_conflict_and_changes_nothing(databa
     assert (outcome.conflicts, outcome.duplicates, outcome.stored) == (3, 0, 0)
     assert (stored(database), views(database)) == before
     with database.read() as connection:
-        assert len(store.set_aside(connection, HALL, 10)["conflicts"]) == 3
+        assert [one.place.lane for one in set_aside(connection, HALL, None, 10)] == ["conflict"] * 3
         assert Intake().streams.of_hall(connection, HALL)["epoch-1"].conflicted
 
 
@@ -201,7 +202,7 @@ def test_poison_and_unknown_events_step_aside_and_stop_nothing(database: Databas
     assert (outcome.stored, outcome.poison, outcome.unknown) == (4, 1, 1)
     assert views(database)["live"][HALL]["windows"]["1"][0] == "CALLING"
     with database.read() as connection:
-        assert [row["seq"] for row in store.set_aside(connection, HALL, 10)["poison"]] == [2]
+        assert [(one.place.lane, one.facts["seq"]) for one in set_aside(connection, HALL, None, 10)] == [("poison", 2)]
 
 
 HOSTILE = [

@@ -7,7 +7,7 @@ import pytest
 from central.server import listen
 
 
-@pytest.mark.parametrize("host", ["a" * 80, "\N{LATIN SMALL LETTER U WITH DIAERESIS}" * 80, "no such host"])
+@pytest.mark.parametrize("host", ["a" * 80, "厅" * 80, "no such host"])
 def test_a_host_that_is_none_is_told_in_words(host: str) -> None:
     with pytest.raises(OSError, match="no such host"):
         listen(host, 0)
