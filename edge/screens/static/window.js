@@ -23,7 +23,7 @@ const address = `/api/v1/windows/${facts.window}/commands`;
 function tell(words, kind) {
   const place = byId("said");
   place.textContent = words;
-  place.className = kind;
+  place.className = words ? kind : "";
   clearTimeout(saidTimer);
   if (words) saidTimer = setTimeout(() => { place.textContent = ""; place.className = ""; }, 8000);
 }
@@ -123,7 +123,7 @@ function windowTarget({ number, state, services, own, serves }) {
   const risk = { CLOSED: "window.target_closed", PAUSED: "window.target_paused", LUNCH: "window.target_paused" }[state];
   const buttons = (serves ? [null] : services).map((letter) => {
     const words = letter ? say("window.change_to", { service: serviceName(letter) }) : say("window.send_there", { service: serviceName(own) });
-    const button = make("button", { "data-to": number, "data-service": letter }, words);
+    const button = make("button", { "data-to": number, "data-service": letter, class: serves && !risk ? "main-act" : null }, words);
     button.addEventListener("click", () => moveTo(letter ? { to_window: number, to_service: letter } : { to_window: number }));
     return button;
   });
