@@ -28,6 +28,11 @@ class CardNotice:
     steady_ms: int
 
 
+def class_of_a_plain_card(plan: Plan) -> str:
+    """The class that a card gets when nothing was touched before; the machine's page says which."""
+    return plan.services[0].letter
+
+
 class Machine:
     """Shared by the reader's line thread and the pages."""
 
@@ -41,7 +46,7 @@ class Machine:
 
     def choice(self) -> Choice:
         """What was touched just now, or the hall's first class."""
-        return self._touched() or (self._plan.services[0].letter, None)
+        return self._touched() or (class_of_a_plain_card(self._plan), None)
 
     def notice(self) -> CardNotice | None:
         """The newest card that gave no ticket; the page shows it for some seconds."""

@@ -45,9 +45,11 @@ def card_ticket(newest: Ticket | None, state: HallState, steady_ms: int) -> Card
     )
 
 
-def card_refused(notice: CardNotice | None, steady_ms: int) -> CardRefused | None:
-    """The newest card in vain, for some seconds."""
+def card_refused(notice: CardNotice | None, newest: Ticket | None, steady_ms: int) -> CardRefused | None:
+    """The newest card in vain, for some seconds; over at once when another card has taken its ticket."""
     if notice is None or steady_ms - notice.steady_ms > _REFUSED_SHOWN_MS:
+        return None
+    if newest is not None and newest.issued_ms > notice.steady_ms:
         return None
     return CardRefused(id=str(notice.steady_ms), code=notice.code, number=notice.number)
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
+from edge.machine import class_of_a_plain_card
 from edge.screens.desk import Desk
 from edge.screens.drawing import draw_page
 from edge.screens.pads import fits, is_paired, pad_link
@@ -57,7 +58,8 @@ def _public_pages(router: APIRouter, desk: Desk, draw: _Draw) -> None:
 
     @router.get("/machine")
     def machine(lang: Lang = None) -> Response:
-        return draw("machine", lang, priorities=[item.value for item in Priority])
+        plain = class_of_a_plain_card(desk.door.plan)
+        return draw("machine", lang, priorities=[item.value for item in Priority], plain_card=plain)
 
     @router.get("/display")
     def display(lang: Lang = None) -> Response:

@@ -10,7 +10,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from edge.hall_door import Health
+from edge.hall_door import DeviceHealth, Health
 from edge.machine import CardNotice
 from edge.screens.card_view import CardRefused, CardTicket, card_refused, card_ticket, slip_of
 from hall.moment import local_minute
@@ -22,6 +22,7 @@ from hall.state import HallState
 from hall_config.wording import rfc3339
 
 WORKING: Final = ("ready", "degraded")  # device states in which it does its work
+_CANNOT_PRINT: Final = ("paper_out", "cover_open", "cutter", "error", "offline", "no_reply")  # of a degraded printer
 _CALLS_SHOWN: Final = 6
 
 
@@ -51,7 +52,7 @@ class Sight:
 
     def mark(self) -> tuple[object, ...]:
         """Whatever is equal under this mark looks the same to the pages."""
-        devices = tuple((device.id, device.state) for device in self.health.devices)
+        devices = tuple((device.id, device.state, device.reason) for device in self.health.devices)
         minute = self.wall_ms // 60_000
         return (self.seq, self.health.central, self.health.clock, self.health.journal_ok, devices, minute, self.notice)
 
@@ -98,7 +99,7 @@ class CallNow(BaseModel):
 class Parts(BaseModel):
     """What visitors' screens need to know of the devices: None where the hall has none."""
 
-    printer: bool | None
+    printer: bool | None  # False too while it is there but has no paper
     card_reader: bool | None
 
 
@@ -170,7 +171,7 @@ def public_state(sight: Sight) -> PublicState:
         calls=[_call(ticket) for ticket in sight.overview.called],
         counts={"issued": len(queue.tickets), **counts},
         card_ticket=card_ticket(sight.overview.by_card, sight.state, sight.steady_ms),
-        card_notice=card_refused(sight.notice, sight.steady_ms),
+        card_notice=card_refused(sight.notice, sight.overview.by_card, sight.steady_ms),
         parts=Parts(printer=_works(sight, "printer"), card_reader=_works(sight, "id-card")),
         central=sight.health.central,
         clock=sight.health.clock,
@@ -255,5 +256,9 @@ def _last_call(ticket: Ticket) -> int:
 
 
 def _works(sight: Sight, kind: str) -> bool | None:
-    found = [device.state in WORKING for device in sight.health.devices if kind in device.driver]
+    found = [_does_its_work(device) for device in sight.health.devices if kind in device.driver]
     return any(found) if found else None
+
+
+def _does_its_work(device: DeviceHealth) -> bool:
+    return device.state in WORKING and not (device.state == "degraded" and device.reason in _CANNOT_PRINT)

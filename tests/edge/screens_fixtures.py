@@ -49,7 +49,11 @@ def staff_file_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(name="hall")
 def hall_fixture(tmp_path: Path, staff_file: Path) -> Iterator[Hall]:
-    door = PlainDoor()
+    yield from hall_of(PlainDoor(), tmp_path, staff_file)
+
+
+def hall_of(door: PlainDoor, tmp_path: Path, staff_file: Path) -> Iterator[Hall]:
+    """A hall behind pages, with any door."""
     staff = StaffBook(Path(shutil.copy(staff_file, tmp_path / "staff.db")))
     yield Hall(door, staff, build_app(door, staff, place_names={"help-1": ("大厅", "Hall")}))
     staff.close()

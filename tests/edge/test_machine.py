@@ -33,10 +33,10 @@ def test_a_refused_card_is_told_with_the_number_its_holder_has() -> None:
     rung: list[str] = []
     machine.watch(lambda: rung.append("ring"))
     machine.card_answered(refused(Code.CARD_HAS_TICKET, number="A012"))
-    shown = card_refused(machine.notice(), 2000)
+    shown = card_refused(machine.notice(), None, 2000)
     assert shown is not None
     assert (shown.code, shown.number, rung) == ("CARD_HAS_TICKET", "A012", ["ring"])
-    assert card_refused(machine.notice(), 10_000) is None
+    assert card_refused(machine.notice(), None, 10_000) is None
 
 
 def test_an_unreadable_card_is_told_by_code_alone() -> None:

@@ -2,68 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from edge.screens import PageServer, build_app, pad_link
 from hall.gate.words import PressHelp
 from hall.queue.words import Channel, TakeTicket
+from tests.edge.browser_fixtures import browser_fixture, expect, open_page_fixture, playwright  # noqa: F401
 from tests.edge.screens_fixtures import PINS, hall_fixture, served_fixture, staff_file_fixture  # noqa: F401
 
-playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
-expect = playwright.expect
-
-CHROMIUM = "/usr/bin/chromium"
 MACHINE, PAD, DESK, TELEVISION = (1080, 1920), (1280, 800), (1280, 800), (1920, 1080)
 pytestmark = pytest.mark.browser
-Open = Callable[..., "playwright.Page"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[playwright.Browser]:
-    if not Path(CHROMIUM).exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail("chromium is missing: apt-get install chromium")
-        pytest.skip("needs the Debian package chromium: apt-get install chromium")
-    with playwright.sync_playwright() as started:
-        quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-        opened = started.chromium.launch(executable_path=CHROMIUM, args=quiet)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def open_page(browser, served) -> Iterator[Open]:
-    """Opens a page on a device of its own; each page's own faults and foreign requests fail the test."""
-    contexts, faults = [], []
-
-    def note_request(request: playwright.Request) -> None:
-        if not request.url.startswith((served, "data:")):
-            faults.append(f"a foreign address was asked: {request.url}")
-
-    def open_one(path: str, size: tuple[int, int], *, touch: bool = False, clock: bool = False) -> playwright.Page:
-        context = browser.new_context(
-            base_url=served, viewport={"width": size[0], "height": size[1]}, has_touch=touch, locale="zh-CN"
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(8000)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("request", note_request)
-        if clock:
-            page.clock.install()
-        page.goto(path)
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert faults == []
 
 
 def sign_in(page: playwright.Page, name: str) -> None:

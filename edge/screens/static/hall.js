@@ -149,7 +149,12 @@ export function waitWords(seconds) {
   const minutes = Math.ceil(seconds / 60);
   return say("common.wait_minutes", { minutes: minutes > 15 ? Math.ceil(minutes / 5) * 5 : minutes });
 }
-export const aheadWords = (count) => count ? say("common.people_ahead", { count }) : say("common.nobody_ahead");
+/** Whether a window that serves the class is free this moment: only then is "no wait" true. */
+export const anyFree = (hall, letter) => hall.windows.some((item) => item.state === "IDLE" && item.services.includes(letter));
+/** How many are ahead and how long that takes; one word alone for who need not wait at all. */
+export const waitFacts = (ahead, seconds, free) => !ahead && free
+  ? [say("common.nobody_ahead"), ""]
+  : [say("common.people_ahead", { count: ahead }), waitWords(seconds)];
 
 /** 4:05 or 1:02:09. */
 export function spanWords(seconds) {

@@ -1,17 +1,21 @@
 // The ticket machine: choose a service, say a priority if one wishes, take the number. Wiped after 30 s without a touch.
-import { aheadWords, all, byId, clockWords, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, serviceName, speak, tellTime, waitWords } from "./hall.js";
+import { all, anyFree, byId, clockWords, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, serviceName, speak, tellTime, waitFacts } from "./hall.js";
 
 const cardsAtOnce = 6;
 const idleAfter = 20; // seconds; then a warning of 10
 const warnFor = 10;
 const slipShownFor = 12;
+const refusalShownFor = 8;
+const leastType = 18; // px
 const screens = ["home", "choice", "ticket"];
 
 let hall = null;
 let first = 0;
 let screen = "home";
 let service = null;
-let ticket = null; // {number, service, ahead, wait, token, slip}
+let ticket = null; // {number, service, ahead, wait, free, token, slip}
+let noTicket = null; // the answer that refused one
+let cardRefusal = null; // {code, number, left}
 let idle = 0;
 let left = null;
 let lastCard = null;
@@ -24,7 +28,8 @@ function go(name) {
   left = name === "ticket" ? slipShownFor : null;
   for (const other of screens) byId(other).hidden = other !== name;
   byId("idle").hidden = true;
-  byId("refused").hidden = true;
+  noTicket = null;
+  cardRefusal = null;
   if (name !== "ticket") ticket = null;
   if (name === "home") { service = null; first = 0; }
   draw();
@@ -54,15 +59,16 @@ function card(item) {
 function fillCard(item) {
   const button = byId("cards").querySelector(`[data-service="${item.letter}"]`);
   const windows = item.windows.length ? say("machine.open_windows", { windows: item.windows.join(lang() === "zh" ? "、" : ", ") }) : say("machine.no_windows");
+  const [ahead, wait] = waitAt(item);
   const facing = item.open
-    ? [make("span", { class: "ahead" }, aheadAt(item)), make("span", { class: "wait" }, waitWords(item.estimated_wait_s)), make("span", { class: "open" }, windows)]
+    ? [make("span", { class: "ahead" }, ahead), wait && make("span", { class: "wait" }, wait), make("span", { class: "open" }, windows)]
     : [make("span", { class: "shut" }, `■ ${say("machine.service_closed")}`)];
-  button.querySelector(".figures").replaceChildren(...facing);
+  button.querySelector(".figures").replaceChildren(...facing.filter(Boolean));
   button.disabled = !item.open;
 }
 
-/** "No wait" would be untrue while no window is open. */
-const aheadAt = (item) => item.windows.length ? aheadWords(item.ahead) : say("common.people_ahead", { count: item.ahead });
+const waitAt = (item) => waitFacts(item.ahead, item.estimated_wait_s, anyFree(hall, item.letter));
+const boldly = (words) => words.filter(Boolean).map((part) => make("b", {}, part));
 
 function choose(letter) {
   service = letter;
@@ -78,8 +84,8 @@ async function take(priority) {
   busy = false;
   byId("take").disabled = false;
   if (!answer.ok) {
-    byId("refused").textContent = refusalWords(answer, say("machine.no_answer"));
-    byId("refused").hidden = false;
+    noTicket = answer;
+    draw();
     return;
   }
   const given = answer.body;
@@ -88,7 +94,7 @@ async function take(priority) {
 
 function show(given) {
   go("ticket");
-  ticket = given;
+  ticket = { ...given, free: hall !== null && anyFree(hall, given.service) }; // as it was at this moment
   draw();
 }
 
@@ -106,7 +112,7 @@ function drawTicket() {
   const noPaper = ticket.slip === "failed" || hall?.parts.printer === null || (hall?.parts.printer === false && ticket.slip !== "printed");
   byId("ticket-number").textContent = ticket.number;
   byId("ticket-service").textContent = serviceName(ticket.service);
-  byId("ticket-facts").replaceChildren(make("b", {}, aheadWords(ticket.ahead)), make("b", {}, waitWords(ticket.wait)));
+  byId("ticket-facts").replaceChildren(...boldly(waitFacts(ticket.ahead, ticket.wait, ticket.free)));
   byId("take-slip").hidden = noPaper;
   byId("no-slip").hidden = !noPaper;
   byId("no-slip-words").textContent = say(ticket.token ? "machine.remember" : "machine.remember_only");
@@ -117,28 +123,76 @@ function drawTicket() {
   if (picture.hidden) picture.removeAttribute("src");
 }
 
+/** A card that gave no ticket: why, in words, and the ticket that its holder has already. Stands where no key is. */
+function drawCardRefusal() {
+  byId("card-refused").hidden = cardRefusal === null;
+  if (cardRefusal === null) return;
+  byId("card-refused-words").textContent = say(`card.${cardRefusal.code}`);
+  byId("card-refused-number").textContent = cardRefusal.number ?? "";
+}
+
+function cardHint() {
+  if (!hall.parts.card_reader) return say("machine.no_card");
+  const plain = hall.services.find((item) => item.letter === facts.plain_card);
+  return plain?.open ? say("machine.card_hint", { service: serviceName(plain.letter) }) : say("machine.card_hint_choose");
+}
+
 function draw() {
   byId("clock").textContent = clockWords();
+  drawCardRefusal();
+  byId("refused").hidden = noTicket === null;
+  if (noTicket !== null) byId("refused").textContent = refusalWords(noTicket, say("machine.no_answer"));
   byId("done-left").textContent = left === null ? "" : `(${left})`;
   if (!hall) return;
   const shown = hall.services.slice(first, first + cardsAtOnce);
   keep(byId("cards"), shown, (item) => `${item.letter} ${lang()}`, card);
   shown.forEach(fillCard);
   byId("more").hidden = hall.services.length <= cardsAtOnce;
-  byId("card-hint").textContent = hall.parts.card_reader ? say("machine.card_hint") : say("machine.no_card");
+  byId("card-hint").textContent = cardHint();
   byId("printer-down").hidden = hall.parts.printer !== false;
   const chosen = hall.services.find((item) => item.letter === service);
   if (chosen) {
     byId("chosen").replaceChildren(make("span", { class: "letter" }, chosen.letter), serviceName(chosen.letter));
-    byId("chosen-facts").replaceChildren(make("b", {}, aheadAt(chosen)), make("b", {}, waitWords(chosen.estimated_wait_s)));
+    byId("chosen-facts").replaceChildren(...boldly(waitAt(chosen)));
     byId("choice-hint").textContent = hall.parts.card_reader ? `${say("machine.card_hint_service")} · ${say("machine.card_privacy")}` : say("machine.no_card");
   }
   drawTicket();
+  fit();
+}
+
+const wideEnough = (element) => element.scrollWidth <= element.clientWidth + 1;
+const fits = (element) => wideEnough(element) && element.scrollHeight <= element.clientHeight + 1;
+
+/** Type as large as was wished, or somewhat smaller where a hall's long names would not find room; never below 18 px. */
+function fit() {
+  const here = byId(screen);
+  const least = leastType / parseFloat(getComputedStyle(document.body).fontSize);
+  here.classList.remove("tight");
+  for (let size = 1; size > least; size -= 0.04) {
+    here.style.fontSize = `${size}em`;
+    if ([here, ...all(".card", here)].every(fits) && all(".name", here).every(wideEnough)) return;
+  }
+  here.style.fontSize = `${least}em`;
+  here.classList.add("tight");
+}
+
+function forgetRefusal() {
+  if (cardRefusal === null) return;
+  cardRefusal = null;
+  drawCardRefusal();
+}
+
+/** Somebody is there, whose card gave nothing: the machine is not left alone. */
+function refuseCard(notice) {
+  cardRefusal = { ...notice, left: refusalShownFor };
+  idle = 0;
+  byId("idle").hidden = true;
 }
 
 function second() {
   byId("clock").textContent = clockWords();
   idle += 1;
+  if (cardRefusal !== null && --cardRefusal.left <= 0) forgetRefusal();
   watchSlip();
   if (screen === "ticket" && left !== null) {
     left -= 1;
@@ -159,6 +213,7 @@ for (const id of ["large", "low"]) {
   byId(id).addEventListener("click", () => {
     const on = document.body.classList.toggle(id);
     byId(id).setAttribute("aria-pressed", String(on));
+    fit();
   });
 }
 for (const button of all("[data-priority]")) button.addEventListener("click", () => take(button.dataset.priority));
@@ -167,18 +222,18 @@ byId("take").addEventListener("click", () => take(null));
 byId("done").addEventListener("click", reset);
 byId("more").addEventListener("click", () => { first = first + cardsAtOnce < hall.services.length ? first + cardsAtOnce : 0; draw(); });
 byId("go-on").addEventListener("click", () => { byId("idle").hidden = true; });
-addEventListener("pointerdown", () => { idle = 0; }, { capture: true });
-addEventListener("keydown", () => { idle = 0; }, { capture: true });
+for (const touch of ["pointerdown", "keydown"]) {
+  addEventListener(touch, (event) => {
+    idle = 0;
+    if (!event.target.closest?.("#card-refused")) forgetRefusal();
+  }, { capture: true });
+}
+byId("card-refused").addEventListener("click", forgetRefusal);
+addEventListener("resize", fit);
 addEventListener("contextmenu", (event) => event.preventDefault());
-onLanguage(draw);
+onLanguage(() => { cardRefusal = null; draw(); });
 setInterval(second, 1000);
 speak(lang(), { keep: false });
-/** A card that gave no ticket: why, in words, over whatever is shown; the ticket that its holder has already. */
-function refuseCard(notice) {
-  byId("card-refused-words").textContent = say(`card.${notice.code}`);
-  byId("card-refused-number").textContent = notice.number ?? "";
-  byId("card-refused").hidden = false;
-}
 
 live("/api/v1/stream", "state", (state) => {
   const before = hall;
@@ -191,7 +246,7 @@ live("/api/v1/stream", "state", (state) => {
   } else if (!tapped) lastCard = null;
   else if (ticket && !ticket.token && tapped.number === ticket.number) ticket.slip = tapped.slip ?? ticket.slip;
   const refused = state.card_notice;
-  if (!refused) byId("card-refused").hidden = true;
+  if (!refused) cardRefusal = null;
   else if (refused.id !== lastRefusal && before !== null) refuseCard(refused);
   lastRefusal = refused?.id ?? lastRefusal;
   draw();

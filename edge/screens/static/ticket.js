@@ -1,12 +1,13 @@
 // One ticket on its holder's phone: where it stands, give it up, rate the service afterwards.
-import { aheadWords, all, byId, facts, lang, live, onLanguage, refusalWords, say, send, serviceName, speak, waitWords } from "./hall.js";
+import { all, anyFree, byId, facts, lang, live, onLanguage, refusalWords, say, send, serviceName, speak, waitFacts } from "./hall.js";
 
 const address = `/api/v1/tickets/${facts.token}`;
 let ticket = null;
+let hall = null;
 
 function advice() {
   switch (ticket.state) {
-    case "WAITING": return `${aheadWords(ticket.ahead)} · ${waitWords(ticket.estimated_wait_s)}`;
+    case "WAITING": return waitFacts(ticket.ahead, ticket.estimated_wait_s, anyFree(hall, ticket.service)).filter(Boolean).join(" · ");
     case "CALLED": return say("ticket.come_now", { window: ticket.window });
     case "SERVING": return say("ticket.at_window", { window: ticket.window });
     case "NO_SHOW": return say("ticket.missed");
@@ -50,4 +51,4 @@ for (const button of all("[data-grade]")) {
 onLanguage(draw);
 speak(lang(), { keep: false });
 let asked = 0;
-live("/api/v1/stream", "state", (state) => { if (state.seq !== asked) { asked = state.seq; look(); } });
+live("/api/v1/stream", "state", (state) => { hall = state; if (state.seq !== asked) { asked = state.seq; look(); } });
