@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hall.plan import QueueRules, WindowPlan
@@ -72,6 +72,7 @@ def test_who_was_sent_here_comes_first_and_who_waits_at_a_closed_window_last() -
     assert listed(hall, 2) == ["A001", "A003", "C001", "A002"]
 
 
+@settings(deadline=None)
 @given(
     taken=st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from([None, None, *Priority]), st.integers(0, 30))),
     sent=st.lists(st.tuples(st.sampled_from([1, 2, 3]), st.sampled_from(["A", "B", "C", None]), st.integers(1, 3))),
