@@ -1,7 +1,7 @@
 // The slip printer: paper comes out as it is printed; a click tears it off.
-import { act, make, word, zoom } from "./elements.js";
+import { act, make, zoom } from "./elements.js";
 import { badge, faultMenu } from "./faults.js";
-import { say } from "./words.js";
+import { onLanguage, say } from "./words.js";
 
 const OWN = [
   ["fault_paper_low", "paper_low", {}],
@@ -13,7 +13,8 @@ const LONG_ENOUGH_MS = 2600;
 
 export function printer(device, place) {
   const path = make("div", { class: "paper-path" });
-  const hint = word("p", "paper_hint", { class: "paper-hint" });
+  const hint = make("p", { class: "paper-hint" });
+  onLanguage(() => (hint.textContent = say("paper_hint"))); // while a slip hangs out it is not in the page
   const trouble = badge();
   const element = make(
     "div", { class: "device printer" },

@@ -202,11 +202,14 @@ def test_a_card_from_the_tray_lies_on_the_reader(page: Page, host: Host) -> None
 def test_a_slip_comes_out_as_paper_and_is_torn_off(page: Page, host: Host) -> None:
     _write(host, "printer", SLIP)
     paper = page.wait_for_selector(".paper img")
+    page.locator("#language").click()
     assert paper is not None
     until(lambda: page.evaluate("document.querySelector('.paper img')?.naturalWidth") > 200, "the picture")
     page.locator(".paper").click()
     until(lambda: host.stations["printer"].device.show()["slips"][-1]["taken"], "taken")
     until(lambda: page.locator(".paper").count() == 0, "gone")
+    assert page.locator(".paper-hint").inner_text().startswith("Slips come out here")
+    page.locator("#language").click()
 
 
 def test_a_fault_is_put_in_force_and_shown_in_words(page: Page, host: Host) -> None:
