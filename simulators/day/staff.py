@@ -179,7 +179,8 @@ class Clerk:
                 self._end_seat(number, Outcome.HELD)
                 return True
         elif self._pace.happens(0.05):
-            others = [int(one["number"]) for one in self._room.windows() if one.get("number") != self._window]
+            fit = [one for one in self._room.windows() if number[:1] in one.get("services", ())]
+            others = [int(one["number"]) for one in fit if one.get("number") != self._window]
             open_ones = [one for one in others if self._room.window(one).get("state") in ("IDLE", "CALLING", "SERVING")]
             if open_ones and (await self._page("transfer", to_window=self._pace.one_of(open_ones))).good:
                 self._end_seat(number, Outcome.MOVED)
