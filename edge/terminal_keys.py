@@ -29,6 +29,8 @@ def command_for(
     action, number = asked.action, asked.number
     now = state.queue.window(window)
     staff = now.staff or ""
+    if action is Action.LOGOUT and now.state is WindowState.CALLING:
+        return None  # a keypad cannot ask whether that was meant, and one wrong digit is enough
     plain = _PLAIN.get(action)
     if plain is not None:
         return plain(window, staff)

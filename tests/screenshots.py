@@ -46,7 +46,7 @@ def main() -> int:
 
 def _pictures(browser: Browser, ready: dict[str, Any]) -> None:
     hall, central = ready["halls"][0], ready["central"]
-    _take(browser, "virtual-hall", hall["simulator"]["url"], 1600, 1000)
+    _take(browser, "virtual-hall", hall["simulator"]["url"], 1280, 800)
     _take(browser, "machine", f"{hall['url']}/machine", 1080, 1920)
     _take(browser, "display", f"{hall['url']}/display", 1920, 1080)
     _take(browser, "index", hall["url"], 1280, 800)

@@ -31,11 +31,12 @@ class CentralUser:
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """One person of a hall's staff; ``window`` is the usual one."""
+    """One person of a hall's staff; ``window`` is the usual one, ``code`` what they type on a call terminal."""
 
     name: str
     secret: str
     window: int
+    code: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -69,9 +70,9 @@ async def add_central_user(layout: Layout, role: str, name: str) -> CentralUser:
 
 async def add_staff(place: HallPlace, window: int) -> StaffMember:
     """One person for one window of a hall."""
-    member = StaffMember(f"staff{window}", fresh_pin(), window)
+    member = StaffMember(f"staff{window}", fresh_pin(), window, f"{window}{secrets.randbelow(1000):03d}")
     arguments = ["users", "add", member.name, "--config", str(place.asked_file), "--window", str(window)]
-    await asyncio.to_thread(_run, [*arguments, "--secret-stdin"], member.secret)
+    await asyncio.to_thread(_run, [*arguments, "--code", member.code, "--secret-stdin"], member.secret)
     return member
 
 

@@ -199,7 +199,9 @@ def _greet(supervisor: Supervisor) -> None:
     for place in layout.halls:
         tell(f"{_both('hall')} {place.id}  {place.url}  {_both('virtual_hall')}  {place.simulator_url}")
         for member in standing.staff[place.id]:
-            tell(f"  {_both('window')} {member.window}  {member.name} / {member.secret}")
+            tell(
+                f"  {_both('window')} {member.window}  {member.name} / {member.secret}  {_both('code', code=member.code)}"
+            )
         manager = standing.managers[place.id]
         tell(f"  {_both('manager')}  {manager.name} / {manager.secret}")
     _say("ready")

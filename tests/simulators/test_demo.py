@@ -115,7 +115,7 @@ def test_the_ready_file_has_what_the_contract_says_and_only_its_owner_reads_it(t
     layout = lay_out(tmp_path, 1, 8000)
     standing = Standing(
         users=[CentralUser("viewer", "viewer", "word")],
-        staff={"demo-east": [StaffMember("staff1", "pin", 1)]},
+        staff={"demo-east": [StaffMember("staff1", "pin", 1, "1234")]},
         devices={"demo-east": [{"id": "printer", "kind": "escpos-printer", "port": "/dev/pts/1"}]},
     )
     told = contents(layout, standing, {"central": 1, "broker": 2, "edge demo-east": 3, "simulator demo-east": 4})
@@ -128,7 +128,7 @@ def test_the_ready_file_has_what_the_contract_says_and_only_its_owner_reads_it(t
     assert told["broker"]["url"] == "mqtt://127.0.0.1:8001"
     hall = told["halls"][0]
     assert (hall["id"], hall["pid"], hall["simulator"]) == ("demo-east", 3, {"url": "http://127.0.0.1:8201", "pid": 4})
-    assert hall["staff"] == [{"name": "staff1", "secret": "pin", "window": 1}]
+    assert hall["staff"] == [{"name": "staff1", "secret": "pin", "window": 1, "code": "1234"}]
     assert Path(hall["journal"]).name == "journal.db"
     file = tmp_path / "deep" / "ready.json"
     write_secret_file(file, told)
