@@ -24,13 +24,14 @@ from hall_config.wording import rfc3339
 WORKING: Final = ("ready", "degraded")  # device states in which it does its work
 _CANNOT_PRINT: Final = ("paper_out", "cover_open", "cutter", "error", "offline", "no_reply")  # of a degraded printer
 _CALLS_SHOWN: Final = 6
+_AT_WINDOWS: Final = (TicketState.CALLED, TicketState.SERVING)  # who is finished with or put off need not look up
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
     """What several views need of the whole day's tickets, found in one pass for each state of the hall."""
 
-    called: tuple[Ticket, ...]  # the last ones, newest first
+    called: tuple[Ticket, ...]  # who shall come to a window, newest first, then who sits at one
     missed: tuple[Ticket, ...]  # newest first
     served: Mapping[int, int]  # by window
     by_card: Ticket | None  # the newest one taken with a card
@@ -86,7 +87,7 @@ class WindowNow(BaseModel):
 
 
 class CallNow(BaseModel):
-    """One of the last calls; ``id`` changes with each call that shall catch the eye."""
+    """A ticket called to a window or served there; ``id`` changes with each call that shall catch the eye."""
 
     id: str
     number: str
@@ -148,13 +149,14 @@ def overview(state: HallState) -> Overview:
         if ticket.state is TicketState.NO_SHOW:  # it belongs to no window any more
             missed.append(ticket)
         elif ticket.last_call_ms and ticket.window is not None and ticket.state is not TicketState.WAITING:
-            called.append(ticket)
-            if ticket.state is TicketState.DONE:
+            if ticket.state in _AT_WINDOWS:
+                called.append(ticket)
+            elif ticket.state is TicketState.DONE:
                 served[ticket.window] += 1
         if ticket.channel is Channel.CARD and (by_card is None or ticket.issued_ms >= by_card.issued_ms):
             by_card = ticket
     missed.sort(key=_last_call, reverse=True)
-    return Overview(tuple(nlargest(_CALLS_SHOWN, called, key=_last_call)), tuple(missed), served, by_card)
+    return Overview(tuple(nlargest(_CALLS_SHOWN, called, key=_called_first)), tuple(missed), served, by_card)
 
 
 def public_state(sight: Sight) -> PublicState:
@@ -253,6 +255,10 @@ def _call(ticket: Ticket) -> CallNow:
 
 def _last_call(ticket: Ticket) -> int:
     return ticket.last_call_ms
+
+
+def _called_first(ticket: Ticket) -> tuple[bool, int]:
+    return ticket.state is TicketState.CALLED, ticket.last_call_ms
 
 
 def _works(sight: Sight, kind: str) -> bool | None:

@@ -1,4 +1,4 @@
-// The hall's television: the last three calls, every window, a notice and the clock. Runs for days without a reload.
+// The hall's television: who shall come to a window, every window, a notice and the clock. Runs for days without a reload.
 import { all, byId, clockWords, dateWords, facts, keep, lang, live, make, onLanguage, say, serviceName, speak, tellTime } from "./hall.js";
 
 const callsShown = 3;
@@ -51,6 +51,7 @@ function drawWindows() {
   page %= pages;
   const shown = hall.windows.slice(page * rowsAtOnce, (page + 1) * rowsAtOnce);
   byId("window-list").style.setProperty("--rows", Math.max(4, Math.min(rowsAtOnce, hall.windows.length)));
+  byId("window-list").classList.toggle("few", hall.windows.length <= rowsAtOnce / 2);
   keep(byId("window-list"), shown, (item) => JSON.stringify([lang(), item]), windowRow);
   byId("page-of").textContent = pages > 1 ? `${page + 1}/${pages}` : "";
 }
