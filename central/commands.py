@@ -49,14 +49,14 @@ def central(
     ] = None,
     broker: Annotated[
         str,
-        typer.Option(metavar="URL", help="消息服务器 mqtt://[用户@]主机:端口 / the broker, mqtt://[user@]host:port"),
+        typer.Option(metavar="URL", help="消息代理 mqtt://[用户@]主机:端口 / the broker, mqtt://[user@]host:port"),
     ] = "mqtt://127.0.0.1:1883",
     listen: Annotated[
         str, typer.Option(metavar="HOST:PORT", help="网页与接口的监听地址 / where pages and HTTP interface listen")
     ] = "127.0.0.1:8000",
     data: Annotated[Path, typer.Option(metavar="DIR", help="数据文件夹 / data folder")] = DATA,
     broker_password_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="消息服务器口令文件 / file with the broker's password")
+        Path | None, typer.Option(metavar="FILE", help="消息代理密码文件 / file with the broker's password")
     ] = None,
 ) -> None:
     """所有大厅的中心：接收、保存、展示 / The service behind all halls: take in, keep, show"""

@@ -199,9 +199,8 @@ def _greet(supervisor: Supervisor) -> None:
     for place in layout.halls:
         tell(f"{_both('hall')} {place.id}  {place.url}  {_both('virtual_hall')}  {place.simulator_url}")
         for member in standing.staff[place.id]:
-            tell(
-                f"  {_both('window')} {member.window}  {member.name} / {member.secret}  {_both('code', code=member.code)}"
-            )
+            code = _both("code", code=member.code)
+            tell(f"  {_both('window')} {member.window}  {member.name} / {member.secret}  {code}")
         manager = standing.managers[place.id]
         tell(f"  {_both('manager')}  {manager.name} / {manager.secret}")
     _say("ready")
