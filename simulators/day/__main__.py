@@ -88,7 +88,10 @@ class _Crowd:
 
 
 async def _run(asked: argparse.Namespace) -> None:
-    staff = [Account(**entry) for entry in json.loads(asked.staff.read_text(encoding="utf-8"))]
+    staff = [
+        Account(entry["name"], entry["secret"], entry["window"])
+        for entry in json.loads(asked.staff.read_text(encoding="utf-8"))
+    ]
     pages, devices = Pages(asked.edge), Devices(asked.simulator)
     day = asyncio.create_task(live(Room(pages, devices), Pace(asked.seed, asked.speed), staff, asked.visitors))
     for number in (signal.SIGTERM, signal.SIGINT):
