@@ -36,6 +36,8 @@ CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WIT
 _FORMAT: Final = 1
 _ANSWERS_KEPT_MS: Final = 24 * 3_600_000
 _EVENTS_KEPT_MS: Final = 7 * 24 * 3_600_000
+_CHECKPOINT_AFTER_BYTES: Final = 4 * 1024 * 1024
+_BYTES_OF_A_COMMIT: Final = 2 * 4096  # about two pages besides the events themselves
 GENESIS: Final = b"\x00" * 32
 
 
@@ -67,6 +69,7 @@ class Journal:
         self._lock = _hold(path)
         self._db = _connect(path)
         self._pending = False
+        self._log_bytes = 0  # about how much stands in the write-ahead log alone
         self._db.executescript(_SCHEMA)
         self._check_format()
         last = self._db.execute("SELECT seq, hash, steady FROM event ORDER BY seq DESC LIMIT 1").fetchone()
@@ -87,6 +90,7 @@ class Journal:
             body = self._envelope(event, stamp)
             self._last_hash = chain(self._last_hash, self.last_seq, body)
             rows.append((self.last_seq, stamp.moment.steady_ms, body, self._last_hash))
+            self._log_bytes += len(body)
         self._db.executemany("INSERT INTO event VALUES (?, ?, ?, ?)", rows)
         self.last_steady_ms = stamp.moment.steady_ms
         return self.last_seq
@@ -115,6 +119,15 @@ class Journal:
         if self._pending:
             self._db.execute("COMMIT")
             self._pending = False
+            self._log_bytes += _BYTES_OF_A_COMMIT
+
+    def tidy(self) -> None:
+        """Move what the write-ahead log holds into the file when it has grown: the slow part of many commits, done
+        when nobody waits for an answer. What cannot be moved now stays in the log, where it is as safe."""
+        if self._log_bytes >= _CHECKPOINT_AFTER_BYTES:
+            self._log_bytes = 0
+            with suppress(sqlite3.OperationalError):  # a full or failing disk speaks up at the next commit
+                self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def save_state(self, seq: int, text: str) -> None:
         """Keep the state at ``seq`` (as `state_text` wrote it) so that the next start folds from there."""
@@ -234,7 +247,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     db.execute("PRAGMA journal_mode=WAL")
     db.execute("PRAGMA synchronous=FULL")
     db.execute("PRAGMA busy_timeout=5000")
-    db.execute("PRAGMA wal_autocheckpoint=1000")
+    db.execute("PRAGMA wal_autocheckpoint=4000")  # should nobody call `Journal.tidy`
     return db
 
 

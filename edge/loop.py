@@ -209,6 +209,7 @@ class HallLoop:
                 listener()
             if self._seq - self._snapshot_seq >= _SNAPSHOT_EVERY:
                 self._save_state_aside()
+        self._journal.tidy()
 
     def _one(self, request: _Request, stamp: Stamp, effects: list[Effect]) -> Answer | Any:
         if request.work is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -72,6 +73,23 @@ def test_what_was_not_committed_is_not_there(path: Path) -> None:
     again.commit()
     again.close()
     assert check_chain(JournalReader(path).rows(), None) == 4
+
+
+def test_a_grown_log_is_moved_into_the_file_when_nobody_waits(
+    journal: Journal, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def in_the_file_alone() -> int:
+        alone = tmp_path / "alone.db"
+        alone.write_bytes(path.read_bytes())
+        with contextlib.closing(sqlite3.connect(alone)) as db:
+            return int(db.execute("SELECT count(*) FROM event").fetchone()[0])
+
+    for limit, count, in_the_file in ((0, 0, 0), (10**6, 50, 0), (10_000, 0, 50)):
+        monkeypatch.setattr("edge.journal._CHECKPOINT_AFTER_BYTES", limit)
+        journal.append(some_events(count), stamp())
+        journal.commit()
+        journal.tidy()
+        assert in_the_file_alone() == in_the_file
 
 
 def test_a_second_writer_is_told_who_holds_the_journal(journal: Journal, path: Path) -> None:
