@@ -46,7 +46,11 @@ class SpeakerOnNetwork:
     def _run(self) -> None:
         while not self._stop.is_set():
             watched = [self._server, *([] if self.deaf.is_set() else self._lines)]
-            for ready in select.select(watched, [], [], 0.01)[0]:
+            try:
+                found = select.select(watched, [], [], 0.01)[0]
+            except (OSError, ValueError):
+                continue  # a line was hung up meanwhile
+            for ready in found:
                 with self.changed:
                     self._serve(ready)
                     self.changed.notify_all()
