@@ -27,7 +27,8 @@ from central.live import api as live
 from central.orders import api as orders
 from central.parts import Parts
 from central.tickets import api as tickets
-from central.web_doors import ErrorAnswer, error_answer, new_trace
+from central.web_doors import error_answer, new_trace
+from hall_config.error_answer import ErrorAnswer
 
 log = structlog.get_logger()
 _FIELD: Final = re.compile(r"[A-Za-z_][A-Za-z_-]{0,40}|[0-9]{1,3}")

@@ -26,6 +26,7 @@ from central.clock import now_ms
 from central.failures import Forbidden, Malformed, NotSignedIn, TooLarge
 from central.parts import Parts
 from central.strict_json import NotJson, read_json
+from hall_config.error_answer import ErrorAnswer, ErrorWords
 from hall_config.wording import say
 
 COOKIE: Final = "central"
@@ -139,20 +140,6 @@ TheParts = Annotated[Parts, Depends(parts_of)]
 Limit = Annotated[int, Query(ge=1, le=500)]
 HallId = Annotated[str, Query(pattern=r"^[0-9a-z-]{3,40}$")]
 Day = Annotated[str, Query(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_real_day)]
-
-
-class ErrorWords(BaseModel):
-    code: str
-    message: str
-    message_zh: str
-    field: str | None
-    trace: str
-
-
-class ErrorAnswer(BaseModel):
-    """Every answer that is not a success (contract section 2)."""
-
-    error: ErrorWords
 
 
 _ERROR_AS_JSON: Final = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}}

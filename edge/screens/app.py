@@ -15,7 +15,6 @@ from edge.machine import CardNotice
 from edge.screens import errors
 from edge.screens.desk import Desk, TouchedChoice
 from edge.screens.drawing import TEMPLATES
-from edge.screens.errors import ErrorAnswer
 from edge.screens.figures import Figures
 from edge.screens.guard import Guard
 from edge.screens.health import health_router
@@ -26,6 +25,7 @@ from edge.screens.sessions import sessions_router
 from edge.screens.tickets import desk_tickets_router, tickets_router
 from edge.screens.windows import windows_router
 from edge.staff import StaffBook
+from hall_config.error_answer import ErrorAnswer
 from hall_config.wording import Language
 
 STATIC: Final = Path(__file__).parent / "static"

@@ -13,12 +13,12 @@ from typing import Any, Final
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from edge.screens.drawing import draw_error
 from edge.staff import Locked, WrongSecret
 from hall.refusal import Code, Refusal
+from hall_config.error_answer import ErrorAnswer, ErrorWords
 from hall_config.wording import say
 
 _PLAIN_FIELD: Final = re.compile(
@@ -40,20 +40,6 @@ _OF_HTTP: Final[Mapping[int, str]] = {
     405: "METHOD_NOT_ALLOWED",
     413: "TOO_LARGE",
 }
-
-
-class ErrorWords(BaseModel):
-    code: str
-    message: str
-    message_zh: str
-    field: str | None
-    trace: str
-
-
-class ErrorAnswer(BaseModel):
-    """Every answer that is not a success."""
-
-    error: ErrorWords
 
 
 class ApiError(Exception):

@@ -6,8 +6,10 @@ from typing import get_args
 
 import pytest
 
+from drivers.lifecycle import State
 from edge.hall_door import DeviceHealth
 from edge.screens.device_words import in_trouble, needs_hands
+from hall.wire import Lifecycle
 from hall_config.models import Driver
 from hall_config.wording import catalogue
 
@@ -57,3 +59,7 @@ def test_an_unheard_reason_is_told_as_the_state():
 
 def test_every_kind_of_device_has_words():
     assert [kind for kind in get_args(Driver) if f"pages.device.kind.{kind}" not in catalogue()] == []
+
+
+def test_the_wire_knows_the_states_that_a_device_can_have() -> None:
+    assert {state.value for state in Lifecycle} == {state.value for state in State}
