@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
+from drivers.kind import Kind
+from drivers.options import Option
+
+API_VERSION: Final = 1  # of this file: a driver written for another one is refused
 ChannelT = TypeVar("ChannelT", contravariant=True)
 
 
@@ -79,8 +83,37 @@ class Builder(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What answered a harmless question: at which address (None: the protocol has none), and who it says it is."""
+
+    address: int | None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """How `hall devices probe` finds such a device on a port that nobody uses.
+
+    ``ask`` gets a channel opened at one of ``bauds`` and gives what answered. Its questions are harmless: they change
+    nothing in the device that is looked for, nor in any other kind that may hang there instead. It ends within
+    ``budget_s`` at each baud, raises only `drivers.errors.DriverError`, and is believed only when the answer's own
+    check (checksum, echo, address) holds. Devices that never answer a question cannot be probed: their manifest has
+    none, and the engineer is asked to press a key instead.
+    """
+
+    bauds: tuple[int, ...]
+    ask: Callable[[Any, int], tuple[Found, ...]]
+    budget_s: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a driver's folder offers to ``edge/devices.py``: one constant ``MANIFEST`` in its ``__init__``."""
+    """What a driver offers, found under the entry point group ``legal_hall.drivers`` by its name.
+
+    ``ports`` are the forms of a port it can live behind: serial, network, gpio, sound, file, drm, video.
+    ``addresses`` are the lowest and highest address on a shared line; None: such a device has none.
+    ``repeatable`` names the orders that may be given twice and act once: a line puts only those back after a loss.
+    """
 
     name: str  # as in hall.toml: "sam-id-card"
     version: str
@@ -88,3 +121,12 @@ class Manifest:
     default_baud: int
     open_channel: Callable[[str, int], Channel]  # port URL and baud; raises PortLost
     build: Builder
+    kind: Kind
+    api: int = API_VERSION
+    options: tuple[Option, ...] = ()
+    ports: tuple[str, ...] = ("serial", "network")
+    addresses: tuple[int, int] | None = None
+    needs_window: bool = False
+    one_of_a_kind: bool = False
+    repeatable: frozenset[str] = frozenset()
+    probe: Probe | None = None

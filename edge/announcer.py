@@ -28,11 +28,12 @@ from typing import Final
 
 import structlog
 
-from drivers import speaker as speaker_driver
-from drivers import zone_relay
 from drivers.driver import Order, OrderDone, OrderFailed, Report
-from drivers.speaker import Clips, Play, PlayFinished, PlayStarted, Sound
-from drivers.zone_relay import SwitchRelays
+from drivers.kind import Kind
+from drivers.kinds.relays import SwitchRelays
+from drivers.kinds.speaker import Play, PlayFinished, PlayStarted
+from drivers.speaker import Clips, Sound
+from edge.driver_registry import kind_of
 from edge.spoken import SpokenWords
 from hall.devices.words import ReportSpoken
 from hall.plan import Plan
@@ -241,8 +242,8 @@ def announcer_for(
     report: Callable[[ReportSpoken], None],
 ) -> Announcer | None:
     """The announcer of a hall file, its clips in ``folder``; None when the hall has no speaker."""
-    speakers = [device for device in file.device if device.driver == speaker_driver.MANIFEST.name]
-    relays = [device for device in file.device if device.driver == zone_relay.MANIFEST.name]
+    speakers = [device for device in file.device if kind_of(device) is Kind.SPEAKER]
+    relays = [device for device in file.device if kind_of(device) is Kind.RELAYS]
     if not speakers:
         return None
     options = relays[0].options if relays else {}

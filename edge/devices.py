@@ -1,6 +1,7 @@
-"""The devices of a hall: one line in the table for each driver, and the lines that the hall file describes.
+"""The devices of a hall: the lines that the hall file describes, each with the drivers of its devices.
 
-Knows which driver a name means and which devices share a port. Must not know what any device says.
+Knows which devices share a port. Must not know what any device says, nor which drivers there are.
+A device whose driver cannot be used stands quarantined with its reason; the others work.
 """
 
 from __future__ import annotations
@@ -8,34 +9,27 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from drivers import call_terminal, hall_inputs, id_card_reader, led_sign, speaker, ticket_printer, zone_relay
-from drivers.driver import Channel, Driver, Manifest, Order, Tell
+import structlog
+
+from drivers.driver import Channel, Driver, Order, OrderFailed, Tell
+from drivers.kind import Kind
+from drivers.lifecycle import State
 from drivers.line import Line
 from drivers.unit import Moved
+from edge.driver_registry import BrokenDriver, kind_of, manifest_of
 from edge.hall_door import DeviceHealth
 from edge.outputs import Places
 from hall.wire import DeviceInventory
 from hall_config.models import DevicePart, HallFile
 
-DRIVERS: Final[Mapping[str, Manifest]] = {
-    manifest.name: manifest
-    for manifest in (
-        id_card_reader.MANIFEST,
-        ticket_printer.MANIFEST,
-        led_sign.MANIFEST,
-        call_terminal.MANIFEST,
-        zone_relay.MANIFEST,
-        speaker.MANIFEST,
-        hall_inputs.BUTTON,
-        hall_inputs.CONTACT,
-    )
-}
 _PINS: Final = "gpio"
 _STOP_S: Final = 2.5
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +51,14 @@ class Devices:
             device.id: DeviceHealth(device.id, device.driver, "absent", "", wall_ms(), device.window, {})
             for device in file.device
         }
+        self._broken: dict[str, str] = {}  # device: why its driver cannot be used
+        self._line_of: dict[str, Line] = {}
         self._lines = self._build_lines()
-        self._line_of = {device.id: self._lines[_port_of(device, file).name] for device in file.device}
 
     def start(self) -> None:
+        for device, reason in self._broken.items():
+            log.error("device.driver_broken", device=device, reason=reason)
+            self._heard(Moved(device, State.QUARANTINED, reason, {}))
         for line in self._lines.values():
             line.start()
 
@@ -73,7 +71,11 @@ class Devices:
             line.stop(max(0.1, deadline_s - time.monotonic()))
 
     def submit(self, order: Order) -> None:
-        self._line_of[order.device].submit(order)
+        line = self._line_of.get(order.device)
+        if line is None:
+            self._heard(OrderFailed(order.device, order, "driver_broken", self._broken[order.device]))
+        else:
+            line.submit(order)
 
     def health(self) -> tuple[DeviceHealth, ...]:
         with self._lock:
@@ -98,70 +100,80 @@ class Devices:
 
     def _build_lines(self) -> dict[str, Line]:
         ports: dict[str, _Port] = {}
-        on_port: dict[str, list[DevicePart]] = defaultdict(list)
+        on_port: dict[str, list[tuple[DevicePart, Driver[Any]]]] = defaultdict(list)
         for device in self._file.device:
-            port = _port_of(device, self._file)
+            try:
+                port = _port_of(device, self._file)
+                driver = self._driver(device, port)
+            except BrokenDriver as problem:
+                self._broken[device.id] = str(problem)
+                continue
             ports[port.name] = port
-            on_port[port.name].append(device)
+            on_port[port.name].append((device, driver))
         return {name: self._line(port, on_port[name]) for name, port in ports.items()}
 
-    def _line(self, port: _Port, devices: list[DevicePart]) -> Line:
-        manifest = DRIVERS[devices[0].driver]
+    def _line(self, port: _Port, members: list[tuple[DevicePart, Driver[Any]]]) -> Line:
+        manifest = manifest_of(members[0][0].driver)
 
         def open_channel() -> Channel:
             return manifest.open_channel(port.url, port.baud)
 
-        return Line(port.name, open_channel, [self._driver(device, port) for device in devices], self._heard)
+        line = Line(port.name, open_channel, [driver for _, driver in members], self._heard)
+        self._line_of |= {device.id: line for device, _ in members}
+        return line
 
     def _driver(self, device: DevicePart, port: _Port) -> Driver[Any]:
         options = dict(device.options)
         if device.port is not None and device.port.startswith("gpio:"):
             options["pin"] = device.port
-        manifest = DRIVERS[device.driver]
-        return manifest.build(device.id, self._heard, address=device.address, baud=port.baud, options=options)
+        manifest = manifest_of(device.driver)
+        try:
+            return manifest.build(device.id, self._heard, address=device.address, baud=port.baud, options=options)
+        except Exception as problem:
+            log.exception("driver.not_built", device=device.id, driver=device.driver)
+            raise BrokenDriver(f"{device.driver} cannot be built: {problem}") from problem
 
 
 def _port_of(device: DevicePart, file: HallFile) -> _Port:
     """Where a device hangs: on a shared line, on the pins (all of them are one line), or on a port of its own."""
-    default_baud = DRIVERS[device.driver].default_baud
     if device.line is not None:
         line = next(line for line in file.line if line.id == device.line)
         return _Port(line.id, line.port, line.baud)
     assert device.port is not None
     if device.port.startswith("gpio:"):
         return _Port(_PINS, file.gpio.pins, 0)
-    return _Port(device.id, device.port, device.baud or default_baud)
+    return _Port(device.id, device.port, device.baud or manifest_of(device.driver).default_baud)
 
 
 def places_of(file: HallFile) -> Places:
     """Which devices stand at which window."""
-    signs: dict[int, tuple[str, ...]] = {}
-    terminals: dict[int, tuple[str, ...]] = {}
-    for device in file.device:
-        if device.window is not None and device.driver == led_sign.MANIFEST.name:
-            signs[device.window] = (*signs.get(device.window, ()), device.id)
-        if device.window is not None and device.driver == call_terminal.MANIFEST.name:
-            terminals[device.window] = (*terminals.get(device.window, ()), device.id)
-    printers = ids_of(file, ticket_printer.MANIFEST.name)
     lamps = frozenset(device.id for device in file.device if "lamp" in device.options)
-    return Places(signs, terminals, printers, lamps)
+    return Places(_by_window(file, Kind.SIGN), _by_window(file, Kind.CALL_TERMINAL), ids_of(file, Kind.PRINTER), lamps)
 
 
-def ids_of(file: HallFile, driver: str) -> tuple[str, ...]:
-    """The devices that a driver serves."""
-    return tuple(device.id for device in file.device if device.driver == driver)
+def _by_window(file: HallFile, kind: Kind) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    for device in file.device:
+        if device.window is not None and kind_of(device) is kind:
+            found[device.window] = (*found.get(device.window, ()), device.id)
+    return found
+
+
+def ids_of(file: HallFile, kind: Kind) -> tuple[str, ...]:
+    """The devices of a kind, in the order of the file."""
+    return tuple(device.id for device in file.device if kind_of(device) is kind)
 
 
 def inventory(file: HallFile) -> tuple[DeviceInventory, ...]:
     """What central learns of the devices."""
-    return tuple(
-        DeviceInventory(
-            device.id,
-            device.driver,
-            device.driver,
-            DRIVERS[device.driver].version,
-            device.window,
-            DRIVERS[device.driver].capabilities,
-        )
-        for device in file.device
+    return tuple(_inventory(device) for device in file.device)
+
+
+def _inventory(device: DevicePart) -> DeviceInventory:
+    try:
+        manifest = manifest_of(device.driver)
+    except BrokenDriver:
+        return DeviceInventory(device.id, device.driver, device.driver, "", device.window, ())
+    return DeviceInventory(
+        device.id, device.driver, device.driver, manifest.version, device.window, manifest.capabilities
     )

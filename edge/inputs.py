@@ -14,13 +14,13 @@ from concurrent.futures import Future
 
 import structlog
 
-from drivers.call_terminal import Action, ShowNumbers, TerminalAsked
 from drivers.driver import OrderFailed, Report
-from drivers.hall_inputs import ButtonPressed, ContactMoved, LightLamp
 from drivers.id_card_reader import CardRead, CardUnreadable, IdCard
-from drivers.led_sign import ShowText
+from drivers.kinds.call_terminal import Action, ShowNumbers, TerminalAsked
+from drivers.kinds.inputs import ButtonPressed, ContactMoved, LightLamp
+from drivers.kinds.printer import NotPrinted, PaperLow, Print, Printed
+from drivers.kinds.sign import ShowText
 from drivers.lifecycle import State
-from drivers.ticket_printer import NotPrinted, PaperLow, Print, Printed
 from drivers.unit import Moved
 from edge.announcer import Announcer
 from edge.hall_door import Answer

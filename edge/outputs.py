@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import structlog
 
-from drivers.call_terminal import Beep, ShowNumbers
 from drivers.driver import Order
-from drivers.hall_inputs import LightLamp as LightButtonLamp
-from drivers.led_sign import ShowText
-from drivers.ticket_printer import Print
+from drivers.kinds.call_terminal import Beep, ShowNumbers
+from drivers.kinds.inputs import LightLamp as LightButtonLamp
+from drivers.kinds.printer import Print
+from drivers.kinds.sign import ShowText
 from edge.announcer import Announcer
 from edge.slips import slip_parts
 from hall.gate.words import LightLamp

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from drivers.ticket_printer.slip import Feed, Part, Qr, Rule, Text
+from drivers.kinds.slip import Feed, Part, Qr, Rule, Text
 from hall.plan import Plan
 from hall.queue.words import PrintSlip
 from hall_config.wording import clock_words, date_words, say

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from drivers.call_terminal import Action, TerminalAsked
+from drivers.kinds.call_terminal import Action, TerminalAsked
 from hall.queue import words
 from hall.queue.state import WindowState
 from hall.state import HallState

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from hall_config.load import OptionProblems, read_hall_file
+from hall_config.driver_book import installed_book
+from hall_config.load import read_hall_file
 from hall_config.outcome import Exit, complain, tell, tell_json
 from hall_config.problems import HallFileError
 from hall_config.wording import say
@@ -28,7 +28,7 @@ def check(
 ) -> None:
     """一次列出全部问题：行号、键名、最接近的正确键名 / Name every problem: line, key, nearest valid key"""
     try:
-        hall_file = read_hall_file(file, _drivers_words())
+        hall_file = read_hall_file(file, installed_book())
     except HallFileError as error:
         if as_json:
             tell_json(error.as_json())
@@ -45,14 +45,3 @@ def check(
         tell_json({"ok": True, "file": str(file), "hall": hall_file.hall.id, **counts, "problems": []})
     else:
         tell(*(say("config_found.good", language, hall=hall_file.hall.id, **counts) for language in ("zh", "en")))
-
-
-def _drivers_words() -> OptionProblems | None:
-    """What drivers say about their options, where the controller's part is installed."""
-    for point in entry_points(group="legal_hall.device_options"):
-        try:
-            ask: OptionProblems = point.load()
-        except ModuleNotFoundError:
-            continue  # central and a desk check what is common to all
-        return ask
-    return None

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from hall_config.driver_book import DriverBook, DriverFacts, driver_names
 from hall_config.ports import fits_driver, one_port, port_form
 from hall_config.problems import Problem, dotted, nearest
 from hall_config.toml_lines import Path, nearest_line
 
 Find = Callable[..., Problem]
+Known = Mapping[str, DriverFacts]
 
-_STANDS_AT_A_WINDOW: Final = frozenset({"onbon-bx-sign", "ff68-terminal"})
-_ONE_OF_A_KIND: Final = frozenset({"speaker"})
 _NAMES_OF_CENTRAL: Final = ("central",)  # its account at the broker, its topics
 _HOURS: Final = re.compile(r"\d\d:\d\d-\d\d:\d\d", re.ASCII)
 _NET_KEYS: Final = (("pages", "listen"), ("uplink", "broker"), ("gpio", "pins"))
@@ -48,12 +48,13 @@ class _Row:
         return [((*self.path, key, place), item) for place, item in items if isinstance(item, str)]
 
 
-def cross_problems(data: Mapping[str, Any], lines: dict[Path, int]) -> list[Problem]:
+def cross_problems(data: Mapping[str, Any], lines: dict[Path, int], book: DriverBook | None = None) -> list[Problem]:
     """Every problem between the parts of a file."""
 
     def find(code: str, path: Path, near: str | None = None, **params: object) -> Problem:
         return Problem(code, path, nearest_line(lines, path), near, params)
 
+    known = _known(data, book)
     services, windows = _rows(data, "service"), _rows(data, "window")
     shared, devices = _rows(data, "line"), _rows(data, "device")
     return [
@@ -64,11 +65,12 @@ def cross_problems(data: Mapping[str, Any], lines: dict[Path, int]) -> list[Prob
         *_twice(find, devices, "id"),
         *_hours(find, services),
         *_services_of_windows(find, windows, services),
-        *_windows_of_devices(find, devices, windows),
+        *_drivers(find, devices, None if book is None else known),
+        *_windows_of_devices(find, devices, windows, known),
         *_lines_of_devices(find, devices, shared),
-        *_ports(find, shared + devices),
-        *_addresses(find, devices),
-        *_one_of_a_kind(find, devices),
+        *_ports(find, shared + devices, known),
+        *_addresses(find, devices, known),
+        *_one_of_a_kind(find, devices, known),
         *_addresses_of_this_hall(find, data),
     ]
 
@@ -117,13 +119,37 @@ def _services_of_windows(find: Find, windows: list[_Row], services: list[_Row]) 
             seen.add(letter)
 
 
-def _windows_of_devices(find: Find, devices: list[_Row], windows: list[_Row]) -> Iterator[Problem]:
+def _known(data: Mapping[str, Any], book: DriverBook | None) -> Known:
+    names = {row.text("driver") for row in _rows(data, "device")} if book is not None else set()
+    facts = {name: book.facts(name) for name in names if name is not None and book is not None}
+    return {name: found for name, found in facts.items() if found is not None}
+
+
+def _of(known: Known, device: _Row, fact: str) -> Any:
+    """One fact of a device's driver; None where the driver is not known."""
+    found = known.get(device.text("driver") or "")
+    return None if found is None else getattr(found, fact)
+
+
+def _drivers(find: Find, devices: list[_Row], known: Known | None) -> Iterator[Problem]:
+    """A name that no package brings, and one whose package is broken here."""
+    names = driver_names()
+    for device in devices:
+        driver = device.text("driver")
+        if driver is not None and driver not in names:
+            path = (*device.path, "driver")
+            yield find("UNKNOWN_DRIVER", path, nearest(driver, names), value=driver, valid=", ".join(names))
+        elif driver is not None and known is not None and driver not in known:
+            yield find("BROKEN_DRIVER", (*device.path, "driver"), value=driver)
+
+
+def _windows_of_devices(find: Find, devices: list[_Row], windows: list[_Row], known: Known) -> Iterator[Problem]:
     numbers = _names(windows, "number")
     for device in devices:
         number, driver = device.number("window"), device.text("driver")
         if number is not None and number not in numbers:
             yield find("UNKNOWN_WINDOW", (*device.path, "window"), value=number)
-        if "window" not in device.values and driver in _STANDS_AT_A_WINDOW:
+        if "window" not in device.values and _of(known, device, "needs_window"):
             yield find("NEEDS_WINDOW", device.path, driver=driver)
 
 
@@ -137,7 +163,7 @@ def _lines_of_devices(find: Find, devices: list[_Row], shared: list[_Row]) -> It
             yield find("BAUD_OF_LINE", (*device.path, "baud"))
 
 
-def _ports(find: Find, rows: list[_Row]) -> Iterator[Problem]:
+def _ports(find: Find, rows: list[_Row], known: Known) -> Iterator[Problem]:
     first: dict[str, Path] = {}
     for row, path, port in _used_ports(rows):
         driver = row.text("driver") if path[-1] == "port" else None
@@ -145,7 +171,7 @@ def _ports(find: Find, rows: list[_Row]) -> Iterator[Problem]:
         if form is None:
             yield find("PORT_FORM", path, value=port)
             continue
-        if driver is not None and not fits_driver(driver, form):
+        if driver is not None and driver in known and not fits_driver(known[driver].ports, form):
             yield find("PORT_OF_ANOTHER_KIND", path, value=port, driver=driver)
         same = one_port(port)
         if same is not None and first.setdefault(same, path) != path:
@@ -163,9 +189,21 @@ def _used_ports(rows: list[_Row]) -> Iterator[tuple[_Row, Path, str]]:
                 yield row, (*row.path, "options", key), value
 
 
-def _addresses(find: Find, devices: list[_Row]) -> Iterator[Problem]:
+def _addresses(find: Find, devices: list[_Row], known: Known) -> Iterator[Problem]:
     members: dict[str, list[_Row]] = {}
     for device in devices:
+        bounds = _of(known, device, "addresses")
+        number = device.number("address")
+        if number is not None and bounds is not None and not bounds[0] <= number <= bounds[1]:
+            low, high = bounds
+            yield find(
+                "ADDRESS_RANGE",
+                (*device.path, "address"),
+                value=number,
+                driver=device.text("driver"),
+                low=low,
+                high=high,
+            )
         if line := device.text("line"):
             members.setdefault(line, []).append(device)
     for line, together in members.items():
@@ -179,11 +217,15 @@ def _addresses(find: Find, devices: list[_Row]) -> Iterator[Problem]:
                 yield find("ADDRESS_TAKEN", (*device.path, "address"), value=address, line=line, other=other)
 
 
-def _one_of_a_kind(find: Find, devices: list[_Row]) -> Iterator[Problem]:
+def _one_of_a_kind(find: Find, devices: list[_Row], known: Known) -> Iterator[Problem]:
     first: dict[str, _Row] = {}
     for device in devices:
         driver = device.text("driver")
-        if driver in _ONE_OF_A_KIND and first.setdefault(driver, device) is not device:
+        if (
+            driver is not None
+            and _of(known, device, "one_of_a_kind")
+            and first.setdefault(driver, device) is not device
+        ):
             yield find("ONE_ONLY", device.path, driver=driver, other=dotted(first[driver].path))
 
 

@@ -8,20 +8,17 @@ import stat
 import tomllib
 import types
 import typing
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from hall_config.cross_checks import cross_problems
+from hall_config.driver_book import DriverBook
 from hall_config.models import DevicePart, HallFile
 from hall_config.problems import HallFileError, Problem, nearest
 from hall_config.toml_lines import Path as KeyPath
 from hall_config.toml_lines import lines_of, nearest_line
-
-# A device -> each wrong option with the driver's words for it; no key where the words are about several.
-OptionProblems = Callable[[DevicePart], Iterable[tuple[str | None, str]]]
 
 _SIZE_LIMIT: Final = 256 * 1024  # the largest hall that we know of needs 20 KiB
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{2,}")
@@ -42,17 +39,15 @@ _CODES: Final[dict[str, str]] = {
 }
 
 
-def read_hall_file(path: str | Path, option_problems: OptionProblems | None = None) -> HallFile:
+def read_hall_file(path: str | Path, book: DriverBook | None = None) -> HallFile:
     """The hall of that file; raises `HallFileError` with all that is wrong.
 
-    ``option_problems`` says what a driver finds wrong with its options; who drives no device has none.
+    ``book`` says what the installed drivers find wrong with it; who drives no device has none.
     """
-    return check_hall_text(_read_text(Path(path)), path, option_problems)
+    return check_hall_text(_read_text(Path(path)), path, book)
 
 
-def check_hall_text(
-    text: str, file: str | Path = "hall.toml", option_problems: OptionProblems | None = None
-) -> HallFile:
+def check_hall_text(text: str, file: str | Path = "hall.toml", book: DriverBook | None = None) -> HallFile:
     """As `read_hall_file`, for a text that is already at hand."""
     data, lines = _parse(text, file)
     problems: list[Problem] = []
@@ -61,9 +56,10 @@ def check_hall_text(
         hall_file = HallFile.model_validate(data)
     except ValidationError as error:
         problems = [_problem(dict(item), lines) for item in error.errors(include_url=False) if not _follows(dict(item))]
-    problems += cross_problems(data, lines)
-    if option_problems is not None:
-        problems += _option_problems(data, lines, option_problems)
+    problems += cross_problems(data, lines, book)
+    if book is not None:
+        spoiled = {problem.path[:2] for problem in problems if problem.path[2:3] == ("port",)}
+        problems += _option_problems(data, lines, book, spoiled)
     if problems or hall_file is None:
         raise HallFileError(file, problems)
     return hall_file
@@ -109,14 +105,18 @@ def _parse(text: str, file: str | Path) -> tuple[dict[str, Any], dict[KeyPath, i
         raise HallFileError(file, [Problem("TOO_DEEP")]) from None
 
 
-def _option_problems(data: dict[str, Any], lines: dict[KeyPath, int], ask: OptionProblems) -> list[Problem]:
+def _option_problems(
+    data: dict[str, Any], lines: dict[KeyPath, int], book: DriverBook, spoiled: set[KeyPath]
+) -> list[Problem]:
     problems = []
     for place, table in enumerate(data["device"] if isinstance(data.get("device"), list) else ()):
+        if ("device", place) in spoiled:
+            continue  # a wrong port is told once
         try:
             device = DevicePart.model_validate(table)
         except ValidationError:
             continue  # the driver is asked when the rest is right
-        for key, words in ask(device):
+        for key, words in book.option_problems(device):
             path: KeyPath = ("device", place, "options", *([key] if key else []))
             near = nearest(key, set(_NAME.findall(words)) - {key}) if key and "option" in words else None
             problems.append(Problem("WRONG_OPTION", path, nearest_line(lines, path), near, {"reason": words}))

@@ -11,16 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 Text = Annotated[str, Field(min_length=1, max_length=60)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][0-9a-z-]{0,39}$")]
-Driver = Literal[
-    "sam-id-card",
-    "escpos-printer",
-    "onbon-bx-sign",
-    "ff68-terminal",
-    "waveshare-relay",
-    "speaker",
-    "gpio-button",
-    "gpio-contact",
-]
+Driver = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,59}$")]  # the name of an installed driver
 
 
 class _Strict(BaseModel):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Collection
 from typing import Final
 
 _HOST = r"(\[[0-9A-Fa-f:.]+\]|[^\s:/?#\[\]]+)"
@@ -17,14 +18,14 @@ _FORMS: Final[dict[str, re.Pattern[str]]] = {
     "pty": re.compile(r"pty:[^\s\0]*"),
     "sound": re.compile(r"alsa:[^\0]+"),
     "file": re.compile(r"file:[^\0]+"),
+    "drm": re.compile(r"drm:[A-Za-z0-9-]{1,40}"),
+    "video": re.compile(r"video:[^\s\0]+"),
 }
 _HIGHEST_PIN: Final = 53  # the BCM2835 family counts its lines 0 to 53
-_SOUND_DRIVERS: Final = frozenset({"speaker"})
-_PIN_DRIVERS: Final = frozenset({"gpio-button", "gpio-contact"})
 
 
 def port_form(port: str) -> str | None:
-    """``serial``, ``network``, ``gpio``, ``pty``, ``sound`` or ``file``; None if it is none of them."""
+    """``serial``, ``network``, ``gpio``, ``pty``, ``sound``, ``file``, ``drm`` or ``video``; None if none of them."""
     for form, pattern in _FORMS.items():
         found = pattern.fullmatch(port)
         if found is None:
@@ -38,15 +39,9 @@ def port_form(port: str) -> str | None:
     return None
 
 
-def fits_driver(driver: str, form: str) -> bool:
-    """Whether that driver can live behind a port of that form: a button has a pin, a speaker has sound."""
-    if form == "pty":
-        return True  # simulation puts the right thing in its place
-    if driver in _PIN_DRIVERS:
-        return form == "gpio"
-    if driver in _SOUND_DRIVERS:
-        return form in ("sound", "file", "network")  # a simulated speaker hears over a loopback socket
-    return form in ("serial", "network")
+def fits_driver(forms: Collection[str], form: str) -> bool:
+    """Whether a driver for ports of these forms can live behind a port of that form."""
+    return form == "pty" or form in forms  # simulation puts the right thing in its place
 
 
 def one_port(port: str) -> str | None:

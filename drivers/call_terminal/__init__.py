@@ -1,11 +1,17 @@
 """Call terminal of the FF 68 family, 21 keys, with its button evaluator."""
 
-from drivers.call_terminal.driver import Beep, CallTerminal, EvaluatorPressed, ShowNumbers, TerminalAsked
-from drivers.call_terminal.keys import Action, Key
+from drivers.call_terminal.driver import CallTerminal, EvaluatorPressed
+from drivers.call_terminal.keys import Key
 from drivers.driver import Manifest
+from drivers.kind import Kind
 from drivers.transport import SerialTransport
 
-__all__ = ["MANIFEST", "Action", "Beep", "CallTerminal", "EvaluatorPressed", "Key", "ShowNumbers", "TerminalAsked"]
+__all__ = [
+    "MANIFEST",
+    "CallTerminal",
+    "EvaluatorPressed",
+    "Key",
+]
 
 MANIFEST = Manifest(
     name="ff68-terminal",
@@ -14,4 +20,8 @@ MANIFEST = Manifest(
     default_baud=9600,
     open_channel=SerialTransport,
     build=CallTerminal,
+    kind=Kind.CALL_TERMINAL,
+    addresses=(1, 127),
+    needs_window=True,
+    repeatable=frozenset({"ShowNumbers"}),
 )

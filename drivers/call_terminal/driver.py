@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
@@ -17,8 +17,9 @@ import structlog
 from drivers.bus_gap import note_bytes, write_after_gap, write_now
 from drivers.call_terminal import codec
 from drivers.call_terminal.codec import Frame, Parser
-from drivers.call_terminal.keys import Action, Key, key_table, meaning
+from drivers.call_terminal.keys import Key, key_table, meaning
 from drivers.driver import Order, Report, Tell
+from drivers.kinds.call_terminal import Action, Beep, ShowNumbers, TerminalAsked
 from drivers.transport import Transport
 
 SAME_PRESS_S: Final = 0.3
@@ -33,33 +34,10 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class TerminalAsked(Report):
-    """Staff asked for something. ``keys`` are the raw names for the log; a login's digits are starred out there."""
-
-    action: Action
-    number: int | None = field(default=None, repr=False)
-    keys: tuple[str, ...] = ()
-    code: str = field(default="", repr=False)  # a login's digits as typed, leading zeros and all
-
-
-@dataclass(frozen=True, slots=True)
 class EvaluatorPressed(Report):
     """The visitor pressed a button of the evaluator; which grade ``value`` means differs from model to model."""
 
     value: int
-
-
-@dataclass(frozen=True, slots=True)
-class ShowNumbers(Order):
-    """Show how many wait and the last three digits of the ticket; None leaves its half dark."""
-
-    waiting: int | None = None
-    ticket: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Beep(Order):
-    """One short sound."""
 
 
 class CallTerminal:

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from enum import Enum, IntEnum
+from enum import IntEnum
 from typing import Final
+
+from drivers.kinds.call_terminal import Action
 
 
 class Key(IntEnum):
@@ -26,27 +28,6 @@ class Key(IntEnum):
     METRE = 0x11  # 一米
     WAIT = 0x12  # 等候/暂停
     TRANSFER = 0x13  # 转移
-
-
-class Action(Enum):
-    """What the staff ask for. What it does is the hall's business."""
-
-    CALL_NEXT = "call_next"
-    CALL_NUMBER = "call_number"
-    RECALL = "recall"
-    START = "start"
-    FINISH = "finish"
-    NO_SHOW = "no_show"
-    HOLD = "hold"
-    RESUME = "resume"
-    PAUSE = "pause"
-    TRANSFER = "transfer"
-    LOGIN = "login"
-    LOGOUT = "logout"
-    BEEP_ADDRESS = "beep_address"
-    SECURITY = "security"
-    MANAGER = "manager"
-    ADVISER = "adviser"
 
 
 _NUMBERED: Final = frozenset({Action.CALL_NUMBER, Action.TRANSFER, Action.LOGIN})

@@ -1,25 +1,15 @@
 """What hangs on single pins: the hall's help button with its lamp, and the door contact (README.md)."""
 
 from drivers.driver import Manifest
-from drivers.hall_inputs.driver import (
-    ButtonPressed,
-    ContactMoved,
-    DoorContact,
-    HelpButton,
-    LightLamp,
-    build_button,
-    build_contact,
-)
+from drivers.hall_inputs.driver import DoorContact, HelpButton, build_button, build_contact
 from drivers.hall_inputs.pins import Pins, open_channel
+from drivers.kind import Kind
 
 __all__ = [
     "BUTTON",
     "CONTACT",
-    "ButtonPressed",
-    "ContactMoved",
     "DoorContact",
     "HelpButton",
-    "LightLamp",
     "Pins",
     "open_channel",
 ]
@@ -31,6 +21,9 @@ BUTTON = Manifest(
     default_baud=0,
     open_channel=open_channel,
     build=build_button,
+    kind=Kind.BUTTON,
+    ports=("gpio",),
+    repeatable=frozenset({"LightLamp"}),
 )
 CONTACT = Manifest(
     name="gpio-contact",
@@ -39,4 +32,6 @@ CONTACT = Manifest(
     default_baud=0,
     open_channel=open_channel,
     build=build_contact,
+    kind=Kind.CONTACT,
+    ports=("gpio",),
 )

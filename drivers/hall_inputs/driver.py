@@ -14,33 +14,15 @@ from typing import Any, Final
 
 from gpiozero import LED, DigitalInputDevice
 
-from drivers.driver import Order, Report, Tell
+from drivers.driver import Order, Tell
 from drivers.errors import DeviceFault
 from drivers.hall_inputs.pins import Pins
+from drivers.kinds.inputs import ButtonPressed, ContactMoved, LightLamp
 
 _PIN: Final = re.compile(r"gpio:([0-9]{1,2})")
 _LAST_PIN: Final = 53
 _LONGEST_BOUNCE_S: Final = 0.3  # pigpio's own limit
 POLL_EVERY_S: Final = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class ButtonPressed(Report):
-    """Somebody pressed the button."""
-
-
-@dataclass(frozen=True, slots=True)
-class ContactMoved(Report):
-    """The door's contact opened or closed; also told once after each start."""
-
-    open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LightLamp(Order):
-    """Light the lamp of this button, or put it out."""
-
-    lit: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from drivers.driver import Manifest
 from drivers.id_card_reader.card import IdCard
 from drivers.id_card_reader.card_text import CardKind
 from drivers.id_card_reader.driver import CardRead, CardRemoved, CardUnreadable, build
+from drivers.kind import Kind
 from drivers.transport import SerialTransport
 
 __all__ = ["MANIFEST", "CardKind", "CardRead", "CardRemoved", "CardUnreadable", "IdCard"]
@@ -19,4 +20,5 @@ MANIFEST: Final = Manifest(
     default_baud=115200,
     open_channel=SerialTransport,
     build=build,
+    kind=Kind.CARD_READER,
 )

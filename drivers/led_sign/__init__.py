@@ -1,10 +1,14 @@
 """LED window sign on an Onbon BX-5K/6K font card."""
 
 from drivers.driver import Manifest
-from drivers.led_sign.driver import OnbonSign, SetBrightness, ShowText, SwitchSign
+from drivers.kind import Kind
+from drivers.led_sign.driver import OnbonSign
 from drivers.transport import SerialTransport
 
-__all__ = ["MANIFEST", "OnbonSign", "SetBrightness", "ShowText", "SwitchSign"]
+__all__ = [
+    "MANIFEST",
+    "OnbonSign",
+]
 
 MANIFEST = Manifest(
     name="onbon-bx-sign",
@@ -13,4 +17,8 @@ MANIFEST = Manifest(
     default_baud=9600,
     open_channel=SerialTransport,
     build=OnbonSign,
+    kind=Kind.SIGN,
+    addresses=(1, 0xFFFD),
+    needs_window=True,
+    repeatable=frozenset({"ShowText", "SwitchSign", "SetBrightness"}),
 )

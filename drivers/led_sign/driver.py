@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
@@ -16,6 +15,7 @@ import structlog
 from drivers.bus_gap import note_bytes, write_after_gap
 from drivers.driver import Order, Tell
 from drivers.errors import BadFrame, DeviceFault, DriverError, NoReply
+from drivers.kinds.sign import SetBrightness, ShowText, SwitchSign
 from drivers.led_sign import messages
 from drivers.led_sign.codec import HOST, Packet, Parser
 from drivers.led_sign.layout import Layout, lay_out
@@ -30,32 +30,6 @@ POLL_EVERY_S: Final = 20.0  # a question and its answer take 80 ms of the bus at
 _REMEMBERED_TEXTS: Final = 200
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class ShowText(Order):
-    """Show one page, or several that take turns. ``blink``: each page goes dark every other half second."""
-
-    pages: tuple[str, ...]
-    blink: bool = False
-
-    def __post_init__(self) -> None:
-        if not self.pages:
-            raise ValueError("a sign needs at least one page; an empty one darkens it")
-
-
-@dataclass(frozen=True, slots=True)
-class SwitchSign(Order):
-    """Light the screen or darken it; what it shows stays in its memory."""
-
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SetBrightness(Order):
-    """Forced brightness, 0 to 15."""
-
-    level: int
 
 
 class OnbonSign:

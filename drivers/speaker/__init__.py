@@ -1,8 +1,9 @@
 """The hall's speaker: what makes the sound out of words (voice, clips), and what carries it (sinks, driver)."""
 
 from drivers.driver import Manifest
+from drivers.kind import Kind
 from drivers.speaker.clips import Clips, Pause, Piece, Sound
-from drivers.speaker.driver import Play, PlayFinished, PlayStarted, Speaker, build
+from drivers.speaker.driver import Speaker, build
 from drivers.speaker.sinks import open_channel
 
 __all__ = [
@@ -10,9 +11,6 @@ __all__ = [
     "Clips",
     "Pause",
     "Piece",
-    "Play",
-    "PlayFinished",
-    "PlayStarted",
     "Sound",
     "Speaker",
     "build",
@@ -26,4 +24,7 @@ MANIFEST = Manifest(
     default_baud=0,
     open_channel=open_channel,
     build=build,
+    kind=Kind.SPEAKER,
+    ports=("sound", "file", "network"),
+    one_of_a_kind=True,
 )

@@ -6,36 +6,13 @@ Knows when a sound begins and ends. Must not know zones, tickets or what is said
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from drivers.driver import Order, Report, Tell
+from drivers.driver import Tell
 from drivers.errors import DeviceFault, DriverError
+from drivers.kinds.speaker import Play, PlayFinished, PlayStarted
 from drivers.speaker.sinks import Sink
 from drivers.speaker.sound import wav_shape
-
-
-@dataclass(frozen=True, slots=True)
-class Play(Order):
-    """Let this WAV sound. A sound that still plays is cut: who wants them in a row waits for `PlayFinished`."""
-
-    job: str
-    wav: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class PlayStarted(Report):
-    """The first sample went out."""
-
-    job: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlayFinished(Report):
-    """It is over; ``whole`` is False when it was cut or the device was lost."""
-
-    job: str
-    whole: bool = True
 
 
 class Speaker:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from drivers.driver import Manifest
-from drivers.ticket_printer.driver import NotPrinted, PaperLow, Print, Printed, build
-from drivers.ticket_printer.slip import Feed, Part, Qr, Rule, Text
+from drivers.kind import Kind
+from drivers.ticket_printer.driver import build
 from drivers.transport import SerialTransport
 
-__all__ = ["MANIFEST", "Feed", "NotPrinted", "PaperLow", "Part", "Print", "Printed", "Qr", "Rule", "Text"]
+__all__ = [
+    "MANIFEST",
+]
 
 MANIFEST: Final = Manifest(
     name="escpos-printer",
@@ -18,4 +20,5 @@ MANIFEST: Final = Manifest(
     default_baud=115200,
     open_channel=SerialTransport,
     build=build,
+    kind=Kind.PRINTER,
 )

@@ -21,9 +21,9 @@ from itertools import pairwise
 from typing import Final
 
 from drivers.frames import FrameError
+from drivers.kinds.slip import Feed, Part, Qr, Rule, Text
 from drivers.ticket_printer.profile import Profile
 from drivers.ticket_printer.qr_raster import modules_of, raster_strips
-from drivers.ticket_printer.slip import Feed, Part, Qr, Rule, Text
 from drivers.ticket_printer.text import encode_lines
 
 ALL_STATUSES: Final = (1, 2, 3, 4)

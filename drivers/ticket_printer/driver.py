@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
 
-from drivers.driver import Order, Report, Tell
+from drivers.driver import Tell
 from drivers.errors import BadFrame, DeviceFault, DriverError, NoReply, PortLost
+from drivers.kinds.printer import NotPrinted, PaperLow, Print, Printed
 from drivers.ticket_printer.codec import (
     ALL_STATUSES,
     PAPER_QUERY,
@@ -37,7 +37,6 @@ from drivers.ticket_printer.condition import (
     paper_out_in,
 )
 from drivers.ticket_printer.profile import Profile, read_profile
-from drivers.ticket_printer.slip import Part
 from drivers.transport import Transport
 
 log = structlog.get_logger()
@@ -50,37 +49,6 @@ _QUIET_S: Final = 0.1
 _POLL_EVERY_S: Final = 5.0
 _STALE_READS: Final = 64
 _LARGEST_WRITE: Final = 2048  # two seconds at 9600 baud; a slip without raster is smaller
-
-
-@dataclass(frozen=True, slots=True)
-class Print(Order):
-    """Print one slip. ``job`` comes back in the report."""
-
-    job: str
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Printed(Report):
-    """The slip is on paper. ``replaced``: characters that this printer has not, printed as 〓 or ?."""
-
-    job: str
-    replaced: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class NotPrinted(Report):
-    """Nobody can rely on the slip. Codes: paper_out cover_open cutter error offline no_reply line_lost."""
-
-    job: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class PaperLow(Report):
-    """The roll comes to its end, or was renewed."""
-
-    low: bool
 
 
 class TicketPrinter:

@@ -1,15 +1,13 @@
 """The amplifier's zone relays and other outputs on a Waveshare Modbus relay board (README.md has the frames)."""
 
 from drivers.driver import Manifest
+from drivers.kind import Kind
 from drivers.zone_relay.bus import RelayBus, open_channel
-from drivers.zone_relay.driver import PulseRelay, RelaysRead, SwitchRelays, ZoneRelay, build
+from drivers.zone_relay.driver import ZoneRelay, build
 
 __all__ = [
     "MANIFEST",
-    "PulseRelay",
     "RelayBus",
-    "RelaysRead",
-    "SwitchRelays",
     "ZoneRelay",
     "build",
     "open_channel",
@@ -22,4 +20,7 @@ MANIFEST = Manifest(
     default_baud=9600,
     open_channel=open_channel,
     build=build,
+    kind=Kind.RELAYS,
+    addresses=(1, 247),
+    repeatable=frozenset({"SwitchRelays"}),
 )

@@ -9,42 +9,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
 
-from drivers.driver import Order, Report, Tell
+from drivers.driver import Tell
 from drivers.errors import BadFrame, DeviceFault, NoReply
+from drivers.kinds.relays import PulseRelay, RelaysRead, SwitchRelays
 from drivers.zone_relay.bus import RelayBus
 
 WATCHDOG_S: Final = 2.0
 READ_EVERY_S: Final = 5.0
 _RELAYS_LIMIT: Final = 32
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class SwitchRelays(Order):
-    """Open exactly these zones and close the others; nothing stays open longer than ``longest_s`` + 2 s."""
-
-    on: frozenset[int]
-    longest_s: float = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class PulseRelay(Order):
-    """Switch one relay on for ``tenths`` x 0.1 s; the board itself times it."""
-
-    relay: int
-    tenths: int
-
-
-@dataclass(frozen=True, slots=True)
-class RelaysRead(Report):
-    """What the board says is on."""
-
-    on: frozenset[int]
 
 
 class ZoneRelay:

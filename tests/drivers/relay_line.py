@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from drivers.driver import Report
-from drivers.zone_relay import SwitchRelays, ZoneRelay, open_channel
+from drivers.kinds.relays import SwitchRelays
+from drivers.zone_relay import ZoneRelay, open_channel
 from simulators.zone_relay import SimulatedRelayBoard
 
 DEVICE = "relay-1"

@@ -10,7 +10,8 @@ from array import array
 from collections.abc import Callable
 
 from drivers.driver import Report
-from drivers.speaker import Play, PlayFinished, Speaker
+from drivers.kinds.speaker import Play, PlayFinished
+from drivers.speaker import Speaker
 from drivers.speaker.sinks import Sink
 from drivers.speaker.sound import bytes_of, wav_of
 from simulators.speaker import SimulatedSpeaker

@@ -6,17 +6,10 @@ from typing import Any
 
 import pytest
 
-from drivers.call_terminal import (
-    MANIFEST,
-    Action,
-    Beep,
-    CallTerminal,
-    EvaluatorPressed,
-    ShowNumbers,
-    TerminalAsked,
-)
+from drivers.call_terminal import MANIFEST, CallTerminal, EvaluatorPressed
 from drivers.driver import Order, Report
 from drivers.errors import PortLost
+from drivers.kinds.call_terminal import Action, Beep, ShowNumbers, TerminalAsked
 from drivers.transport import Memory
 from tests.frame_checks import samples
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from drivers.call_terminal import codec
 from drivers.call_terminal.codec import Frame, Parser
-from drivers.call_terminal.keys import MODELS, Action, Key, key_table, meaning
+from drivers.call_terminal.keys import MODELS, Key, key_table, meaning
 from drivers.frames import FrameError
+from drivers.kinds.call_terminal import Action
 from tests.frame_checks import Sample, check_all_five, good, samples
 
 GOOD = samples("call_terminal")

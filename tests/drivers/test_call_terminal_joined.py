@@ -9,15 +9,9 @@ from typing import Any
 
 import pytest
 
-from drivers.call_terminal import (
-    Action,
-    Beep,
-    CallTerminal,
-    EvaluatorPressed,
-    ShowNumbers,
-    TerminalAsked,
-)
+from drivers.call_terminal import CallTerminal, EvaluatorPressed
 from drivers.driver import OrderDone, Report
+from drivers.kinds.call_terminal import Action, Beep, ShowNumbers, TerminalAsked
 from drivers.line import Line
 from drivers.transport import Memory, SerialTransport
 from simulators.call_terminal import SimulatedCallTerminal

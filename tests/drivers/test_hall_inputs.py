@@ -13,7 +13,8 @@ import pytest
 
 from drivers.driver import Order, Report
 from drivers.errors import DeviceFault, PortLost
-from drivers.hall_inputs import BUTTON, CONTACT, ButtonPressed, ContactMoved, LightLamp, open_channel
+from drivers.hall_inputs import BUTTON, CONTACT, open_channel
+from drivers.kinds.inputs import ButtonPressed, ContactMoved, LightLamp
 from simulators.gpio_pins import SimulatedPins
 
 HELP, DOOR = "help-1", "door-1"

@@ -9,7 +9,8 @@ import pytest
 from gpiozero.pins.mock import MockFactory
 
 from drivers.driver import Report
-from drivers.hall_inputs import BUTTON, CONTACT, ButtonPressed, ContactMoved, LightLamp, Pins
+from drivers.hall_inputs import BUTTON, CONTACT, Pins
+from drivers.kinds.inputs import ButtonPressed, ContactMoved, LightLamp
 
 HELP, DOOR = "help-1", "door-1"
 

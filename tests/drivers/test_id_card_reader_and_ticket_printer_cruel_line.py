@@ -10,7 +10,8 @@ from drivers import id_card_reader, ticket_printer
 from drivers.driver import Report
 from drivers.errors import DriverError
 from drivers.id_card_reader import CardRead
-from drivers.ticket_printer import NotPrinted, Print, Printed, Qr, Text
+from drivers.kinds.printer import NotPrinted, Print, Printed
+from drivers.kinds.slip import Qr, Text
 from simulators.device import Device
 from simulators.id_card_reader import SimulatedSamReader
 from simulators.ticket_printer import SimulatedEscposPrinter

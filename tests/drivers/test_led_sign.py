@@ -8,7 +8,8 @@ import pytest
 
 from drivers.driver import Report
 from drivers.errors import BadFrame, DeviceFault, NoReply, PortLost
-from drivers.led_sign import OnbonSign, SetBrightness, ShowText
+from drivers.kinds.sign import SetBrightness, ShowText
+from drivers.led_sign import OnbonSign
 from drivers.led_sign.messages import ERROR_CODES
 from drivers.transport import Memory
 from simulators.led_sign import SimulatedOnbonSign

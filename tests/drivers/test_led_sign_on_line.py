@@ -11,7 +11,8 @@ import pytest
 
 from drivers.driver import OrderDone, OrderFailed, Report
 from drivers.errors import NoReply
-from drivers.led_sign import OnbonSign, ShowText, driver
+from drivers.kinds.sign import ShowText
+from drivers.led_sign import OnbonSign, driver
 from drivers.line import Line
 from drivers.transport import SerialTransport
 from simulators.doors import PtyDoor

@@ -10,7 +10,8 @@ from structlog.testing import capture_logs
 
 from drivers.driver import Order, Report
 from drivers.errors import BadFrame, DeviceFault, NoReply
-from drivers.led_sign import MANIFEST, OnbonSign, ShowText, SwitchSign
+from drivers.kinds.sign import ShowText, SwitchSign
+from drivers.led_sign import MANIFEST, OnbonSign
 from drivers.led_sign.messages import Status
 from drivers.transport import Memory
 from simulators.faults import Garble

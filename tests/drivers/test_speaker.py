@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from drivers.errors import DeviceFault, DriverError, PortLost
-from drivers.speaker import MANIFEST, Play, PlayFinished, PlayStarted, Speaker, open_channel
+from drivers.kinds.speaker import Play, PlayFinished, PlayStarted
+from drivers.speaker import MANIFEST, Speaker, open_channel
 from drivers.speaker.sinks import NetworkSink
 from tests.drivers.speaker_on_network import DEVICE, Bench, SpeakerOnNetwork, Steady, tone
 

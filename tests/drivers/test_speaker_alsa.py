@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from drivers.errors import NoReply, PortLost
-from drivers.speaker import PlayFinished, PlayStarted, open_channel
+from drivers.kinds.speaker import PlayFinished, PlayStarted
+from drivers.speaker import open_channel
 from tests.drivers.speaker_on_network import DEVICE, Bench, tone
 from tests.parts import skip_unless
 

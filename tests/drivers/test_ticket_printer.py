@@ -10,7 +10,9 @@ import segno
 
 from drivers.driver import Order, Report
 from drivers.errors import BadFrame, DeviceFault, NoReply, PortLost
-from drivers.ticket_printer import MANIFEST, Feed, NotPrinted, PaperLow, Part, Print, Printed, Qr, Rule, Text, driver
+from drivers.kinds.printer import NotPrinted, PaperLow, Print, Printed
+from drivers.kinds.slip import Feed, Part, Qr, Rule, Text
+from drivers.ticket_printer import MANIFEST, driver
 from drivers.ticket_printer.codec import encode_slip
 from drivers.ticket_printer.driver import TicketPrinter
 from drivers.ticket_printer.profile import Profile

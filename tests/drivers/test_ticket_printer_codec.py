@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.frames import FrameError
+from drivers.kinds.slip import LONGEST_QR_BYTES, Feed, Part, Qr, Rule, Text
 from drivers.ticket_printer.codec import (
     PAPER_QUERY,
     AutoStatus,
@@ -23,7 +24,6 @@ from drivers.ticket_printer.codec import (
 from drivers.ticket_printer.condition import Condition, from_auto_status, from_statuses, paper_out_in
 from drivers.ticket_printer.profile import Profile, read_profile
 from drivers.ticket_printer.qr_raster import modules_of
-from drivers.ticket_printer.slip import LONGEST_QR_BYTES, Feed, Part, Qr, Rule, Text
 from drivers.ticket_printer.text import encode_lines
 from tests.frame_checks import Sample, check_all_five, good, samples
 

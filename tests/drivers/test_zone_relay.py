@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from drivers.errors import BadFrame, DeviceFault, NoReply, PortLost
-from drivers.zone_relay import MANIFEST, PulseRelay, RelaysRead, ZoneRelay, open_channel
+from drivers.kinds.relays import PulseRelay, RelaysRead
+from drivers.zone_relay import MANIFEST, ZoneRelay, open_channel
 from tests.drivers.relay_line import DEVICE, Bench, BoardOnLine
 from tests.frame_checks import samples
 

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from drivers.errors import PortLost
-from drivers.zone_relay import RelaysRead, ZoneRelay, open_channel
+from drivers.kinds.relays import RelaysRead
+from drivers.zone_relay import ZoneRelay, open_channel
 from tests.drivers.relay_line import DEVICE, Bench, BoardOnLine, Steady
 from tests.frame_checks import samples
 

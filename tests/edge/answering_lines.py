@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 
 from drivers.driver import Order, OrderDone, OrderFailed, Report
-from drivers.speaker import Play, PlayFinished, PlayStarted
-from drivers.zone_relay import SwitchRelays
+from drivers.kinds.relays import SwitchRelays
+from drivers.kinds.speaker import Play, PlayFinished, PlayStarted
 from edge.announcer import Announcer
 from hall.devices.words import ReportSpoken
 

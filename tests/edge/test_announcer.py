@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from drivers.driver import Order, OrderDone, Report
-from drivers.speaker import Clips, Play, PlayFinished, PlayStarted
+from drivers.kinds.relays import SwitchRelays
+from drivers.kinds.speaker import Play, PlayFinished, PlayStarted
+from drivers.speaker import Clips
 from drivers.speaker.sound import samples_of
-from drivers.zone_relay import SwitchRelays
 from edge.announcer import CROWD, LONGEST_CALL_S, MOST, Announcer, Timing, announcer_for
 from edge.spoken import SpokenWords
 from hall.devices.words import ReportSpoken

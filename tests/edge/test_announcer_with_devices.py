@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from drivers.driver import Report
-from drivers.hall_inputs import ButtonPressed, ContactMoved, LightLamp
+from drivers.kinds.inputs import ButtonPressed, ContactMoved, LightLamp
 from drivers.lifecycle import State
 from drivers.speaker import Clips
 from drivers.unit import Moved

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from drivers.call_terminal import Action, TerminalAsked
+from drivers.kinds.call_terminal import Action, TerminalAsked
 from edge.terminal_keys import command_for
 from hall.queue import words
 from tests.hall.halls import Hall

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hall_config import cross_checks, load
+from hall_config.driver_book import installed_book
 from hall_config.load import check_hall_text, read_hall_file
 from hall_config.problems import HallFileError
 from hall_config.wording import catalogue
@@ -22,7 +23,7 @@ from tests.hall_config.good_hall import GOOD_HALL, with_devices
 
 def problems_of(text: str) -> list[tuple[int, str, str, str | None]]:
     with pytest.raises(HallFileError) as caught:
-        check_hall_text(text)
+        check_hall_text(text, book=installed_book())
     return [(problem.line, problem.key, problem.code, problem.nearest) for problem in caught.value.problems]
 
 
@@ -59,7 +60,7 @@ adress = 3
         (4, "hall.nam_en", "UNKNOWN_KEY", "name_en"),
         (10, "window[1].number", "WRONG_TYPE", None),
         (11, "window[1].services[2]", "UNKNOWN_SERVICE", None),
-        (14, "device[1].driver", "NOT_ONE_OF", "onbon-bx-sign"),
+        (14, "device[1].driver", "UNKNOWN_DRIVER", "onbon-bx-sign"),
         (16, "device[1].adress", "UNKNOWN_KEY", "address"),
         (17, "speach", "UNKNOWN_KEY", "speech"),
     ]
@@ -286,6 +287,6 @@ BUTTON = 'id = "button"\ndriver = "gpio-button"\n'
 def test_a_port_has_one_of_the_known_forms(table: str, port: str, right: bool) -> None:
     text = with_devices(f'{table}port = "{port}"')
     if right:
-        assert check_hall_text(text).device[0].port == port
+        assert check_hall_text(text, book=installed_book()).device[0].port == port
     else:
         assert {key for _, key, _, _ in problems_of(text)} == {"device[1].port"}

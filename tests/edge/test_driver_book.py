@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.device_options import option_problems
+from edge.driver_book import installed_book
 from hall_config.load import check_hall_text
 from hall_config.problems import HallFileError
 from hall_config.program import run
@@ -20,7 +20,7 @@ BUTTON = 'id = "button"\ndriver = "gpio-button"\nport = "gpio:17"\n[device.optio
 
 def found(*tables: str) -> list[tuple[int, str, str, str | None]]:
     with pytest.raises(HallFileError) as caught:
-        check_hall_text(with_devices(*tables), option_problems=option_problems)
+        check_hall_text(with_devices(*tables), book=installed_book())
     return [(problem.line, problem.key, problem.code, problem.nearest) for problem in caught.value.problems]
 
 
@@ -44,7 +44,7 @@ def test_a_lamp_may_not_hang_on_the_pin_of_a_button() -> None:
 
 def test_the_example_suits_every_driver() -> None:
     text = (resources.files("hall_config") / "example.toml").read_text(encoding="utf-8")
-    assert check_hall_text(text, option_problems=option_problems).device
+    assert check_hall_text(text, book=installed_book()).device
 
 
 def test_config_check_asks_the_drivers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

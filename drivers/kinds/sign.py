@@ -1,0 +1,33 @@
+"""A window sign: it shows one line, or several that take turns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from drivers.driver import Order
+
+
+@dataclass(frozen=True, slots=True)
+class ShowText(Order):
+    """Show one page, or several that take turns. ``blink``: each page goes dark every other half second."""
+
+    pages: tuple[str, ...]
+    blink: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.pages:
+            raise ValueError("a sign needs at least one page; an empty one darkens it")
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchSign(Order):
+    """Light the screen or darken it; what it shows stays in its memory."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetBrightness(Order):
+    """Forced brightness, 0 to 15."""
+
+    level: int

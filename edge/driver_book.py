@@ -1,0 +1,54 @@
+"""What the installed drivers say about a hall file, before anything is opened (`hall_config.driver_book`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from drivers.driver import Report
+from edge.driver_registry import BrokenDriver, manifest_of
+from hall_config.driver_book import DriverFacts
+from hall_config.models import DevicePart
+
+
+class InstalledBook:
+    """The `DriverBook` of this machine."""
+
+    def facts(self, driver: str) -> DriverFacts | None:
+        try:
+            found = manifest_of(driver)
+        except BrokenDriver:
+            return None
+        return DriverFacts(
+            found.name, found.kind.value, found.ports, found.addresses, found.needs_window, found.one_of_a_kind
+        )
+
+    def option_problems(self, device: DevicePart) -> Iterator[tuple[str | None, str]]:
+        """Each wrong option with the driver's words; None instead of a key when it cannot be told which is meant."""
+        try:
+            manifest = manifest_of(device.driver)
+        except BrokenDriver:
+            return  # which is told of the driver, not of its options
+        options = dict(device.options)
+        pins = {"pin": device.port} if device.port is not None and device.port.startswith("gpio:") else {}
+        baud = device.baud or manifest.default_baud
+        while True:
+            try:
+                manifest.build(device.id, _hear_nothing, address=device.address, baud=baud, options=options | pins)
+            except (ValueError, TypeError) as problem:
+                words = str(problem).removeprefix(f"{device.id}: ")
+                key = next((key for key in options if re.search(rf"(?<!\w){re.escape(key)}(?!\w)", words)), None)
+                yield key, words
+                if key is None:
+                    return
+                del options[key]  # a driver stops at the first; look on without it
+            else:
+                return
+
+
+def installed_book() -> InstalledBook:
+    return InstalledBook()
+
+
+def _hear_nothing(_: Report) -> None:
+    """A driver that is only looked at has nothing to report."""

@@ -1,0 +1,68 @@
+"""Which drivers there are: entry points of the group ``legal_hall.drivers``, each a `drivers.driver.Manifest`.
+
+A plug-in that cannot be loaded, or was written for another version of `drivers.driver`, is one failed device with its
+reason and nothing more: the others of the hall work on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+
+import structlog
+
+from drivers.driver import API_VERSION, Manifest
+from drivers.kind import Kind
+from hall_config.driver_book import DRIVERS
+from hall_config.models import DevicePart
+
+log = structlog.get_logger()
+
+
+class BrokenDriver(Exception):
+    """A driver that is named and cannot be used; the words say why and what to do."""
+
+
+@cache
+def _points() -> Mapping[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=DRIVERS)}
+
+
+@cache
+def manifest_of(name: str) -> Manifest:
+    """The manifest of a driver's name; raises `BrokenDriver`."""
+    point = _points().get(name)
+    if point is None:
+        raise BrokenDriver(f"no driver {name} is installed; pip install the package that brings it")
+    try:
+        found = point.load()
+    except Exception as problem:
+        log.exception("driver.not_loaded", driver=name, module=point.value)
+        raise BrokenDriver(f"{point.value} cannot be loaded: {type(problem).__name__}: {problem}") from problem
+    if not isinstance(found, Manifest):
+        raise BrokenDriver(f"{point.value} is no Manifest")
+    if found.api != API_VERSION:
+        raise BrokenDriver(f"{point.value} was written for driver interface {found.api}, this is {API_VERSION}")
+    if found.name != name:
+        raise BrokenDriver(f"{point.value} calls itself {found.name}, not {name}")
+    return found
+
+
+def installed() -> tuple[Manifest, ...]:
+    """Every driver that can be loaded, by name."""
+    found = []
+    for name in sorted(_points()):
+        try:
+            found.append(manifest_of(name))
+        except BrokenDriver as problem:
+            log.warning("driver.broken", driver=name, reason=str(problem))
+    return tuple(found)
+
+
+def kind_of(device: DevicePart) -> Kind | None:
+    """What a device is; None where its driver cannot be used."""
+    try:
+        return manifest_of(device.driver).kind
+    except BrokenDriver:
+        return None
