@@ -97,13 +97,14 @@ class Probe:
     ``ask`` gets a channel opened at one of ``bauds`` and gives what answered. Its questions are harmless: they change
     nothing in the device that is looked for, nor in any other kind that may hang there instead. It ends within
     ``budget_s`` at each baud, raises only `drivers.errors.DriverError`, and is believed only when the answer's own
-    check (checksum, echo, address) holds. Devices that never answer a question cannot be probed: their manifest has
-    none, and the engineer is asked to press a key instead.
+    check (checksum, echo, address) holds. Devices that never answer a question are listened to instead: ``asks`` is
+    False, ``ask`` writes nothing, and it is called again and again while the engineer presses a key.
     """
 
     bauds: tuple[int, ...]
     ask: Callable[[Any, int], tuple[Found, ...]]
     budget_s: float = 3.0
+    asks: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """Call terminal of the FF 68 family, 21 keys, with its button evaluator."""
 
-from drivers.call_terminal.driver import CallTerminal, EvaluatorPressed
+from drivers.call_terminal.driver import CallTerminal
 from drivers.call_terminal.keys import Key
+from drivers.call_terminal.probe import PROBE
+from drivers.call_terminal.settings import OPTIONS
 from drivers.driver import Manifest
 from drivers.kind import Kind
 from drivers.transport import SerialTransport
@@ -9,7 +11,6 @@ from drivers.transport import SerialTransport
 __all__ = [
     "MANIFEST",
     "CallTerminal",
-    "EvaluatorPressed",
     "Key",
 ]
 
@@ -21,7 +22,9 @@ MANIFEST = Manifest(
     open_channel=SerialTransport,
     build=CallTerminal,
     kind=Kind.CALL_TERMINAL,
+    options=OPTIONS,
     addresses=(1, 127),
     needs_window=True,
-    repeatable=frozenset({"ShowNumbers"}),
+    repeatable=frozenset({"ShowNumbers", "ShowGrade"}),
+    probe=PROBE,
 )

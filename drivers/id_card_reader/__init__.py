@@ -8,6 +8,7 @@ from drivers.driver import Manifest
 from drivers.id_card_reader.card import IdCard
 from drivers.id_card_reader.card_text import CardKind
 from drivers.id_card_reader.driver import CardRead, CardRemoved, CardUnreadable, build
+from drivers.id_card_reader.probe import PROBE
 from drivers.kind import Kind
 from drivers.transport import SerialTransport
 
@@ -21,4 +22,5 @@ MANIFEST: Final = Manifest(
     open_channel=SerialTransport,
     build=build,
     kind=Kind.CARD_READER,
+    probe=PROBE,
 )

@@ -7,6 +7,7 @@ from typing import Final
 from drivers.driver import Manifest
 from drivers.kind import Kind
 from drivers.ticket_printer.driver import build
+from drivers.ticket_printer.probe import PROBE
 from drivers.transport import SerialTransport
 
 __all__ = [
@@ -21,4 +22,5 @@ MANIFEST: Final = Manifest(
     open_channel=SerialTransport,
     build=build,
     kind=Kind.PRINTER,
+    probe=PROBE,
 )
