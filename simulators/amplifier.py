@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from simulators.device import Device
 from simulators.speaker import SimulatedSpeaker
-from simulators.zone_relay import SimulatedRelayBoard
+from simulators.relay_board import SimulatedRelayBoard
 
 _ALL_ZONES = frozenset(range(8))
 

@@ -25,7 +25,7 @@ _MAKERS: Final[dict[str, tuple[str, str]]] = {
     "escpos-printer": ("simulators.ticket_printer", "SimulatedEscposPrinter"),
     "onbon-bx-sign": ("simulators.led_sign", "SimulatedOnbonSign"),
     "ff68-terminal": ("simulators.call_terminal", "SimulatedCallTerminal"),
-    "waveshare-relay": ("simulators.zone_relay", "SimulatedRelayBoard"),
+    "waveshare-relay": ("simulators.relay_board", "SimulatedRelayBoard"),
     "speaker": ("simulators.speaker", "SimulatedSpeaker"),
 }
 PIN_KINDS: Final[dict[str, str]] = {"gpio-button": "button", "gpio-contact": "contact"}

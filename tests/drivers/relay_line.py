@@ -10,8 +10,8 @@ from typing import Any
 
 from drivers.driver import Report
 from drivers.kinds.relays import SwitchRelays
-from drivers.zone_relay import ZoneRelay, open_channel
-from simulators.zone_relay import SimulatedRelayBoard
+from drivers.relay_board import RelayBoard, open_channel
+from simulators.relay_board import SimulatedRelayBoard
 
 DEVICE = "relay-1"
 
@@ -68,7 +68,7 @@ class Bench:
         self.line, self.board = line, line.board
         self.reports: list[Report] = []
         self.steady = Steady()
-        self.driver = ZoneRelay(DEVICE, self.reports.append, steady=self.steady, **options)
+        self.driver = RelayBoard(DEVICE, self.reports.append, steady=self.steady, **options)
         self.channel = open_channel(port, 9600)
 
     def switch(self, *on: int, longest_s: float = 10.0) -> None:

@@ -24,7 +24,7 @@ from hall.queue.words import Announce, Phrase
 from hall_config.models import HallFile
 from simulators.host import Host
 from simulators.speaker import SimulatedSpeaker
-from simulators.zone_relay import SimulatedRelayBoard
+from simulators.relay_board import SimulatedRelayBoard
 from tests.edge.quick_voice import QuickVoice
 
 PLAN = Plan("h", "测试", "Test", (ServicePlan("A", "咨询", "Advice"),), (WindowPlan(3, ("A",)),))

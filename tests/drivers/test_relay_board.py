@@ -12,11 +12,11 @@ import pytest
 
 from drivers.errors import BadFrame, DeviceFault, NoReply, PortLost
 from drivers.kinds.relays import PulseRelay, RelaysRead
-from drivers.zone_relay import MANIFEST, ZoneRelay, open_channel
+from drivers.relay_board import MANIFEST, RelayBoard, open_channel
 from tests.drivers.relay_line import DEVICE, Bench, BoardOnLine
 from tests.frame_checks import samples
 
-SAMPLES = {sample.name: sample.data for sample in samples("zone_relay")}
+SAMPLES = {sample.name: sample.data for sample in samples("relay_board")}
 
 
 @pytest.fixture
@@ -257,5 +257,5 @@ def test_options_that_make_no_sense_are_errors(options: dict[str, Any]) -> None:
 
 def test_the_manifest_builds_a_driver_with_the_factory_address() -> None:
     driver = MANIFEST.build(DEVICE, lambda report: None, address=None, baud=9600, options={"zones": [0, 1]})
-    assert isinstance(driver, ZoneRelay)
+    assert isinstance(driver, RelayBoard)
     assert driver.zones == frozenset({0, 1})

@@ -13,11 +13,11 @@ import pytest
 
 from drivers.errors import PortLost
 from drivers.kinds.relays import RelaysRead
-from drivers.zone_relay import ZoneRelay, open_channel
+from drivers.relay_board import RelayBoard, open_channel
 from tests.drivers.relay_line import DEVICE, Bench, BoardOnLine, Steady
 from tests.frame_checks import samples
 
-SAMPLES = {sample.name: sample.data for sample in samples("zone_relay")}
+SAMPLES = {sample.name: sample.data for sample in samples("relay_board")}
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def tcp_bench() -> Iterator[tuple[Bench, socket.socket]]:
         inner, line = made[0]
         bench = Bench.__new__(Bench)
         bench.line, bench.board, bench.reports, bench.steady = line, line.board, [], Steady()
-        bench.driver = ZoneRelay(DEVICE, bench.reports.append, steady=bench.steady)
+        bench.driver = RelayBoard(DEVICE, bench.reports.append, steady=bench.steady)
         bench.channel = channel
         yield bench, inner
         channel.close()

@@ -54,7 +54,7 @@ class _Pulse(WriteSingleCoilRequest):
         return struct.pack(">HH", self.address, self.tenths)
 
 
-class RelayBus:
+class ModbusBus:
     """An open line to one or more relay boards. Every method raises `DriverError` of the kind that fits."""
 
     def __init__(self, port: str, baud: int = 9600) -> None:
@@ -186,6 +186,6 @@ class RelayBus:
                 raise ConnectionException("the other side has closed the connection")
 
 
-def open_channel(port: str, baud: int = 9600) -> RelayBus:
+def open_channel(port: str, baud: int = 9600) -> ModbusBus:
     """Open the line: a serial port, ``socket://`` (RTU frames over TCP, a serial server) or ``tcp://`` (Modbus TCP)."""
-    return RelayBus(port, baud)
+    return ModbusBus(port, baud)

@@ -10,10 +10,10 @@ from PIL import Image
 
 from drivers.checksums import crc16_modbus
 from simulators.device import ActionRefused
-from simulators.zone_relay import SimulatedRelayBoard
+from simulators.relay_board import SimulatedRelayBoard
 from tests.frame_checks import samples
 
-SAMPLES = {sample.name: sample.data for sample in samples("zone_relay")}
+SAMPLES = {sample.name: sample.data for sample in samples("relay_board")}
 
 
 class Board(SimulatedRelayBoard):
@@ -34,9 +34,9 @@ def frame(hexes: str) -> bytes:
 
 
 def test_every_sample_frame_has_the_checksum_of_the_manual() -> None:
-    for sample in samples("zone_relay"):
+    for sample in samples("relay_board"):
         assert frame(sample.data[:-2].hex()) == sample.data, sample.name
-    for sample in samples("zone_relay", bad=True):
+    for sample in samples("relay_board", bad=True):
         assert frame(sample.data[:-2].hex()) != sample.data, sample.name
 
 
@@ -80,7 +80,7 @@ def test_a_pulse_is_let_go_by_the_board_itself() -> None:
     assert board.show()["on"] == [0]
 
 
-@pytest.mark.parametrize("sample", samples("zone_relay", bad=True), ids=lambda sample: sample.name)
+@pytest.mark.parametrize("sample", samples("relay_board", bad=True), ids=lambda sample: sample.name)
 def test_a_spoiled_frame_is_neither_answered_nor_obeyed(sample: object) -> None:
     board = Board()
     assert board.asked(sample.data) == b""  # type: ignore[attr-defined]

@@ -2,13 +2,13 @@
 
 from drivers.driver import Manifest
 from drivers.kind import Kind
-from drivers.zone_relay.bus import RelayBus, open_channel
-from drivers.zone_relay.driver import ZoneRelay, build
+from drivers.modbus_bus import ModbusBus, open_channel
+from drivers.relay_board.driver import RelayBoard, build
 
 __all__ = [
     "MANIFEST",
-    "RelayBus",
-    "ZoneRelay",
+    "ModbusBus",
+    "RelayBoard",
     "build",
     "open_channel",
 ]

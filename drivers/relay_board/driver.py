@@ -16,7 +16,7 @@ import structlog
 from drivers.driver import Tell
 from drivers.errors import BadFrame, DeviceFault, NoReply
 from drivers.kinds.relays import PulseRelay, RelaysRead, SwitchRelays
-from drivers.zone_relay.bus import RelayBus
+from drivers.modbus_bus import ModbusBus
 
 WATCHDOG_S: Final = 2.0
 READ_EVERY_S: Final = 5.0
@@ -24,7 +24,7 @@ _RELAYS_LIMIT: Final = 32
 log = structlog.get_logger()
 
 
-class ZoneRelay:
+class RelayBoard:
     """One relay board on a line."""
 
     poll_every_s: float | None = 0.5
@@ -50,7 +50,7 @@ class ZoneRelay:
         self._read_at_s: float | None = None
         self._version: int | None = None
 
-    def handshake(self, channel: RelayBus) -> None:
+    def handshake(self, channel: ModbusBus) -> None:
         """The board answers; zones that nobody wants open any more are closed."""
         on = channel.read_relays(self._address, self._relays)
         if self._version is None:
@@ -59,7 +59,7 @@ class ZoneRelay:
         self._bring_to(channel, on)
         self._read_back(channel)
 
-    def _ask_version(self, channel: RelayBus) -> int:
+    def _ask_version(self, channel: ModbusBus) -> int:
         try:
             version = channel.version(self._address)
         except (DeviceFault, NoReply, BadFrame):
@@ -67,7 +67,7 @@ class ZoneRelay:
         log.info("relay.found", device=self.device, version=f"{version / 100:.2f}")
         return version
 
-    def perform(self, channel: RelayBus, order: SwitchRelays | PulseRelay) -> None:
+    def perform(self, channel: ModbusBus, order: SwitchRelays | PulseRelay) -> None:
         self._read_at_s = None  # whatever comes of it, the next poll asks the board how it stands
         match order:
             case SwitchRelays(on=on, longest_s=longest_s):
@@ -81,7 +81,7 @@ class ZoneRelay:
                     raise DeviceFault("no-such-relay", f"relay {relay} cannot be pulsed")
                 channel.pulse(self._address, relay, tenths)
 
-    def poll(self, channel: RelayBus) -> None:
+    def poll(self, channel: ModbusBus) -> None:
         """Close what has been open too long; read back now and then, and set right what the board lost."""
         if self._let_go_when_due():
             log.warning("relay.zones_closed_by_watchdog", device=self.device)
@@ -89,7 +89,7 @@ class ZoneRelay:
         elif self._read_at_s is None or self._steady() - self._read_at_s >= READ_EVERY_S:
             self._bring_to(channel, self._read_back(channel))
 
-    def heard(self, channel: RelayBus, data: bytes) -> None:
+    def heard(self, channel: ModbusBus, data: bytes) -> None:
         """A relay board never speaks first."""
 
     def forget(self) -> None:
@@ -103,17 +103,17 @@ class ZoneRelay:
         # Kept until the write has succeeded: a watchdog that missed its one chance would be none.
         return True
 
-    def _bring_to(self, channel: RelayBus, on: frozenset[int]) -> None:
+    def _bring_to(self, channel: ModbusBus, on: frozenset[int]) -> None:
         if on & self.zones != self._wanted:
             self._write_zones(channel)
 
-    def _read_back(self, channel: RelayBus) -> frozenset[int]:
+    def _read_back(self, channel: ModbusBus) -> frozenset[int]:
         on = channel.read_relays(self._address, self._relays)
         self._read_at_s = self._steady()
         self._tell(RelaysRead(self.device, on))
         return on
 
-    def _write_zones(self, channel: RelayBus) -> None:
+    def _write_zones(self, channel: ModbusBus) -> None:
         ordered = sorted(self.zones)
         if ordered == list(range(ordered[0], ordered[-1] + 1)):
             channel.write_relays(self._address, ordered[0], [zone in self._wanted for zone in ordered])
@@ -125,7 +125,7 @@ class ZoneRelay:
             self._close_at_s = None
 
 
-def build(device: str, tell: Tell, *, address: int | None, baud: int, options: Mapping[str, Any]) -> ZoneRelay:
+def build(device: str, tell: Tell, *, address: int | None, baud: int, options: Mapping[str, Any]) -> RelayBoard:
     """Options: ``relays`` (8) is how many the board has, ``zones`` (all) which of them are amplifier zones, from 0."""
     unknown = set(options) - {"relays", "zones"}
     if unknown:
@@ -138,4 +138,4 @@ def build(device: str, tell: Tell, *, address: int | None, baud: int, options: M
         raise ValueError(f"{device}: zones must be a list of relay numbers from 0, not {zones!r}")
     if any(not 0 <= zone < relays for zone in zones):
         raise ValueError(f"{device}: zones must lie between 0 and {relays - 1}")
-    return ZoneRelay(device, tell, address=1 if address is None else address, relays=relays, zones=frozenset(zones))
+    return RelayBoard(device, tell, address=1 if address is None else address, relays=relays, zones=frozenset(zones))
