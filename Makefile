@@ -12,7 +12,7 @@ CODE := hall hall_config drivers edge central simulators tests docs
 
 # Debian packages. What the demo cannot do without, and what the tests want besides.
 DEMO_PACKAGES := mosquitto espeak-ng fonts-noto-cjk fonts-unifont
-TEST_PACKAGES := $(DEMO_PACKAGES) alsa-utils chromium
+TEST_PACKAGES := $(DEMO_PACKAGES) alsa-utils chromium zbar-tools tesseract-ocr tesseract-ocr-chi-sim
 
 .PHONY: help
 help: ## 列出全部目标 / list all targets
@@ -30,6 +30,22 @@ demo: .venv/.installed ## 在本机运行整个演示 / run everything on this m
 test: .venv/.installed ## 运行全部测试 / run all tests
 	@.ci/system-packages may $(TEST_PACKAGES)
 	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+
+# Witnesses that neither Debian nor the lock brings: emupos wants Python 3.13, receiptline is of npm.
+WITNESS := build/witness
+PYTHON_OF_WITNESS ?= $(firstword $(foreach name,python3.14 python3.13,$(shell command -v $(name) 2>/dev/null)))
+
+.PHONY: check-witness
+check-witness: .venv/.installed ## 问别人的程序是否同意 / ask other projects' programs whether they agree
+	@.ci/system-packages must $(TEST_PACKAGES)
+	@command -v npm >/dev/null || .ci/system-packages must nodejs npm
+	@test -n "$(PYTHON_OF_WITNESS)" || { \
+	  echo "emupos 需要 Python 3.13 以上。请用 make check-witness PYTHON_OF_WITNESS=/路径/python3.13 重试。" >&2; \
+	  echo "emupos needs Python 3.13 or newer. Try make check-witness PYTHON_OF_WITNESS=/path/python3.13." >&2; exit 3; }
+	@test -x $(WITNESS)/emupos/bin/emupos || { $(PYTHON_OF_WITNESS) -m venv $(WITNESS)/emupos && \
+	  $(WITNESS)/emupos/bin/pip install --quiet --disable-pip-version-check emupos==0.4.0; }
+	@test -d $(WITNESS)/node_modules/receiptline || npm install --silent --no-save --prefix $(WITNESS) receiptline@4.0.4
+	WITNESS_MUST=true $(BIN)/pytest -m "witness or not witness" tests/witness $(ARGS)
 
 .PHONY: check
 check: .venv/.installed ## 格式、规范、类型、依赖方向、生成文件、房规 / what must hold of the code
