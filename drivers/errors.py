@@ -19,6 +19,21 @@ class BadFrame(DriverError, ValueError):
     """The device said something that is no frame of its protocol, or answered another question."""
 
 
+class OtherAddress(BadFrame):
+    """A good frame came, but from a device with another address than the one that was asked."""
+
+
+class GaveWay(DriverError):
+    """An urgent order waits: the line takes the turn away. Nobody's fault; drivers let it pass through.
+
+    ``after_silence``: the device had already let one question go unanswered.
+    """
+
+    def __init__(self, *, after_silence: bool) -> None:
+        super().__init__("left for an urgent order")
+        self.after_silence = after_silence
+
+
 class DeviceFault(DriverError, RuntimeError):
     """The device speaks and refuses: paper out, font missing, self-test failed. ``code`` is stable, for tables."""
 

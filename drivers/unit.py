@@ -9,7 +9,7 @@ from typing import Any, Final
 import structlog
 
 from drivers.driver import Driver, Report, Tell
-from drivers.errors import BadFrame, DeviceFault, DriverError, NoReply, PortLost
+from drivers.errors import BadFrame, DeviceFault, DriverError, NoReply, OtherAddress, PortLost
 from drivers.lifecycle import Happening, State, follow, working
 
 log = structlog.get_logger()
@@ -105,6 +105,8 @@ def fault_code(problem: DriverError) -> str:
             return "port_lost"
         case NoReply():
             return "no_reply"
+        case OtherAddress():
+            return "other_address"
         case BadFrame():
             return "bad_frame"
         case _:
