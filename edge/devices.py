@@ -148,7 +148,17 @@ def _port_of(device: DevicePart, file: HallFile) -> _Port:
 def places_of(file: HallFile) -> Places:
     """Which devices stand at which window."""
     lamps = frozenset(device.id for device in file.device if "lamp" in device.options)
-    return Places(_by_window(file, Kind.SIGN), _by_window(file, Kind.CALL_TERMINAL), ids_of(file, Kind.PRINTER), lamps)
+    terminals = _by_window(file, Kind.CALL_TERMINAL)
+    rated = frozenset(device.id for device in file.device if _has_evaluator(device))
+    evaluators = {window: tuple(sorted(rated.intersection(found))) for window, found in terminals.items()}
+    return Places(_by_window(file, Kind.SIGN), terminals, evaluators, ids_of(file, Kind.PRINTER), lamps)
+
+
+def _has_evaluator(device: DevicePart) -> bool:
+    try:
+        return "evaluator" in manifest_of(device.driver).capabilities
+    except BrokenDriver:
+        return False
 
 
 def _by_window(file: HallFile, kind: Kind) -> dict[int, tuple[str, ...]]:

@@ -16,14 +16,14 @@ import structlog
 
 from drivers.driver import OrderFailed, Report
 from drivers.id_card_reader import CardRead, CardUnreadable, IdCard
-from drivers.kinds.call_terminal import Action, ShowNumbers, TerminalAsked
+from drivers.kinds.call_terminal import Action, GradePressed, ShowNumbers, TerminalAsked
 from drivers.kinds.inputs import ButtonPressed, ContactMoved, LightLamp
 from drivers.kinds.printer import NotPrinted, PaperLow, Print, Printed
 from drivers.kinds.sign import ShowText
 from drivers.lifecycle import State
 from drivers.unit import Moved
 from edge.announcer import Announcer
-from edge.hall_door import Answer
+from edge.hall_door import Answer, Command
 from edge.loop import HallLoop
 from edge.machine import Machine
 from edge.outputs import Outputs
@@ -32,6 +32,7 @@ from hall.devices.words import ReportDevice, ReportSlip
 from hall.gate.words import MoveDoor, PressHelp
 from hall.moment import local_day
 from hall.queue.words import Channel, TakeTicket
+from hall.rating.words import GiveRating, RatingChannel
 from hall.refusal import Refusal
 
 log = structlog.get_logger()
@@ -71,8 +72,8 @@ class Inputs:
                 self._card(card)
             case CardUnreadable(code=code):
                 self._machine.card_unreadable(code)
-            case TerminalAsked():
-                self._terminal(report)
+            case TerminalAsked() | GradePressed():
+                self._at_window(report)
             case Printed(job=job):
                 self._loop.tell(ReportSlip(job, printed=True))
             case NotPrinted(job=job, code=code):
@@ -126,11 +127,16 @@ class Inputs:
             self._card_key = (today, bytes.fromhex(self._loop.daily_key("card_key", today)))
         return self._card_key[1]
 
-    def _terminal(self, asked: TerminalAsked) -> None:
-        window = self._windows.get(asked.device)
+    def _at_window(self, report: TerminalAsked | GradePressed) -> None:
+        window = self._windows.get(report.device)
         if window is None:
-            log.warning("terminal.without_window", device=asked.device)
-            return
+            log.warning("terminal.without_window", device=report.device)
+        elif isinstance(report, GradePressed):
+            self._grade(report, window)
+        else:
+            self._terminal(report, window)
+
+    def _terminal(self, asked: TerminalAsked, window: int) -> None:
         if asked.action is Action.BEEP_ADDRESS:
             self._outputs.beep(asked.device)
             return
@@ -139,11 +145,26 @@ class Inputs:
             self._outputs.beep(asked.device)
             return
 
+        self._submit(command, "terminal.refused", asked.device, window)
+
+    def _grade(self, pressed: GradePressed, window: int) -> None:
+        """The visitor's button: it counts for the service just given at that window, else it beeps."""
+        token = self._loop.look()[0].rating.pads.get(window)
+        if token is None:
+            log.info("evaluator.nothing_to_rate", device=pressed.device, window=window)
+            self._outputs.beep(pressed.device)
+            return
+        command = GiveRating(token, pressed.grade, channel=RatingChannel.BUTTONS)
+        self._submit(command, "evaluator.refused", pressed.device, window)
+
+    def _submit(self, command: Command, refused: str, device: str, window: int) -> None:
+        """A refusal is logged under that name, and heard."""
+
         def answered(answer: Future[Answer]) -> None:
             problem = answer.exception()
             if isinstance(problem, Refusal):
-                log.info("terminal.refused", device=asked.device, window=window, code=problem.code.value)
-                self._outputs.beep(asked.device)
+                log.info(refused, device=device, window=window, code=problem.code.value)
+                self._outputs.beep(device)
 
         self._loop.submit(command).add_done_callback(answered)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import structlog
 
 from drivers.driver import Order
-from drivers.kinds.call_terminal import Beep, ShowNumbers
+from drivers.kinds.call_terminal import AskGrade, Beep, ShowGrade, ShowNumbers
 from drivers.kinds.inputs import LightLamp as LightButtonLamp
 from drivers.kinds.printer import Print
 from drivers.kinds.sign import ShowText
@@ -20,6 +20,7 @@ from edge.slips import slip_parts
 from hall.gate.words import LightLamp
 from hall.plan import Plan
 from hall.queue.words import Announce, Face, PrintSlip, ShowOnSign, ShowOnTerminal
+from hall.rating.words import AskForGrade, ThankForGrade
 from hall.state import HallState
 from hall.step import Effect, repaint
 from hall_config.wording import say
@@ -33,6 +34,7 @@ class Places:
 
     signs: Mapping[int, tuple[str, ...]]  # by window
     terminals: Mapping[int, tuple[str, ...]]  # by window
+    evaluators: Mapping[int, tuple[str, ...]]  # by window: those of the terminals that have buttons for the visitor
     printers: tuple[str, ...]
     lamps: frozenset[str]  # help buttons that have one
 
@@ -89,6 +91,10 @@ class Outputs:
                     ShowNumbers(terminal, waiting, number, slot="numbers")
                     for terminal in self._places.terminals.get(window, ())
                 ]
+            case AskForGrade(window=window):
+                return [AskGrade(pad, slot="grade") for pad in self._places.evaluators.get(window, ())]
+            case ThankForGrade(window=window, grade=grade):
+                return [ShowGrade(pad, grade, slot="grade") for pad in self._places.evaluators.get(window, ())]
             case LightLamp(place=place, lit=lit):
                 return [LightButtonLamp(place, lit, slot="lamp")] if place in self._places.lamps else []
             case PrintSlip():

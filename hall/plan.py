@@ -55,6 +55,7 @@ class RatingRules:
 
     change_within_s: int = 86_400
     open_for_s: int = 5 * 86_400
+    buttons_for_s: int = 120  # buttons know no ticket: later it may be a passer-by who presses
     too_fast_s: float = 2.0
     text_limit: int = 200
 

@@ -10,7 +10,7 @@ key is even 16 itself: only the length says where a frame ends. (Two public prog
                      01 is inferred from other frames, so any but 11 with such data counts as a report.
     evaluator → host address 80 + terminal, function 11, the button's value.
     host → terminal  a key report is acknowledged by the same frame; 02 shows two groups of three digits (0A is blank);
-                     03 beeps.
+                     03 beeps. To the evaluator's address: 01 0B wakes it, 02 with 0 to 5 lights so many stars.
 
 Sources: JackQChen/QueueSystem, uvbs/HospitalQueueSystem and HallQueFront on GitHub (facts only), and the first page of
 21键点阵液晶呼叫器通讯协议. Nobody published captured frames; all samples are computed from these rules.
@@ -35,6 +35,7 @@ _CHUNK: Final = 4096
 _SHOW: Final = 0x02
 _BEEP: Final = 0x03
 _CONTROL: Final = 0x01
+_EVALUATE: Final = 0x0B
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,11 @@ def stars(terminal: int, count: int) -> Frame:
     if not 0 <= count <= 5:
         raise ValueError(f"an evaluator has 0 to 5 stars, not {count}")
     return Frame(EVALUATOR_OFFSET + terminal, _SHOW, bytes([count]))
+
+
+def start_evaluation(terminal: int) -> Frame:
+    """Wake the evaluator of this terminal: the visitor may press."""
+    return Frame(EVALUATOR_OFFSET + terminal, _CONTROL, bytes([_EVALUATE]))
 
 
 def acknowledge_press(press: Frame) -> bytes:

@@ -62,3 +62,10 @@ class Beep(Order):
 @dataclass(frozen=True, slots=True)
 class AskGrade(Order):
     """Wake the evaluator: the service is over and the visitor may press."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowGrade(Order):
+    """Thank the visitor on the evaluator: this grade was counted."""
+
+    grade: int

@@ -34,6 +34,8 @@ def decide(state: RatingState, queue: QueueState, plan: Plan, command: words.Com
         known = command.token in queue.by_token
         raise Refusal(Code.NOT_RATEABLE if known else Code.UNKNOWN_TOKEN, "token")
     _check(rateable, plan, command, now)
+    if command.channel is words.RatingChannel.BUTTONS:
+        _check_buttons(state, rateable, plan, command, now)
     return [
         words.RatingGiven(
             day=rateable.day,
@@ -63,6 +65,25 @@ def _check(rateable: Rateable, plan: Plan, command: words.GiveRating, now: Momen
     changed_in_time = now.steady_ms - rateable.rated_ms <= plan.rating.change_within_s * 1000
     if not (command.change and rateable.version == 1 and changed_in_time):
         raise Refusal(Code.TOKEN_USED, "token")
+
+
+def _check_buttons(state: RatingState, rateable: Rateable, plan: Plan, command: words.GiveRating, now: Moment) -> None:
+    """Buttons know no ticket: they count only for the service just given there, soon after it, once, for good."""
+    if state.pads.get(rateable.window) != command.token:
+        raise Refusal(Code.NOT_RATEABLE, "token")
+    if now.steady_ms - rateable.finished_ms > plan.rating.buttons_for_s * 1000:
+        raise Refusal(Code.NOT_RATEABLE, "token")
+
+
+def react(event: object) -> list[words.Effect]:
+    """The buttons at a window wake when its service is over, and thank for a grade that was given by them."""
+    match event:
+        case TicketFinished(window=window):
+            return [words.AskForGrade(window)]
+        case words.RatingGiven(window=window, grade=grade, channel=words.RatingChannel.BUTTONS):
+            return [words.ThankForGrade(window, grade)]
+        case _:
+            return []
 
 
 def apply(state: RatingState, queue: QueueState, event: object, at: Moment) -> RatingState:

@@ -1,4 +1,4 @@
-"""Commands and events of the service rating (GB/T 39734-2020, GB/T 39735-2020; 国办发〔2019〕51号)."""
+"""Commands, events and effects of the service rating (GB/T 39734-2020, GB/T 39735-2020; 国办发〔2019〕51号)."""
 
 from __future__ import annotations
 
@@ -72,5 +72,21 @@ class RatingLapsed:
     window: int
 
 
+@dataclass(frozen=True, slots=True)
+class AskForGrade:
+    """Effect: the buttons at this window wake; the visitor may press."""
+
+    window: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThankForGrade:
+    """Effect: the grade given by the buttons at this window was counted."""
+
+    window: int
+    grade: int
+
+
 Command = GiveRating | DismissPad
 Event = RatingGiven | RatingLapsed
+Effect = AskForGrade | ThankForGrade

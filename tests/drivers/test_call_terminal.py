@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from drivers.call_terminal import MANIFEST, CallTerminal, EvaluatorPressed
+from drivers.call_terminal import MANIFEST, CallTerminal
 from drivers.driver import Order, Report
 from drivers.errors import PortLost
-from drivers.kinds.call_terminal import Action, Beep, ShowNumbers, TerminalAsked
+from drivers.kinds.call_terminal import Action, AskGrade, Beep, GradePressed, ShowGrade, ShowNumbers, TerminalAsked
 from drivers.transport import Memory
 from tests.frame_checks import samples
 
@@ -120,11 +120,14 @@ def test_a_logins_digits_stand_in_no_log() -> None:
     assert "4711" not in repr(report)
 
 
-def test_a_key_without_meaning_is_echoed_and_does_nothing() -> None:
-    desk = Desk()
+@pytest.mark.parametrize("beeps", [True, False])
+def test_a_key_without_meaning_is_echoed_and_heard_to_do_nothing(beeps: bool) -> None:
+    desk = Desk(beep_without_meaning=beeps)
     unknown = bytes.fromhex("FF 68 03 03 68 03 01 10 14 16")
     cancel = bytes.fromhex("FF 68 03 03 68 03 01 0E 12 16")
-    assert desk.hear(unknown + cancel) == unknown + cancel
+    beep = FRAMES["beep"] if beeps else b""
+    assert desk.hear(unknown + cancel) == unknown + beep + cancel + beep
+    assert desk.hear(cancel) == cancel, "a repeat is no second key"
     assert desk.reports == []
 
 
@@ -132,9 +135,73 @@ def test_an_evaluator_press_is_answered_in_either_form() -> None:
     desk = Desk()
     assert desk.hear(FRAMES["evaluator-press"]) == FRAMES["evaluator-answer"]
     assert desk.hear(FRAMES["evaluator-press"]) == FRAMES["evaluator-answer"]
-    assert desk.reports == [EvaluatorPressed("t3", 3)]
+    assert desk.reports == [GradePressed("t3", 5)]
     other = Desk(evaluator_answer="short")
     assert other.hear(FRAMES["evaluator-press"]) == bytes.fromhex("68 02 02 68 83 01 84 16")
+
+
+PRESS = [bytes.fromhex(f"FF 68 03 03 68 83 11 {value:02x} {0x94 + value:02x} 16") for value in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("options", "grades"),
+    [
+        ({}, [2, 1, 4, 5, None]),
+        ({"model": "slz"}, [2, 3, 4, 5, None]),
+        ({"grades": {"4": 3, "0": 1, "1": 0}}, [1, None, 4, 5, 3]),
+    ],
+)
+def test_each_button_is_a_grade_by_the_models_table(options: dict[str, Any], grades: list[int | None]) -> None:
+    for press, grade in zip(PRESS, grades, strict=True):
+        desk = Desk(**options)
+        answer = desk.hear(press)
+        assert desk.reports == ([] if grade is None else [GradePressed("t3", grade)])
+        assert answer.endswith(FRAMES["beep"]) == (grade is None), "a button without a grade is heard"
+
+
+def test_a_press_with_no_value_or_two_is_acknowledged_and_is_no_grade() -> None:
+    desk = Desk(beep_without_meaning=False)
+    for press in ("FF 68 02 02 68 83 11 94 16", "FF 68 04 04 68 83 11 03 03 9A 16"):
+        assert desk.hear(bytes.fromhex(press))
+    assert desk.reports == []
+
+
+def test_a_repeated_press_between_repeated_keys_is_still_one_press() -> None:
+    desk = Desk()
+    for _ in range(3):
+        desk.hear(CALL + PRESS[3])
+        desk.now_s += 0.1
+    assert desk.asked == [(Action.CALL_NEXT, None)]
+    assert desk.reports.count(GradePressed("t3", 5)) == 1
+
+
+def test_the_time_in_which_the_same_frame_is_a_repeat_is_an_option() -> None:
+    desk = Desk(repeat_window_ms=1000)
+    for _ in range(3):
+        desk.hear(CALL)
+        desk.now_s += 0.9
+    assert len(desk.asked) == 1
+
+
+def test_the_function_byte_of_a_key_may_be_fixed_and_is_free_otherwise() -> None:
+    other = bytes.fromhex("FF 68 03 03 68 03 05 0C 14 16")
+    assert Desk().hear(other) == other
+    fixed = Desk(key_functions=[1])
+    assert fixed.hear(other) == b""
+    assert fixed.hear(CALL) == CALL
+    assert len(fixed.asked) == 1
+
+
+def test_the_evaluator_is_woken_only_where_it_does_not_wake_by_itself_and_thanks_with_stars() -> None:
+    for options, written in (
+        ({}, FRAMES["stars"]),
+        ({"start_evaluation": True}, FRAMES["start-evaluation"] + FRAMES["stars"]),
+        ({"show_stars": False}, b""),
+    ):
+        desk = Desk(**options)
+        desk.driver.perform(desk.line, AskGrade("t3"))
+        desk.driver.perform(desk.line, ShowGrade("t3", 5))
+        assert desk.line.left_over()[1] == written
 
 
 def test_the_terminal_shows_its_address_when_asked() -> None:
@@ -216,7 +283,16 @@ def test_the_numbers_are_said_again_now_and_then_for_a_terminal_that_was_switche
         (3, {"keys": ["call"]}, "keys is a table"),
         (3, {"keys": {"call": 3}}, "keys is a table"),
         (3, {"evaluator_answer": "long"}, "same_with_01, short"),
-        (3, {"model": ["slz"]}, "model is one of"),
+        (3, {"model": ["slz"]}, "model is a text"),
+        (3, {"grades": {"0": 6}}, "grades is a table"),
+        (3, {"grades": {"0": True}}, "grades is a table"),
+        (3, {"grades": {"best": 5}}, "grades is a table"),
+        (3, {"grades": {"²": 5}}, "grades is a table"),
+        (3, {"grades": {"256": 5}}, "grades is a table"),
+        (3, {"key_functions": [17]}, "key_functions cannot hold 17"),
+        (3, {"key_functions": ["1"]}, "key_functions is a list of bytes"),
+        (3, {"repeat_window_ms": 0}, "repeat_window_ms is 50 to 2000"),
+        (3, {"start_evaluation": "yes"}, "start_evaluation is true or false"),
     ],
 )
 def test_a_wrong_option_is_named(address: int, options: dict[str, Any], word: str) -> None:

@@ -40,6 +40,7 @@ def test_what_we_say_is_the_documents_to_the_byte() -> None:
     assert codec.show(3, 7, None).encode() == FRAMES["show-waiting"]
     assert codec.beep(3).encode() == FRAMES["beep"]
     assert codec.stars(3, 5).encode() == FRAMES["stars"]
+    assert codec.start_evaluation(3).encode() == FRAMES["start-evaluation"]
     press = Frame(0x83, 0x11, b"\x03")
     assert codec.acknowledge_press(press) == FRAMES["evaluator-answer"]
     assert codec.acknowledge_press_short(press) == bytes.fromhex("68 02 02 68 83 01 84 16")

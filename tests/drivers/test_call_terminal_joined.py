@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from drivers.call_terminal import CallTerminal, EvaluatorPressed
+from drivers.call_terminal import CallTerminal
 from drivers.driver import OrderDone, Report
-from drivers.kinds.call_terminal import Action, Beep, ShowNumbers, TerminalAsked
+from drivers.kinds.call_terminal import Action, AskGrade, Beep, GradePressed, ShowGrade, ShowNumbers, TerminalAsked
 from drivers.line import Line
 from drivers.transport import Memory, SerialTransport
 from simulators.call_terminal import SimulatedCallTerminal
@@ -87,8 +87,29 @@ def test_an_evaluator_press_reaches_the_hall(answer: str) -> None:
     line, desk = Wired(simulator), Desk(evaluator_answer=answer)
     simulator.do("press", {"evaluator": 2})
     carry(desk, line)
-    assert desk.reports == [EvaluatorPressed("t3", 2)]
+    assert desk.reports == [GradePressed("t3", 4)]
     assert simulator.show()["answer"] == "ok"
+
+
+def test_the_evaluator_is_asked_pressed_and_thanked_and_a_lost_answer_gives_one_grade() -> None:
+    simulator = SimulatedCallTerminal("t3", address=3)
+    line, desk = Wired(simulator, piece=1), Desk(start_evaluation=True)
+    desk.driver.perform(line, AskGrade("t3"))
+    assert simulator.show()["evaluator"]["asking"]
+    simulator.do("press", {"evaluator": 3})
+    lost = b"".join(iter(lambda: line.read(0.0), b""))
+    desk.driver.heard(Memory(), lost)  # the acknowledge goes nowhere
+    line.let_pass(0.1)
+    line.let_pass(0.1)
+    desk.now_s += 0.1
+    line.noise(lost[:6])  # and a colliding terminal tears the next frame
+    carry(desk, line)
+    line.let_pass(0.1)
+    carry(desk, line)
+    assert desk.reports == [GradePressed("t3", 5)]
+    assert simulator.show()["answer"] == "ok"
+    desk.driver.perform(line, ShowGrade("t3", 5))
+    assert simulator.show()["evaluator"]["stars"] == 5
 
 
 def test_two_terminals_on_one_paced_bus_are_echoed_in_time(tmp_path: Path) -> None:

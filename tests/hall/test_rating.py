@@ -111,3 +111,50 @@ def test_the_next_service_takes_the_pad_over() -> None:
     assert hall.state.rating.pads == {1: "token-1"}
     hall.do(queue_words.Start(1, "staff-1"))
     assert hall.state.rating.pads == {}
+
+
+def buttons(grade: int, token: str = "token-1") -> words.GiveRating:
+    return words.GiveRating(token, grade, channel=words.RatingChannel.BUTTONS)
+
+
+def test_the_buttons_are_woken_by_the_end_of_a_service_and_thank_for_a_grade() -> None:
+    hall = served()
+    given = hall.do(buttons(4))
+    assert given.events[0] == words.RatingGiven(
+        "2026-11-23", "A001", "A", 1, "staff-1", 4, words.RatingChannel.BUTTONS, 1
+    )
+    assert given.effects == (words.ThankForGrade(1, 4),)
+    hall.take("A")
+    hall.call()
+    hall.do(queue_words.Start(1, "staff-1"))
+    assert words.AskForGrade(1) in hall.do(queue_words.Finish(1, "staff-1")).effects
+
+
+def test_a_grade_from_a_tablet_or_a_phone_lights_no_stars() -> None:
+    assert served().do(words.GiveRating("token-1", 4)).effects == ()
+
+
+def test_one_press_is_one_grade_and_buttons_never_change_it() -> None:
+    hall = served()
+    hall.do(buttons(4))
+    assert hall.refused(buttons(1)) is Code.TOKEN_USED
+    change = words.GiveRating("token-1", 1, channel=words.RatingChannel.BUTTONS, change=True)
+    assert hall.refused(change) is Code.NOT_RATEABLE
+    assert hall.state.rating.rateable["token-1"].grade == 4
+
+
+def test_buttons_count_only_while_their_window_asks() -> None:
+    hall = served()
+    hall.do(words.DismissPad(1))
+    assert hall.refused(buttons(5)) is Code.NOT_RATEABLE
+    next_one = served()
+    next_one.take("A")
+    next_one.call()
+    next_one.do(queue_words.Start(1, "staff-1"))
+    assert next_one.refused(buttons(5)) is Code.NOT_RATEABLE, "somebody else sits there now"
+
+
+def test_a_passer_by_who_presses_later_rates_nobody() -> None:
+    hall = served()
+    assert hall.refused(buttons(1), after_s=121) is Code.NOT_RATEABLE
+    assert served().do(buttons(1), after_s=119).events

@@ -128,7 +128,7 @@ def test_the_evaluator_asks_after_the_evaluate_key_for_a_while() -> None:
     assert bench.terminal.show()["evaluator"]["asking"]
     bench.terminal.tick(15.0)
     assert not bench.terminal.show()["evaluator"]["asking"]
-    bench.terminal.hear(bytes.fromhex("FF 68 03 03 68 83 01 0B 8F 16"))
+    bench.terminal.hear(FRAMES["start-evaluation"])
     assert bench.terminal.show()["evaluator"]["asking"]
 
 
