@@ -61,6 +61,16 @@ class RatingRules:
 
 
 @dataclass(frozen=True, slots=True)
+class GatePlan:
+    """A lawyers' gate: how long it stays unlocked for one person, and when an open door is an alarm."""
+
+    id: str
+    unlock_s: float = 5.0
+    open_alarm_s: float = 15.0
+    sees_passage: bool = False  # a sensor says when somebody has gone through; without it the door's closing does
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All that the rules know of one hall."""
 
@@ -72,9 +82,14 @@ class Plan:
     queue: QueueRules = field(default_factory=QueueRules)
     rating: RatingRules = field(default_factory=RatingRules)
     revision: int = 1
+    gates: tuple[GatePlan, ...] = ()
+    pass_memory_s: int = 300  # a pass that has opened a gate opens none for so long
 
     def service(self, letter: str) -> ServicePlan | None:
         return next((service for service in self.services if service.letter == letter), None)
 
     def window(self, number: int) -> WindowPlan | None:
         return next((window for window in self.windows if window.number == number), None)
+
+    def gate(self, gate: str) -> GatePlan | None:
+        return next((one for one in self.gates if one.id == gate), None)

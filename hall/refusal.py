@@ -40,6 +40,8 @@ class Code(StrEnum):
     UNKNOWN_GRADE = "UNKNOWN_GRADE"
     TEXT_TOO_LONG = "TEXT_TOO_LONG"
     NO_HELP_ASKED = "NO_HELP_ASKED"
+    UNKNOWN_GATE = "UNKNOWN_GATE"
+    GATE_IN_USE = "GATE_IN_USE"
 
 
 class Refusal(Exception):

@@ -76,9 +76,12 @@ def _decide(state: HallState, plan: Plan, command: Command, now: Moment) -> list
     if isinstance(command, _DEVICES):
         return list(devices_rules.decide(state.devices, state.queue, command, now))
     if isinstance(command, _GATE):
-        return list(gate_rules.decide(state.gate, command, now))
+        return list(gate_rules.decide(state.gate, plan, command, now))
     assert isinstance(command, _QUEUE)
-    return list(queue_rules.decide(state.queue, plan, command, now))
+    events: list[Event] = list(queue_rules.decide(state.queue, plan, command, now))
+    if isinstance(command, queue_words.Tick):
+        events += gate_rules.pass_time(state.gate, plan, now)
+    return events
 
 
 def _follow(

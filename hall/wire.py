@@ -57,6 +57,16 @@ TYPES: Final[Mapping[str, type]] = {
     "help.answered/1": gate.HelpAnswered,
     "door.opened/1": gate.DoorOpened,
     "door.closed/1": gate.DoorClosed,
+    "gate.unlocked/1": gate.GateUnlocked,
+    "gate.refused/1": gate.GateRefused,
+    "gate.opened/1": gate.GateOpened,
+    "gate.passed/1": gate.GatePassed,
+    "gate.closed/1": gate.GateClosed,
+    "gate.relocked/1": gate.GateRelocked,
+    "gate.held_open/1": gate.GateHeldOpen,
+    "gate.forced/1": gate.GateForced,
+    "gate.contact_lost/1": gate.GateContactLost,
+    "gate.lock_failed/1": gate.GateLockFailed,
 }
 _NAMES: Final[Mapping[type, str]] = {kind: name for name, kind in TYPES.items()}
 

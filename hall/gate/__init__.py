@@ -1,1 +1,1 @@
-"""The hall's door contact and help button."""
+"""The hall's door contacts, help buttons and lawyers' gates."""
