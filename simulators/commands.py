@@ -32,11 +32,32 @@ def simulate(
     paced: Annotated[
         bool, typer.Option("--paced", help="按波特率逐字节传送 / carry bytes at the line's own speed")
     ] = False,
+    bad_day: Annotated[
+        int | None,
+        typer.Option(help="按此种子不断出故障 / faults in the order of this seed", min=0, metavar="SEED"),
+    ] = None,
+    fault_every: Annotated[
+        float, typer.Option(help="平均几秒一次故障 / seconds between faults, on the average", min=0.05, max=86_400)
+    ] = 60.0,
+    fault_lasts: Annotated[
+        float, typer.Option(help="每次平均几秒 / how many seconds each lasts, on the average", min=0.05, max=86_400)
+    ] = 15.0,
 ) -> None:
     """在伪终端和本机端口上模拟一个大厅的全部设备 / Every device of a hall file, on ports of this machine"""
+    from simulators.bad_day_control import Wish
     from simulators.program import Simulation
 
-    Simulation(config, control=control, write=write, run=run, ready_file=ready_file, seed=seed, paced=paced).go()
+    wish = None if bad_day is None else Wish(seed=bad_day, every_s=fault_every, lasts_s=fault_lasts)
+    Simulation(
+        config,
+        control=control,
+        write=write,
+        run=run,
+        ready_file=ready_file,
+        seed=seed,
+        paced=paced,
+        bad_day=wish,
+    ).go()
 
 
 @app.command()

@@ -15,7 +15,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
+import structlog
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from fastapi.staticfiles import StaticFiles
@@ -24,6 +26,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from hall_config.wording import LANGUAGES, say, section
+from simulators.bad_day_control import BadDays, Wish, add_bad_days
+from simulators.control_requests import Trouble, read_action, trouble_of
 from simulators.device import ActionRefused, WrongArgument, no_others
 from simulators.fault_actions import FAULTS
 from simulators.host import Host, Station, describe
@@ -31,32 +35,29 @@ from simulators.rating_tablet import RatingTablet, links_in
 
 # The contract's names. A device may know more (a reader can ``answer_fault``); what none knows is 400, not 409.
 DEVICE_ACTIONS: Final = frozenset({"tap_card", "press", "tear", "paper_out", "paper_low", "cover_open", "reset"})
-_BODY_LIMIT: Final = 64 * 1024
 _LOOK_EVERY_S: Final = 0.12
 _LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "[::1]", "testserver"})
 
-
-class Trouble(Exception):
-    """An answer in the contract's error shape."""
-
-    def __init__(self, status: int, code: str, field: str | None = None, **params: object) -> None:
-        super().__init__(code)
-        self.status = status
-        self.code = code
-        self.field = field
-        self.params = params
+log = structlog.get_logger()
 
 
-def control_app(host: Host, *, edge_url: str, stopping: Callable[[], bool] = lambda: False) -> FastAPI:
+def control_app(
+    host: Host, *, edge_url: str, stopping: Callable[[], bool] = lambda: False, bad_day: Wish | None = None
+) -> FastAPI:
     """The control channel of these devices."""
     links = host.folder / "pads.json"
     numbers = [window.number for window in host.hall.window]
     tablets = {number: RatingTablet(number, edge_url, lambda one: links_in(links).get(one)) for number in numbers}
 
+    days = BadDays(host, lambda device, asked: _act_of_fate(host, device, asked))
+
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         lives = [asyncio.create_task(tablet.live()) for tablet in tablets.values()]
+        if bad_day is not None:
+            days.begin(bad_day)
         yield
+        await run_in_threadpool(days.end)
         for life in lives:
             life.cancel()
         await asyncio.gather(*lives, return_exceptions=True)
@@ -66,6 +67,7 @@ def control_app(host: Host, *, edge_url: str, stopping: Callable[[], bool] = lam
     _health(app, host)
     _devices(app, host)
     _tablets(app, tablets)
+    add_bad_days(app, days)
     _page(app, host, tablets, edge_url, stopping)
     return app
 
@@ -86,6 +88,10 @@ def _guard(app: FastAPI) -> None:
     @app.exception_handler(Trouble)
     async def trouble(_: Request, problem: Trouble) -> JSONResponse:
         return _answer(problem)
+
+    @app.exception_handler(RequestValidationError)
+    async def wrong_body(_: Request, problem: RequestValidationError) -> JSONResponse:
+        return _answer(trouble_of(problem))
 
     @app.exception_handler(HTTPException)
     async def http(_: Request, problem: HTTPException) -> JSONResponse:
@@ -158,7 +164,7 @@ def _devices(app: FastAPI, host: Host) -> None:
     @app.post("/sim/devices/{device_id}/do")
     async def do(device_id: str, request: Request) -> dict[str, Any]:
         found = station(device_id)
-        asked = await _read_action(request)
+        asked = await read_action(request)
         return await run_in_threadpool(act, found, asked)
 
 
@@ -169,7 +175,7 @@ def _tablets(app: FastAPI, tablets: Mapping[int, RatingTablet]) -> None:
     async def press(window: int, request: Request) -> dict[str, Any]:
         if window not in tablets:
             raise Trouble(404, "UNKNOWN_DEVICE", "window")
-        asked = await _read_action(request)
+        asked = await read_action(request)
         grade = asked.pop("grade", None)
         if type(grade) is not int or not 1 <= grade <= 5 or asked:
             raise Trouble(422, "WRONG_FIELD", "grade", what="grade")
@@ -209,37 +215,18 @@ def act(station: Station, asked: dict[str, Any]) -> dict[str, Any]:
     return {"done": action, "outcome": dict(outcome), "device": describe(station)}
 
 
+def _act_of_fate(host: Host, device: str, asked: dict[str, Any]) -> None:
+    """What a bad day does; a device that cannot do it just now is left alone."""
+    try:
+        act(host.stations[device], asked)
+    except Trouble as problem:
+        log.info("bad_day.refused", device=device, code=problem.code)
+
+
 def _clear_own(station: Station) -> None:
     """Faults inside the device, for those that have some."""
     with station.held() as device, contextlib.suppress(ActionRefused):
         device.do("clear_faults", {})
-
-
-async def _read_action(request: Request) -> dict[str, Any]:
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > _BODY_LIMIT:
-            raise Trouble(413, "TOO_LARGE")
-    try:
-        asked = json.loads(body, parse_constant=_no_such_number, object_pairs_hook=_no_doubles)
-        json.dumps(asked, ensure_ascii=False).encode()  # half a surrogate pair is no text
-    except (ValueError, RecursionError):
-        raise Trouble(400, "MALFORMED") from None
-    if not isinstance(asked, dict):
-        raise Trouble(400, "MALFORMED")
-    return asked
-
-
-def _no_such_number(name: str) -> float:
-    raise ValueError(name)
-
-
-def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice")
-    return found
 
 
 def _page(

@@ -21,6 +21,7 @@ from hall_config.logs import log_json_lines
 from hall_config.models import HallFile
 from hall_config.outcome import Exit, Stop, tell
 from hall_config.wording import say
+from simulators.bad_day_control import Wish
 from simulators.control import control_app
 from simulators.host import Host
 from simulators.loopback import holder_of, listen
@@ -40,6 +41,7 @@ class Simulation:
     ready_file: Path | None = None
     seed: int = 1
     paced: bool = False
+    bad_day: Wish | None = None
 
     def go(self) -> None:
         """Until a signal ends it; leaves no port, thread or temporary file."""
@@ -74,7 +76,12 @@ class Simulation:
         write_whole(copy, with_ports(self.config.read_text(encoding="utf-8"), host.ports()))
         server = uvicorn.Server(
             uvicorn.Config(
-                control_app(host, edge_url=edge_url(host.hall), stopping=lambda: server.should_exit),
+                control_app(
+                    host,
+                    edge_url=edge_url(host.hall),
+                    stopping=lambda: server.should_exit,
+                    bad_day=self.bad_day,
+                ),
                 log_level="warning",
                 access_log=False,
                 timeout_graceful_shutdown=2,

@@ -248,3 +248,21 @@ def test_closing_the_host_leaves_no_port(tmp_path: Path) -> None:
     made.open()
     made.close()
     until(lambda: not list((tmp_path / "dev").iterdir()), "no links")
+
+
+def test_a_bad_day_begins_and_ends_over_the_channel(client: TestClient, host: Host) -> None:
+    assert client.get("/sim/bad-day").json() == {"day": None}
+    begun = client.post("/sim/bad-day", json={"seed": 5, "every_s": 0.05, "lasts_s": 0.05}).json()
+    assert begun["day"]["seed"] == 5
+    until(lambda: client.get("/sim/bad-day").json()["day"]["done"] > 5)
+    ended = client.delete("/sim/bad-day").json()["day"]
+    assert (ended["running"], ended["in_force"]) == (False, [])
+    assert [one["faults"] for one in client.get("/sim/devices").json()["items"]] == [{}] * 4
+
+
+@pytest.mark.parametrize("body", ['{"every_s": 0}', '{"seed": -1}', '{"seed": "1"}', '{"speed": 1}', "[]"])
+def test_a_wrong_wish_for_a_bad_day_begins_none(client: TestClient, body: str) -> None:
+    answer = client.post("/sim/bad-day", content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "WRONG_FIELD")
+    assert client.post("/sim/bad-day", content="{").status_code in (400, 422)
+    assert client.get("/sim/bad-day").json() == {"day": None}
