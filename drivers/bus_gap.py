@@ -23,9 +23,19 @@ def line_time_s(size: int, baud: int) -> float:
     return size * _CHARACTER_BITS / baud
 
 
+def last_byte_s(channel: Transport) -> float | None:
+    """When the last byte that we know of has passed, or will have passed."""
+    return _last_byte_s.get(channel)
+
+
 def note_bytes(channel: Transport) -> None:
     """The wire was heard just now."""
     _last_byte_s[channel] = time.monotonic()
+
+
+def note_left(channel: Transport, left_s: float) -> None:
+    """Our last byte leaves at that instant."""
+    _last_byte_s[channel] = left_s
 
 
 def write_after_gap(channel: Transport, data: bytes, baud: int) -> float:
@@ -33,12 +43,17 @@ def write_after_gap(channel: Transport, data: bytes, baud: int) -> float:
 
     Some adapters take the bytes at once and send them later, so the wire's own time counts too.
     """
+    keep_gap(channel, baud)
+    return write_now(channel, data, baud)
+
+
+def keep_gap(channel: Transport, baud: int) -> None:
+    """Wait until the wire has been silent long enough."""
     last_s = _last_byte_s.get(channel)
     if last_s is not None:
         wait_s = last_s + _GAP_BITS / baud - time.monotonic()
         if wait_s > 0:
             time.sleep(wait_s)
-    return write_now(channel, data, baud)
 
 
 def write_now(channel: Transport, data: bytes, baud: int) -> float:
@@ -46,5 +61,5 @@ def write_now(channel: Transport, data: bytes, baud: int) -> float:
     started_s = time.monotonic()
     channel.write(data)
     left_s = max(time.monotonic(), started_s + line_time_s(len(data), baud))
-    _last_byte_s[channel] = left_s
+    note_left(channel, left_s)
     return left_s

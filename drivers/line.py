@@ -2,9 +2,10 @@
 
 Knows ports, turns, time-outs and lifecycles. Must not know any device's language: that is its driver's.
 
-Turns: an urgent order first, then orders in the order they came (a newer order in the same slot replaces one that
-still waits), then polls that are due, and in between it listens. A device that stays silent costs one time-out and is
-then asked again ever more rarely; the others on the line go on.
+Turns: an urgent order first, then a poll that is long overdue, then orders as they came, then what is due: polls of
+devices that work, then questions to those that were lost; in between it listens. A silent device costs one time-out a
+round and is then asked ever more rarely, and left when an order waits (`drivers.line_channel`). An order that failed,
+or waited while its device was lost, is told as failed; only one that may be given twice is ever begun anew.
 """
 
 from __future__ import annotations
@@ -13,15 +14,16 @@ import os
 import select
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import structlog
 
 from drivers.driver import Channel, Driver, Order, OrderDone, OrderFailed, Tell
-from drivers.errors import DriverError, PortLost
+from drivers.errors import DriverError, GaveWay, PortLost
 from drivers.lifecycle import Happening, State, working
+from drivers.line_channel import Leave, LineChannel, Turn, begin_turn, end_turn
+from drivers.order_queue import OrderQueue, Waiting
 from drivers.transport import Transport
 from drivers.unit import Unit, fault_code
 
@@ -30,25 +32,41 @@ log = structlog.get_logger()
 _REOPEN_S: Final = (0.2, 0.5, 1.0, 2.0)
 _LONGEST_WAIT_S: Final = 0.5
 _AFTER_FAILURE_S: Final = 1.0
+_OVERDUE_S: Final = 1.0  # a poll so late goes before orders that are not urgent: a watchdog may hang on it
 
 
 class Line:
-    """The devices on one port. ``start`` and ``submit`` may be called from any thread; all else happens in its own."""
+    """The devices on one port. ``start`` and ``submit`` may be called from any thread; all else happens in its own.
+
+    ``baud`` (0: unknown) is for the silence between two devices' turns; ``repeatable`` names for each device the orders
+    that may be given twice and act once (`drivers.driver.Manifest`).
+    """
 
     def __init__(
-        self, name: str, open_channel: Callable[[], Channel], drivers: Sequence[Driver[Any]], tell: Tell
+        self,
+        name: str,
+        open_channel: Callable[[], Channel],
+        drivers: Sequence[Driver[Any]],
+        tell: Tell,
+        *,
+        baud: int = 0,
+        repeatable: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
         self.name = name
         self._open_channel = open_channel
-        self._units = {driver.device: Unit(driver, name, tell) for driver in drivers}
+        self._shared = len(drivers) > 1
+        self._units = {driver.device: Unit(driver, name, tell, shares=self._shared) for driver in drivers}
         self._tell = tell
-        self._orders: deque[Order] = deque()
+        self._baud = baud
+        self._repeatable = repeatable or {}
+        self._orders = OrderQueue()
         self._lock = threading.Lock()
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._stopping = False
         self._ending = threading.Event()
         self._channel: Channel | None = None
         self._open_attempts = 0
+        self._last_mistake = ""
         self._thread = threading.Thread(target=self._run, name=f"line-{name}", daemon=True)
 
     def start(self) -> None:
@@ -73,15 +91,7 @@ class Line:
 
     def submit(self, order: Order) -> None:
         """Queue an order; the result comes as a report."""
-        with self._lock:
-            if order.slot is not None:
-                self._orders = deque(
-                    waiting for waiting in self._orders if (waiting.device, waiting.slot) != (order.device, order.slot)
-                )
-            if order.urgent:
-                self._orders.appendleft(order)
-            else:
-                self._orders.append(order)
+        self._orders.put(order)
         self._wake()
 
     def _wake(self) -> None:
@@ -99,19 +109,26 @@ class Line:
                     self._try_to_open()
                 else:
                     self._turn(self._channel)
-            except Exception as problem:
-                log.exception("line.failed", line=self.name)  # a mistake of ours; the hall needs this port all the same
+            except Exception as problem:  # noqa: BLE001 - a mistake of ours; the hall needs this port all the same
+                self._say_mistake(problem)
                 self._lose_port(type(problem).__name__)
                 self._ending.wait(_AFTER_FAILURE_S)
         self._close()
         for unit in self._units.values():
             unit.move(Happening.STOP, "")
 
+    def _say_mistake(self, problem: Exception) -> None:
+        """The same one once, however often it comes."""
+        name = f"{type(problem).__name__}: {problem}"
+        if name != self._last_mistake:
+            self._last_mistake = name
+            log.exception("line.failed", line=self.name)
+
     def _try_to_open(self) -> None:
         for unit in self._units.values():
             unit.move(Happening.OPEN, unit.reason)
         try:
-            self._channel = self._open_channel()
+            self._channel = self._lend(self._open_channel())
         except DriverError as problem:
             for unit in self._units.values():
                 unit.move(Happening.NO_PORT, str(problem))
@@ -123,14 +140,22 @@ class Line:
         for unit in self._units.values():
             unit.port_opened()
 
+    def _lend(self, channel: Channel) -> Channel:
+        """Ports of bytes are lent turn by turn; a Modbus client, pins or a sound device keep their own order."""
+        if not isinstance(channel, Transport):
+            return channel
+        orders = self._orders
+        return LineChannel(channel, self._baud, self._wake_read, lambda: orders.any_urgent, lambda: orders.any)
+
     def _turn(self, channel: Channel) -> None:
         try:
             self._listen(channel, 0.0)  # a key pressed now must not wait until there is nothing left to show
-            order = self._next_order()
-            if order is not None:
-                self._perform(channel, order)
+            late = None if self._orders.any_urgent else self._due_unit(_OVERDUE_S, working_only=True)
+            waiting = self._next_order() if late is None else None
+            if waiting is not None:
+                self._perform(channel, waiting)
                 return
-            unit = self._due_unit()
+            unit = late or self._due_unit()
             if unit is not None:
                 self._visit(channel, unit)
                 return
@@ -138,11 +163,11 @@ class Line:
         except PortLost as problem:
             self._lose_port(str(problem))
 
-    def _next_order(self) -> Order | None:
-        with self._lock:
-            return self._orders.popleft() if self._orders else None
+    def _next_order(self) -> Waiting | None:
+        return self._orders.take()
 
-    def _perform(self, channel: Channel, order: Order) -> None:
+    def _perform(self, channel: Channel, waiting: Waiting) -> None:
+        order = waiting.order
         unit = self._units[order.device]
         if unit.state is State.HANDSHAKE and unit.attempts == 0:
             self._visit(channel, unit)  # the port has just opened: meet the device first
@@ -151,31 +176,48 @@ class Line:
             self._tell(OrderFailed(order.device, order, "lost", unit.reason))
             return
         unit.counters["orders"] += 1
+        begin_turn(channel, Turn(self._leave_for(waiting), shared=self._shared))
+        problem: DriverError | None = None
         try:
             unit.driver.perform(channel, order)
-        except DriverError as problem:
+        except GaveWay as left:
+            self._orders.put_back(waiting)
+            unit.left(left.after_silence)
+        except DriverError as failure:
+            problem = failure
             self._tell(OrderFailed(order.device, order, fault_code(problem), str(problem)))
             unit.failed(problem)
             if isinstance(problem, PortLost):
                 raise
-        except Exception as problem:  # noqa: BLE001 - a driver's own mistake must stop one device, not the line
-            unit.crashed(problem)
-            self._tell(OrderFailed(order.device, order, "crashed", type(problem).__name__))
+        except Exception as mistake:  # noqa: BLE001 - a driver's own mistake must stop one device, not the line
+            unit.crashed(mistake)
+            self._tell(OrderFailed(order.device, order, "crashed", type(mistake).__name__))
         else:
             unit.answered()
             self._tell(OrderDone(order.device, order))
+        finally:
+            end_turn(channel, problem)
 
-    def _due_unit(self) -> Unit | None:
-        now = time.monotonic()
-        for unit in self._units.values():
-            asks = unit.state in (State.HANDSHAKE, State.LOST, State.QUARANTINED) and now >= unit.ask_at
-            if asks or (working(unit.state) and unit.driver.poll_every_s is not None and now >= unit.poll_at):
-                return unit
-        return None
+    def _leave_for(self, waiting: Waiting) -> Leave:
+        """An order may be left only where it may be given twice, and only once."""
+        repeatable = type(waiting.order).__name__ in self._repeatable.get(waiting.order.device, frozenset())
+        return Leave.AT_RETRY if self._shared and repeatable and not waiting.gave_way else Leave.NEVER
+
+    def _due_unit(self, overdue_s: float = 0.0, *, working_only: bool = False) -> Unit | None:
+        """Whose turn it is: of those that work the one that waits longest, else of the others."""
+        now = time.monotonic() - overdue_s
+        due = [unit for unit in self._units.values() if (at_s := unit.due_s) is not None and now >= at_s]
+        if working_only:
+            due = [unit for unit in due if working(unit.state)]
+        return min(due, key=lambda unit: (not working(unit.state), unit.due_s), default=None)
 
     def _visit(self, channel: Channel, unit: Unit) -> None:
+        works = working(unit.state)
+        leave = (Leave.BETWEEN if works else Leave.IN_SILENCE) if self._shared else Leave.NEVER
+        begin_turn(channel, Turn(leave, retries=not (self._shared and unit.failures), shared=self._shared))
+        problem: DriverError | None = None
         try:
-            if working(unit.state):
+            if works:
                 unit.poll_at = time.monotonic() + (unit.driver.poll_every_s or 0.0)
                 unit.driver.poll(channel)
             else:
@@ -183,12 +225,17 @@ class Line:
                 unit.driver.handshake(channel)
         except PortLost:
             raise
-        except DriverError as problem:
+        except GaveWay as left:
+            unit.left(left.after_silence)
+        except DriverError as failure:
+            problem = failure
             unit.failed(problem)
-        except Exception as problem:  # noqa: BLE001 - as above
-            unit.crashed(problem)
+        except Exception as mistake:  # noqa: BLE001 - as above
+            unit.crashed(mistake)
         else:
             unit.answered()
+        finally:
+            end_turn(channel, problem)
 
     def _listen(self, channel: Channel, timeout_s: float) -> None:
         """Sleep until bytes, an order or the next due poll; with no time to sleep, take what has come."""
@@ -200,7 +247,7 @@ class Line:
         if number in self._wait(timeout_s, number):
             transport: Transport = channel  # type: ignore[assignment]
             data = transport.read(0.0)
-            for unit in self._units.values():
+            for unit in self._units.values() if data else ():
                 self._hear(channel, unit, data)
 
     def _hear(self, channel: Channel, unit: Unit, data: bytes) -> None:
@@ -214,19 +261,13 @@ class Line:
             unit.crashed(problem)
 
     def _time_to_next(self) -> float:
-        now, soonest = time.monotonic(), _LONGEST_WAIT_S
-        for unit in self._units.values():
-            if not working(unit.state):
-                soonest = min(soonest, unit.ask_at - now)
-            elif unit.driver.poll_every_s is not None:
-                soonest = min(soonest, unit.poll_at - now)
-        return max(0.0, soonest)
+        times = [at_s for unit in self._units.values() if (at_s := unit.due_s) is not None]
+        return max(0.0, min(_LONGEST_WAIT_S, min(times, default=float("inf")) - time.monotonic()))
 
     def _wait(self, timeout_s: float, number: int | None = None) -> list[int]:
         """What is ready: the port, or the bell that a new order rings."""
-        with self._lock:
-            if self._orders and self._channel is not None:
-                timeout_s = 0.0
+        if self._orders.any and self._channel is not None:
+            timeout_s = 0.0
         watched = [self._wake_read] if number is None else [self._wake_read, number]
         try:
             ready, _, _ = select.select(watched, [], [], timeout_s)
@@ -244,8 +285,8 @@ class Line:
         self._refuse_orders("port_lost", reason)
 
     def _refuse_orders(self, code: str, words: str) -> None:
-        while (order := self._next_order()) is not None:
-            self._tell(OrderFailed(order.device, order, code, words))
+        while (waiting := self._next_order()) is not None:
+            self._tell(OrderFailed(waiting.order.device, waiting.order, code, words))
 
     def _close(self) -> None:
         if self._channel is not None:

@@ -14,9 +14,12 @@ from drivers.lifecycle import Happening, State, follow, working
 
 log = structlog.get_logger()
 
-_ASK_AGAIN_S: Final = (0.5, 1.0, 2.0, 5.0, 15.0)
+_ASK_AGAIN_S: Final = (0.5, 1.0, 2.0, 5.0)
+_ALONE_ASK_AGAIN_S: Final = (0.5, 1.0, 2.0)  # a device that shares its line with nobody disturbs nobody
+_CRASHED_ASK_AGAIN_S: Final = 15.0
 _FAILURES_TO_LOST: Final = 3
 _LOOK_AGAIN_S: Final = 0.3  # after a failure, whatever the usual poll is
+_LEFT_TOO_OFTEN: Final = 3  # a device left so often without a word counts as asked in vain
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,9 @@ class Unit:
     tell: Tell
     state: State = State.ABSENT
     reason: str = ""
+    shares: bool = False  # its line with others
     told: tuple[State, str] | None = None
+    times_left: int = 0
     failures: int = 0
     attempts: int = 0
     ask_at: float = 0.0
@@ -48,16 +53,35 @@ class Unit:
         self.attempts, self.ask_at, self.failures = 0, 0.0, 0
         self.move(Happening.OPENED, "")
 
+    @property
+    def due_s(self) -> float | None:
+        """When it is asked next; None when it waits for nothing."""
+        if working(self.state):
+            return self.poll_at if self.driver.poll_every_s is not None else None
+        return self.ask_at if self.state in (State.HANDSHAKE, State.LOST, State.QUARANTINED) else None
+
     def ask_later(self) -> None:
         """Each attempt in vain makes the next one rarer: a dead device costs the others little."""
-        self.ask_at = time.monotonic() + _ASK_AGAIN_S[min(self.attempts, len(_ASK_AGAIN_S) - 1)]
+        steps = _ASK_AGAIN_S if self.shares else _ALONE_ASK_AGAIN_S
+        self.ask_at = time.monotonic() + steps[min(self.attempts, len(steps) - 1)]
         self.attempts += 1
 
+    def left(self, after_silence: bool) -> None:
+        """Its turn was taken away. It is asked again soon; if it had been silent, that counts."""
+        self.times_left += not working(self.state)
+        if after_silence or self.times_left >= _LEFT_TOO_OFTEN:
+            self.times_left = 0
+            self.failed(NoReply("left in silence"))
+        else:
+            self.poll_at = self.ask_at = time.monotonic() + _LOOK_AGAIN_S
+
     def answered(self) -> None:
-        self.failures = self.attempts = 0
+        self.failures = self.attempts = self.times_left = 0
         if not working(self.state):
             self.counters["connects"] += 1
             self.poll_at = time.monotonic() + (self.driver.poll_every_s or 0.0)
+        elif self.driver.poll_every_s is not None:  # a driver may want its poll sooner from now on: pages in turn
+            self.poll_at = min(self.poll_at, time.monotonic() + self.driver.poll_every_s)
         self.move(Happening.ANSWERED, "")
 
     def failed(self, problem: DriverError) -> None:
@@ -79,10 +103,12 @@ class Unit:
         self.move(Happening.SILENT, fault_code(problem))
 
     def crashed(self, problem: Exception) -> None:
-        log.error("device.driver_crashed", device=self.driver.device, problem=type(problem).__name__, exc_info=problem)
-        self.ask_at = time.monotonic() + _ASK_AGAIN_S[-1]
+        name = type(problem).__name__
+        if (self.state, self.reason) != (State.QUARANTINED, name):
+            log.error("device.driver_crashed", device=self.driver.device, problem=name, exc_info=problem)
+        self.ask_at = time.monotonic() + _CRASHED_ASK_AGAIN_S
         self.driver.forget()
-        self.move(Happening.CRASHED, type(problem).__name__)
+        self.move(Happening.CRASHED, name)
 
     def move(self, happening: Happening, reason: str) -> None:
         """One log line and one report for each change, not for each failure."""

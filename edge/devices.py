@@ -118,7 +118,9 @@ class Devices:
         def open_channel() -> Channel:
             return manifest.open_channel(port.url, port.baud)
 
-        line = Line(port.name, open_channel, [driver for _, driver in members], self._heard)
+        repeatable = {device.id: manifest_of(device.driver).repeatable for device, _ in members}
+        drivers = [driver for _, driver in members]
+        line = Line(port.name, open_channel, drivers, self._heard, baud=port.baud, repeatable=repeatable)
         self._line_of |= {device.id: line for device, _ in members}
         return line
 

@@ -1,0 +1,175 @@
+"""The open port as a line lends it to one device for one turn: bounded in time, left when an urgent order waits.
+
+Knows turns, the silence between two of them, our own bytes coming back, when a turn may be taken away. Must not know
+frames. Drivers see a `drivers.transport.Transport` and nothing else. The rules of a turn on a line that is shared:
+
+- it lasts ``SHARED_TURN_S`` and the time that its bytes need on the wire; after that nothing more is read or written;
+- a device that is not known to work is left for any order, a second after silence is not waited for: ``SETTLE_S`` after
+  the last byte has left it would have begun to answer;
+- a poll is left for an urgent order before its next question, and an order that may be given twice before its retry;
+- a device that has just failed gets no retry in a poll: it costs one time-out a round.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from drivers.bus_gap import keep_gap, last_byte_s, line_time_s, note_bytes, note_left
+from drivers.driver import Channel
+from drivers.echo import EchoFilter
+from drivers.errors import DriverError, GaveWay, NoReply, PortLost
+from drivers.transport import Transport
+
+SHARED_TURN_S: Final = 2.0
+SETTLE_S: Final = 0.12  # answers begin within some tens of milliseconds; a serial server on the network adds as much
+_SLICE_S: Final = 0.05  # where a port cannot be waited on together with the bell
+
+
+class Leave(Enum):
+    """For what a turn may be left."""
+
+    NEVER = "never"  # what is begun must be ended: a slip, a gate's pulse
+    AT_RETRY = "at_retry"  # for an urgent order, when one question has gone unanswered
+    BETWEEN = "between"  # for an urgent order, before the next question
+    IN_SILENCE = "in_silence"  # for any order, while nothing is heard
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How one device may use the line this time."""
+
+    leave: Leave = Leave.NEVER
+    retries: bool = True
+    shared: bool = False
+
+
+class LineChannel:
+    """A `Transport`. ``urgent`` and ``any_order`` say what waits; ``bell`` is readable when something new does."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        baud: int,
+        bell: int,
+        urgent: Callable[[], bool],
+        any_order: Callable[[], bool],
+    ) -> None:
+        self.transport = transport
+        self.echo = EchoFilter()
+        self._baud = baud
+        self._bell = bell
+        self._urgent = urgent
+        self._any_order = any_order
+        self._turn = Turn()
+        self._ends_s = float("inf")
+        self._asked = self._unanswered = False
+
+    def begin(self, turn: Turn) -> None:
+        """The next device has the line."""
+        self._turn = turn
+        self._ends_s = time.monotonic() + SHARED_TURN_S if turn.shared else float("inf")
+        self._asked = self._unanswered = False
+
+    def end(self, *, silent: bool = False) -> None:
+        """The turn is over; ``silent``: the device did not answer."""
+        if silent:
+            self.echo.silent()
+        self.begin(Turn())
+
+    def read(self, timeout_s: float) -> bytes:
+        until_s = min(time.monotonic() + timeout_s, self._ends_s)
+        while True:
+            left_s = until_s - time.monotonic()
+            data = self._receive(max(0.0, self._until_leave(left_s)))
+            if data or left_s <= 0:
+                return data
+
+    def write(self, data: bytes) -> None:
+        self._may_write()
+        if not self._asked and self._baud:
+            keep_gap(self, self._baud)
+        self._asked = self._unanswered = True
+        self.echo.write(data)
+        started_s = time.monotonic()
+        self.transport.write(data)
+        wire_s = line_time_s(len(data), self._baud) if self._baud else 0.0
+        note_left(self, max(time.monotonic(), started_s + wire_s))
+        self._ends_s += wire_s
+
+    def fileno(self) -> int | None:
+        return self.transport.fileno()
+
+    def close(self) -> None:
+        self.transport.close()
+
+    def _may_write(self) -> None:
+        if time.monotonic() >= self._ends_s:
+            raise NoReply(f"no answer within the {SHARED_TURN_S:g} s that one device may keep a shared line")
+        if not self._asked:
+            return
+        if self._unanswered and not self._turn.retries:
+            raise NoReply("no answer; not asked again, for it has failed just before")
+        match self._turn.leave:
+            case Leave.NEVER:
+                return
+            case Leave.IN_SILENCE:
+                waits = self._any_order()
+            case Leave.BETWEEN:
+                waits = self._urgent()
+            case Leave.AT_RETRY:
+                waits = self._unanswered and self._urgent()
+        if waits:
+            raise GaveWay(after_silence=self._unanswered)
+
+    def _until_leave(self, left_s: float) -> float:
+        """How long to wait now, given that so much is left; raises `GaveWay` when the silence has lasted enough."""
+        if self._turn.leave is not Leave.IN_SILENCE or not self._unanswered or not self._any_order():
+            return left_s
+        settle_s = (last_byte_s(self) or 0.0) + SETTLE_S - time.monotonic()
+        if settle_s <= 0:
+            raise GaveWay(after_silence=False)
+        return min(left_s, settle_s)
+
+    def _receive(self, wait_s: float) -> bytes:
+        """What has come for the driver within ``wait_s``, or until the bell rings."""
+        number = self.transport.fileno()
+        if number is None:
+            data = self.transport.read(min(wait_s, _SLICE_S))
+        elif self._ready(number, wait_s):
+            data = self.transport.read(0.0)
+        else:
+            data = b""
+        if not data:
+            return b""
+        note_bytes(self)
+        left = self.echo.take(data)
+        if left:
+            self._unanswered = False
+        return left
+
+    def _ready(self, number: int, wait_s: float) -> bool:
+        listening = self._turn.leave is Leave.IN_SILENCE
+        try:
+            ready, _, _ = select.select([number, self._bell] if listening else [number], [], [], wait_s)
+        except (OSError, ValueError) as problem:
+            raise PortLost(str(problem)) from problem
+        if self._bell in ready:
+            os.read(self._bell, 4096)
+        return number in ready
+
+
+def begin_turn(channel: Channel, turn: Turn) -> None:
+    """Lend the line to the next device, where it is one that is lent by turns."""
+    if isinstance(channel, LineChannel):
+        channel.begin(turn)
+
+
+def end_turn(channel: Channel, problem: DriverError | None) -> None:
+    if isinstance(channel, LineChannel):
+        channel.end(silent=isinstance(problem, NoReply))
