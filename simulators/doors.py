@@ -9,6 +9,7 @@ import contextlib
 import os
 import socket
 import tty
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -110,6 +111,7 @@ class SocketDoor:
         self._wanted = number
         self._listener: socket.socket | None = None
         self._host: socket.socket | None = None
+        self.greet: Callable[[], None] | None = None  # for a device that speaks first when somebody connects
 
     @property
     def port(self) -> str:
@@ -149,7 +151,8 @@ class SocketDoor:
         return data
 
     def put(self, data: bytes) -> int:
-        self._welcome()
+        if self.greet is None:  # else what was meant for the host before would reach the new one
+            self._welcome()
         if self._host is None:
             return 0
         try:
@@ -172,6 +175,12 @@ class SocketDoor:
             host.setblocking(False)
             host.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._host = host
+            if self.greet is not None:
+                self.greet()
+
+    def hang_up(self) -> None:
+        """The device ends the connection; the next host is welcome."""
+        self._farewell()
 
     def _farewell(self) -> None:
         if self._host is not None:

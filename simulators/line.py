@@ -25,7 +25,7 @@ import structlog
 
 from simulators.activity import Activity
 from simulators.device import Device
-from simulators.doors import Door, PtyDoor
+from simulators.doors import Door, PtyDoor, SocketDoor
 from simulators.faults import Garble, LineFaults, TapFaults
 from simulators.pacing import Pacer
 
@@ -72,7 +72,15 @@ class Line:
         tap = Tap(device)
         self.taps.append(tap)
         device.attach(lambda data: self._say(tap, data))
+        welcome, door = getattr(device, "welcome", None), self.door
+        if welcome is not None and isinstance(door, SocketDoor):
+            door.greet = lambda: self._greet(lambda: welcome(door.hang_up))
         return tap
+
+    def _greet(self, welcome: Callable[[], None]) -> None:
+        self._inward.clear()
+        self._outward.clear()
+        welcome()
 
     def open(self) -> None:
         """Open the door and let time pass."""

@@ -27,9 +27,11 @@ _MAKERS: Final[dict[str, tuple[str, str]]] = {
     "ff68-terminal": ("simulators.call_terminal", "SimulatedCallTerminal"),
     "waveshare-relay": ("simulators.relay_board", "SimulatedRelayBoard"),
     "speaker": ("simulators.speaker", "SimulatedSpeaker"),
+    "pjlink-display": ("simulators.projector", "SimulatedProjector"),
 }
 PIN_KINDS: Final[dict[str, str]] = {"gpio-button": "button", "gpio-contact": "contact"}
-NETWORK_DRIVERS: Final = frozenset({"speaker"})  # a pseudo-terminal is too narrow for sound
+# A pseudo-terminal is too narrow for sound, and PJLink is spoken over TCP only.
+NETWORK_DRIVERS: Final = frozenset({"speaker", "pjlink-display"})
 DEFAULT_BAUD: Final[dict[str, int]] = {"sam-id-card": 115_200, "escpos-printer": 115_200}  # the others: 9600
 
 
