@@ -33,3 +33,8 @@ def _crc16_reflected(data: bytes, start: int) -> int:
         for _ in range(8):
             crc = crc >> 1 ^ 0xA001 if crc & 1 else crc >> 1
     return crc
+
+
+def sum16(data: bytes) -> int:
+    """Sum modulo 65536 (Lumen C-Power). Check value 01DD."""
+    return sum(data) & 0xFFFF

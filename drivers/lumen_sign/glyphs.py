@@ -47,7 +47,9 @@ class _Table:
         step = self.width // 8
         start = place * step * HEIGHT
         end = start + step * HEIGHT
-        return Glyph(self.width, tuple(int.from_bytes(self.dots[at : at + step], "big") for at in range(start, end, step)))
+        return Glyph(
+            self.width, tuple(int.from_bytes(self.dots[at : at + step], "big") for at in range(start, end, step))
+        )
 
 
 @cache

@@ -1,0 +1,169 @@
+"""Lumen C-Power cards: the packet on a serial line and on the network. Bytes only, no port.
+
+    packet    68 host, E8 card │ 32 │ card id 01-FE, FF all │ command │ flag │ data │ SUM 2
+    serial    A5 │ escape( packet ) │ AE          A5 → AA 05   AE → AA 0E   AA → AA 0A
+    network   id 4 │ length of packet 2 │ 00 00 │ packet                              TCP 5200, nothing is escaped
+
+SUM is the 16-bit sum of all packet bytes before it, low byte first, counted before escaping; id and length of the
+network head have their high byte first. The flag is the host's "want an answer" (bit 0) and the card's return code.
+Firmware up to 3.2 answers with 68 as well: the highest bit of the first byte says nothing.
+GB2312 bytes are A1 to FE, so 楼 (C2 A5), 蔼 (B0 AA) and 爱 (B0 AE) hold the frame's own marks: that is normal.
+
+Source: arturas88/led-controller-sdk on GitHub, docs/BasicProtocol.md and docs/ExternalCallsCommunicationProtocol.md.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import Final
+
+from drivers.checksums import sum16
+from drivers.frames import FrameError
+
+EVERY_CARD: Final = 0xFF
+DATA_LIMIT: Final = 1024  # of one packet, either way; no longer one is documented
+
+_HOST, _CARD, _CARD_TYPE = 0x68, 0xE8, 0x32
+_HEAD: Final = 5
+_SHORTEST: Final = _HEAD + 2
+_LONGEST: Final = _HEAD + DATA_LIMIT + 2
+_START, _END, _ESCAPE = 0xA5, 0xAE, 0xAA
+_ESCAPES: Final = {_START: b"\xaa\x05", _END: b"\xaa\x0e", _ESCAPE: b"\xaa\x0a"}
+_ORIGINALS: Final = {0x05: _START, 0x0E: _END, 0x0A: _ESCAPE}
+_NETWORK: Final = struct.Struct(">IHH")
+_CHUNK: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """One packet, of either direction. ``kind`` is its first byte."""
+
+    card: int
+    command: int
+    flag: int
+    data: bytes
+    kind: int = _HOST
+
+    def body(self) -> bytes:
+        """The packet with its sum."""
+        if len(self.data) > DATA_LIMIT:
+            raise ValueError(f"{len(self.data)} data bytes do not fit a packet of {DATA_LIMIT}")
+        plain = bytes([self.kind, _CARD_TYPE, self.card, self.command, self.flag]) + self.data
+        return plain + sum16(plain).to_bytes(2, "little")
+
+    def on_serial(self) -> bytes:
+        inner = b"".join(_ESCAPES.get(byte, bytes([byte])) for byte in self.body())
+        return bytes([_START]) + inner + bytes([_END])
+
+    def on_network(self, network_id: int = 0xFFFF_FFFF) -> bytes:
+        body = self.body()
+        return _NETWORK.pack(network_id, len(body), 0) + body
+
+
+class SerialParser:
+    """Takes bytes in any split and gives whole packets; what is no packet becomes a `FrameError`. Never raises."""
+
+    def __init__(self) -> None:
+        self._body: bytearray | None = None  # None: hunting for A5
+        self._escaped = False
+
+    def feed(self, data: bytes) -> list[Packet | FrameError]:
+        """The packets that these bytes complete."""
+        results: list[Packet | FrameError] = []
+        place = 0
+        while place < len(data):
+            if self._body is None:
+                place = self._hunt(data, place, results)
+            else:
+                self._take(self._body, data[place], results)
+                place += 1
+        return results
+
+    def _hunt(self, data: bytes, place: int, results: list[Packet | FrameError]) -> int:
+        found = data.find(_START, place)
+        end = len(data) if found < 0 else found
+        if end > place:
+            results.append(FrameError("noise", end - place))
+        if found >= 0:
+            self._begin()
+        return end + 1
+
+    def _begin(self) -> None:
+        self._body, self._escaped = bytearray(), False
+
+    def _take(self, body: bytearray, byte: int, results: list[Packet | FrameError]) -> None:
+        if byte == _START:
+            if body or self._escaped:
+                results.append(FrameError("end", len(body)))
+            self._begin()
+        elif self._escaped:
+            self._escaped = False
+            if byte in _ORIGINALS:
+                self._append(body, _ORIGINALS[byte], results)
+            else:
+                self._give_up("escape", results)
+        elif byte == _ESCAPE:
+            self._escaped = True
+        elif byte == _END:
+            self._body = None
+            results.append(_unpack(bytes(body)))
+        else:
+            self._append(body, byte, results)
+
+    def _append(self, body: bytearray, byte: int, results: list[Packet | FrameError]) -> None:
+        body.append(byte)
+        if len(body) > _LONGEST:
+            self._give_up("length", results)
+
+    def _give_up(self, problem: str, results: list[Packet | FrameError]) -> None:
+        results.append(FrameError(problem, len(self._body or b"")))
+        self._body = None
+
+
+class NetworkParser:
+    """The same for the network's framing. It has no marks: after a broken head or sum the hunt goes on one byte behind
+    its start, so that a good packet inside is not lost; a false head holds it up for one longest packet at most."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+
+    def feed(self, data: bytes) -> list[Packet | FrameError]:
+        """The packets that these bytes complete."""
+        results: list[Packet | FrameError] = []
+        for start in range(0, len(data), _CHUNK):
+            self._held += data[start : start + _CHUNK]
+            self._work(results)
+        return results
+
+    def _work(self, results: list[Packet | FrameError]) -> None:
+        place = noise = 0
+        while len(self._held) - place >= _NETWORK.size + 2:
+            _, size, zero = _NETWORK.unpack_from(self._held, place)
+            body_at = place + _NETWORK.size
+            head = self._held[body_at : body_at + 2]
+            if zero or not _SHORTEST <= size <= _LONGEST or head[0] & 0x7F != _HOST or head[1] != _CARD_TYPE:
+                place, noise = place + 1, noise + 1
+                continue
+            if len(self._held) < body_at + size:
+                break
+            item = _unpack(bytes(self._held[body_at : body_at + size]))
+            if noise:
+                results.append(FrameError("noise", noise))
+                noise = 0
+            results.append(item)
+            place += 1 if isinstance(item, FrameError) else _NETWORK.size + size
+        if noise:
+            results.append(FrameError("noise", noise))
+        del self._held[:place]
+
+
+def _unpack(body: bytes) -> Packet | FrameError:
+    if len(body) < _SHORTEST:
+        return FrameError("length", len(body))
+    if sum16(body[:-2]) != int.from_bytes(body[-2:], "little"):
+        return FrameError("checksum", len(body))
+    kind, card_type, card, command, flag = body[:_HEAD]
+    if kind & 0x7F != _HOST or card_type != _CARD_TYPE:
+        return FrameError("noise", len(body))
+    return Packet(card, command, flag, body[_HEAD:-2], kind)
