@@ -1,0 +1,188 @@
+"""What hangs on a free port: each installed driver's harmless question in the one order that spoils nothing.
+
+Knows the order and why. Must not know any protocol.
+
+1. Nothing is written to a port that somebody holds, and a port where something answered is asked nothing more, except
+   by drivers that speak through the same kind of channel (several Modbus boards on one bus).
+2. Printers first, at every speed. A printer takes whatever it does not know for text: eight bytes of another protocol
+   are eight characters on the paper. Its own real-time question prints nothing on any printer, and every other device
+   here ignores ``10 04 n``: too short for a frame of any of them, and none begins with 10.
+3. Then protocols whose frames open with a fixed mark and end with a check (card readers, signs): a device of another
+   protocol waits for its own mark and lets them pass.
+4. Modbus late: it has no mark at its beginning, so a device that believes in one could see it in any bytes; its
+   questions are reads only and their check fits no other protocol.
+5. What never answers is listened to last, while somebody presses a key.
+At a wrong speed every question is noise of a few bytes, which all of these protocols throw away.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+
+from drivers.driver import Found, Manifest
+from drivers.errors import DriverError, PortLost
+from drivers.kind import Kind
+from drivers.transport import SerialTransport
+from edge.commissioning.port_holder import Held, held
+from edge.commissioning.serial_ports import SerialPort
+
+log = structlog.get_logger()
+
+_RANKS: Final = {
+    Kind.PRINTER: 0,
+    Kind.CARD_READER: 1,
+    Kind.SIGN: 2,
+    Kind.CODE_READER: 3,
+    Kind.DISPLAY: 4,
+    Kind.CALL_TERMINAL: 5,
+    Kind.RELAYS: 6,
+    Kind.INPUTS: 7,
+}
+_LATE: Final = 9
+_TOGETHER: Final = 8  # ports at a time; each waits for answers, none works
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A driver's own device, found."""
+
+    driver: str
+    kind: str
+    baud: int
+    address: int | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PortFound:
+    """What became of one port: held by somebody, answered, or silent."""
+
+    port: SerialPort
+    answers: tuple[Answer, ...] = ()
+    held: Held | None = None
+    problem: str = ""
+
+
+Tell = Callable[[SerialPort, str], None]
+
+
+def in_asking_order(drivers: Iterable[Manifest]) -> tuple[Manifest, ...]:
+    """Those that can be found, in the order above."""
+    found = [one for one in drivers if one.probe is not None]
+    return tuple(
+        sorted(found, key=lambda one: (not _asks(one), _modbus_like(one), _RANKS.get(one.kind, _LATE), one.name))
+    )
+
+
+def _asks(manifest: Manifest) -> bool:
+    return manifest.probe is not None and manifest.probe.asks
+
+
+def _modbus_like(manifest: Manifest) -> bool:
+    return manifest.open_channel is not SerialTransport
+
+
+class Prober:
+    """Looks at ports, several at a time. ``stop`` ends it within one question."""
+
+    def __init__(
+        self,
+        drivers: Iterable[Manifest],
+        *,
+        listen_s: float = 0.0,
+        tell: Tell = lambda port, driver: None,
+        is_held: Callable[[str], Held | None] = held,
+    ) -> None:
+        self._drivers = in_asking_order(drivers)
+        self._listen_s = listen_s
+        self._tell = tell
+        self._is_held = is_held
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def look(self, ports: Sequence[SerialPort]) -> tuple[PortFound, ...]:
+        """Every port's result, in the order of the ports."""
+        if not ports:
+            return ()
+        with ThreadPoolExecutor(min(_TOGETHER, len(ports)), thread_name_prefix="probe") as pool:
+            return tuple(pool.map(self._look_at, ports))
+
+    def _look_at(self, port: SerialPort) -> PortFound:
+        form = "network" if "://" in port.stable else "serial"
+        if form == "serial":
+            taken = self._is_held(port.stable)
+            if taken is not None:
+                return PortFound(port, held=taken)
+        able = [one for one in self._drivers if form in one.ports]
+        try:
+            answers = self._ask(port, [one for one in able if _asks(one)])
+            if not answers and self._listen_s > 0:
+                answers = self._listen(port, [one for one in able if not _asks(one)])
+        except PortLost as problem:
+            return PortFound(port, problem=str(problem))
+        return PortFound(port, answers)
+
+    def _ask(self, port: SerialPort, drivers: Sequence[Manifest]) -> tuple[Answer, ...]:
+        for place, manifest in enumerate(drivers):
+            assert manifest.probe is not None
+            for baud in self._speeds(port, manifest):
+                found = self._one_question(port, manifest, baud)
+                if found:
+                    same = [one for one in drivers[place + 1 :] if _on_the_same_bus(manifest, one)]
+                    return (*found, *self._neighbours(port, same, baud))
+        return ()
+
+    def _neighbours(self, port: SerialPort, drivers: Sequence[Manifest], baud: int) -> tuple[Answer, ...]:
+        return tuple(answer for one in drivers for answer in self._one_question(port, one, baud))
+
+    def _speeds(self, port: SerialPort, manifest: Manifest) -> tuple[int, ...]:
+        assert manifest.probe is not None
+        return manifest.probe.bauds[:1] if "://" in port.stable else manifest.probe.bauds
+
+    def _one_question(self, port: SerialPort, manifest: Manifest, baud: int) -> tuple[Answer, ...]:
+        assert manifest.probe is not None
+        if self._stopping.is_set():
+            return ()
+        self._tell(port, manifest.name)
+        channel: Any = manifest.open_channel(port.stable, baud)
+        try:
+            found = manifest.probe.ask(channel, baud)
+        except PortLost:
+            raise
+        except DriverError:
+            return ()  # it answered in another language, or not at all
+        except Exception:
+            log.exception("probe.crashed", driver=manifest.name)  # a stranger's plug-in must not end the search
+            return ()
+        finally:
+            channel.close()
+        return tuple(_answer(manifest, baud, one) for one in found)
+
+    def _listen(self, port: SerialPort, drivers: Sequence[Manifest]) -> tuple[Answer, ...]:
+        deadline = time.monotonic() + self._listen_s
+        while drivers and time.monotonic() < deadline and not self._stopping.is_set():
+            for manifest in drivers:
+                assert manifest.probe is not None
+                for baud in self._speeds(port, manifest):
+                    found = self._one_question(port, manifest, baud)
+                    if found:
+                        return found
+        return ()
+
+
+def _on_the_same_bus(answered: Manifest, other: Manifest) -> bool:
+    """Whether both speak through the same kind of channel, which is more than bare bytes."""
+    return _modbus_like(answered) and other.open_channel is answered.open_channel
+
+
+def _answer(manifest: Manifest, baud: int, found: Found) -> Answer:
+    return Answer(manifest.name, manifest.kind.value, baud, found.address, found.words)
