@@ -19,6 +19,7 @@ from typing import Final
 from drivers.network_port import TcpPort
 
 _ANSWER_S: Final = 3.0
+_PURGE_S: Final = 0.5
 _IAC, _SE, _SB = 0xFF, 0xF0, 0xFA
 _WILL, _WONT, _DO, _DONT = 0xFB, 0xFC, 0xFD, 0xFE
 _BINARY, _NO_GO_AHEAD, _COM_PORT = 0x00, 0x03, 0x2C
@@ -134,6 +135,7 @@ class Rfc2217Port(TcpPort):
             raise ConnectionRefusedError(f"cannot do {baud} baud")
         lines = ask(_CONTROL, bytes((_DTR_ON,))) + ask(_CONTROL, bytes((_RTS_ON,)))
         super().send(lines + ask(_PURGE, bytes((_BOTH_BUFFERS,))))
+        self._wait(lambda: _PURGE in telnet.settings, _PURGE_S)  # not every server says when it has done so
 
     def receive(self) -> bytes:
         data = self._telnet.feed(super().receive())
@@ -147,11 +149,16 @@ class Rfc2217Port(TcpPort):
         super().send(escape(data))
 
     def _until(self, done: Callable[[], bool], problem: str) -> None:
+        if not self._wait(done, _ANSWER_S):
+            raise TimeoutError(problem)
+
+    def _wait(self, done: Callable[[], bool], longest_s: float) -> bool:
         """Work through the server's words; data that came before the port was set is noise."""
-        deadline_s = time.monotonic() + _ANSWER_S
+        deadline_s = time.monotonic() + longest_s
         while not done():
             left_s = deadline_s - time.monotonic()
             if left_s <= 0:
-                raise TimeoutError(problem)
+                return False
             if select.select([self.fileno()], [], [], left_s)[0]:
                 self.receive()
+        return True
