@@ -66,6 +66,11 @@ bench: .venv/.installed ## 测量性能 / measure, print a table, write build/be
 	@.ci/system-packages must $(DEMO_PACKAGES)
 	$(BIN)/python -m tests.bench $(ARGS)
 
+.PHONY: chaos
+chaos: .venv/.installed ## 一整天的设备故障，再逐项核对 / a long day of device faults, then compare thing by thing
+	@.ci/system-packages must $(DEMO_PACKAGES)
+	$(BIN)/python -m tests.chaos $(ARGS)
+
 .PHONY: screenshots
 screenshots: .venv/.installed ## 给全部页面拍照 / take a picture of every page into build/screenshots
 	@.ci/system-packages must $(TEST_PACKAGES)
