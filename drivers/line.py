@@ -38,8 +38,7 @@ _OVERDUE_S: Final = 1.0  # a poll so late goes before orders that are not urgent
 class Line:
     """The devices on one port. ``start`` and ``submit`` may be called from any thread; all else happens in its own.
 
-    ``baud`` (0: unknown) is for the silence between two devices' turns; ``repeatable`` names for each device the orders
-    that may be given twice and act once (`drivers.driver.Manifest`).
+    ``baud`` (0: unknown) is for the silence between two turns; ``repeatable`` names each device's repeatable orders.
     """
 
     def __init__(
@@ -92,6 +91,8 @@ class Line:
     def submit(self, order: Order) -> None:
         """Queue an order; the result comes as a report."""
         self._orders.put(order)
+        if self._stopping:
+            self._refuse_orders("stopped", self.name)
         self._wake()
 
     def _wake(self) -> None:
@@ -110,18 +111,17 @@ class Line:
                 else:
                     self._turn(self._channel)
             except Exception as problem:  # noqa: BLE001 - a mistake of ours; the hall needs this port all the same
-                self._say_mistake(problem)
+                self._say_mistake(problem)  # the same one once, however often it comes
                 self._lose_port(type(problem).__name__)
                 self._ending.wait(_AFTER_FAILURE_S)
         self._close()
         for unit in self._units.values():
             unit.move(Happening.STOP, "")
+        self._refuse_orders("stopped", self.name)
 
     def _say_mistake(self, problem: Exception) -> None:
-        """The same one once, however often it comes."""
-        name = f"{type(problem).__name__}: {problem}"
-        if name != self._last_mistake:
-            self._last_mistake = name
+        before, self._last_mistake = self._last_mistake, f"{type(problem).__name__}: {problem}"
+        if before != self._last_mistake:
             log.exception("line.failed", line=self.name)
 
     def _try_to_open(self) -> None:
