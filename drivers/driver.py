@@ -112,6 +112,7 @@ class Manifest:
     """What a driver offers, found under the entry point group ``legal_hall.drivers`` by its name.
 
     ``ports`` are the forms of a port it can live behind: serial, network, gpio, sound, file, drm, video.
+    ``channel`` is what ``open_channel`` gives (bytes, modbus, pins, sound); devices on one line want the same.
     ``addresses`` are the lowest and highest address on a shared line; None: such a device has none.
     ``repeatable`` names the orders that may be given twice and act once: a line puts only those back after a loss.
     """
@@ -124,6 +125,7 @@ class Manifest:
     build: Builder
     kind: Kind
     api: int = API_VERSION
+    channel: str = "bytes"
     options: tuple[Option, ...] = ()
     ports: tuple[str, ...] = ("serial", "network")
     addresses: tuple[int, int] | None = None

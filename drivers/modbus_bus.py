@@ -129,9 +129,7 @@ class ModbusBus:
 
     def write_coils(self, address: int, first: int, states: Sequence[bool], *, tries: int = _TRIES) -> None:
         """Set a run of coils in one frame (FC 0F)."""
-        answer = self._ask(
-            address, 15, lambda: self._client.write_coils(first, list(states), device_id=address), tries
-        )
+        answer = self._ask(address, 15, lambda: self._client.write_coils(first, list(states), device_id=address), tries)
         if (answer.address, answer.count) != (first, len(states)):
             raise BadFrame(f"{len(states)} coils from {first} were set, the answer tells of another run")
 

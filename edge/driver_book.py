@@ -20,7 +20,13 @@ class InstalledBook:
         except BrokenDriver:
             return None
         return DriverFacts(
-            found.name, found.kind.value, found.ports, found.addresses, found.needs_window, found.one_of_a_kind
+            found.name,
+            found.kind.value,
+            found.ports,
+            found.addresses,
+            found.needs_window,
+            found.one_of_a_kind,
+            found.channel,
         )
 
     def option_problems(self, device: DevicePart) -> Iterator[tuple[str | None, str]]:

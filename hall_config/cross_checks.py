@@ -7,45 +7,21 @@ so one run shows every problem, and none that only follows from another.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from hall_config.driver_book import DriverBook, DriverFacts, driver_names
+from hall_config.file_rows import Find, Row, rows_of, twice, values_of
 from hall_config.ports import fits_driver, one_port, port_form
 from hall_config.problems import Problem, dotted, nearest
+from hall_config.sound_checks import sound_problems
 from hall_config.toml_lines import Path, nearest_line
 
-Find = Callable[..., Problem]
 Known = Mapping[str, DriverFacts]
 
 _NAMES_OF_CENTRAL: Final = ("central",)  # its account at the broker, its topics
 _HOURS: Final = re.compile(r"\d\d:\d\d-\d\d:\d\d", re.ASCII)
 _NET_KEYS: Final = (("pages", "listen"), ("uplink", "broker"), ("gpio", "pins"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One table of an array, or one table by itself, with its place in the file."""
-
-    path: Path
-    values: Mapping[str, Any]
-
-    def text(self, key: str) -> str | None:
-        value = self.values.get(key)
-        return value if isinstance(value, str) else None
-
-    def number(self, key: str) -> int | None:
-        value = self.values.get(key)
-        return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-    def name(self, key: str) -> str | int | None:
-        return self.number(key) if self.text(key) is None else self.text(key)
-
-    def texts(self, key: str) -> list[tuple[Path, str]]:
-        value = self.values.get(key)
-        items = enumerate(value) if isinstance(value, list) else ()
-        return [((*self.path, key, place), item) for place, item in items if isinstance(item, str)]
 
 
 def cross_problems(data: Mapping[str, Any], lines: dict[Path, int], book: DriverBook | None = None) -> list[Problem]:
@@ -55,23 +31,25 @@ def cross_problems(data: Mapping[str, Any], lines: dict[Path, int], book: Driver
         return Problem(code, path, nearest_line(lines, path), near, params)
 
     known = _known(data, book)
-    services, windows = _rows(data, "service"), _rows(data, "window")
-    shared, devices = _rows(data, "line"), _rows(data, "device")
+    services, windows = rows_of(data, "service"), rows_of(data, "window")
+    shared, devices = rows_of(data, "line"), rows_of(data, "device")
     return [
         *_reserved(find, data),
-        *_twice(find, services, "letter"),
-        *_twice(find, windows, "number"),
-        *_twice(find, shared, "id"),
-        *_twice(find, devices, "id"),
+        *twice(find, services, "letter"),
+        *twice(find, windows, "number"),
+        *twice(find, shared, "id"),
+        *twice(find, devices, "id"),
         *_hours(find, services),
         *_services_of_windows(find, windows, services),
         *_drivers(find, devices, None if book is None else known),
         *_windows_of_devices(find, devices, windows, known),
         *_lines_of_devices(find, devices, shared),
+        *_languages_of_lines(find, devices, known),
         *_ports(find, shared + devices, known),
         *_addresses(find, devices, known),
         *_one_of_a_kind(find, devices, known),
         *_addresses_of_this_hall(find, data),
+        *sound_problems(find, data, known),
     ]
 
 
@@ -81,25 +59,7 @@ def _reserved(find: Find, data: Mapping[str, Any]) -> Iterator[Problem]:
         yield find("RESERVED", ("hall", "id"), value=hall["id"])
 
 
-def _rows(data: Mapping[str, Any], name: str) -> list[_Row]:
-    tables = data.get(name)
-    items = enumerate(tables) if isinstance(tables, list) else ()
-    return [_Row((name, place), table) for place, table in items if isinstance(table, dict)]
-
-
-def _names(rows: list[_Row], key: str) -> list[str | int]:
-    return [name for row in rows if (name := row.name(key)) is not None]
-
-
-def _twice(find: Find, rows: list[_Row], key: str) -> Iterator[Problem]:
-    first: dict[str | int, _Row] = {}
-    for row in rows:
-        name = row.name(key)
-        if name is not None and first.setdefault(name, row) is not row:
-            yield find("TWICE", (*row.path, key), value=name, other=dotted(first[name].path))
-
-
-def _hours(find: Find, services: list[_Row]) -> Iterator[Problem]:
+def _hours(find: Find, services: list[Row]) -> Iterator[Problem]:
     for service in services:
         for path, span in service.texts("hours"):
             start, _, end = span.partition("-")
@@ -107,8 +67,8 @@ def _hours(find: Find, services: list[_Row]) -> Iterator[Problem]:
                 yield find("HOURS_END_FIRST", path, value=span)
 
 
-def _services_of_windows(find: Find, windows: list[_Row], services: list[_Row]) -> Iterator[Problem]:
-    letters = _names(services, "letter")
+def _services_of_windows(find: Find, windows: list[Row], services: list[Row]) -> Iterator[Problem]:
+    letters = values_of(services, "letter")
     for window in windows:
         seen: set[str] = set()
         for path, letter in window.texts("services"):
@@ -120,18 +80,18 @@ def _services_of_windows(find: Find, windows: list[_Row], services: list[_Row]) 
 
 
 def _known(data: Mapping[str, Any], book: DriverBook | None) -> Known:
-    names = {row.text("driver") for row in _rows(data, "device")} if book is not None else set()
-    facts = {name: book.facts(name) for name in names if name is not None and book is not None}
+    drivers = {row.text("driver") for row in rows_of(data, "device")} if book is not None else set()
+    facts = {name: book.facts(name) for name in drivers if name is not None and book is not None}
     return {name: found for name, found in facts.items() if found is not None}
 
 
-def _of(known: Known, device: _Row, fact: str) -> Any:
+def _of(known: Known, device: Row, fact: str) -> Any:
     """One fact of a device's driver; None where the driver is not known."""
     found = known.get(device.text("driver") or "")
     return None if found is None else getattr(found, fact)
 
 
-def _drivers(find: Find, devices: list[_Row], known: Known | None) -> Iterator[Problem]:
+def _drivers(find: Find, devices: list[Row], known: Known | None) -> Iterator[Problem]:
     """A name that no package brings, and one whose package is broken here."""
     names = driver_names()
     for device in devices:
@@ -143,8 +103,8 @@ def _drivers(find: Find, devices: list[_Row], known: Known | None) -> Iterator[P
             yield find("BROKEN_DRIVER", (*device.path, "driver"), value=driver)
 
 
-def _windows_of_devices(find: Find, devices: list[_Row], windows: list[_Row], known: Known) -> Iterator[Problem]:
-    numbers = _names(windows, "number")
+def _windows_of_devices(find: Find, devices: list[Row], windows: list[Row], known: Known) -> Iterator[Problem]:
+    numbers = values_of(windows, "number")
     for device in devices:
         number, driver = device.number("window"), device.text("driver")
         if number is not None and number not in numbers:
@@ -153,8 +113,8 @@ def _windows_of_devices(find: Find, devices: list[_Row], windows: list[_Row], kn
             yield find("NEEDS_WINDOW", device.path, driver=driver)
 
 
-def _lines_of_devices(find: Find, devices: list[_Row], shared: list[_Row]) -> Iterator[Problem]:
-    names = [str(name) for name in _names(shared, "id")]
+def _lines_of_devices(find: Find, devices: list[Row], shared: list[Row]) -> Iterator[Problem]:
+    names = [str(name) for name in values_of(shared, "id")]
     for device in devices:
         line = device.text("line")
         if line is not None and line not in names:
@@ -163,7 +123,20 @@ def _lines_of_devices(find: Find, devices: list[_Row], shared: list[_Row]) -> It
             yield find("BAUD_OF_LINE", (*device.path, "baud"))
 
 
-def _ports(find: Find, rows: list[_Row], known: Known) -> Iterator[Problem]:
+def _languages_of_lines(find: Find, devices: list[Row], known: Known) -> Iterator[Problem]:
+    """Devices on one line whose drivers want different things of it: bytes, a Modbus bus, pins."""
+    first: dict[str, Row] = {}
+    for device in devices:
+        line, channel = device.text("line"), _of(known, device, "channel")
+        if line is None or channel is None:
+            continue
+        other = first.setdefault(line, device)
+        if _of(known, other, "channel") != channel:
+            drivers = {"driver": device.text("driver"), "other_driver": other.text("driver")}
+            yield find("LINE_MIXED", (*device.path, "line"), line=line, other=dotted(other.path), **drivers)
+
+
+def _ports(find: Find, rows: list[Row], known: Known) -> Iterator[Problem]:
     first: dict[str, Path] = {}
     for row, path, port in _used_ports(rows):
         driver = row.text("driver") if path[-1] == "port" else None
@@ -178,7 +151,7 @@ def _ports(find: Find, rows: list[_Row], known: Known) -> Iterator[Problem]:
             yield find("PORT_TAKEN", path, value=port, other=dotted(first[same][:2]))
 
 
-def _used_ports(rows: list[_Row]) -> Iterator[tuple[_Row, Path, str]]:
+def _used_ports(rows: list[Row]) -> Iterator[tuple[Row, Path, str]]:
     """Every port that a row names, the lamp of a button too."""
     for row in rows:
         if (port := row.text("port")) is not None:
@@ -189,8 +162,8 @@ def _used_ports(rows: list[_Row]) -> Iterator[tuple[_Row, Path, str]]:
                 yield row, (*row.path, "options", key), value
 
 
-def _addresses(find: Find, devices: list[_Row], known: Known) -> Iterator[Problem]:
-    members: dict[str, list[_Row]] = {}
+def _addresses(find: Find, devices: list[Row], known: Known) -> Iterator[Problem]:
+    members: dict[str, list[Row]] = {}
     for device in devices:
         bounds = _of(known, device, "addresses")
         number = device.number("address")
@@ -207,18 +180,27 @@ def _addresses(find: Find, devices: list[_Row], known: Known) -> Iterator[Proble
         if line := device.text("line"):
             members.setdefault(line, []).append(device)
     for line, together in members.items():
-        first: dict[int, _Row] = {}
+        first: dict[int, Row] = {}
         for device in together:
             address = device.number("address")
             if "address" not in device.values and len(together) > 1:
                 yield find("NEEDS_ADDRESS", device.path, line=line)
-            if address is not None and first.setdefault(address, device) is not device:
+            if address is not None and not _one_board(first.setdefault(address, device), device):
                 other = dotted(first[address].path)
                 yield find("ADDRESS_TAKEN", (*device.path, "address"), value=address, line=line, other=other)
 
 
-def _one_of_a_kind(find: Find, devices: list[_Row], known: Known) -> Iterator[Problem]:
-    first: dict[str, _Row] = {}
+def _one_board(device: Row, other: Row) -> bool:
+    """Whether both are parts of one board, such as its relays and its inputs: then they share its address."""
+    boards = []
+    for part in (device, other):
+        options = part.values.get("options")
+        boards.append(options.get("board") if isinstance(options, dict) else None)
+    return device is other or boards[1] == device.text("id") is not None or boards[0] == other.text("id") is not None
+
+
+def _one_of_a_kind(find: Find, devices: list[Row], known: Known) -> Iterator[Problem]:
+    first: dict[str, Row] = {}
     for device in devices:
         driver = device.text("driver")
         if (
@@ -232,11 +214,11 @@ def _one_of_a_kind(find: Find, devices: list[_Row], known: Known) -> Iterator[Pr
 def _addresses_of_this_hall(find: Find, data: Mapping[str, Any]) -> Iterator[Problem]:
     """Port numbers and the public address, whose form alone does not say that they can be."""
     for table, key in _NET_KEYS:
-        value = _Row((table,), _table(data, table)).text(key) or ""
+        value = Row((table,), _table(data, table)).text(key) or ""
         number = value.rpartition(":")[2]
         if number.isdecimal() and not 1 <= int(number[:9]) <= 65_535:
             yield find("PORT_NUMBER", (table, key), value=value)
-    public = _Row(("pages",), _table(data, "pages")).text("public_url")
+    public = Row(("pages",), _table(data, "pages")).text("public_url")
     if public is not None and not public.startswith(("http://", "https://")):
         yield find("URL_FORM", ("pages", "public_url"), value=public)
 

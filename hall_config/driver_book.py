@@ -25,6 +25,7 @@ class DriverFacts:
     addresses: tuple[int, int] | None
     needs_window: bool
     one_of_a_kind: bool
+    channel: str = "bytes"  # what its line carries; devices on one line want the same
 
 
 class DriverBook(Protocol):

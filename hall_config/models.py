@@ -13,6 +13,8 @@ Text = Annotated[str, Field(min_length=1, max_length=60)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][0-9a-z-]{0,39}$")]
 Driver = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,59}$")]  # the name of an installed driver
 
+Point = Annotated[str, Field(pattern=r"^[a-z][0-9a-z-]{0,39}:[0-9]{1,2}$")]  # a board's device and its channel from 0
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -123,6 +125,30 @@ class DevicePart(_Strict):
         return self
 
 
+class AmplifierPart(_Strict):
+    """The amplifier of the ceiling speakers: what it bears, and the relay of its priority or mute contact."""
+
+    watts: Annotated[int, Field(ge=1, le=5000)]
+    priority: Point | None = None
+
+
+class ZonePart(_Strict):
+    """One loudspeaker line behind one relay. ``services`` and ``windows`` say whose calls it carries; empty: all."""
+
+    id: Identifier
+    name_zh: Annotated[str, Field(max_length=60)] = ""
+    name_en: Annotated[str, Field(max_length=60)] = ""
+    relay: Point
+    watts: Annotated[int, Field(ge=0, le=5000)]
+    services: tuple[str, ...] = ()
+    windows: tuple[int, ...] = ()
+
+    @field_validator("services", "windows", mode="before")
+    @classmethod
+    def _list(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+
 class RulesPart(_Strict):
     """The numbers of the queue's rules; the defaults are the domain's."""
 
@@ -146,13 +172,15 @@ class HallFile(_Strict):
     uplink: UplinkPart | None = None
     gpio: GpioPart = GpioPart()
     speech: SpeechPart = SpeechPart()
+    amplifier: AmplifierPart | None = None
     rules: RulesPart = RulesPart()
     service: Annotated[tuple[ServicePart, ...], Field(min_length=1)]
     window: Annotated[tuple[WindowPart, ...], Field(min_length=1)]
     line: tuple[LinePart, ...] = ()
     device: tuple[DevicePart, ...] = ()
+    zone: tuple[ZonePart, ...] = ()
 
-    @field_validator("service", "window", "line", "device", mode="before")
+    @field_validator("service", "window", "line", "device", "zone", mode="before")
     @classmethod
     def _list(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value

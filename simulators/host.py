@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from hall_config.models import DevicePart, HallFile
-from simulators.amplifier import wire_amplifier
+from simulators.amplifier import wire_amplifier, wire_boards
 from simulators.device import Device
-from simulators.doors import Door, PtyDoor, SocketDoor
+from simulators.doors import Door, FolderDoor, PtyDoor, SocketDoor
 from simulators.line import Line, Tap
 from simulators.pin_board import PinBoard
 from simulators.registry import DEFAULT_BAUD, NETWORK_DRIVERS, PIN_KINDS, make_device
@@ -67,7 +67,9 @@ class Host:
         self._stations: dict[str, Station] = {}
         for part in hall.device:
             self._stations[part.id] = self._place(part)
-        wire_amplifier(station.device for station in self._stations.values())
+        placed = [station.device for station in self._stations.values()]
+        self.amplifier = wire_amplifier(hall, placed)
+        wire_boards(placed)
 
     @property
     def stations(self) -> Mapping[str, Station]:
@@ -113,7 +115,11 @@ class Host:
         if part.driver in PIN_KINDS:
             return self._place_on_pins(part)
         device = self._make(part, self._seed)
-        line = self._line_of(part)
+        fill = getattr(device, "fill", None)
+        if fill is None:
+            line = self._line_of(part)
+        else:
+            line = self.lines[part.id] = Line(part.id, FolderDoor(self.folder / "dev" / part.id, fill))
         return Station(part, device, line, line.join(device))
 
     def _place_on_pins(self, part: DevicePart) -> Station:

@@ -24,15 +24,28 @@ _MAKERS: Final[dict[str, tuple[str, str]]] = {
     "sam-id-card": ("simulators.id_card_reader", "SimulatedSamReader"),
     "escpos-printer": ("simulators.ticket_printer", "SimulatedEscposPrinter"),
     "onbon-bx-sign": ("simulators.led_sign", "SimulatedOnbonSign"),
+    "lumen-cpower-sign": ("simulators.lumen_sign", "SimulatedLumenSign"),
+    "a090-sign": ("simulators.strip_sign", "SimulatedStripSign"),
     "ff68-terminal": ("simulators.call_terminal", "SimulatedCallTerminal"),
+    "modbus-inputs": ("simulators.input_board", "SimulatedInputBoard"),
+    "modbus-keypad": ("simulators.input_board", "SimulatedKeypad"),
     "waveshare-relay": ("simulators.relay_board", "SimulatedRelayBoard"),
+    "plain-code-reader": ("simulators.code_reader", "SimulatedPlainReader"),
+    "gm65-code-reader": ("simulators.code_reader", "SimulatedGm65Reader"),
+    "newland-code-reader": ("simulators.code_reader", "SimulatedNewlandReader"),
     "speaker": ("simulators.speaker", "SimulatedSpeaker"),
     "pjlink-display": ("simulators.projector", "SimulatedProjector"),
+    "v4l2-camera": ("simulators.document_camera", "SimulatedDocumentCamera"),
+    "hdmi-display": ("simulators.hdmi_display", "SimulatedHdmiDisplay"),
 }
-PIN_KINDS: Final[dict[str, str]] = {"gpio-button": "button", "gpio-contact": "contact"}
+PIN_KINDS: Final[dict[str, str]] = {"gpio-button": "button", "gpio-contact": "contact", "gpio-output": "output"}
 # A pseudo-terminal is too narrow for sound, and PJLink is spoken over TCP only.
 NETWORK_DRIVERS: Final = frozenset({"speaker", "pjlink-display"})
-DEFAULT_BAUD: Final[dict[str, int]] = {"sam-id-card": 115_200, "escpos-printer": 115_200}  # the others: 9600
+DEFAULT_BAUD: Final[dict[str, int]] = {
+    "sam-id-card": 115_200,
+    "escpos-printer": 115_200,
+    "lumen-cpower-sign": 115_200,
+}  # the others: 9600
 
 
 class UnknownDevice(ValueError):

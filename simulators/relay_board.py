@@ -1,56 +1,37 @@
-"""A Waveshare Modbus relay board from the board's side: eight relays, their pulses, and Modbus RTU of its own.
+"""A Waveshare Modbus relay board from the board's side: its relays, their pulses, and what it refuses.
 
-Written from the board's wiki page ("Modbus RTU Relay"), with no Modbus library, so that it and the host's library are
-independent witnesses of the same bytes:
-
-    address, function, data …, CRC-16/MODBUS with the low byte first; a frame ends with 3.5 characters of silence.
-
-Silence cannot be seen in a stream of bytes, so a frame ends where its function says that it does and its CRC is right;
-bytes that begin no frame are stepped over one by one, and what is left over for 0.2 s is dropped, as the board would.
+Written from the board's wiki page ("Modbus RTU Relay"); the bytes around it are those of ``modbus_slave.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from simulators.device import ActionRefused, Send, WrongArgument
+from simulators.device import ActionRefused, Send
+from simulators.modbus_slave import (
+    ILLEGAL_ADDRESS,
+    ILLEGAL_FUNCTION,
+    ILLEGAL_VALUE,
+    ModbusSlave,
+    Refused,
+    bits_answer,
+    place_and_value,
+    registers_answer,
+)
 from simulators.relay_board_picture import draw_board
 
 _RELAYS: Final = 8
 _VERSION: Final = 200  # V2.00
-_SILENCE_S: Final = 0.2
-_LONGEST: Final = 256
-_BUFFER: Final = 1024
-_FOREIGN: Final = 16  # no function that the board lacks and a host may try is longer
-_ILLEGAL_FUNCTION, _ILLEGAL_ADDRESS, _ILLEGAL_VALUE = 1, 2, 3
 _TOGGLE: Final = 0x5500
-
-
-class _Refused(Exception):
-    def __init__(self, code: int) -> None:
-        super().__init__(f"exception {code:02d}")
-        self.code = code
-
-
-def _crc_of_byte(byte: int) -> int:
-    for _ in range(8):
-        byte = (byte >> 1) ^ 0xA001 if byte & 1 else byte >> 1
-    return byte
-
-
-_CRC_TABLE: Final = tuple(_crc_of_byte(byte) for byte in range(256))
-
-
-def _crc(data: bytes) -> bytes:
-    crc = 0xFFFF
-    for byte in data:
-        crc = crc >> 8 ^ _CRC_TABLE[(crc ^ byte) & 0xFF]
-    return bytes((crc & 0xFF, crc >> 8))
+_ALL: Final = 0x00FF
+_OLD_ALL_ON: Final = 0xFFFF
+_OTHER_HALF: Final = (0x02, 0x10)  # functions of the inputs of a board that has both
 
 
 class SimulatedRelayBoard:
-    """One board. Actions: ``answer_exception`` {code, times}, ``other_address`` {address}, ``reset``."""
+    """One board. Actions: ``answer_exception`` {code, times}, ``other_address`` {address}, ``answer_as`` {address},
+    ``reset``. ``firmware`` "old" is one from before September 2021, "none" one of a maker without pulses."""
 
     kind = "waveshare-relay"
 
@@ -62,213 +43,137 @@ class SimulatedRelayBoard:
         window: int | None = None,
         seed: int = 0,
         options: Mapping[str, Any] | None = None,
+        firmware: str = "new",
     ) -> None:
         self.id = device_id
         self.window = window
-        self.address = address
-        self.relays = [False] * _RELAYS
+        given = (options or {}).get("relays", _RELAYS)
+        self.relays = [False] * (given if type(given) is int and 1 <= given <= 32 else _RELAYS)
+        self.firmware = firmware
+        self.has_inputs = False  # an input board of the same hall is the other half of this one
+        self.slave = ModbusSlave(address, self._carry_out)
+        self.moved: Callable[[], None] = lambda: None  # told of each relay that moves: the amplifier behind them
         self._ends_at_s: dict[int, tuple[float, bool]] = {}  # relay: when the board moves it by itself, and to what
-        self._moves = [0] * _RELAYS
-        self._send: Send = lambda data: None
-        self._waiting = bytearray()
-        self._heard_at_s = self._now_s = 0.0
-        self._exception: int | None = None
-        self._exceptions_left: int | None = None
-        self._counts = {"frames": 0, "answers": 0, "refusals": 0, "dropped_bytes": 0}
+        self._moves = [0] * len(self.relays)
 
     # --- the door ---------------------------------------------------------------------------------------------
 
     def attach(self, send: Send) -> None:
-        self._send = send
-        self._waiting.clear()
+        self.slave.attach(send)
 
     def hear(self, data: bytes) -> None:
-        self._heard_at_s = self._now_s
-        self._waiting += data
-        too_many = len(self._waiting) - _BUFFER
-        if too_many > 0:  # the board's receive buffer is small: what was first is lost
-            self._counts["dropped_bytes"] += too_many
-            del self._waiting[:too_many]
-        while self._waiting:
-            size = self._frame_size()
-            if size is None:
-                if len(self._waiting) <= _LONGEST:
-                    return  # perhaps the rest comes
-                size = 0
-            if size:
-                frame = bytes(self._waiting[:size])
-                del self._waiting[:size]
-                self._answer(frame)
-            else:
-                del self._waiting[0]
-                self._counts["dropped_bytes"] += 1
+        self.slave.hear(data)
 
     def tick(self, steady_s: float) -> None:
-        self._now_s = steady_s
         for relay, (when_s, on) in list(self._ends_at_s.items()):
             if steady_s >= when_s:
                 del self._ends_at_s[relay]
                 self._move(relay, on)
-        if self._waiting and steady_s - self._heard_at_s >= _SILENCE_S:
-            self._counts["dropped_bytes"] += len(self._waiting)
-            self._waiting.clear()
+        self.slave.tick(steady_s)
 
     def do(self, action: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-        match action:
-            case "answer_exception":
-                self._exception = _whole_number(arguments, "code", 1, 4)
-                self._exceptions_left = _whole_number(arguments, "times", 1, 1000) if "times" in arguments else None
-            case "other_address":
-                self.address = _whole_number(arguments, "address", 1, 255)
-            case "reset":
-                self._reset()
-            case _:
-                raise ActionRefused(f"a relay board can answer_exception, other_address or reset, not {action!r}")
+        if action == "reset":
+            self._reset()
+        elif not self.slave.fault(action, arguments):
+            raise ActionRefused(
+                f"a relay board can answer_exception, other_address, answer_as or reset, not {action!r}"
+            )
         return self.show()
 
     def show(self) -> dict[str, Any]:
         return {
             "relays": list(self.relays),
-            "on": [relay for relay in range(_RELAYS) if self.relays[relay]],
+            "on": [relay for relay, on in enumerate(self.relays) if on],
             "moves": list(self._moves),
             "pulsing": sorted(self._ends_at_s),
-            "address": self.address,
-            "exception": self._exception,
-            **self._counts,
+            **self.slave.show(),
         }
 
     def picture(self) -> bytes | None:
-        return draw_board(self.relays, address=self.address)
+        return draw_board(self.relays, address=self.slave.address)
 
     def audio(self) -> bytes | None:
         return None
 
     def any_on(self, zones: frozenset[int]) -> bool:
         """One of these relays is on: what the speaker behind the amplifier needs to be heard."""
-        return any(self.relays[zone] for zone in zones if 0 <= zone < _RELAYS)
+        return any(self.relays[zone] for zone in zones if 0 <= zone < len(self.relays))
 
-    # --- the language -----------------------------------------------------------------------------------------
+    def drive(self, relay: int, on: bool) -> None:
+        """An input of this same board moves its relay, as boards do on delivery."""
+        if relay < len(self.relays):
+            self._set(relay, on)
 
-    def _frame_size(self) -> int | None:
-        """Size of the frame that begins here; None: perhaps more is coming; 0: no frame begins here."""
-        held = self._waiting
-        if len(held) < 2:
+    # --- the board --------------------------------------------------------------------------------------------
+
+    def _carry_out(self, function: int, data: bytes) -> bytes | None:
+        place, value = place_and_value(data)
+        if self.has_inputs and (function in _OTHER_HALF or (function in (3, 6) and place & 0xFF00 == 0x1000)):
             return None
-        if held[0] not in (0, self.address) and not 1 <= held[0] <= 247:
-            return 0
-        if held[1] in (0x0F, 0x10):
-            if len(held) < 7:
-                return None
-            size = 9 + held[6]
-        elif 1 <= held[1] <= 6:
-            size = 8
-        else:
-            return self._foreign_size()
-        if len(held) < size:
-            return None
-        return size if _crc(bytes(held[: size - 2])) == bytes(held[size - 2 : size]) else 0
-
-    def _foreign_size(self) -> int | None:
-        # A function that the board does not have: nothing says how long it is, only where its CRC fits. The CRC over
-        # a whole frame with its CRC is 0, so one pass finds the place.
-        if self._waiting[0] != self.address:
-            return 0
-        crc = 0xFFFF
-        for size, byte in enumerate(self._waiting[:_FOREIGN], start=1):
-            crc = crc >> 8 ^ _CRC_TABLE[(crc ^ byte) & 0xFF]
-            if crc == 0 and size >= 4:
-                return size
-        return 0 if len(self._waiting) >= _FOREIGN else None
-
-    def _answer(self, frame: bytes) -> None:
-        if frame[0] not in (0, self.address):
-            return  # another board's on the same pair
-        self._counts["frames"] += 1
-        try:
-            self._refuse_if_told()
-            reply = self._carry_out(frame[1], frame[2:-2])
-        except _Refused as refusal:
-            self._counts["refusals"] += 1
-            reply = bytes((frame[1] | 0x80, refusal.code))
-        if frame[0] != 0:  # a broadcast is obeyed, never answered
-            self._counts["answers"] += 1
-            whole = bytes((self.address,)) + reply
-            self._send(whole + _crc(whole))
-
-    def _refuse_if_told(self) -> None:
-        if self._exception is None:
-            return
-        code = self._exception
-        if self._exceptions_left is not None:
-            self._exceptions_left -= 1
-            if self._exceptions_left == 0:
-                self._exception = None
-        raise _Refused(code)
-
-    def _carry_out(self, function: int, data: bytes) -> bytes:
-        if function not in (0x01, 0x03, 0x05, 0x06, 0x0F):
-            raise _Refused(_ILLEGAL_FUNCTION)
-        place, value = int.from_bytes(data[0:2], "big"), int.from_bytes(data[2:4], "big")
         match function:
             case 0x01:
-                return self._read_relays(place, value)
+                return bits_answer(function, self.relays, data)
             case 0x03:
-                return self._read_register(place, value)
+                if value > 1:
+                    raise Refused(ILLEGAL_VALUE)
+                return registers_answer(self._registers(), data)
             case 0x05:
                 self._switch(place, value)
             case 0x06:
                 self._set_register(place, value)
-            case _:
+            case 0x0F:
                 self._switch_many(place, value, data[4:])
+            case _:
+                raise Refused(ILLEGAL_FUNCTION)
         return bytes((function,)) + data[:4]
 
-    # --- the board --------------------------------------------------------------------------------------------
-
-    def _read_relays(self, first: int, count: int) -> bytes:
-        if first >= _RELAYS or first + count > _RELAYS:
-            raise _Refused(_ILLEGAL_ADDRESS)
-        if count == 0:
-            raise _Refused(_ILLEGAL_VALUE)
-        bits = sum(1 << index for index in range(count) if self.relays[first + index])
-        return bytes((0x01, 1, bits))
-
-    def _read_register(self, place: int, count: int) -> bytes:
-        values = {0x4000: self.address, 0x8000: _VERSION}
-        if place not in values:
-            raise _Refused(_ILLEGAL_ADDRESS)
-        if count != 1:
-            raise _Refused(_ILLEGAL_VALUE)
-        return bytes((0x03, 2)) + values[place].to_bytes(2, "big")
+    def _registers(self) -> Mapping[int, int]:
+        return {} if self.firmware == "none" else {0x4000: self.slave.address, 0x8000: _VERSION}
 
     def _set_register(self, place: int, value: int) -> None:
-        if place != 0x4000:
-            raise _Refused(_ILLEGAL_ADDRESS)
+        if place != 0x4000 or self.firmware == "none":
+            raise Refused(ILLEGAL_ADDRESS)
         if not 1 <= value <= 255:
-            raise _Refused(_ILLEGAL_VALUE)
-        self.address = value
+            raise Refused(ILLEGAL_VALUE)
+        self.slave.address = value
 
     def _switch(self, place: int, value: int) -> None:
         bank, relay = place & 0xFF00, place & 0x00FF
-        if relay >= _RELAYS or bank not in (0x0000, 0x0200, 0x0400):
-            raise _Refused(_ILLEGAL_ADDRESS)
+        if place == _ALL and self.firmware != "none":
+            self._switch_all(value)
+            return
+        known_banks = (0x0000,) if self.firmware == "none" else (0x0000, 0x0200, 0x0400)
+        if relay >= len(self.relays) or bank not in known_banks:
+            raise Refused(ILLEGAL_ADDRESS)
         if bank:
             if not 1 <= value <= 0x7FFF:
-                raise _Refused(_ILLEGAL_VALUE)
+                raise Refused(ILLEGAL_VALUE)
             self._move(relay, bank == 0x0200)
-            self._ends_at_s[relay] = (self._now_s + value / 10, bank == 0x0400)
+            self._ends_at_s[relay] = (self.slave.now_s + value / 10, bank == 0x0400)
             return
-        wanted = {0xFF00: True, 0x0000: False, _TOGGLE: not self.relays[relay]}.get(value)
-        if wanted is None:
-            raise _Refused(_ILLEGAL_VALUE)
-        self._set(relay, wanted)
+        self._set(relay, self._wanted(value, {0xFF00: True, 0x0000: False, _TOGGLE: not self.relays[relay]}))
+
+    def _switch_all(self, value: int) -> None:
+        on = _OLD_ALL_ON if self.firmware == "old" else 0xFF00
+        wanted = self._wanted(value, {on: True, 0x0000: False})
+        for relay in range(len(self.relays)):
+            self._set(relay, wanted)
+
+    @staticmethod
+    def _wanted(value: int, meanings: Mapping[int, bool]) -> bool:
+        if value not in meanings:
+            raise Refused(ILLEGAL_VALUE)
+        return meanings[value]
 
     def _switch_many(self, first: int, count: int, rest: bytes) -> None:
-        if first >= _RELAYS or first + count > _RELAYS:
-            raise _Refused(_ILLEGAL_ADDRESS)
-        if count == 0 or len(rest) != 2 or rest[0] != 1:
-            raise _Refused(_ILLEGAL_VALUE)
+        size = (count + 7) // 8
+        if first >= len(self.relays) or first + count > len(self.relays):
+            raise Refused(ILLEGAL_ADDRESS)
+        if count == 0 or len(rest) != 1 + size or rest[0] != size:
+            raise Refused(ILLEGAL_VALUE)
+        states = int.from_bytes(rest[1:], "little")
         for index in range(count):
-            self._set(first + index, bool(rest[1] >> index & 1))
+            self._set(first + index, bool(states >> index & 1))
 
     def _set(self, relay: int, on: bool) -> None:
         self._ends_at_s.pop(relay, None)
@@ -278,16 +183,9 @@ class SimulatedRelayBoard:
         if self.relays[relay] != on:
             self.relays[relay] = on
             self._moves[relay] += 1
+            self.moved()
 
     def _reset(self) -> None:
-        self._waiting.clear()
-        self._exception = self._exceptions_left = None
-        for relay in range(_RELAYS):
+        self.slave.reset()
+        for relay in range(len(self.relays)):
             self._set(relay, False)
-
-
-def _whole_number(arguments: Mapping[str, Any], name: str, low: int, high: int) -> int:
-    value = arguments.get(name)
-    if type(value) is not int or not low <= value <= high:
-        raise WrongArgument(name, f"{name} must be a whole number from {low} to {high}, not {value!r}")
-    return value

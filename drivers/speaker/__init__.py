@@ -2,8 +2,9 @@
 
 from drivers.driver import Manifest
 from drivers.kind import Kind
-from drivers.speaker.clips import Clips, Pause, Piece, Sound
+from drivers.speaker.clips import Clips, Pause, Sound
 from drivers.speaker.driver import Speaker, build
+from drivers.speaker.shelf import Piece
 from drivers.speaker.sinks import open_channel
 
 __all__ = [
@@ -25,6 +26,7 @@ MANIFEST = Manifest(
     open_channel=open_channel,
     build=build,
     kind=Kind.SPEAKER,
+    channel="sound",
     ports=("sound", "file", "network"),
     one_of_a_kind=True,
 )

@@ -10,7 +10,9 @@ from typing import Any
 
 from drivers.driver import Report
 from drivers.kinds.relays import SwitchRelays
+from drivers.options import read_options
 from drivers.relay_board import RelayBoard, open_channel
+from drivers.relay_board.options import OPTIONS, board_options
 from simulators.relay_board import SimulatedRelayBoard
 
 DEVICE = "relay-1"
@@ -68,7 +70,8 @@ class Bench:
         self.line, self.board = line, line.board
         self.reports: list[Report] = []
         self.steady = Steady()
-        self.driver = RelayBoard(DEVICE, self.reports.append, steady=self.steady, **options)
+        found = board_options(read_options(OPTIONS, options))
+        self.driver = RelayBoard(DEVICE, self.reports.append, options=found, steady=self.steady)
         self.channel = open_channel(port, 9600)
 
     def switch(self, *on: int, longest_s: float = 10.0) -> None:

@@ -86,7 +86,7 @@ def test_a_tcp_port_speaks_modbus_tcp() -> None:
         thread = threading.Thread(target=board, daemon=True)
         thread.start()
         channel: Any = open_channel(f"tcp://127.0.0.1:{server.getsockname()[1]}", 9600)
-        assert channel.read_relays(1, 8) == frozenset({0, 6})
+        assert channel.read_coils(1, 8) == frozenset({0, 6})
         channel.close()
         thread.join(5)
     assert asked[0][2:] == bytes.fromhex("0000 0006 01 01 0000 0008")

@@ -140,13 +140,13 @@ def test_rubbish_before_a_frame_does_not_lose_it_and_memory_stays_small() -> Non
     board = Board()
     for _ in range(20):
         board.hear(chance.randbytes(500))
-        board.tick(board._now_s + 1.0)
+        board.tick(board.slave.now_s + 1.0)
         board.do("reset", {})
         assert board.asked(SAMPLES["relay-0-on"]) == SAMPLES["relay-0-on"]
         assert board.show()["on"] == [0]
     board.hear(b"\x01\x0f" * 500_000)
-    assert len(board._waiting) <= 300
-    board.tick(board._now_s + 1.0)
+    assert len(board.slave.waiting) <= 300
+    board.tick(board.slave.now_s + 1.0)
     assert board.asked(SAMPLES["read-version"]) == SAMPLES["version-2.00"]
 
 

@@ -1,0 +1,18 @@
+"""Looks for boards with inputs on a port that nobody uses: one read of inputs at each address, nothing is written."""
+
+from __future__ import annotations
+
+from drivers.driver import Found, Probe
+from drivers.modbus_bus import ModbusBus
+from drivers.modbus_probe import BAUDS, BUDGET_S, boards_at
+
+_INPUTS = 8
+
+
+def ask(channel: ModbusBus, baud: int) -> tuple[Found, ...]:
+    """Every board that says which of eight inputs are on. A keypad is such a board: what hangs on it, nobody can ask."""
+    found = boards_at(channel, 2, lambda address: channel.read_inputs(address, _INPUTS, tries=1))
+    return tuple(Found(address, "inputs") for address in found)
+
+
+PROBE = Probe(bauds=BAUDS, ask=ask, budget_s=BUDGET_S)

@@ -1,0 +1,108 @@
+"""What the amplifier and its zones promise: relays that are there and free, calls that the amplifier bears."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from hall_config.driver_book import DriverFacts
+from hall_config.file_rows import Find, Row, row_of, rows_of, twice, values_of
+from hall_config.problems import Problem, dotted, nearest
+from hall_config.toml_lines import Path
+from hall_config.zones import Zone, point, zones_for
+
+_POINT: Final = re.compile(r"[a-z][0-9a-z-]{0,39}:[0-9]{1,2}", re.ASCII)
+_RELAYS: Final = 8
+
+
+def sound_problems(find: Find, data: Mapping[str, Any], known: Mapping[str, DriverFacts]) -> Iterator[Problem]:
+    """Every problem of ``[amplifier]`` and ``[[zone]]``."""
+    zones, amplifier = rows_of(data, "zone"), row_of(data, "amplifier")
+    if zones and amplifier is None:
+        yield find("AMPLIFIER_MISSING", zones[0].path)
+    yield from twice(find, zones, "id")
+    yield from _relays(find, _points(zones, amplifier), rows_of(data, "device"), known)
+    yield from _whose_calls(find, data, zones)
+    if amplifier is not None:
+        yield from _watts(find, data, zones, amplifier)
+
+
+def _points(zones: list[Row], amplifier: Row | None) -> list[tuple[Path, str]]:
+    found = [((*zone.path, "relay"), relay) for zone in zones if (relay := zone.text("relay")) is not None]
+    priority = None if amplifier is None else amplifier.text("priority")
+    if amplifier is not None and priority is not None:
+        found.append(((*amplifier.path, "priority"), priority))
+    return [(path, text) for path, text in found if _POINT.fullmatch(text)]
+
+
+def _relays(
+    find: Find, points: list[tuple[Path, str]], devices: list[Row], known: Mapping[str, DriverFacts]
+) -> Iterator[Problem]:
+    boards = {name: row for row in devices if (name := row.text("id")) is not None}
+    first: dict[tuple[str, int], Path] = {}
+    for path, text in points:
+        device, channel = point(text)
+        board = boards.get(device)
+        facts = None if board is None else known.get(board.text("driver") or "")
+        if board is None:
+            yield find("UNKNOWN_DEVICE", path, nearest(device, boards), value=device)
+        elif facts is not None and facts.kind != "relays":
+            yield find("NO_RELAYS", path, value=device, driver=facts.name)
+        elif not _free(board.table("options"), channel):
+            yield find("RELAY_NOT_THERE", path, value=channel, device=device)
+        elif first.setdefault((device, channel), path) != path:
+            yield find("RELAY_TAKEN", path, value=text, other=dotted(first[(device, channel)]))
+
+
+def _free(options: Mapping[str, Any], channel: int) -> bool:
+    """Whether the board has this relay, and may use it for a zone."""
+    count, zones, hands_off = options.get("relays", _RELAYS), options.get("zones"), options.get("hands_off")
+    if isinstance(count, int) and channel >= count:
+        return False
+    if isinstance(hands_off, list) and channel in hands_off:
+        return False
+    return not isinstance(zones, list) or channel in zones
+
+
+def _whose_calls(find: Find, data: Mapping[str, Any], zones: list[Row]) -> Iterator[Problem]:
+    letters, numbers = values_of(rows_of(data, "service"), "letter"), values_of(rows_of(data, "window"), "number")
+    for zone in zones:
+        for path, letter in zone.texts("services"):
+            if letter not in letters:
+                yield find("UNKNOWN_SERVICE", path, nearest(letter, map(str, letters)), value=letter)
+        for path, number in zone.numbers("windows"):
+            if number not in numbers:
+                yield find("UNKNOWN_WINDOW", path, value=number)
+
+
+def _watts(find: Find, data: Mapping[str, Any], rows: list[Row], amplifier: Row) -> Iterator[Problem]:
+    """One problem for each set of zones that some call opens and the amplifier does not bear."""
+    bears = amplifier.number("watts")
+    zones = [_zone(row) for row in rows if row.text("id") is not None and row.number("watts") is not None]
+    if bears is None or not zones:
+        return
+    told: set[tuple[Zone, ...]] = set()
+    for zone in zones:
+        if zone.watts > bears:
+            told.add((zone,))
+            yield find("ZONE_WATTS", ("amplifier", "watts"), value=bears, zones=zone.id, needed=zone.watts)
+    for window in rows_of(data, "window"):
+        for _, letter in window.texts("services"):
+            opened = zones_for(zones, letter, window.number("number"))
+            needed = sum(zone.watts for zone in opened)
+            if needed > bears and opened not in told:
+                told.add(opened)
+                ids = ", ".join(zone.id for zone in opened)
+                yield find("ZONE_WATTS", ("amplifier", "watts"), value=bears, zones=ids, needed=needed)
+
+
+def _zone(row: Row) -> Zone:
+    return Zone(
+        row.text("id") or "",
+        "",
+        0,
+        row.number("watts") or 0,
+        frozenset(letter for _, letter in row.texts("services")),
+        frozenset(number for _, number in row.numbers("windows")),
+    )
