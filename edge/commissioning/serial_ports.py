@@ -34,7 +34,10 @@ def serial_ports(folder: Path = Path("/dev"), system: Path = Path("/sys")) -> tu
     """Every port of a folder laid out like /dev; of any other folder, every terminal that is linked there."""
     by_id, by_path = _links(folder / "serial" / "by-id"), _links(folder / "serial" / "by-path")
     if not by_id and not by_path and folder != Path("/dev"):
-        return tuple(SerialPort(device, link, "name") for device, link in sorted(_links(folder).items()))
+        return tuple(
+            SerialPort(device, link, "name")
+            for link, device in sorted((link, device) for device, link in _links(folder).items())
+        )
     consoles = _consoles(system)
     devices = {device for device in (*by_id, *by_path) if _is_terminal(device)}
     if folder.is_dir():

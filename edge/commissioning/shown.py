@@ -45,7 +45,7 @@ def port_lines(found: PortFound) -> list[str]:
 
 
 def _answer(answer: Answer) -> str:
-    where = "" if answer.address is None else both("commissioning.probe.address", address=answer.address)
+    where = "" if answer.address is None else "  " + both("commissioning.list.address", address=answer.address)
     kind = both(f"commissioning.kind.{answer.kind}")
     params = {"driver": answer.driver, "kind": kind, "baud": answer.baud, "address": where, "words": answer.words}
     return "  ✔ " + say("commissioning.probe.found", "zh", **params)
