@@ -71,6 +71,8 @@ TRAITS: Final[Mapping[str, Traits]] = {
         passing=frozenset({"status"}),
     ),
     "onbon-bx-sign": Traits(refuse=(("answer_error", {"code": 3, "times": 50}),), address=1),
+    "lumen-cpower-sign": Traits(refuse=(("answer_error", {"code": 9, "times": 50}),), address=1),
+    "a090-sign": Traits(answers=False, address=1),
     "ff68-terminal": Traits(
         provoke=((_press("call"), 1, ()), (_press("9", "0", "8", "1", "7", "confirm"), 1, ("90817",))),
         answers=False,

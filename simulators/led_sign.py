@@ -56,6 +56,7 @@ class SimulatedOnbonSign:
         self.window = window
         self._address = address
         self._raw_pixels = chosen.get("coords") == "pixel_raw"
+        self._also_host = chosen.get("destination") == "8000"  # on its own network port
         self._area_limit = 512 if chosen.get("generation") == 5 else 1024
         self._screen = Screen(int(chosen.get("width", 64)), int(chosen.get("height", 16)))
         self._send: Send = lambda data: None
@@ -156,7 +157,7 @@ class SimulatedOnbonSign:
             return
         to, sender, _, _, _, _, check, _, _, _, length = _HEADER.unpack_from(body)
         data, crc = body[_HEADER.size : -2], int.from_bytes(body[-2:], "little")
-        if to not in (self._address, _TO_ALL, _TO_ALL_SILENT):
+        if to not in (self._address, _TO_ALL, _TO_ALL_SILENT) and not (self._also_host and to == _HOST):
             self._counters["foreign"] += 1
             return
         if sender != _HOST:  # on a line with echo this is another sign's answer

@@ -3,6 +3,8 @@
 from drivers.driver import Manifest
 from drivers.kind import Kind
 from drivers.led_sign.driver import OnbonSign
+from drivers.led_sign.options import OPTIONS
+from drivers.led_sign.probe import PROBE
 from drivers.transport import SerialTransport
 
 __all__ = [
@@ -18,7 +20,9 @@ MANIFEST = Manifest(
     open_channel=SerialTransport,
     build=OnbonSign,
     kind=Kind.SIGN,
+    options=OPTIONS,
     addresses=(1, 0xFFFD),
     needs_window=True,
     repeatable=frozenset({"ShowText", "SwitchSign", "SetBrightness"}),
+    probe=PROBE,
 )

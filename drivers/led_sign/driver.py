@@ -22,12 +22,12 @@ from drivers.led_sign.layout import Layout, lay_out
 from drivers.led_sign.messages import Reply, Request, Status
 from drivers.led_sign.options import SignOptions
 from drivers.led_sign.text import to_card
+from drivers.sign_text import Replaced
 from drivers.transport import Transport
 
 ANSWER_S: Final = 0.5
 FIRST_ANSWER_S: Final = 2.0
 POLL_EVERY_S: Final = 20.0  # a question and its answer take 80 ms of the bus at 9600
-_REMEMBERED_TEXTS: Final = 200
 
 log = structlog.get_logger()
 
@@ -51,8 +51,8 @@ class OnbonSign:
         self._put_back = False  # the text was put back and the card was not asked since
         self._shown: Request | None = None  # what the screen shows
         self._shown_s: float | None = None
-        self._named: dict[str, None] = {}  # texts whose replaced characters were already logged
         self._log = log.bind(device=device)
+        self._replaced = Replaced(self._log)
 
     def handshake(self, channel: Transport) -> None:
         """Ping once. The first one after the line came up may take two seconds, as the vendor advises."""
@@ -138,18 +138,11 @@ class OnbonSign:
         for page in order.pages:
             line, lost = to_card(page, self._options.fallback)
             lines.append(line)
-            if lost and page not in self._named:
-                self._name_once(page, lost)
+            self._replaced.name(page, lost)
         layout = lay_out(lines, order.blink, self._options)
         if len(layout.text) > self._options.text_limit:
             raise DeviceFault("text_too_long", f"{len(layout.text)} bytes; the sign holds {self._options.text_limit}")
         return layout
-
-    def _name_once(self, page: str, lost: str) -> None:
-        if len(self._named) >= _REMEMBERED_TEXTS:
-            del self._named[next(iter(self._named))]
-        self._named[page] = None
-        self._log.warning("sign_characters_replaced", characters=[f"U+{ord(one):04X}" for one in lost])
 
     def _ask(self, channel: Transport, request: Request) -> Reply:
         """One question and one retry. A refusal is retried only where it says that the line was bad."""
@@ -164,7 +157,8 @@ class OnbonSign:
         return self._exchange(channel, request, ANSWER_S)
 
     def _exchange(self, channel: Transport, request: Request, answer_s: float) -> Reply:
-        packet = Packet(self._address, HOST, request.data(), self._options.device_type).encode()
+        to = self._options.send_to(self._address)
+        packet = Packet(to, HOST, request.data(), self._options.device_type).encode()
         if self._unsettled:
             self.heard(channel, channel.read(0.0))  # a late ACK names no command: it must not answer this question
         self._parser = Parser()
@@ -186,7 +180,7 @@ class OnbonSign:
             for item in self._parser.feed(data):
                 if not isinstance(item, Packet):
                     problem = BadFrame(f"{self.device}: broken answer ({item.problem})")
-                elif (item.destination, item.source) == (HOST, self._address):
+                elif item.destination == HOST and self._is_mine(item, request):
                     reply = Reply.decode(item.data)
                     if reply is not None and reply.answers(request):
                         return reply
@@ -194,3 +188,9 @@ class OnbonSign:
                 else:
                     self.late_or_foreign += 1
         raise problem
+
+    def _is_mine(self, packet: Packet, request: Request) -> bool:
+        """Answers come from the screen's own number; a card asked as 8000 may call itself so, as an echo does."""
+        if self._options.destination == "8000" and packet.source == HOST:
+            return packet.data != request.data()
+        return packet.source == self._address

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from drivers.led_sign.text import cut_to_width
+from drivers.sign_text import cut_to_width
 
 LINE_DOTS: Final = 16
 _FONT_AND_COLOUR: Final = rb"\FO000\C1"  # the 16-dot Chinese font, red

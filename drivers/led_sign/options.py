@@ -3,53 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Final, Literal, get_args
+from dataclasses import dataclass
+from typing import Any, Final, Literal
 
-from drivers.led_sign.codec import ANY_DEVICE_TYPE
+from drivers.led_sign.codec import ANY_DEVICE_TYPE, HOST
 from drivers.led_sign.layout import LINE_DOTS, Layout
 from drivers.led_sign.messages import AREA_HEAD, Area, Coordinates
-from drivers.led_sign.text import CELL_DOTS
+from drivers.options import Option, read_options
+from drivers.sign_text import CELL_DOTS, check_fallback
 
 Poll = Literal["auto", "status", "ping"]
+Destination = Literal["screen", "8000"]
 
-# (lowest, highest) for the numbers.
-_BOUNDS: Final = {
-    "width": (16, 1024),
-    "height": (16, 256),
-    "device_type": (0, 255),
-    "min_interval_s": (0, 10),
-    "page_s": (0.5, 60),
-    "scroll_speed": (0, 18),
-}
+OPTIONS: Final = (
+    Option("width", "int", 64, 16, 1024),
+    Option("height", "int", 16, 16, 256),
+    Option("coords", "text", "pixel_flag", choices=("pixel_flag", "bytes", "pixel_raw")),
+    Option("destination", "text", "screen", choices=("screen", "8000")),
+    Option("device_type", "int", ANY_DEVICE_TYPE, 0, 255),
+    Option("charset", "text", "gb2312", choices=("gb2312",)),
+    Option("fallback", "text", "？"),
+    Option("min_interval_s", "float", 0.0, 0, 10),
+    Option("page_s", "float", 2.0, 0.5, 60),
+    Option("scroll_speed", "int", 3, 0, 18),
+    Option("poll", "text", "auto", choices=("auto", "status", "ping")),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class SignOptions:
     """A screen of 64×16 dots on a card of any model, unless said otherwise."""
 
-    width: int = 64
-    height: int = 16
-    coords: Coordinates = "pixel_flag"
-    device_type: int = ANY_DEVICE_TYPE
-    charset: Literal["gb2312"] = "gb2312"
-    fallback: str = "？"
-    min_interval_s: float = 0.0
-    page_s: float = 2.0
-    scroll_speed: int = 3
-    poll: Poll = "auto"
+    width: int
+    height: int
+    coords: Coordinates
+    destination: Destination
+    device_type: int
+    charset: Literal["gb2312"]
+    fallback: str
+    min_interval_s: float
+    page_s: float
+    scroll_speed: int
+    poll: Poll
 
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> SignOptions:
         """Checked values; a ValueError names the key and what it may be."""
-        unknown = sorted(set(given) - {field.name for field in fields(cls)})
-        if unknown:
-            raise ValueError(f"unknown option {unknown[0]!r}; known: {', '.join(field.name for field in fields(cls))}")
-        for key, value in given.items():
-            _check(key, value)
-        options = cls(**given)
+        options = cls(**read_options(OPTIONS, given))
         if options.width % CELL_DOTS:
             raise ValueError(f"width is a multiple of {CELL_DOTS} dots, not {options.width}")
+        check_fallback(options.fallback)
         return options
 
     @property
@@ -61,6 +64,10 @@ class SignOptions:
     def text_limit(self) -> int:
         """What the smaller of the two card generations (512 bytes) holds in one area besides its head."""
         return 512 - AREA_HEAD
+
+    def send_to(self, address: int) -> int:
+        """What stands as the receiver: some cards want 8000 on their own network port."""
+        return HOST if self.destination == "8000" else address
 
     def area(self, layout: Layout) -> Area:
         """The dynamic area for a layout: one line high, in the middle of the screen."""
@@ -75,32 +82,3 @@ class SignOptions:
             speed=layout.speed,
             stay_half_s=layout.stay_half_s,
         )
-
-
-def _check(key: str, value: Any) -> None:
-    if key in _BOUNDS:
-        lowest, highest = _BOUNDS[key]
-        whole = key not in ("min_interval_s", "page_s")
-        if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
-            raise ValueError(f"{key} is a {'whole ' if whole else ''}number")
-        if not lowest <= value <= highest:
-            raise ValueError(f"{key} is {lowest} to {highest}, not {value}")
-        return
-    choices: dict[str, tuple[str, ...]] = {
-        "coords": get_args(Coordinates),
-        "charset": ("gb2312",),
-        "poll": get_args(Poll),
-    }
-    if key in choices and value not in choices[key]:
-        raise ValueError(f"{key} is one of {', '.join(choices[key])}, not {value!r}")
-    if key == "fallback":
-        _check_fallback(value)
-
-
-def _check_fallback(value: Any) -> None:
-    if not isinstance(value, str) or len(value) != 1 or value < " " or value == "\\":
-        raise ValueError("fallback is one character, and no backslash")
-    try:
-        value.encode("gb2312")
-    except UnicodeEncodeError as problem:
-        raise ValueError(f"fallback {value!r} is itself outside GB2312") from problem

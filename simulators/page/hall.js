@@ -63,6 +63,8 @@ function buildRoom(hall) {
   const kioskOf = () => (kiosk ??= machine(place("machine"), hall));
   const makers = {
     "onbon-bx-sign": (device) => add(booths.get(device.window)?.above, sign(device)),
+    "lumen-cpower-sign": (device) => add(booths.get(device.window)?.above, sign(device)),
+    "a090-sign": (device) => add(booths.get(device.window)?.above, sign(device)),
     "ff68-terminal": (device) => add(booths.get(device.window)?.desk, terminal(device)),
     "sam-id-card": (device) => reader(device, kioskOf()),
     "escpos-printer": (device) => printer(device, kioskOf()),

@@ -14,7 +14,8 @@ from drivers.frames import FrameError
 from drivers.led_sign import messages
 from drivers.led_sign.codec import BROADCAST, DATA_LIMIT, HOST, Packet, Parser
 from drivers.led_sign.messages import Area, Reply, Request, Status
-from drivers.led_sign.text import cut_to_width, to_card
+from drivers.led_sign.text import to_card
+from drivers.sign_text import cut_to_width
 from tests.frame_checks import Sample, check_all_five, good, samples
 
 GOOD = samples("led_sign")
