@@ -114,6 +114,8 @@ class Manifest:
     ``ports`` are the forms of a port it can live behind: serial, network, gpio, sound, file, drm, video.
     ``channel`` is what ``open_channel`` gives (bytes, modbus, pins, sound); devices on one line want the same.
     ``addresses`` are the lowest and highest address on a shared line; None: such a device has none.
+    ``address_space`` names whose numbers they are: devices of different spaces may bear the same one on one wire.
+    "" is the line's own space; another name is for a protocol whose frames cannot be taken for the others'.
     ``repeatable`` names the orders that may be given twice and act once: a line puts only those back after a loss.
     """
 
@@ -129,6 +131,7 @@ class Manifest:
     options: tuple[Option, ...] = ()
     ports: tuple[str, ...] = ("serial", "network")
     addresses: tuple[int, int] | None = None
+    address_space: str = ""
     needs_window: bool = False
     one_of_a_kind: bool = False
     repeatable: frozenset[str] = frozenset()

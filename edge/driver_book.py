@@ -27,6 +27,7 @@ class InstalledBook:
             found.needs_window,
             found.one_of_a_kind,
             found.channel,
+            found.address_space,
         )
 
     def option_problems(self, device: DevicePart) -> Iterator[tuple[str | None, str]]:

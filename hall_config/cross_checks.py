@@ -180,13 +180,14 @@ def _addresses(find: Find, devices: list[Row], known: Known) -> Iterator[Problem
         if line := device.text("line"):
             members.setdefault(line, []).append(device)
     for line, together in members.items():
-        first: dict[int, Row] = {}
+        first: dict[tuple[str, int | None], Row] = {}  # a protocol of its own has numbers of its own
         for device in together:
             address = device.number("address")
+            place = (_of(known, device, "address_space") or "", address)
             if "address" not in device.values and len(together) > 1:
                 yield find("NEEDS_ADDRESS", device.path, line=line)
-            if address is not None and not _one_board(first.setdefault(address, device), device):
-                other = dotted(first[address].path)
+            if address is not None and not _one_board(first.setdefault(place, device), device):
+                other = dotted(first[place].path)
                 yield find("ADDRESS_TAKEN", (*device.path, "address"), value=address, line=line, other=other)
 
 

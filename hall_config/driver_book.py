@@ -26,6 +26,7 @@ class DriverFacts:
     needs_window: bool
     one_of_a_kind: bool
     channel: str = "bytes"  # what its line carries; devices on one line want the same
+    address_space: str = ""  # whose numbers its addresses are; "" is the line's own
 
 
 class DriverBook(Protocol):

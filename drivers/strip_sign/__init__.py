@@ -21,6 +21,7 @@ MANIFEST = Manifest(
     kind=Kind.SIGN,
     options=OPTIONS,
     addresses=(1, 0xFF),
+    address_space="a090",
     needs_window=True,
     repeatable=frozenset({"ShowText", "SwitchSign"}),
 )
