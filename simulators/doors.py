@@ -1,12 +1,14 @@
 """How a host reaches a simulated line: a pseudo-terminal under a lasting name, or a loopback TCP port.
 
-The pseudo-terminal's symlink plays /dev/serial/by-id: the name stays while the tty behind it may change.
+The pseudo-terminal's symlink plays /dev/serial/by-id: the name stays while the tty behind it may change. A device
+without a line of bytes (a camera, a screen on HDMI) is a folder that the device fills.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import socket
 import tty
 from collections.abc import Callable
@@ -186,3 +188,31 @@ class SocketDoor:
         if self._host is not None:
             self._host.close()
             self._host = None
+
+
+class FolderDoor:
+    """A folder in the place of a device file; it is gone while the plug is out. ``fill`` writes what stands in it."""
+
+    def __init__(self, folder: Path, fill: Callable[[Path], None]) -> None:
+        self.folder = folder
+        self._fill = fill
+
+    @property
+    def port(self) -> str:
+        return f"file:{self.folder}"
+
+    def open(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._fill(self.folder)
+
+    def close(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def filenos(self) -> list[int]:
+        return []
+
+    def take(self, limit: int) -> bytes:
+        return b""
+
+    def put(self, data: bytes) -> int:
+        return len(data)
