@@ -14,6 +14,7 @@ Source: arturas88/led-controller-sdk on GitHub, docs/BasicProtocol.md and docs/E
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass
 from typing import Final
@@ -32,6 +33,8 @@ _START, _END, _ESCAPE = 0xA5, 0xAE, 0xAA
 _ESCAPES: Final = {_START: b"\xaa\x05", _END: b"\xaa\x0e", _ESCAPE: b"\xaa\x0a"}
 _ORIGINALS: Final = {0x05: _START, 0x0E: _END, 0x0A: _ESCAPE}
 _NETWORK: Final = struct.Struct(">IHH")
+_LENGTH_END: Final = 6  # where the length of a network head ends
+_BEHIND_LENGTH: Final = re.compile(rb"\x00\x00[\x68\xe8]\x32")
 _CHUNK: Final = 4096
 
 
@@ -138,24 +141,31 @@ class NetworkParser:
 
     def _work(self, results: list[Packet | FrameError]) -> None:
         place = noise = 0
-        while len(self._held) - place >= _NETWORK.size + 2:
-            _, size, zero = _NETWORK.unpack_from(self._held, place)
+        while (found := self._next_head(place)) is not None:
+            noise, place = noise + found - place, found
+            size = int.from_bytes(self._held[place + 4 : place + 6], "big")
             body_at = place + _NETWORK.size
-            head = self._held[body_at : body_at + 2]
-            if zero or not _SHORTEST <= size <= _LONGEST or head[0] & 0x7F != _HOST or head[1] != _CARD_TYPE:
+            if not _SHORTEST <= size <= _LONGEST:
                 place, noise = place + 1, noise + 1
                 continue
             if len(self._held) < body_at + size:
                 break
-            item = _unpack(bytes(self._held[body_at : body_at + size]))
             if noise:
                 results.append(FrameError("noise", noise))
                 noise = 0
+            item = _unpack(bytes(self._held[body_at : body_at + size]))
             results.append(item)
             place += 1 if isinstance(item, FrameError) else _NETWORK.size + size
+        else:
+            rest = max(place, len(self._held) - (_NETWORK.size + 1))  # a head may have begun there
+            noise, place = noise + rest - place, rest
         if noise:
             results.append(FrameError("noise", noise))
         del self._held[:place]
+
+    def _next_head(self, place: int) -> int | None:
+        found = _BEHIND_LENGTH.search(self._held, place + _LENGTH_END)
+        return None if found is None else found.start() - _LENGTH_END
 
 
 def _unpack(body: bytes) -> Packet | FrameError:
