@@ -94,7 +94,7 @@ class InputReader:
 def channels(key: str, value: object, count: int) -> frozenset[int]:
     """A list of inputs, checked."""
     items = list(value) if isinstance(value, list | tuple) else [value]
-    for item in items:
-        if isinstance(item, bool) or not isinstance(item, int) or not 0 <= item < count:
-            raise ValueError(f"{key} must be a list of inputs from 0 to {count - 1}, not {items!r}")
-    return frozenset(items)
+    found = frozenset(item for item in items if type(item) is int and 0 <= item < count)
+    if len(found) != len(items):
+        raise ValueError(f"{key} must be a list of different inputs from 0 to {count - 1}, not {items!r}")
+    return found

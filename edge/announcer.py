@@ -5,13 +5,16 @@ orders and hears reports.
 
 The order of one announcement (domain rules 2.5, amplifier practice):
 
-    zone relays on -> 300 ms (relay and amplifier unmute) -> chime, words -> 200 ms -> zone relays off
+    zone relays and priority contact on -> 300 ms (relay and amplifier unmute) -> chime, words -> 200 ms -> all off
 
+- Only the zones that belong to the call's service class and window are opened (`hall_config.zones`).
 - Announcements in a row keep the zones open between them; only the first one waits.
 - A relay board that fails or says nothing for ``relay_answer_s`` is not waited for: the words go out all the same, the
   board's own contact may be bridged and the sign shows the call anyway.
 - A speaker that does not begin or does not end in time costs its own announcement and nothing else.
 - One ticket stands in the queue once: what is newer about it (recall, missed, transfer) takes the older one's place.
+- An emergency goes first: what is being said is cut and said again afterwards. It is heard everywhere, in rounds where
+  the amplifier does not bear all zones at once.
 - When more than ``CROWD`` wait, each is said once only; when more than ``MOST`` wait, the oldest is dropped: it has
   been on the sign long since.
 """
@@ -19,30 +22,29 @@ The order of one announcement (domain rules 2.5, amplifier practice):
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import structlog
 
-from drivers.driver import Order, OrderDone, OrderFailed, Report
+from drivers.driver import Order, OrderFailed, Report
 from drivers.kind import Kind
-from drivers.kinds.relays import SwitchRelays
 from drivers.kinds.speaker import Play, PlayFinished, PlayStarted
 from drivers.speaker import Clips, Sound
 from edge.driver_registry import kind_of
 from edge.spoken import SpokenWords
+from edge.zone_switch import Amplifier, ZoneSwitch, amplifier_of
 from hall.devices.words import ReportSpoken
 from hall.plan import Plan
 from hall.queue.words import Announce
 from hall_config.models import HallFile
+from hall_config.zones import Zone
 
 CROWD: Final = 3
 MOST: Final = 20
-LONGEST_CALL_S: Final = 40.0  # said three times in two languages; then the relay board's driver closes by itself
 log = structlog.get_logger()
 
 
@@ -57,6 +59,14 @@ class Timing:
     overrun_s: float = 3.0
 
 
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """What must be heard everywhere and now."""
+
+    name: str
+    sound: Sound
+
+
 class Announcer:
     """One thread and a queue. ``announce`` and ``heard`` may be called from any thread and return at once."""
 
@@ -65,8 +75,7 @@ class Announcer:
         submit: Callable[[Order], None],
         *,
         speaker: str,
-        relay: str | None,
-        zones: frozenset[int],
+        amplifier: Amplifier | None,
         words: SpokenWords,
         clips: Clips,
         report: Callable[[ReportSpoken], None],
@@ -75,23 +84,19 @@ class Announcer:
     ) -> None:
         self._submit = submit
         self._speaker = speaker
-        self._relay = relay if zones else None
-        self._zones = zones
         self._words = words
         self._clips = clips
         self._report = report
         self._repeat = repeat
         self._timing = timing or Timing()
         self._queue: deque[Announce] = deque()
+        self._emergencies: deque[Emergency] = deque()
         self._changed = threading.Condition()
+        self._switch = None if amplifier is None else ZoneSwitch(submit, amplifier, self._changed)
         self._stopping = False
-        self._open = False
         self._jobs = 0
         self._job = ""
         self._began = self._over = False
-        self._switch: SwitchRelays | None = None
-        self._switched_at_s: float | None = None
-        self._switch_failed = False
         self._thread = threading.Thread(target=self._run, name="announcer", daemon=True)
 
     @property
@@ -126,6 +131,12 @@ class Announcer:
                 log.warning("announcer.dropped", number=dropped.number, window=dropped.window, waiting=MOST)
             self._changed.notify_all()
 
+    def emergency(self, name: str, sound: Sound) -> None:
+        """Say this everywhere, before all else; it is neither replaced nor dropped."""
+        with self._changed:
+            self._emergencies.append(Emergency(name, sound))
+            self._changed.notify_all()
+
     def withdraw(self, number: str) -> None:
         """The ticket need not be called any more; what is being said is said to the end."""
         with self._changed:
@@ -139,99 +150,113 @@ class Announcer:
                     self._began = True
                 case PlayFinished(job=job) | OrderFailed(order=Play(job=job)) if job == self._job:
                     self._over = True
-                case OrderDone(order=order) if order is self._switch:
-                    self._switched_at_s = time.monotonic()
-                case OrderFailed(order=order) if order is self._switch:
-                    self._switch_failed = True
                 case _:
-                    return
+                    if self._switch is None or not self._switch.heard(report):
+                        return
             self._changed.notify_all()
 
     # --- the announcer's own thread ---------------------------------------------------------------------------
 
     def _run(self) -> None:
-        while (announce := self._next()) is not None:
+        while (job := self._next()) is not None:
             try:
-                self._speak(announce)
+                if isinstance(job, Emergency):
+                    self._speak_everywhere(job)
+                else:
+                    self._speak(job)
             except Exception:
-                log.exception("announcer.failed", number=announce.number)
+                log.exception("announcer.failed", job=job.number if isinstance(job, Announce) else job.name)
         self._close_zones()
 
-    def _next(self) -> Announce | None:
-        """The next call; closes the zones when none comes for a moment. None: the end."""
+    def _next(self) -> Announce | Emergency | None:
+        """What to say next; closes the zones when nothing comes for a moment. None: the end."""
         with self._changed:
-            if self._open:
+            if self._switch is not None and self._switch.is_open:
                 self._changed.wait_for(self._has_work, self._timing.zones_close_s)
-            if not self._has_work():
-                self._close_zones()
-                self._changed.wait_for(self._has_work)
-            return None if self._stopping else self._queue.popleft()
+        if not self._has_work():
+            self._close_zones()
+        with self._changed:
+            self._changed.wait_for(self._has_work)
+            if self._stopping:
+                return None
+            return self._emergencies.popleft() if self._emergencies else self._queue.popleft()
 
     def _has_work(self) -> bool:
-        return self._stopping or bool(self._queue)
+        return self._stopping or bool(self._queue) or bool(self._emergencies)
 
     def _speak(self, announce: Announce) -> None:
         with self._changed:
             crowded = len(self._queue) > CROWD
-        first = self._open_zones()  # while relay and amplifier get ready the sound is put together
+        amplifier = None if self._switch is None else self._switch.amplifier
+        rounds = () if amplifier is None else amplifier.rounds_for(announce.number[:1], announce.window)
+        shut = self._open_zones(rounds[:1])  # while relay and amplifier get ready the sound is put together
         spoken = self._words.spoken(announce)
         sound = self._clips.announcement(spoken.parts, 1 if crowded else self._repeat)
         log.info("announcer.call", number=announce.number, window=announce.window, words=spoken.text_zh)
         if not sound.spoken:
             log.warning("announcer.chime_only", number=announce.number, reason=self._clips.problem)
-        if first:
-            self._wait_for_zones()
-        self._play(announce, sound)
-
-    def _play(self, announce: Announce, sound: Sound) -> None:
+        began = False
+        for place in range(max(1, len(rounds))):
+            if place:
+                shut = self._open_zones(rounds[place : place + 1])
+            if shut:
+                self._wait_for_zones()
+            heard = self._play(announce.number, sound, self._must_give_way)
+            if heard and sound.spoken and not began:
+                self._report(ReportSpoken(announce.number, announce.window, announce.call, self._speaker))
+            began = began or heard
+            if self._must_give_way():
+                break
         with self._changed:
+            if self._emergencies and not self._over:
+                self._queue.appendleft(announce)
+
+    def _speak_everywhere(self, emergency: Emergency) -> None:
+        log.warning("announcer.emergency", name=emergency.name)
+        rounds = () if self._switch is None else self._switch.amplifier.everywhere()
+        for zones in rounds or ((),):
+            if self._open_zones((zones,) if zones else ()):
+                self._wait_for_zones()
+            self._play(emergency.name, emergency.sound, lambda: self._stopping)
+
+    def _must_give_way(self) -> bool:
+        return self._stopping or bool(self._emergencies)
+
+    def _play(self, name: str, sound: Sound, give_way: Callable[[], bool]) -> bool:
+        """Let it sound to its end, or until it must give way; True when it began."""
+        with self._changed:
+            if give_way():
+                return False
             self._jobs += 1
-            self._job = f"{announce.number}-{self._jobs}"
+            self._job = f"{name}-{self._jobs}"
             self._began = self._over = False
         self._submit(Play(self._speaker, self._job, sound.wav))
         with self._changed:
-            self._changed.wait_for(lambda: self._began or self._over or self._stopping, self._timing.start_s)
+            self._changed.wait_for(lambda: self._began or self._over or give_way(), self._timing.start_s)
             began = self._began
-        if not began:
-            if not self._stopping:
-                log.warning("announcer.not_spoken", number=announce.number, device=self._speaker)
-            return
-        if sound.spoken:
-            self._report(ReportSpoken(announce.number, announce.window, announce.call, self._speaker))
+            if not began:
+                if not give_way():
+                    log.warning("announcer.not_spoken", number=name, device=self._speaker)
+                return False
         limit_s = sound.duration_s + self._timing.overrun_s
         with self._changed:
-            if not self._changed.wait_for(lambda: self._over or self._stopping, limit_s):
-                log.warning("announcer.speaker_overdue", number=announce.number, device=self._speaker)
+            if not self._changed.wait_for(lambda: self._over or give_way(), limit_s):
+                log.warning("announcer.speaker_overdue", number=name, device=self._speaker)
+        return True
 
-    def _open_zones(self) -> bool:
-        """Ask for the zones, or for more time with them; True when they were closed and must be waited for."""
-        if self._relay is None:
+    def _open_zones(self, rounds: Sequence[Sequence[Zone]]) -> bool:
+        """Ask for the zones of this round; True when they were shut and must be waited for."""
+        if self._switch is None or not rounds:
             return False
-        first = not self._open
-        order = SwitchRelays(self._relay, self._zones, LONGEST_CALL_S, slot="zones", urgent=True)
-        with self._changed:
-            self._open = True
-            self._switch, self._switched_at_s, self._switch_failed = order, None, False
-        self._submit(order)
-        return first
+        return self._switch.open(rounds[0], self._timing.relay_answer_s)
 
     def _wait_for_zones(self) -> None:
-        timing = self._timing
-        with self._changed:
-            self._changed.wait_for(
-                lambda: self._switched_at_s is not None or self._switch_failed or self._stopping, timing.relay_answer_s
-            )
-            if self._switched_at_s is None:
-                log.warning("announcer.zones_not_opened", device=self._relay)
-                return
-            ready_at_s = self._switched_at_s + timing.zones_open_s
-            while not self._stopping and (left_s := ready_at_s - time.monotonic()) > 0:
-                self._changed.wait(left_s)
+        if self._switch is not None:
+            self._switch.wait(self._timing.relay_answer_s, self._timing.zones_open_s, lambda: self._stopping)
 
     def _close_zones(self) -> None:
-        if self._open and self._relay is not None:
-            self._open = False
-            self._submit(SwitchRelays(self._relay, frozenset(), slot="zones", urgent=True))
+        if self._switch is not None:
+            self._switch.close()
 
 
 def announcer_for(
@@ -243,15 +268,13 @@ def announcer_for(
 ) -> Announcer | None:
     """The announcer of a hall file, its clips in ``folder``; None when the hall has no speaker."""
     speakers = [device for device in file.device if kind_of(device) is Kind.SPEAKER]
-    relays = [device for device in file.device if kind_of(device) is Kind.RELAYS]
+    relays = [device.id for device in file.device if kind_of(device) is Kind.RELAYS]
     if not speakers:
         return None
-    options = relays[0].options if relays else {}
     return Announcer(
         submit,
         speaker=speakers[0].id,
-        relay=relays[0].id if relays else None,
-        zones=frozenset(options.get("zones", range(options.get("relays", 8)))),
+        amplifier=amplifier_of(file, relays),
         words=SpokenWords(plan, english=file.speech.english, digit_one=file.speech.digit_one),
         clips=Clips(folder, volume=file.speech.volume),
         report=report,

@@ -11,9 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 Text = Annotated[str, Field(min_length=1, max_length=60)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][0-9a-z-]{0,39}$")]
+Point = Annotated[str, Field(pattern=r"^[a-z][0-9a-z-]{0,39}(:[0-9]{1,3})?$")]
 Driver = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,59}$")]  # the name of an installed driver
+RelayPoint = Annotated[str, Field(pattern=r"^[a-z][0-9a-z-]{0,39}:[0-9]{1,2}$")]  # a board and its relay, from 0
 
-Point = Annotated[str, Field(pattern=r"^[a-z][0-9a-z-]{0,39}:[0-9]{1,2}$")]  # a board's device and its channel from 0
+
+Hours = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 
 
 class _Strict(BaseModel):
@@ -116,6 +119,7 @@ class DevicePart(_Strict):
     window: Annotated[int, Field(ge=1, le=99)] | None = None
     name_zh: str = ""
     name_en: str = ""
+    gives: Annotated[str, Field(pattern=r"^[A-HJ-NP-Z]$")] | None = None  # a button that gives tickets of this class
     options: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -129,7 +133,7 @@ class AmplifierPart(_Strict):
     """The amplifier of the ceiling speakers: what it bears, and the relay of its priority or mute contact."""
 
     watts: Annotated[int, Field(ge=1, le=5000)]
-    priority: Point | None = None
+    priority: RelayPoint | None = None
 
 
 class ZonePart(_Strict):
@@ -138,7 +142,7 @@ class ZonePart(_Strict):
     id: Identifier
     name_zh: Annotated[str, Field(max_length=60)] = ""
     name_en: Annotated[str, Field(max_length=60)] = ""
-    relay: Point
+    relay: RelayPoint
     watts: Annotated[int, Field(ge=0, le=5000)]
     services: tuple[str, ...] = ()
     windows: tuple[int, ...] = ()
@@ -147,6 +151,62 @@ class ZonePart(_Strict):
     @classmethod
     def _list(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value
+
+
+class PassesPart(_Strict):
+    """Whose signatures on lawyers' passes this hall believes. Without this part every pass is left to the staff."""
+
+    anchor: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]  # Ed25519, base64url: signs the two lists
+    keys: str = "/etc/legal-hall/gate.keys"
+    revoked: str = "/var/lib/legal-hall/gate.revoked"
+
+
+class GatePart(_Strict):
+    """A lawyers' gate. A point is a device, or device:channel where it has several."""
+
+    id: Identifier
+    name_zh: Annotated[str, Field(max_length=60)] = ""
+    name_en: Annotated[str, Field(max_length=60)] = ""
+    lock: Point
+    contact: Point
+    passage: Point | None = None
+    reader: Identifier | None = None
+    unlock_s: Annotated[float, Field(ge=1, le=60)] = 5.0
+    open_alarm_s: Annotated[float, Field(ge=1, le=600)] = 15.0
+    pulse_s: Annotated[float, Field(ge=0.5, le=1)] = 0.7
+
+
+class ContactPart(_Strict):
+    """A contact with a name: what it means when ``point`` (a device, or device:channel) is in its ``active`` state."""
+
+    id: Identifier
+    point: Annotated[str, Field(pattern=r"^[a-z][0-9a-z-]{0,39}(:[0-9]{1,2})?$")]
+    means: Literal[
+        "door", "ups_on_battery", "ups_battery_low", "cabinet_open", "paper_near_end", "amplifier_fault", "smoke", "water"
+    ]
+    active: Literal["closed", "open"] = "closed"
+    long_after_s: Annotated[int, Field(ge=10, le=86_400)] = 600
+    name_zh: Annotated[str, Field(max_length=60)] = ""
+    name_en: Annotated[str, Field(max_length=60)] = ""
+
+
+class DisplaysPart(_Strict):
+    """When the screens that can be switched are on; without this part nobody switches them but people."""
+
+    hours: Annotated[tuple[Hours, ...], Field(min_length=1)]
+    weekdays: Annotated[tuple[Annotated[int, Field(ge=1, le=7)], ...], Field(min_length=1)] = (1, 2, 3, 4, 5, 6, 7)
+
+    @field_validator("hours", "weekdays", mode="before")
+    @classmethod
+    def _list(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+
+class PublicityPart(_Strict):
+    """What the publicity page shows."""
+
+    folder: str = "/var/lib/legal-hall/publicity"
+    seconds: Annotated[int, Field(ge=3, le=600)] = 12
 
 
 class RulesPart(_Strict):
@@ -178,9 +238,14 @@ class HallFile(_Strict):
     window: Annotated[tuple[WindowPart, ...], Field(min_length=1)]
     line: tuple[LinePart, ...] = ()
     device: tuple[DevicePart, ...] = ()
+    passes: PassesPart | None = None
+    gate: tuple[GatePart, ...] = ()
     zone: tuple[ZonePart, ...] = ()
+    contact: tuple[ContactPart, ...] = ()
+    displays: DisplaysPart | None = None
+    publicity: PublicityPart = PublicityPart()
 
-    @field_validator("service", "window", "line", "device", "zone", mode="before")
+    @field_validator("service", "window", "line", "device", "zone", "contact", mode="before")
     @classmethod
     def _list(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value

@@ -55,7 +55,7 @@ class SimulatedInputBoard:
         self.modes = [_DRIVES_RELAY] * len(self.inputs)
         self.moved: Callable[[int, bool], None] = lambda channel, on: (
             None
-        )  # the relays of the same board, if it has any
+        )  # its own relays, if it has any
         self.half = False  # the relays of this board are a device of their own
         self.slave = ModbusSlave(address, self._carry_out)
         self._presses = [0] * len(self.inputs)

@@ -10,7 +10,7 @@ _INPUTS = 8
 
 
 def ask(channel: ModbusBus, baud: int) -> tuple[Found, ...]:
-    """Every board that says which of eight inputs are on. A keypad is such a board: what hangs on it, nobody can ask."""
+    """Every board that says which of eight inputs are on; a keypad is one too, and nobody can ask what hangs on it."""
     found = boards_at(channel, 2, lambda address: channel.read_inputs(address, _INPUTS, tries=1))
     return tuple(Found(address, "inputs") for address in found)
 

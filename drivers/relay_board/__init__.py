@@ -1,4 +1,4 @@
-"""Speaker zones, locks and lamps on a Modbus relay board, Waveshare's or any with plain coils (README.md has the frames)."""
+"""Speaker zones, locks and lamps on a Modbus relay board, Waveshare's or any with plain coils (see README.md)."""
 
 from drivers.driver import Manifest
 from drivers.kind import Kind

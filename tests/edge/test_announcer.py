@@ -13,17 +13,20 @@ from drivers.kinds.relays import SwitchRelays
 from drivers.kinds.speaker import Play, PlayFinished, PlayStarted
 from drivers.speaker import Clips
 from drivers.speaker.sound import samples_of
-from edge.announcer import CROWD, LONGEST_CALL_S, MOST, Announcer, Timing, announcer_for
+from edge.announcer import CROWD, MOST, Announcer, Timing, announcer_for
 from edge.spoken import SpokenWords
+from edge.zone_switch import LONGEST_CALL_S, Amplifier
 from hall.devices.words import ReportSpoken
 from hall.plan import Plan, ServicePlan, WindowPlan
 from hall.queue.words import Announce, Phrase
 from hall_config.models import HallFile
+from hall_config.zones import Zone
 from tests.edge.answering_lines import RELAY, SPEAKER, Lines
 from tests.edge.quick_voice import QuickVoice
 
 PLAN = Plan("h", "测试", "Test", (ServicePlan("A", "咨询", "Advice"),), (WindowPlan(3, ("A",)), WindowPlan(12, ("A",))))
 ZONES = frozenset({0, 1})
+AMPLIFIER = Amplifier(tuple(Zone(f"zone-{relay}", RELAY, relay, 10) for relay in sorted(ZONES)), watts=45)
 QUICK = Timing(relay_answer_s=0.1, zones_open_s=0.02, zones_close_s=0.05, start_s=0.1, overrun_s=0.1)
 
 
@@ -36,13 +39,12 @@ def lines() -> Lines:
 def start(lines: Lines, tmp_path: Path) -> Iterator[Callable[..., Announcer]]:
     made: list[Announcer] = []
 
-    def start(*, relay: str | None = RELAY, timing: Timing = QUICK, voice: QuickVoice | None = None) -> Announcer:
+    def start(*, amplifier: Amplifier | None = AMPLIFIER, timing: Timing = QUICK, voice: QuickVoice | None = None) -> Announcer:
         clips = Clips(tmp_path / "clips", voice=voice or QuickVoice())
         announcer = Announcer(
             lines.submit,
             speaker=SPEAKER,
-            relay=relay,
-            zones=ZONES,
+            amplifier=amplifier,
             words=SpokenWords(PLAN),
             clips=clips,
             report=lines.report,
@@ -212,7 +214,7 @@ def test_a_speaker_that_never_ends_costs_its_own_call_only(lines: Lines, start: 
 
 
 def test_a_hall_without_zones_speaks_at_once(lines: Lines, start: Callable[..., Announcer]) -> None:
-    start(relay=None).announce(call())
+    start(amplifier=None).announce(call())
     lines.wait_for(lambda: len(lines.spoken) == 1)
     assert lines.kinds() == ["play"]
 

@@ -18,10 +18,12 @@ from drivers.unit import Moved
 from edge.announcer import Announcer
 from edge.devices import Devices
 from edge.spoken import SpokenWords
+from edge.zone_switch import Amplifier
 from hall.devices.words import ReportSpoken
 from hall.plan import Plan, ServicePlan, WindowPlan
 from hall.queue.words import Announce, Phrase
 from hall_config.models import HallFile
+from hall_config.zones import Zone
 from simulators.host import Host
 from simulators.speaker import SimulatedSpeaker
 from simulators.relay_board import SimulatedRelayBoard
@@ -63,8 +65,7 @@ class Hall:
         self.announcer = Announcer(
             self.devices.submit,
             speaker="speaker",
-            relay="relay",
-            zones=frozenset({0, 1}),
+            amplifier=Amplifier((Zone("a", "relay", 0, 20), Zone("b", "relay", 1, 20)), watts=45),
             words=SpokenWords(PLAN),
             clips=self.clips,
             report=self.report,
