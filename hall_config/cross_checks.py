@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from hall_config.driver_book import DriverBook, DriverFacts, driver_names
+from hall_config.contact_checks import contact_problems
+from hall_config.driver_book import WITHOUT_PUBLIC_PROTOCOL, DriverBook, DriverFacts, driver_names
 from hall_config.file_rows import Find, Row, rows_of, twice, values_of
+from hall_config.gate_checks import gate_problems
 from hall_config.ports import fits_driver, one_port, port_form
 from hall_config.problems import Problem, dotted, nearest
 from hall_config.sound_checks import sound_problems
@@ -50,6 +52,8 @@ def cross_problems(data: Mapping[str, Any], lines: dict[Path, int], book: Driver
         *_one_of_a_kind(find, devices, known),
         *_addresses_of_this_hall(find, data),
         *sound_problems(find, data, known),
+        *contact_problems(find, data, known),
+        *gate_problems(find, data, known),
     ]
 
 
@@ -96,11 +100,13 @@ def _drivers(find: Find, devices: list[Row], known: Known | None) -> Iterator[Pr
     names = driver_names()
     for device in devices:
         driver = device.text("driver")
-        if driver is not None and driver not in names:
-            path = (*device.path, "driver")
+        path = (*device.path, "driver")
+        if driver in WITHOUT_PUBLIC_PROTOCOL and driver not in names:
+            yield find("NO_PUBLIC_PROTOCOL", path, value=driver)
+        elif driver is not None and driver not in names:
             yield find("UNKNOWN_DRIVER", path, nearest(driver, names), value=driver, valid=", ".join(names))
         elif driver is not None and known is not None and driver not in known:
-            yield find("BROKEN_DRIVER", (*device.path, "driver"), value=driver)
+            yield find("BROKEN_DRIVER", path, value=driver)
 
 
 def _windows_of_devices(find: Find, devices: list[Row], windows: list[Row], known: Known) -> Iterator[Problem]:

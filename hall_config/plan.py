@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hall.plan import Plan, QueueRules, ServicePlan, WindowPlan
+from hall.plan import GatePlan, Plan, QueueRules, ServicePlan, WindowPlan
 from hall_config.models import HallFile
 
 
@@ -28,6 +28,10 @@ def plan_of(file: HallFile, revision: int = 1) -> Plan:
         ),
         queue=QueueRules(**file.rules.model_dump()),
         revision=revision,
+        gates=tuple(
+            GatePlan(gate.id, gate.unlock_s, gate.open_alarm_s, sees_passage=gate.passage is not None)
+            for gate in file.gate
+        ),
     )
 
 

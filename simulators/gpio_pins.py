@@ -1,4 +1,4 @@
-"""What hangs on a board's pins, as people use it: the help button with its lamp, the door with its contact.
+"""What hangs on a board's pins, as people use it: buttons with their lamps, doors with their contacts, locks.
 
 Both are wired to ground, as the drivers expect: a pressed button and a closed door pull their pin low.
 The host reaches them through the pigpio daemon's socket (``pigpio_language.py``) and through nothing else.
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from simulators.device import ActionRefused, Device, Send, WrongArgument, no_others
+from simulators.gpio_output import SimulatedOutput
 from simulators.pigpio_language import PigpioDaemon
 from simulators.pin_bank import PINS, PinBank
 from simulators.pin_pictures import draw_button, draw_door
@@ -42,8 +43,10 @@ class SimulatedPins:
     def close(self) -> None:
         self._daemon.close()
 
-    def device(self, device_id: str, kind: str, pin: int, lamp_pin: int | None = None) -> Device:
-        """Wire a ``button`` or a ``contact`` to a pin."""
+    def device(
+        self, device_id: str, kind: str, pin: int, lamp_pin: int | None = None, *, active_high: bool = True
+    ) -> Device:
+        """Wire a ``button``, a ``contact`` or an ``output`` to a pin."""
         if not 0 <= pin < PINS or (lamp_pin is not None and not 0 <= lamp_pin < PINS):
             raise ValueError(f"device {device_id}: pins are numbered 0 to {PINS - 1}")
         match kind:
@@ -51,7 +54,9 @@ class SimulatedPins:
                 return SimulatedButton(device_id, self.bank, self._lock, pin, lamp_pin)
             case "contact":
                 return SimulatedDoor(device_id, self.bank, self._lock, pin)
-        raise ValueError(f"device {device_id}: on a pin hangs a button or a contact, not {kind!r}")
+            case "output":
+                return SimulatedOutput(device_id, self.bank, pin, active_high=active_high)
+        raise ValueError(f"device {device_id}: on a pin hangs a button, a contact or an output, not {kind!r}")
 
 
 class SimulatedButton:

@@ -20,6 +20,7 @@ class PinBank:
         self.mode = [INPUT] * PINS
         self.filter_us = [0] * PINS
         self.changed: Callable[[int], None] = lambda bits: None
+        self.watchers: list[Callable[[], None]] = []  # what hangs on outputs: called when one may have been switched
         self._pull = [PULL_UP if pin < _PULLED_UP_AT_START else PULL_DOWN for pin in range(PINS)]
         self._written = [False] * PINS
         self._grounded = [False] * PINS
@@ -58,6 +59,10 @@ class PinBank:
         """A lamp between this pin and ground gives light."""
         return self.mode[pin] == OUTPUT and self._written[pin] and not self._cut[pin]
 
+    def driven(self, pin: int) -> bool | None:
+        """The level that the host drives this pin to; None while it drives none, or the wire is off."""
+        return self._written[pin] if self.mode[pin] == OUTPUT and not self._cut[pin] else None
+
     def cut(self, pin: int, off: bool) -> None:
         """The wire between the pin and what hangs on it comes off, or is put on again."""
         self._set(self._cut, pin, off)
@@ -74,6 +79,8 @@ class PinBank:
         return 0
 
     def _tell(self, before: int) -> None:
+        for look in self.watchers:
+            look()
         bits = before ^ self.levels()
         if bits:
             self.changed(bits)

@@ -50,7 +50,8 @@ class PinBoard:
         lamp = _lamp_pin(part.options)
         wires = self._wires[part.id] = frozenset({pin} if lamp is None else {pin, lamp})
         self._used |= wires
-        self.taps.append(Tap(self._pins.device(part.id, kind, pin, lamp)))
+        active_high = part.options.get("active_high") is not False
+        self.taps.append(Tap(self._pins.device(part.id, kind, pin, lamp, active_high=active_high)))
         return part.model_copy(update={"port": f"gpio:{pin}"})
 
     def tap(self, device_id: str) -> Tap:

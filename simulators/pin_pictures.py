@@ -1,4 +1,4 @@
-"""The help button and the door as a person sees them."""
+"""The help button, the door and an electric lock as a person sees them."""
 
 from __future__ import annotations
 
@@ -52,6 +52,21 @@ def draw_door(*, is_open: bool) -> bytes:
     draw.rounded_rectangle(_box(106, 22, 134, 32), 3 * _SCALE, fill=(250, 250, 251), outline=_EDGE, width=_SCALE)
     draw.ellipse(_box(117, 24, 123, 30), fill=(226, 60, 48) if is_open else (40, 160, 96))
     draw.line((0, 214 * _SCALE, _SIZE * _SCALE, 214 * _SCALE), fill=_EDGE, width=2 * _SCALE)
+    return _png(image)
+
+
+def draw_lock(*, drawn: bool) -> bytes:
+    """PNG: an electric strike in a frame; its bolt is back while the relay is drawn."""
+    image, draw = _canvas()
+    draw.rounded_rectangle(_box(60, 26, 180, 214), 10 * _SCALE, fill=_STEEL, outline=_EDGE, width=2 * _SCALE)
+    for y in (42, 198):
+        draw.ellipse(_box(115, y - 5, 125, y + 5), fill=_EDGE)
+    draw.rectangle(_box(88, 78, 152, 162), fill=(40, 46, 56))
+    if drawn:
+        draw.rectangle(_box(88, 104, 102, 136), fill=(176, 182, 190))
+    else:
+        draw.rectangle(_box(88, 104, 150, 136), fill=(226, 230, 236), outline=_EDGE, width=_SCALE)
+    draw.ellipse(_box(113, 176, 127, 190), fill=(40, 160, 96) if drawn else (226, 60, 48))
     return _png(image)
 
 

@@ -174,11 +174,12 @@ def _wiring(device: str, options: Mapping[str, Any], known: set[str]) -> _Wiring
         raise ValueError(f"{device}: active must be low or high, not {active!r}")
     if "pin" not in options:
         raise ValueError(f"{device}: has no pin; its port reads like gpio:17")
-    lamp = _pin_number(device, "lamp", options["lamp"]) if "lamp" in options else None
-    return _Wiring(_pin_number(device, "pin", options["pin"]), lamp, float(bounce_s), active == "low")
+    lamp = pin_number(device, "lamp", options["lamp"]) if "lamp" in options else None
+    return _Wiring(pin_number(device, "pin", options["pin"]), lamp, float(bounce_s), active == "low")
 
 
-def _pin_number(device: str, name: str, value: Any) -> int:
+def pin_number(device: str, name: str, value: Any) -> int:
+    """The pin that ``gpio:17``, or a plain number, stands for; raises ValueError."""
     found = _PIN.fullmatch(value) if isinstance(value, str) else None
     number = int(found.group(1)) if found else value
     if type(number) is not int or not 0 <= number <= _LAST_PIN:

@@ -165,6 +165,11 @@ class _Factory(PiGPIOFactory):  # type: ignore[misc]
         assert self._connection is not None
         self._connection.get_current_tick()
 
+    def settle(self, pin: int, high: bool) -> None:
+        """Level first, then output: gpiozero alone makes a pin an output at whatever level it had."""
+        assert self._connection is not None
+        self._connection.write(pin, int(high))
+
     def cut_off(self) -> None:
         """Let go of a daemon that is gone: nothing is said to it any more."""
         connection, self._connection = self._connection, None
@@ -190,6 +195,7 @@ class Pins:
         alive: Callable[[], None] = lambda: None,
         listening: Callable[[], None] = lambda: None,
         cut_off: Callable[[], None] = lambda: None,
+        settle: Callable[[int, bool], None] = lambda pin, high: None,
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
@@ -197,9 +203,15 @@ class Pins:
         self._alive = alive
         self._listening = listening
         self._cut_off = cut_off
+        self.settle = settle  # a pin's level before it becomes an output; native pins do both at once
         self._steady = steady
         self._checked_s = steady()
         self._closed = False
+        self._before_close: dict[str, Callable[[], None]] = {}
+
+    def before_close(self, device: str, release: Callable[[], None]) -> None:
+        """``release`` is called while the pins can still be reached: an output must not be left as it is."""
+        self._before_close[device] = release
 
     @contextlib.contextmanager
     def guard(self) -> Iterator[None]:
@@ -237,6 +249,8 @@ class Pins:
         self._closed = True
         try:
             self._alive()
+            for release in self._before_close.values():
+                release()
             self.factory.close()
         except (OSError, struct.error, AttributeError, pigpio.error, gpiozero.exc.GPIOZeroError):
             self._cut_off()
@@ -261,7 +275,7 @@ def open_channel(pins: str, baud: int = 0) -> Pins:
         raise PortLost(f"{pins}: no answer within {_LIMIT_S:.0f} s; does pigpiod run there?") from problem
     except (OSError, UnicodeError, struct.error, pigpio.error, gpiozero.exc.GPIOZeroError) as problem:
         raise PortLost(f"{pins}: {problem}; does pigpiod run there?") from problem
-    return Pins(pins, factory, factory.alive, factory.listening, factory.cut_off)
+    return Pins(pins, factory, factory.alive, factory.listening, factory.cut_off, factory.settle)
 
 
 def _native() -> Any:

@@ -1,0 +1,112 @@
+"""What a lawyers' gate and a ticket button promise: points that are there, of the right kind, and used once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from hall_config.driver_book import DriverFacts
+from hall_config.file_rows import Find, Row, rows_of, twice, values_of
+from hall_config.problems import Problem, dotted, nearest
+from hall_config.toml_lines import Path
+
+Known = Mapping[str, DriverFacts]
+
+_POINT: Final = re.compile(r"([a-z][0-9a-z-]{0,39})(?::([0-9]{1,3}))?", re.ASCII)
+# For each key of a gate: which kinds of device fit, and which of these have several channels to choose from.
+_KINDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "lock": ("relays",),
+    "contact": ("contact", "inputs"),
+    "passage": ("button", "inputs"),
+    "reader": ("code-reader",),
+}
+_ONE_CHANNEL: Final = ("gpio-output",)  # of the kinds with channels, the drivers that have one only
+
+
+def gate_problems(find: Find, data: Mapping[str, Any], known: Known) -> Iterator[Problem]:
+    """Every problem of ``[[gate]]``, and of the buttons that give tickets."""
+    gates, devices = rows_of(data, "gate"), rows_of(data, "device")
+    by_id = {name: row for row in devices if (name := row.text("id")) is not None}
+    yield from twice(find, gates, "id")
+    first: dict[tuple[str, int], Path] = _zones(data)
+    for gate in gates:
+        for key, kinds in _KINDS.items():
+            found = _POINT.fullmatch(gate.text(key) or "")
+            if found is not None:
+                yield from _point(find, (*gate.path, key), found, kinds, by_id, known)
+                yield from _once(find, (*gate.path, key), found, first)
+    yield from _ticket_buttons(find, devices, data, known)
+
+
+def point_of(text: str) -> tuple[str, int]:
+    """``inputs-1:2`` as device and channel; a device alone is its channel 0."""
+    device, _, channel = text.partition(":")
+    return device, int(channel or 0)
+
+
+def _point(
+    find: Find, path: Path, found: re.Match[str], kinds: tuple[str, ...], devices: Mapping[str, Row], known: Known
+) -> Iterator[Problem]:
+    device, channel = found.groups()
+    row = devices.get(device)
+    if row is None:
+        yield find("UNKNOWN_DEVICE", path, nearest(device, devices), value=device)
+        return
+    facts = known.get(row.text("driver") or "")
+    if facts is None:
+        return
+    if facts.kind not in kinds:
+        yield find("GATE_KIND", path, value=device, driver=facts.name, valid=", ".join(kinds))
+    elif facts.kind in ("relays", "inputs") and facts.name not in _ONE_CHANNEL and channel is None:
+        yield find("GATE_CHANNEL", path, value=device, driver=facts.name)
+    elif (
+        channel is not None and int(channel) > 0 and (facts.name in _ONE_CHANNEL or facts.kind in ("contact", "button"))
+    ):
+        yield find("GATE_NO_CHANNEL", path, value=channel, driver=facts.name)
+    elif channel is not None and facts.kind == "relays" and not _free(row.table("options"), int(channel)):
+        yield find("RELAY_NOT_THERE", path, value=channel, device=device)
+
+
+def _free(options: Mapping[str, Any], channel: int) -> bool:
+    """Whether the board has this relay for a lock, and loudspeakers do not have it."""
+    taken = [one for key in ("zones", "hands_off") for one in _list(options.get(key))]
+    count = options.get("relays", 8)
+    return channel not in taken and (not isinstance(count, int) or channel < count)
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _once(find: Find, path: Path, found: re.Match[str], first: dict[tuple[str, int], Path]) -> Iterator[Problem]:
+    """One lock, one contact, one reader belong to one gate; and no lock is a loudspeaker's relay."""
+    place = (found.group(1), int(found.group(2) or 0))
+    if first.setdefault(place, path) != path:
+        yield find("GATE_TAKEN", path, value=found.group(), other=dotted(first[place]))
+
+
+def _zones(data: Mapping[str, Any]) -> dict[tuple[str, int], Path]:
+    taken: dict[tuple[str, int], Path] = {}
+    for zone in rows_of(data, "zone"):
+        relay = _POINT.fullmatch(zone.text("relay") or "")
+        if relay is not None:
+            taken[(relay.group(1), int(relay.group(2) or 0))] = (*zone.path, "relay")
+    return taken
+
+
+def _ticket_buttons(find: Find, devices: list[Row], data: Mapping[str, Any], known: Known) -> Iterator[Problem]:
+    letters = [str(letter) for letter in values_of(rows_of(data, "service"), "letter")]
+    passages = {point_of(text)[0] for gate in rows_of(data, "gate") if (text := gate.text("passage"))}
+    for device in devices:
+        letter = device.text("gives")
+        if letter is None:
+            continue
+        path = (*device.path, "gives")
+        facts = known.get(device.text("driver") or "")
+        if letter not in letters:
+            yield find("UNKNOWN_SERVICE_GIVEN", path, nearest(letter, letters), value=letter)
+        if facts is not None and facts.kind != "button":
+            yield find("GIVES_NO_BUTTON", path, driver=facts.name)
+        elif device.text("id") in passages:
+            yield find("GATE_TAKEN", path, value=device.text("id"), other="gate.passage")
