@@ -46,7 +46,7 @@ class OwnLines:
             lambda: sample_call(file, Path(file.data.folder) / "clips"),
             wall_now_ms,
         )
-        self._trials = Trials(self._file, around)
+        self._trials = Trials(lambda: self._file, around)
         self._devices.start()
 
     def begin(self, *, allow: bool, relay: int) -> dict[str, Any]:

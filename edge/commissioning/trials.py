@@ -51,12 +51,13 @@ class Surroundings:
     give_back: Callable[[str], None]
     sound: Callable[[], bytes]
     wall_ms: Callable[[], int]
+    ended: Callable[[Progress], None] = lambda progress: None
 
 
 class Trials:
     """All tests of one hall. Every method may be called from any thread."""
 
-    def __init__(self, file: HallFile, around: Surroundings) -> None:
+    def __init__(self, file: Callable[[], HallFile], around: Surroundings) -> None:
         self._file = file
         self._around = around
         self._lock = threading.Lock()
@@ -67,7 +68,8 @@ class Trials:
         self, device: str, *, allow: bool = False, channel: int = 0, picture: Callable[[bytes], object] | None = None
     ) -> Progress:
         """Start a test; raises `TrialRefused`."""
-        part = next((one for one in self._file.device if one.id == device), None)
+        file = self._file()
+        part = next((one for one in file.device if one.id == device), None)
         if part is None:
             raise TrialRefused("UNKNOWN_DEVICE")
         kind = kind_of(part)
@@ -80,8 +82,8 @@ class Trials:
                 raise TrialRefused("RUNS_ALREADY")
             self._numbers += 1
             place = Place(
-                self._file.hall.name_zh, self._file.hall.name_en, self._around.wall_ms(),
-                f"test-{self._numbers}", self._around.sound, self._amplifier(kind), channel, picture,
+                file.hall.name_zh, file.hall.name_en, self._around.wall_ms(),
+                f"test-{self._numbers}", self._around.sound, _amplifier(file, kind), channel, picture,
             )  # fmt: skip
             trial = self._trials[device] = _Trial(part, kind, place, self._around)
         trial.start()
@@ -114,11 +116,6 @@ class Trials:
         for trial in trials:
             trial.join(max(0.0, deadline - time.monotonic()))
 
-    def _amplifier(self, kind: Kind) -> DevicePart | None:
-        if kind is not Kind.SPEAKER:
-            return None
-        return next((one for one in self._file.device if kind_of(one) is Kind.RELAYS), None)
-
 
 class _Trial:
     """One test on a thread of its own."""
@@ -134,6 +131,7 @@ class _Trial:
         self._script: Script | None = None
         self._ends_at_s = time.monotonic() + _FOR_THE_DEVICE_S
         self.lingers = False
+        self._told_end = False
         self._thread = threading.Thread(target=self._run, name=f"test-{device.id}", daemon=True)
 
     @property
@@ -216,7 +214,16 @@ class _Trial:
             log.exception("test.crashed", device=self.device.id)
             with self._changed:
                 self._end(Verdict.FAILED, said("crashed"))
+        self._tell_end()
+
+    def _tell_end(self) -> None:
+        """Once, as soon as there is a verdict; one that was stopped says nothing of the device."""
+        if self._told_end:
+            return
+        self._told_end = True
         log.info("test.ended", device=self.device.id, verdict=self._verdict.value)
+        if self._verdict is not Verdict.STOPPED:
+            self._around.ended(self.progress())
 
     def _device_there(self) -> bool:
         with self._changed:
@@ -246,6 +253,8 @@ class _Trial:
                 self._note(script.at_once)
             self._changed.wait_for(lambda: not self.going_on, script.longest_s)
             self._end(Verdict.SILENT, said("nothing_heard"))
+        self._tell_end()
+        with self._changed:
             if self._verdict is Verdict.PASSED:
                 self.lingers = True
                 self._changed.wait_for(lambda: not self.lingers, script.linger_s)
@@ -253,6 +262,13 @@ class _Trial:
         for order in script.closing:
             self._around.submit(order)
         self._around.give_back(self.device.id)
+
+
+def _amplifier(file: HallFile, kind: Kind) -> DevicePart | None:
+    """The board that opens the zones for a speaker."""
+    if kind is not Kind.SPEAKER:
+        return None
+    return next((one for one in file.device if kind_of(one) is Kind.RELAYS), None)
 
 
 def file_for_one(file: HallFile, device: str) -> HallFile:

@@ -10,6 +10,7 @@ from typing import Final
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from edge.commissioning.room import SetupRoom
 from edge.hall_door import HallDoor
 from edge.machine import CardNotice
 from edge.screens import errors
@@ -22,6 +23,7 @@ from edge.screens.live import Hub
 from edge.screens.pads import pads_router
 from edge.screens.pages import pages_router
 from edge.screens.sessions import sessions_router
+from edge.screens.setup import setup_router
 from edge.screens.tickets import desk_tickets_router, tickets_router
 from edge.screens.windows import windows_router
 from edge.staff import StaffBook
@@ -39,6 +41,7 @@ def build_app(
     language: Language = "zh",
     place_names: Mapping[str, tuple[str, str]] | None = None,
     card_notice: Callable[[], CardNotice | None] = lambda: None,
+    setup: SetupRoom | None = None,
 ) -> FastAPI:
     """The application over one hall.
 
@@ -49,7 +52,8 @@ def build_app(
     assets = _assets_version()
     figures = Figures(door)
     hub = Hub(door, assets, figures, card_notice)
-    desk = Desk(door, staff, hub, figures, TouchedChoice(door), assets, public_url, language, dict(place_names or {}))
+    names = place_names if place_names is not None else {}
+    desk = Desk(door, staff, hub, figures, TouchedChoice(door), assets, public_url, language, names)
     app = FastAPI(
         title="Legal hall: the controller",
         version="1",
@@ -60,7 +64,7 @@ def build_app(
     errors.install(app)
     for router in (
         health_router(desk), sessions_router(desk), tickets_router(desk), desk_tickets_router(desk),
-        windows_router(desk), pads_router(desk), pages_router(desk),
+        windows_router(desk), pads_router(desk), pages_router(desk), setup_router(desk, setup),
     ):  # fmt: skip
         app.include_router(router)
     # the version stands in the path, so that modules which import each other change together

@@ -21,6 +21,7 @@ _SECTIONS: Final = {
     "display": ("window_state", "ticket_state"),
     "ticket": ("ticket_state", "grade"),
     "index": ("window_state",),
+    "setup": (),
 }
 _environment = Environment(
     loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
