@@ -13,6 +13,9 @@ from functools import cache, reduce
 from operator import xor
 from typing import Any
 
+from pymodbus.framer import FramerRTU
+from pymodbus.pdu import DecodePDU
+
 from drivers.call_terminal import codec as call_terminal
 from drivers.code_reader import codec as code_reader
 from drivers.code_reader import gm65, newland
@@ -82,8 +85,8 @@ def _arc_table() -> list[int]:
     return table
 
 
-def _arc(data: bytes) -> int:
-    table, crc = _arc_table(), 0
+def _arc(data: bytes, start: int = 0) -> int:
+    table, crc = _arc_table(), start
     for byte in data:
         crc = crc >> 8 ^ table[(crc ^ byte) & 0xFF]
     return crc
@@ -112,6 +115,22 @@ def _lumen_serial(packet: lumen.Packet) -> bytes:
 def _lumen_network(packet: lumen.Packet) -> bytes:
     body = _lumen_body(packet)
     return len(body).to_bytes(2, "big") + bytes(2) + body
+
+
+class ModbusReplies:
+    """pymodbus' own framer as the client uses it: one answer to one question, so there is nothing to split."""
+
+    def __init__(self) -> None:
+        self._framer = FramerRTU(DecodePDU(False))
+
+    def feed(self, data: bytes) -> list[tuple[int, bytes]]:
+        _, device, _, content = self._framer.decode(data)
+        return [(device, content)] if content else []
+
+
+def _modbus(found: tuple[int, bytes]) -> bytes:
+    body = bytes([found[0]]) + found[1]
+    return body + _arc(body, 0xFFFF).to_bytes(2, "little")
 
 
 def _gm65(item: Any) -> bytes:
@@ -171,3 +190,5 @@ CASES = (
     Case("newland", _stream(newland.LANGUAGE), _frames("code_reader", prefix="newland"), 514, 0),
     Case("pjlink", pjlink.Parser, _frames("pjlink_display"), 136, 0),
 )
+
+MODBUS = Case("modbus-rtu", ModbusReplies, _frames("relay_board"), 256, 16, _modbus, blind_to_swaps=False)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -49,7 +50,7 @@ def test_any_split_gives_the_same_messages(case: Case) -> None:
         whole = messages(case.make().feed(data))
         parser, split = case.make(), []
         places = [0, *sorted(cut for cut in cuts if cut < len(data)), len(data)]
-        for begin, end in zip(places, places[1:], strict=False):
+        for begin, end in pairwise(places):
             split += messages(parser.feed(data[begin:end]))
         assert split == whole
         parser, single = case.make(), []
@@ -81,7 +82,7 @@ def test_rubbish_before_a_frame_loses_at_most_one_longest_frame(case: Case) -> N
         frame = chance.choice(frames)
         wanted = messages(case.make().feed(frame))
         parser = case.make()
-        for start in range(0, RUBBISH, 1000):
+        for _ in range(RUBBISH // 1000):
             parser.feed(chance.randbytes(1000))
             assert held_bytes(parser) <= case.longest + SLICE
         lost = b""
