@@ -43,14 +43,15 @@ def build_uplink(
         JournalReader(journal.path),
         loop.on_journal,
         OrderDesk(loop.on_journal, wall_ms),
-        _birth(file, program),
+        birth_of(file, program),
         node,
         wall_ms,
         loop.tell,
     )
 
 
-def _birth(file: HallFile, program: str) -> NodeBirth:
+def birth_of(file: HallFile, program: str) -> NodeBirth:
+    """What central learns of this hall when it appears, and when its devices change."""
     return NodeBirth(
         hall=file.hall.id,
         name_zh=file.hall.name_zh,

@@ -32,7 +32,7 @@ def run_edge(config: _Config) -> int:
     from edge.driver_book import installed_book
     from edge.main import run
 
-    return run(read_hall_file(config, installed_book()))
+    return run(read_hall_file(config, installed_book()), config)
 
 
 @users.command("add")

@@ -7,7 +7,7 @@ from typing import Any
 
 from edge.clock import Clock
 from edge.devices import Devices
-from edge.hall_door import Answer, Command, Health
+from edge.hall_door import Answer, Command, FileHealth, Health
 from edge.journal import Journal
 from edge.loop import HallLoop
 from edge.uplink import Uplink
@@ -16,7 +16,7 @@ from hall.state import HallState
 
 
 class Door:
-    """One hall. Every method may be called from any thread."""
+    """One hall. Every method may be called from any thread. ``file`` is set once there is a file to speak of."""
 
     def __init__(
         self, loop: HallLoop, clock: Clock, devices: Devices, uplink: Uplink | None, boot: str, version: str
@@ -25,6 +25,7 @@ class Door:
         self._clock = clock
         self._devices = devices
         self._uplink = uplink
+        self.file: Callable[[], FileHealth] = FileHealth
         self._boot = boot
         self._version = version
 
@@ -51,6 +52,7 @@ class Door:
             clock=self._clock.quality(),
             boot=self._boot,
             version=self._version,
+            file=self.file(),
         )
 
     def now_ms(self) -> tuple[int, int]:

@@ -44,6 +44,15 @@ class DeviceHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class FileHealth:
+    """The hall file: ``ready``; ``wrong``: the old one stays in force; ``restart``: part of the new one waits."""
+
+    state: str = "ready"
+    reason_zh: str = ""
+    reason_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """How this controller is."""
 
@@ -55,6 +64,7 @@ class Health:
     clock: str  # "ntp", "rtc", "none"
     boot: str
     version: str
+    file: FileHealth = FileHealth()
 
 
 class HallDoor(Protocol):

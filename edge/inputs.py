@@ -38,7 +38,7 @@ from hall.refusal import Refusal
 log = structlog.get_logger()
 
 _MAY_PASS = ("no_reply", "bad_frame")
-_STEADY_STATES = (State.READY, State.DEGRADED, State.LOST, State.ABSENT, State.QUARANTINED)
+_STEADY_STATES = (State.READY, State.DEGRADED, State.LOST, State.ABSENT, State.QUARANTINED, State.DISABLED)
 
 
 class Inputs:
@@ -66,6 +66,14 @@ class Inputs:
         self._not_printed: set[str] = set()  # jobs whose failure the printer itself has just told
         self._card_key: tuple[str, bytes] | None = None
 
+    def follow(self, windows: dict[str, int], announcer: Announcer | None) -> None:
+        """The hall file has changed."""
+        self._windows, self._announcer = windows, announcer
+
+    def repaint(self, device: str) -> None:
+        """What this device shows may be out of date."""
+        self._outputs.repaint(self._loop.look()[0], device)
+
     def heard(self, report: Report) -> None:
         match report:
             case CardRead(card=card):
@@ -89,8 +97,9 @@ class Inputs:
                 self._loop.tell(MoveDoor(device, is_open))
             case Moved():
                 self._moved(report)
-        if self._announcer is not None:
-            self._announcer.heard(report)
+        announcer = self._announcer
+        if announcer is not None:
+            announcer.heard(report)
 
     def _order_failed(self, report: OrderFailed) -> None:
         match report.order:
@@ -107,7 +116,7 @@ class Inputs:
         if report.state is State.READY:
             self._outputs.repaint(self._loop.look()[0], report.device)
         if report.state in _STEADY_STATES:
-            ok = report.state is State.READY
+            ok = report.state in (State.READY, State.DISABLED)  # what is no more in the hall file fails no more
             self._loop.tell(ReportDevice(report.device, ok, report.state.value, "" if ok else _short(report.reason)))
 
     def _card(self, card: IdCard) -> None:

@@ -11,6 +11,7 @@ import signal
 import socket
 import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from drivers.unit import Moved
 from edge.announcer import Announcer, announcer_for
 from edge.central_line import build_uplink, device_state
 from edge.clock import Clock, wall_now_ms
+from edge.commissioning.room import Lines, SetupRoom
 from edge.devices import Devices, places_of
 from edge.door import Door
 from edge.inputs import Inputs
@@ -35,6 +37,7 @@ from edge.loop import HallLoop
 from edge.machine import Choice, Machine
 from edge.memory import keep_memory_together
 from edge.outputs import Outputs
+from edge.running_file import FileFollower, RunningFile, names_of, windows_of
 from edge.screens.app import build_app
 from edge.screens.server import PageServer
 from edge.staff import StaffBook
@@ -59,7 +62,8 @@ class Controller:
     pages: PageServer
     uplink: Uplink | None
     devices: Devices
-    announcer: Announcer | None
+    setup: SetupRoom
+    running: RunningFile
     loop: HallLoop
     staff: StaffBook
     journal: Journal
@@ -67,8 +71,7 @@ class Controller:
     def start(self) -> None:
         self.loop.start()
         self.devices.start()
-        if self.announcer is not None:
-            self.announcer.start()
+        self.running.start()
         if self.uplink is not None:
             self.uplink.start()
         self.pages.start()
@@ -76,8 +79,8 @@ class Controller:
     def stop(self) -> None:
         """Let everything end by itself, within five seconds."""
         self.pages.stop()
-        if self.announcer is not None:
-            self.announcer.stop()
+        self.running.stop()
+        self.setup.close()  # tests give their devices back while the lines still run
         self.devices.stop()
         if self.uplink is not None:
             self.uplink.stop()  # says good-bye while the journal can still be asked
@@ -86,16 +89,24 @@ class Controller:
         self.journal.close()
 
 
-def run(file: HallFile) -> int:
-    """Run the controller until SIGTERM or SIGINT; returns the exit code; raises `Stop` when it cannot start."""
+def run(file: HallFile, path: Path) -> int:
+    """Run the controller of the hall file at ``path`` until SIGTERM or SIGINT, and follow that file when it changes.
+
+    Returns the exit code; raises `Stop` when it cannot start.
+    """
     log_json_lines()
     keep_memory_together()
     controller = build(file)
-    ended = threading.Event()
+    follower = FileFollower(path.absolute(), controller.running)
+    ended, asked = threading.Event(), threading.Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         ended.set()
 
+    def on_hangup(_number: int, _frame: FrameType | None) -> None:
+        asked.set()
+
+    signal.signal(signal.SIGHUP, on_hangup)
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
     controller.start()
@@ -107,6 +118,9 @@ def run(file: HallFile) -> int:
             os._exit(_FAILED)  # the state cannot be trusted; systemd starts us again and the journal is folded anew
         if controller.loop.turns_within_s(_LOOP_TURNS_S):
             _notify("WATCHDOG=1")
+        again = asked.is_set()
+        asked.clear()
+        follower.turn(time.monotonic(), asked=again)
     _notify("STOPPING=1")
     controller.stop()
     log.info("controller.stopped")
@@ -127,25 +141,33 @@ def build(file: HallFile) -> Controller:
     uplink = build_uplink(file, journal, loop, clock, boot, program)
     door = Door(loop, clock, devices, uplink, boot, program)
     staff = StaffBook(folder / "staff.db")
-    names = {device.id: (device.name_zh, device.name_en) for device in file.device}
+    names = names_of(file)
     machine = Machine(plan, lambda: touched(), lambda: clock.now().steady_ms)
-    app = build_app(door, staff, public_url=file.pages.public_url, place_names=names, card_notice=machine.notice)
+    lines = Lines(lambda: running.file, devices.submit, devices.health, lambda device: inputs.repaint(device), clock)
+    setup = SetupRoom(file, lines, program)
+    app = build_app(
+        door, staff, public_url=file.pages.public_url, place_names=names, card_notice=machine.notice, setup=setup
+    )
     touched: Callable[[], Choice | None] = app.state.machine_choice
     machine.watch(app.state.ring)
-    announcer = announcer_for(file, plan, folder / "clips", devices.submit, loop.tell)
+
+    def make_announcer(part: HallFile) -> Announcer | None:
+        return announcer_for(part, plan, folder / "clips", devices.submit, loop.tell)
+
+    announcer = make_announcer(file)
     outputs = Outputs(
         plan,
         places_of(file),
         devices.submit,
+        devices.put_back,
         announcer,
         file.pages.public_url,
         lambda number: loop.tell(ReportSlip(number, printed=False, reason="no_printer")),
     )
-    windows = {device.id: device.window for device in file.device if device.window is not None}
 
     def device_moved(report: Moved) -> None:
         health = devices.moved(report)
-        if uplink is not None:
+        if uplink is not None and health is not None:
             uplink.device_moved(device_state(health, uplink, clock.number()))
 
     def staff_by_code(code: str) -> str | None:
@@ -153,14 +175,16 @@ def build(file: HallFile) -> Controller:
         return found.name if found else None
 
     inputs = Inputs(
-        loop, outputs, machine, windows, staff_by_code, lambda: clock.now().wall_ms, device_moved, announcer
+        loop, outputs, machine, windows_of(file), staff_by_code, lambda: clock.now().wall_ms, device_moved, announcer
     )
-    relay.to_outputs, relay.to_inputs = outputs.carry_out, inputs.heard
+    running = RunningFile(file, program, devices, outputs, inputs, uplink, names, announcer, make_announcer)
+    door.file = lambda: running.health
+    relay.to_outputs, relay.to_inputs, relay.hears_first = outputs.carry_out, inputs.heard, setup.heard
     if uplink is not None:
         loop.watch(uplink.journal_grew)
     pages = _pages(app, file.pages.listen)
     loop.tell(ReportStart(boot, program, plan.revision))
-    return Controller(pages, uplink, devices, announcer, loop, staff, journal)
+    return Controller(pages, uplink, devices, setup, running, loop, staff, journal)
 
 
 class _Relay:
@@ -169,6 +193,7 @@ class _Relay:
     def __init__(self) -> None:
         self.to_outputs: Callable[[Sequence[Effect]], None] | None = None
         self.to_inputs: Callable[[Report], None] | None = None
+        self.hears_first: Callable[[Report], bool] = lambda _: False  # a test takes what is its own
 
     def effects(self, effects: Sequence[Effect]) -> None:
         assert self.to_outputs is not None
@@ -176,7 +201,8 @@ class _Relay:
 
     def heard(self, report: Report) -> None:
         assert self.to_inputs is not None
-        self.to_inputs(report)
+        if not self.hears_first(report):
+            self.to_inputs(report)
 
 
 def _open_journal(folder: Path, boot: str) -> Journal:

@@ -33,20 +33,23 @@ class Places:
     """Which devices stand where."""
 
     signs: Mapping[int, tuple[str, ...]]  # by window
-    terminals: Mapping[int, tuple[str, ...]]  # by window
+    terminals: Mapping[int, tuple[str, ...]]  # by window: those that have a display
     evaluators: Mapping[int, tuple[str, ...]]  # by window: those of the terminals that have buttons for the visitor
     printers: tuple[str, ...]
     lamps: frozenset[str]  # help buttons that have one
+    mute: frozenset[str] = frozenset()  # terminals that are keys and nothing else
 
 
 class Outputs:
-    """``submit`` queues an order for a device's line; ``no_printer`` tells the hall that a slip cannot come."""
+    """``submit`` queues an order for a device's line, ``put_back`` one that a device shall carry out after it was away;
+    ``no_printer`` tells the hall that a slip cannot come."""
 
     def __init__(
         self,
         plan: Plan,
         places: Places,
         submit: Callable[[Order], None],
+        put_back: Callable[[Order], None],
         announcer: Announcer | None,
         public_url: str | None,
         no_printer: Callable[[str], None],
@@ -54,9 +57,14 @@ class Outputs:
         self._plan = plan
         self._places = places
         self._submit = submit
+        self._put_back = put_back
         self._announcer = announcer
         self._public_url = public_url
         self._no_printer = no_printer
+
+    def follow(self, places: Places, announcer: Announcer | None) -> None:
+        """The hall file has changed."""
+        self._places, self._announcer = places, announcer
 
     def carry_out(self, effects: Sequence[Effect]) -> None:
         for effect in effects:
@@ -68,11 +76,12 @@ class Outputs:
         for effect in repaint(state, self._plan):
             for order in self._orders(effect):
                 if device is None or order.device == device:
-                    self._submit(order)
+                    self._put_back(order)
 
     def beep(self, device: str) -> None:
         """Tell the staff by ear that a key did nothing."""
-        self._submit(Beep(device))
+        if device not in self._places.mute:
+            self._submit(Beep(device))
 
     def _orders(self, effect: Effect) -> list[Order]:
         match effect:

@@ -62,7 +62,7 @@ class Uplink:
         self._node = node
         self._wall_ms = wall_ms
         self._alarm = alarm
-        self._inbox: queue.SimpleQueue[Heard | DeviceState | str] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[Heard | DeviceState | NodeBirth | str] = queue.SimpleQueue()
         self._link = link((f"{self._root}/ack", f"{self._root}/cmd", "lh/1/central/state"), self._will, self._inbox.put)
         self._devices: dict[str, DeviceState] = {}
         self._connected = False
@@ -111,6 +111,10 @@ class Uplink:
         """A device's lifecycle changed; from any thread."""
         self._inbox.put(state)
 
+    def inventory_changed(self, birth: NodeBirth) -> None:
+        """Other devices than before; from any thread."""
+        self._inbox.put(birth)
+
     def _will(self) -> Will:
         """Asked before each connection: the number that tells this connection's death from an older one's."""
         self._bdseq = self._on_journal(_next_bdseq)
@@ -140,7 +144,7 @@ class Uplink:
         if self._connected and self._central_online:
             self._pump()
 
-    def _handle(self, item: Heard | DeviceState | str) -> None:
+    def _handle(self, item: Heard | DeviceState | NodeBirth | str) -> None:
         match item:
             case Connected():
                 self._connected = True
@@ -155,6 +159,10 @@ class Uplink:
                 self._devices[device] = item
                 if self._connected:
                     self._say(f"dev/{device}/state", dump(item), retain=True)
+            case NodeBirth():
+                self._birth = item
+                if self._connected:
+                    self._say("node/birth", dump(item), retain=True)
             case _:
                 pass  # "journal" and "stop" only wake this thread
 

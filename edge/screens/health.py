@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
 
+from edge.hall_door import FileHealth
 from edge.screens.desk import Desk
 from edge.screens.public_view import PublicState
 
@@ -34,6 +35,11 @@ class Alive(BaseModel):
     ok: bool
 
 
+def _both(file: FileHealth) -> str:
+    """Chinese first, English beside it; empty when all is well."""
+    return " / ".join(filter(None, (file.reason_zh, file.reason_en)))
+
+
 def health_router(desk: Desk) -> APIRouter:
     router = APIRouter(tags=["health"])
 
@@ -51,6 +57,7 @@ def health_router(desk: Desk) -> APIRouter:
             Part(name="journal", state=journal, needed=True, reason=desk.door.look()[0].devices.alarm),
             Part(name="central", state=health.central, needed=False),
             Part(name="clock", state=health.clock, needed=False),
+            Part(name="config", state=health.file.state, needed=False, reason=_both(health.file)),
             *(
                 Part(name=f"device:{device.id}", state=device.state, needed=False, reason=device.reason)
                 for device in health.devices

@@ -1,0 +1,165 @@
+"""The hall file that is in force, and how a changed one comes into force while the hall works.
+
+Knows which part of the file concerns whom. Must not know devices' words nor rules. A file with a mistake changes
+nothing; all its mistakes stand in one line of the log, and the health page tells of it. Devices, lines, pins and speech
+follow at once; what rules, journal, pages and central are built on (``_AT_START``) waits for the next start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+
+from drivers.kind import Kind
+from edge.announcer import Announcer
+from edge.central_line import birth_of
+from edge.devices import Changes, Devices, ids_of, places_of
+from edge.driver_book import installed_book
+from edge.file_watch import FileWatch
+from edge.hall_door import FileHealth
+from edge.inputs import Inputs
+from edge.outputs import Outputs
+from edge.uplink import Uplink
+from hall_config.load import read_hall_file
+from hall_config.models import HallFile
+from hall_config.problems import HallFileError
+from hall_config.wording import say
+
+log = structlog.get_logger()
+
+_AT_START: Final = ("hall", "data", "pages", "uplink", "rules", "service", "window")
+LOOK_EVERY_S: Final = 2.0
+
+
+def names_of(file: HallFile) -> dict[str, tuple[str, str]]:
+    """What people call each device, Chinese and English."""
+    return {device.id: (device.name_zh, device.name_en) for device in file.device}
+
+
+def windows_of(file: HallFile) -> dict[str, int]:
+    """At which window each device stands."""
+    return {device.id: device.window for device in file.device if device.window is not None}
+
+
+class RunningFile:
+    """Belongs to the main thread, but `health`. ``make_announcer`` builds one that is not started."""
+
+    def __init__(
+        self,
+        file: HallFile,
+        program: str,
+        devices: Devices,
+        outputs: Outputs,
+        inputs: Inputs,
+        uplink: Uplink | None,
+        names: dict[str, tuple[str, str]],
+        announcer: Announcer | None,
+        make_announcer: Callable[[HallFile], Announcer | None],
+    ) -> None:
+        self.file = file
+        self.health = FileHealth()
+        self._program = program
+        self._devices = devices
+        self._outputs = outputs
+        self._inputs = inputs
+        self._uplink = uplink
+        self._names = names
+        self._announcer = announcer
+        self._make_announcer = make_announcer
+
+    def start(self) -> None:
+        """Begin to speak."""
+        if self._announcer is not None:
+            self._announcer.start()
+
+    def stop(self) -> None:
+        if self._announcer is not None:
+            self._announcer.stop()
+
+    def read_again(self, path: Path) -> None:
+        """Take the file as it is on the disk now; with a mistake in it everything stays as it is."""
+        try:
+            fresh = read_hall_file(path, installed_book())
+        except HallFileError as wrong:
+            first = wrong.problems[0]
+            blanks = {"count": len(wrong.problems), "line": first.line, "key": first.key or "hall.toml"}
+            self.health = FileHealth("wrong", say("reload.WRONG", "zh", **blanks), say("reload.WRONG", "en", **blanks))
+            log.warning("config.wrong", file=str(path), problems=[problem.as_json() for problem in wrong.problems])
+            return
+        changes = self.follow(fresh)
+        waiting = tuple(part for part in _AT_START if getattr(fresh, part) != getattr(self.file, part))
+        self.health = _health(waiting)
+        log.info(
+            "config.taken",
+            file=str(path),
+            added=changes.added,
+            removed=changes.removed,
+            restarted=changes.restarted,
+            at_the_next_restart=waiting,
+        )
+
+    def follow(self, fresh: HallFile) -> Changes:
+        """Bring into force what can be, leave the rest as it was at the start."""
+        parts = {"device": fresh.device, "line": fresh.line, "gpio": fresh.gpio, "speech": fresh.speech}
+        before, after = self.file, self.file.model_copy(update=parts)
+        speaks_anew = _voice(before) != _voice(after)
+        if speaks_anew:
+            self.stop()  # it closes the zones while their line still runs
+            self._announcer = None
+            self._tell_places(before)
+        changes = self._devices.follow(after)
+        self.file = after
+        if speaks_anew:
+            self._announcer = self._make_announcer(after)
+            self.start()
+        self._tell_places(after)
+        self._names.update(names_of(after))
+        self._repaint(changes)
+        if self._uplink is not None and before.device != after.device:
+            self._uplink.inventory_changed(birth_of(after, self._program))
+        return changes
+
+    def _tell_places(self, file: HallFile) -> None:
+        self._outputs.follow(places_of(file), self._announcer)
+        self._inputs.follow(windows_of(file), self._announcer)
+
+    def _repaint(self, changes: Changes) -> None:
+        """A device may have become ready before anybody knew at which window it stands now."""
+        for device in (*changes.added, *changes.restarted):
+            self._inputs.repaint(device)
+
+
+def _voice(file: HallFile) -> tuple[Any, ...]:
+    """All that the announcer is built on."""
+    speaking = {*ids_of(file, Kind.SPEAKER), *ids_of(file, Kind.RELAYS)}
+    return file.speech, tuple(device for device in file.device if device.id in speaking)
+
+
+def _health(waiting: tuple[str, ...]) -> FileHealth:
+    if not waiting:
+        return FileHealth()
+    parts = " ".join(f"[{part}]" for part in waiting)
+    return FileHealth("restart", say("reload.RESTART", "zh", parts=parts), say("reload.RESTART", "en", parts=parts))
+
+
+class FileFollower:
+    """Looks at the file now and then, and at once when asked (SIGHUP)."""
+
+    def __init__(self, path: Path, running: RunningFile) -> None:
+        self._path = path
+        self._running = running
+        self._watch = FileWatch(path)
+        self._look_at_s = 0.0
+
+    def turn(self, steady_s: float, *, asked: bool) -> None:
+        """Called often by the main thread."""
+        if asked:
+            self._watch.taken()
+            self._running.read_again(self._path)
+        elif steady_s >= self._look_at_s:
+            self._look_at_s = steady_s + LOOK_EVERY_S
+            if self._watch.changed():
+                self._running.read_again(self._path)
