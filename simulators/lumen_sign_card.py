@@ -65,7 +65,7 @@ def _window(screen: Screen, number: int) -> Window:
 def _text(call: bytes, screen: Screen, now_s: float) -> None:
     _, number, effect, align, speed, stay_s, _, _, _, _ = struct.unpack_from(">BBBBBHBBBB", call)
     words, end, rest = call[11:].partition(b"\x00")
-    if not end or rest or not 1 <= speed <= 100:
+    if not end or rest or speed > 100:  # the table says 1 to 100; the paper's own sample has 0
         raise Refused(_UNKNOWN_CALL)
     screen.filled[number] = (Text(_window(screen, number), effect, align, speed, stay_s, words), now_s)
 
