@@ -37,6 +37,11 @@ def local_minute(wall_ms: int) -> int:
     return (wall_ms + _CHINA_OFFSET_MS) % _DAY_MS // 60_000
 
 
+def local_weekday(wall_ms: int) -> int:
+    """The weekday in China, Monday 1 to Sunday 7."""
+    return ((wall_ms + _CHINA_OFFSET_MS) // _DAY_MS + 3) % 7 + 1  # 1970-01-01 was a Thursday
+
+
 def _civil(days: int) -> str:
     """Days since 1970-01-01 as a Gregorian date (the usual era arithmetic, exact for all years from 1)."""
     shifted = days + 719_468

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 DRIVERS: Final = "legal_hall.drivers"
 BOOK: Final = "legal_hall.driver_book"
+# Names kept free for devices whose bytes only their vendor knows (drivers/slots/README.md); a plug-in may take them.
+WITHOUT_PUBLIC_PROTOCOL: Final = frozenset({"led.dory", "caller.dory", "communication-controller.dory", "player.ds120"})
 
 
 @dataclass(frozen=True, slots=True)

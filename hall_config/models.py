@@ -176,14 +176,17 @@ class GatePart(_Strict):
     pulse_s: Annotated[float, Field(ge=0.5, le=1)] = 0.7
 
 
+Means = Literal[
+    "door", "ups_on_battery", "ups_battery_low", "cabinet_open", "paper_near_end", "amplifier_fault", "smoke", "water"
+]
+
+
 class ContactPart(_Strict):
     """A contact with a name: what it means when ``point`` (a device, or device:channel) is in its ``active`` state."""
 
     id: Identifier
     point: Annotated[str, Field(pattern=r"^[a-z][0-9a-z-]{0,39}(:[0-9]{1,2})?$")]
-    means: Literal[
-        "door", "ups_on_battery", "ups_battery_low", "cabinet_open", "paper_near_end", "amplifier_fault", "smoke", "water"
-    ]
+    means: Means
     active: Literal["closed", "open"] = "closed"
     long_after_s: Annotated[int, Field(ge=10, le=86_400)] = 600
     name_zh: Annotated[str, Field(max_length=60)] = ""

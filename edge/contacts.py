@@ -1,0 +1,106 @@
+"""Contacts with a name: what it means for the hall when an input closes or opens (``[[contact]]`` of the hall file).
+
+Knows which input is which contact, and for how long the mains may be off before it is said again. Must not know boards
+or pins. A door's contact moves that door; any other is told as a device of its own that fails and recovers, so that it
+stands in the journal, on the health page and at central as any trouble does, with words that say where to look.
+Nothing shuts down by itself: how long a hall runs on its battery is for people to decide.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from drivers.driver import Report
+from drivers.kinds.inputs import ContactMoved, InputMoved
+from edge.hall_door import Command, DeviceHealth
+from hall.devices.words import ReportDevice
+from hall.gate.words import MoveDoor
+from hall_config.models import ContactPart
+
+KIND: Final = "contact"
+_DOOR, _ON_BATTERY = "door", "ups_on_battery"
+_WELL, _TROUBLE, _UNKNOWN = "ready", "degraded", "opening"
+
+
+class Contacts:
+    """``heard`` is called in the lines' threads; ``health`` by anybody."""
+
+    def __init__(
+        self, parts: Sequence[ContactPart], tell: Callable[[Command], None], wall_ms: Callable[[], int]
+    ) -> None:
+        self._at = {part.point: part for part in parts}
+        self._tell = tell
+        self._wall_ms = wall_ms
+        self._lock = threading.Lock()
+        self._health = {
+            part.id: DeviceHealth(part.id, KIND, _UNKNOWN, "", wall_ms(), None, {})
+            for part in parts
+            if part.means != _DOOR
+        }
+        self._alarms: dict[str, threading.Timer] = {}
+
+    def heard(self, report: Report) -> bool:
+        """Whether the report was a named contact's; nobody else needs it then."""
+        match report:
+            case ContactMoved(device=device, open=is_open):
+                return self._moved(device, closed=not is_open)
+            case InputMoved(device=device, channel=channel, on=on):
+                return self._moved(f"{device}:{channel}", closed=on)
+        return False
+
+    def health(self) -> tuple[DeviceHealth, ...]:
+        """Each contact as a device; ``opening`` until its board has told of it for the first time."""
+        with self._lock:
+            return tuple(self._health.values())
+
+    def stop(self) -> None:
+        with self._lock:
+            alarms, self._alarms = self._alarms, {}
+        for alarm in alarms.values():
+            alarm.cancel()
+
+    def _moved(self, point: str, *, closed: bool) -> bool:
+        part = self._at.get(point)
+        if part is None:
+            return False
+        active = closed == (part.active == "closed")
+        if part.means == _DOOR:
+            self._tell(MoveDoor(part.id, active))
+            return True
+        self._set(part, part.means if active else "")
+        if part.means == _ON_BATTERY:
+            self._watch(part, active)
+        return True
+
+    def _set(self, part: ContactPart, reason: str) -> None:
+        state = _TROUBLE if reason else _WELL
+        with self._lock:
+            before = self._health[part.id]
+            if (before.state, before.reason) == (state, reason):
+                return
+            since_ms = before.since_wall_ms if before.state == state else self._wall_ms()
+            self._health[part.id] = DeviceHealth(part.id, KIND, state, reason, since_ms, None, {})
+        self._tell(ReportDevice(part.id, not reason, state, reason))
+
+    def _watch(self, part: ContactPart, active: bool) -> None:
+        """Say it again when the mains stay away."""
+        with self._lock:
+            alarm = self._alarms.pop(part.id, None)
+            if alarm is not None and not active:
+                alarm.cancel()
+            elif active:
+                self._alarms[part.id] = alarm or self._alarm(part)
+
+    def _alarm(self, part: ContactPart) -> threading.Timer:
+        alarm = threading.Timer(part.long_after_s, self._still_away, [part])
+        alarm.daemon = True
+        alarm.start()
+        return alarm
+
+    def _still_away(self, part: ContactPart) -> None:
+        with self._lock:
+            if self._health[part.id].reason != _ON_BATTERY or part.id not in self._alarms:
+                return
+        self._set(part, f"{_ON_BATTERY}_long")

@@ -1,0 +1,169 @@
+"""What the publicity screen shows: the pictures and films of one folder, looked into before a page gets them.
+
+Knows files: which can be shown, and why the others cannot. Must not know pages. A file is named to pages by a hash, so
+that no path comes in from outside; one that changes gets another name, and a page may keep what it has loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import threading
+import time
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final, Literal
+
+from PIL import Image
+
+Kind = Literal["picture", "film"]
+
+_PICTURES: Final = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".webp": "WEBP"}
+_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "MP4": "video/mp4"}
+LARGEST_PICTURE: Final = 20 * 1024 * 1024
+LARGEST_FILM: Final = 40 * 1024 * 1024
+_MOST_PIXELS: Final = 40_000_000
+_MOST_FILES: Final = 200
+_LOOK_EVERY_S: Final = 5.0
+_MOST_BOXES: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One file that can be shown."""
+
+    key: str
+    kind: Kind
+    media_type: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """One file that cannot; ``reason`` is too_large, too_many_pixels, broken, unknown_sort, unreadable or too_many."""
+
+    name: str
+    reason: str
+
+
+class _Unfit(Exception):
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+Mark = tuple[str, int, int]  # name, size, changed: the same file as before
+
+
+class Publicity:
+    """Any thread may ask. The folder is looked at again when the last look is a few seconds old."""
+
+    def __init__(self, folder: str, seconds: int) -> None:
+        self.seconds = seconds
+        self._folder = Path(folder)
+        self._lock = threading.Lock()
+        self._looked_s: float | None = None
+        self._known: dict[Mark, Item | Skipped] = {}
+
+    def items(self) -> tuple[Item, ...]:
+        """What can be shown, in the order of the names."""
+        return tuple(one for one in self._look() if isinstance(one, Item))
+
+    def skipped(self) -> tuple[Skipped, ...]:
+        return tuple(one for one in self._look() if isinstance(one, Skipped))
+
+    def find(self, key: str) -> Item | None:
+        return next((item for item in self.items() if item.key == key), None)
+
+    def _look(self) -> list[Item | Skipped]:
+        with self._lock:
+            now_s = time.monotonic()
+            if self._looked_s is None or now_s - self._looked_s >= _LOOK_EVERY_S:
+                found = self._marks()
+                self._known = {mark: self._known.get(mark) or self._judge(mark) for mark in found[:_MOST_FILES]}
+                self._known |= {mark: Skipped(mark[0], "too_many") for mark in found[_MOST_FILES : _MOST_FILES + 20]}
+                self._looked_s = time.monotonic()
+            return list(self._known.values())
+
+    def _marks(self) -> list[Mark]:
+        """Hidden files are somebody's half-done copies; folders and links are left alone."""
+        found = []
+        try:
+            with os.scandir(self._folder) as entries:
+                for entry in entries:
+                    if not entry.name.startswith(".") and entry.is_file(follow_symlinks=False):
+                        status = entry.stat(follow_symlinks=False)
+                        found.append((entry.name, status.st_size, status.st_mtime_ns))
+        except OSError:
+            return []  # no folder yet: the page shows the hall's name
+        return sorted(found)
+
+    def _judge(self, mark: Mark) -> Item | Skipped:
+        name, size, changed = mark
+        path = self._folder / name
+        try:
+            with open(path, "rb", opener=_without_waiting) as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise _Unfit("unreadable")  # noqa: TRY301 - one way out for all
+                form = _form(file, path.suffix.lower(), size)
+        except _Unfit as unfit:
+            return Skipped(name, unfit.reason)
+        except OSError:
+            return Skipped(name, "unreadable")
+        key = hashlib.sha256(f"{name}/{size}/{changed}".encode("utf-8", "surrogateescape")).hexdigest()[:24]
+        return Item(key, "film" if form == "MP4" else "picture", _TYPES[form], path)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+
+
+def _form(file: BinaryIO, suffix: str, size: int) -> str:
+    if suffix == ".mp4":
+        if size > LARGEST_FILM:
+            raise _Unfit("too_large")
+        _require_film(file, size)
+        return "MP4"
+    form = _PICTURES.get(suffix)
+    if form is None:
+        raise _Unfit("unknown_sort")
+    if size > LARGEST_PICTURE:
+        raise _Unfit("too_large")
+    _require_picture(file, form)
+    return form
+
+
+def _require_picture(file: BinaryIO, form: str) -> None:
+    """Decoded once, whole: what a browser would show half is not shown."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is lower
+            with Image.open(file, formats=[form]) as image:
+                if image.width * image.height > _MOST_PIXELS:
+                    raise _Unfit("too_many_pixels")
+                image.load()
+    except Image.DecompressionBombError:
+        raise _Unfit("too_many_pixels") from None
+    except (OSError, SyntaxError, ValueError):
+        raise _Unfit("broken") from None
+
+
+def _require_film(file: BinaryIO, size: int) -> None:
+    """MP4 is a row of boxes (size 4, name 4, content): ftyp first, then moov and mdat, and they fill the file."""
+    at, names = 0, []
+    while at < size and len(names) < _MOST_BOXES:
+        file.seek(at)
+        head = file.read(16)
+        length, name = int.from_bytes(head[:4], "big"), head[4:8]
+        if length == 1:
+            length = int.from_bytes(head[8:16], "big")
+        elif length == 0:
+            length = size - at
+        if len(head) < 8 or length < 8:
+            raise _Unfit("broken")
+        names.append(name)
+        at += length
+    if at != size or names[0] != b"ftyp" or b"moov" not in names or b"mdat" not in names:
+        raise _Unfit("broken")

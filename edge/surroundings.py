@@ -1,0 +1,81 @@
+"""What a hall has besides its queue: screens, document cameras, named contacts, publicity; put together in one place.
+
+Reports of these devices end here; all others go on to `edge.inputs`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from drivers.driver import Order, Report
+from drivers.kind import Kind
+from edge.camera import Cameras
+from edge.contacts import Contacts
+from edge.devices import ids_of
+from edge.displays import Displays
+from edge.driver_registry import manifest_of
+from edge.hall_door import Command, DeviceHealth
+from edge.publicity import Publicity
+from hall_config.models import HallFile
+
+PUBLICITY: Final = "publicity"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    cameras: Cameras
+    contacts: Contacts
+    displays: Displays
+    publicity: Publicity
+
+    def start(self) -> None:
+        self.displays.start()
+
+    def stop(self) -> None:
+        self.displays.stop()
+        self.contacts.stop()
+
+    def heard(self, report: Report) -> bool:
+        """Whether the report was for somebody here and for nobody else."""
+        return self.cameras.heard(report) or self.contacts.heard(report) or self.displays.heard(report)
+
+    def health(self) -> tuple[DeviceHealth, ...]:
+        """The contacts, which are no devices of a line but fail as devices do."""
+        return self.contacts.health()
+
+    def follow(self, file: HallFile) -> None:
+        """The hall file has changed."""
+        self.cameras.follow(_cameras(file))
+        self.displays.follow(_screens(file))
+
+
+def surroundings_of(
+    file: HallFile,
+    submit: Callable[[Order], None],
+    tell: Callable[[Command], None],
+    wall_ms: Callable[[], int],
+) -> Surroundings:
+    """Everything of that sort that the hall file names."""
+    return Surroundings(
+        Cameras(_cameras(file), submit),
+        Contacts(file.contact, tell, wall_ms),
+        Displays(_screens(file), file.displays, submit, wall_ms),
+        Publicity(file.publicity.folder, file.publicity.seconds),
+    )
+
+
+def contact_names(file: HallFile) -> dict[str, tuple[str, str]]:
+    """What people call each contact, Chinese and English."""
+    return {part.id: (part.name_zh, part.name_en) for part in file.contact}
+
+
+def _cameras(file: HallFile) -> Mapping[int, str]:
+    there = set(ids_of(file, Kind.CAMERA))
+    return {part.window: part.id for part in file.device if part.id in there and part.window is not None}
+
+
+def _screens(file: HallFile) -> Mapping[str, tuple[str, ...]]:
+    there = set(ids_of(file, Kind.DISPLAY))
+    return {part.id: manifest_of(part.driver).capabilities for part in file.device if part.id in there}
