@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from hall_config.models import DevicePart
 from simulators.device import Device
 from simulators.line import Line
+from simulators.people import person
 from simulators.pin_board import PinBoard
-from simulators.registry import DEFAULT_BAUD, NETWORK_DRIVERS, PIN_KINDS, UnknownDevice, make_device
+from simulators.registry import NETWORK_DRIVERS, PIN_KINDS, UnknownDevice, make_device
 from simulators.rough_doors import RoughDoor, RoughPtyDoor, RoughSocketDoor
 
 Deed = tuple[str, Mapping[str, Any]]
@@ -26,6 +27,7 @@ _SEED: Final = 7
 _NO_PROGRESS_S: Final = 1.5
 _CHUNK: Final = 4096
 _DEVICE: Final = "conformance-1"
+_PIN: Final = "gpio:17"
 # What a device shows of its line and its moment, not of what it did.
 _PASSING: Final = frozenset({
     "counters", "frames", "answers", "refusals", "dropped_bytes", "broken", "foreign", "unknown_commands",
@@ -49,7 +51,12 @@ class Traits:
     passing: frozenset[str] = frozenset()
 
 
-_CARD: Final = {"name": "测试安平", "number": "99990119900307123"}
+_PERSON: Final = "adult-2"
+
+
+def _on_card(name: str) -> tuple[str, ...]:
+    found = person(name)
+    return () if found is None else tuple(found.fields[key] for key in ("name", "number", "address", "birth"))
 
 
 def _press(*keys: str) -> tuple[Deed, ...]:
@@ -59,8 +66,8 @@ def _press(*keys: str) -> tuple[Deed, ...]:
 TRAITS: Final[Mapping[str, Traits]] = {
     "sam-id-card": Traits(
         provoke=(
-            ((("tap_card", {"stay_s": 1.2, **_CARD}),), 2, tuple(_CARD.values())),
-            ((("tap_card", {"stay_s": 1.2, "person": "visitor-4711"}),), 2, ()),
+            ((("tap_card", {"stay_s": 1.2, "person": _PERSON}),), 2, _on_card(_PERSON)),
+            ((("tap_card", {"stay_s": 1.2, "person": "bus-card"}),), 1, ()),
         ),
         refuse=(("answer_fault", {"status": "60", "count": 50}),),
         passing=frozenset({"taps", "reads", "state", "card"}),
@@ -96,42 +103,50 @@ def counterpart_of(driver: str) -> SimulatedCounterpart | None:
     """The other side of one driver; None where there is no simulator for it."""
     traits = TRAITS.get(driver, Traits())
     if driver in PIN_KINDS:
-        return SimulatedCounterpart(driver, traits, ("pins",))
+        return SimulatedCounterpart(None, replace(traits, options={"pin": _PIN, **traits.options}), ("pins",), driver)
+
+    def make(device_id: str) -> Device:
+        options = {**traits.options, **traits.device_options}
+        return make_device(
+            DevicePart(id=device_id, driver=driver, port="pty:", address=traits.address, window=1, options=options),
+            _SEED,
+        )
+
     try:
-        make_device(DevicePart(id=_DEVICE, driver=driver, port="pty:"), _SEED)
+        make(_DEVICE)
     except UnknownDevice:
         return None
-    return SimulatedCounterpart(driver, traits, ("tcp",) if driver in NETWORK_DRIVERS else ("pty", "tcp"))
+    return SimulatedCounterpart(make, traits, ("tcp",) if driver in NETWORK_DRIVERS else ("pty", "tcp"), driver)
 
 
 class SimulatedCounterpart:
-    """How the simulated device of one driver is put on a line."""
+    """How one simulated device is put on a line. Another vendor's package builds its own with ``make``, a function of
+    the device's id, and its `Traits`."""
 
-    def __init__(self, driver: str, traits: Traits, transports: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        make: Callable[[str], Device] | None,
+        traits: Traits,
+        transports: tuple[str, ...] = ("pty", "tcp"),
+        driver: str = "",
+    ) -> None:
         self.transports = transports
         self.address = traits.address
+        self.options = traits.options
         self.answers = traits.answers
         self.refuses = bool(traits.refuse)
         self.reports = tuple(reports for _, reports, _ in traits.provoke)
-        pins = {"pin": "gpio:17"} if driver in PIN_KINDS else {}
-        self.options: Mapping[str, Any] = {**pins, **traits.options}
+        self._make = make
         self._driver = driver
         self._traits = traits
 
     def open(self, transport: str, folder: Path) -> LineConnection | PinConnection:
         """A fresh device behind a fresh line."""
-        part = DevicePart(
-            id=_DEVICE,
-            driver=self._driver,
-            port="gpio:17" if transport == "pins" else "pty:",
-            address=self._traits.address,
-            window=1,
-            options={**self._traits.options, **self._traits.device_options},
-        )
-        if transport == "pins":
+        if self._make is None:
+            part = DevicePart(id=_DEVICE, driver=self._driver, port=_PIN, options=dict(self._traits.options))
             return PinConnection(part, self._traits)
         door = RoughPtyDoor(folder / "dev" / _DEVICE) if transport == "pty" else RoughSocketDoor()
-        return LineConnection(part, self._traits, door)
+        return LineConnection(self._make(_DEVICE), self._traits, door)
 
 
 class _Acting:
@@ -164,10 +179,10 @@ class _Acting:
 class LineConnection(_Acting):
     """One simulated device alone on a line of bytes."""
 
-    def __init__(self, part: DevicePart, traits: Traits, door: RoughDoor) -> None:
-        self._line = Line(part.id, door, baud=DEFAULT_BAUD.get(part.driver, 9600))
+    def __init__(self, device: Device, traits: Traits, door: RoughDoor) -> None:
+        self._line = Line(device.id, door)
         self._door = door
-        super().__init__(make_device(part, _SEED), self._line.lock, traits)
+        super().__init__(device, self._line.lock, traits)
         self._line.join(self.device)
         self._line.open()
 

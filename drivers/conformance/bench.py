@@ -21,7 +21,7 @@ READY_S: Final = 15.0  # a device that is there and fit is ready by then
 CALL_S: Final = 12.0  # no call of a driver waits longer on a device that is silent
 ORDER_S: Final = 60.0  # a projector warms up
 _STEP_S: Final = 0.02
-_SETTLED_S: Final = 0.4
+_SETTLED_S: Final = 0.25
 _POLL_EVERY_S: Final = 0.3  # a hall may wait five seconds for word of a paper's end, a check need not
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from drivers.driver import Order
 from drivers.kind import Kind
-from drivers.kinds.call_terminal import AskGrade, Beep, ShowNumbers
+from drivers.kinds.call_terminal import AskGrade, Beep, ShowGrade, ShowNumbers
 from drivers.kinds.camera import TakePicture
 from drivers.kinds.code_reader import Scan
 from drivers.kinds.display import SelectInput, SwitchDisplay
@@ -73,7 +73,12 @@ _SAMPLES: Final[Mapping[Kind, Callable[[str], tuple[Order, ...]]]] = {
         SwitchSign(device, False),
         SwitchSign(device, True),
     ),
-    Kind.CALL_TERMINAL: lambda device: (ShowNumbers(device, 7, "A012"), Beep(device), AskGrade(device)),
+    Kind.CALL_TERMINAL: lambda device: (
+        ShowNumbers(device, 7, "A012"),
+        Beep(device),
+        AskGrade(device),
+        ShowGrade(device, 5),
+    ),
     Kind.RELAYS: lambda device: (
         SwitchRelays(device, frozenset({0})),
         SwitchRelays(device, frozenset()),
@@ -102,6 +107,7 @@ _IMPOSSIBLE: Final[Mapping[Kind, Callable[[str], tuple[Order, ...]]]] = {
         PulseRelay(device, 1, 10_000_000),
         LightRelay(device, 999, True),
     ),
+    Kind.CALL_TERMINAL: lambda device: (ShowGrade(device, 9),),
     Kind.SPEAKER: lambda device: (Play(device, "job-2", b"no sound at all"), Play(device, "job-3", b"")),
     Kind.DISPLAY: lambda device: (
         SelectInput(device, ""),

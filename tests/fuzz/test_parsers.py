@@ -1,6 +1,6 @@
 """Each parser with bytes that hypothesis thinks up: any split, rubbish before a frame, no end, no luck.
 
-``make test`` runs a bounded number of seeded examples; ``make fuzz`` runs the same properties for as long as it is told.
+``make test`` runs a bounded number of seeded examples; ``make fuzz`` looks for more as long as it is told.
 """
 
 from __future__ import annotations
