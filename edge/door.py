@@ -7,7 +7,7 @@ from typing import Any
 
 from edge.clock import Clock
 from edge.devices import Devices
-from edge.hall_door import Answer, Command, FileHealth, Health
+from edge.hall_door import Answer, Command, DeviceHealth, FileHealth, Health
 from edge.journal import Journal
 from edge.loop import HallLoop
 from edge.uplink import Uplink
@@ -16,7 +16,8 @@ from hall.state import HallState
 
 
 class Door:
-    """One hall. Every method may be called from any thread. ``file`` is set once there is a file to speak of."""
+    """One hall. Every method may be called from any thread. ``file`` is set once there is a file to speak of,
+    ``besides`` once there is something that fails as devices do and hangs on no line of its own."""
 
     def __init__(
         self, loop: HallLoop, clock: Clock, devices: Devices, uplink: Uplink | None, boot: str, version: str
@@ -26,6 +27,7 @@ class Door:
         self._devices = devices
         self._uplink = uplink
         self.file: Callable[[], FileHealth] = FileHealth
+        self.besides: Callable[[], tuple[DeviceHealth, ...]] = tuple
         self._boot = boot
         self._version = version
 
@@ -44,7 +46,7 @@ class Door:
 
     def health(self) -> Health:
         return Health(
-            devices=self._devices.health(),
+            devices=(*self._devices.health(), *self.besides()),
             journal_ok=self._loop.failed is None and not self._loop.ended.is_set(),
             journal_seq=self._loop.look()[1],
             acked_seq=self._uplink.acked if self._uplink else 0,

@@ -41,6 +41,7 @@ from edge.running_file import FileFollower, RunningFile, names_of, windows_of
 from edge.screens.app import build_app
 from edge.screens.server import PageServer
 from edge.staff import StaffBook
+from edge.surroundings import Surroundings, surroundings_of
 from edge.uplink import Uplink
 from hall.devices.words import ReportSlip, ReportStart
 from hall.step import Effect
@@ -64,6 +65,7 @@ class Controller:
     devices: Devices
     setup: SetupRoom
     running: RunningFile
+    around: Surroundings
     loop: HallLoop
     staff: StaffBook
     journal: Journal
@@ -72,6 +74,7 @@ class Controller:
         self.loop.start()
         self.devices.start()
         self.running.start()
+        self.around.start()
         if self.uplink is not None:
             self.uplink.start()
         self.pages.start()
@@ -80,6 +83,7 @@ class Controller:
         """Let everything end by itself, within five seconds."""
         self.pages.stop()
         self.running.stop()
+        self.around.stop()
         self.setup.close()  # tests give their devices back while the lines still run
         self.devices.stop()
         if self.uplink is not None:
@@ -145,8 +149,10 @@ def build(file: HallFile) -> Controller:
     machine = Machine(plan, lambda: touched(), lambda: clock.now().steady_ms)
     lines = Lines(lambda: running.file, devices.submit, devices.health, lambda device: inputs.repaint(device), clock)
     setup = SetupRoom(file, lines, program)
+    around = surroundings_of(file, devices.submit, loop.tell, lambda: clock.now().wall_ms, loop.on_journal)
+    notice, url = machine.notice, file.pages.public_url
     app = build_app(
-        door, staff, public_url=file.pages.public_url, place_names=names, card_notice=machine.notice, setup=setup
+        door, staff, public_url=url, place_names=names, card_notice=notice, setup=setup, surroundings=around
     )
     touched: Callable[[], Choice | None] = app.state.machine_choice
     machine.watch(app.state.ring)
@@ -178,13 +184,15 @@ def build(file: HallFile) -> Controller:
         loop, outputs, machine, windows_of(file), staff_by_code, lambda: clock.now().wall_ms, device_moved, announcer
     )
     running = RunningFile(file, program, devices, outputs, inputs, uplink, names, announcer, make_announcer)
-    door.file = lambda: running.health
-    relay.to_outputs, relay.to_inputs, relay.hears_first = outputs.carry_out, inputs.heard, setup.heard
+    running.also = around.follow
+    door.file, door.besides = lambda: running.health, around.health
+    relay.to_outputs, relay.hears_first = outputs.carry_out, setup.heard
+    relay.to_inputs = lambda report: None if around.heard(report) else inputs.heard(report)
     if uplink is not None:
         loop.watch(uplink.journal_grew)
     pages = _pages(app, file.pages.listen)
     loop.tell(ReportStart(boot, program, plan.revision))
-    return Controller(pages, uplink, devices, setup, running, loop, staff, journal)
+    return Controller(pages, uplink, devices, setup, running, around, loop, staff, journal)
 
 
 class _Relay:

@@ -27,6 +27,7 @@ LARGEST_FILM: Final = 40 * 1024 * 1024
 _MOST_PIXELS: Final = 40_000_000
 _MOST_FILES: Final = 200
 _LOOK_EVERY_S: Final = 5.0
+_JUDGE_S: Final = 2.0
 _MOST_BOXES: Final = 1000
 
 
@@ -62,7 +63,7 @@ class Publicity:
 
     def __init__(self, folder: str, seconds: int) -> None:
         self.seconds = seconds
-        self._folder = Path(folder)
+        self._folder = Path(folder or "/nonexistent")
         self._lock = threading.Lock()
         self._looked_s: float | None = None
         self._known: dict[Mark, Item | Skipped] = {}
@@ -81,11 +82,20 @@ class Publicity:
         with self._lock:
             now_s = time.monotonic()
             if self._looked_s is None or now_s - self._looked_s >= _LOOK_EVERY_S:
-                found = self._marks()
-                self._known = {mark: self._known.get(mark) or self._judge(mark) for mark in found[:_MOST_FILES]}
-                self._known |= {mark: Skipped(mark[0], "too_many") for mark in found[_MOST_FILES : _MOST_FILES + 20]}
+                self._known = self._judged(self._marks(), now_s + _JUDGE_S)
                 self._looked_s = time.monotonic()
             return list(self._known.values())
+
+    def _judged(self, found: list[Mark], until_s: float) -> dict[Mark, Item | Skipped]:
+        """New files are looked into for a moment only; those that are left come with the next look."""
+        known: dict[Mark, Item | Skipped] = {}
+        for mark in found[:_MOST_FILES]:
+            one = self._known.get(mark)
+            if one is None and (not known or time.monotonic() < until_s):
+                one = self._judge(mark)
+            if one is not None:
+                known[mark] = one
+        return known | {mark: Skipped(mark[0], "too_many") for mark in found[_MOST_FILES : _MOST_FILES + 20]}
 
     def _marks(self) -> list[Mark]:
         """Hidden files are somebody's half-done copies; folders and links are left alone."""
@@ -152,7 +162,8 @@ def _require_picture(file: BinaryIO, form: str) -> None:
 
 def _require_film(file: BinaryIO, size: int) -> None:
     """MP4 is a row of boxes (size 4, name 4, content): ftyp first, then moov and mdat, and they fill the file."""
-    at, names = 0, []
+    at = 0
+    names: list[bytes] = []
     while at < size and len(names) < _MOST_BOXES:
         file.seek(at)
         head = file.read(16)

@@ -30,13 +30,16 @@ from hall_config.wording import say
 
 log = structlog.get_logger()
 
-_AT_START: Final = ("hall", "data", "pages", "uplink", "rules", "service", "window")
+_AT_START: Final = (
+    "hall", "data", "pages", "uplink", "rules", "service", "window", "contact", "displays", "publicity",
+)  # fmt: skip
 LOOK_EVERY_S: Final = 2.0
 
 
 def names_of(file: HallFile) -> dict[str, tuple[str, str]]:
-    """What people call each device, Chinese and English."""
-    return {device.id: (device.name_zh, device.name_en) for device in file.device}
+    """What people call each device and each named contact, Chinese and English."""
+    devices = {device.id: (device.name_zh, device.name_en) for device in file.device}
+    return devices | {contact.id: (contact.name_zh, contact.name_en) for contact in file.contact}
 
 
 def windows_of(file: HallFile) -> dict[str, int]:
@@ -61,6 +64,7 @@ class RunningFile:
     ) -> None:
         self.file = file
         self.health = FileHealth()
+        self.also: Callable[[HallFile], None] = lambda file: None  # who else follows a changed file
         self._program = program
         self._devices = devices
         self._outputs = outputs
@@ -116,6 +120,7 @@ class RunningFile:
             self._announcer = self._make_announcer(after)
             self.start()
         self._tell_places(after)
+        self.also(after)
         self._names.update(names_of(after))
         self._repaint(changes)
         if self._uplink is not None and before.device != after.device:

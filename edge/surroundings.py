@@ -14,7 +14,7 @@ from drivers.kind import Kind
 from edge.camera import Cameras
 from edge.contacts import Contacts
 from edge.devices import ids_of
-from edge.displays import Displays
+from edge.displays import Displays, OnJournal, first_time
 from edge.driver_registry import manifest_of
 from edge.hall_door import Command, DeviceHealth
 from edge.publicity import Publicity
@@ -29,6 +29,7 @@ class Surroundings:
     contacts: Contacts
     displays: Displays
     publicity: Publicity
+    first_time: Callable[[str | None], bool]  # whether a command's key is new within 24 h
 
     def start(self) -> None:
         self.displays.start()
@@ -56,6 +57,7 @@ def surroundings_of(
     submit: Callable[[Order], None],
     tell: Callable[[Command], None],
     wall_ms: Callable[[], int],
+    on_journal: OnJournal,
 ) -> Surroundings:
     """Everything of that sort that the hall file names."""
     return Surroundings(
@@ -63,12 +65,18 @@ def surroundings_of(
         Contacts(file.contact, tell, wall_ms),
         Displays(_screens(file), file.displays, submit, wall_ms),
         Publicity(file.publicity.folder, file.publicity.seconds),
+        lambda key: first_time(on_journal, key, wall_ms()),
     )
 
 
-def contact_names(file: HallFile) -> dict[str, tuple[str, str]]:
-    """What people call each contact, Chinese and English."""
-    return {part.id: (part.name_zh, part.name_en) for part in file.contact}
+def nothing_around() -> Surroundings:
+    """A hall with none of it."""
+
+    def nowhere(_: object) -> None:
+        raise LookupError("there is no such device")
+
+    displays = Displays({}, None, nowhere, lambda: 0)
+    return Surroundings(Cameras({}, nowhere), Contacts((), nowhere, lambda: 0), displays, Publicity("", 12), bool)
 
 
 def _cameras(file: HallFile) -> Mapping[int, str]:

@@ -24,9 +24,11 @@ from edge.screens.pads import pads_router
 from edge.screens.pages import pages_router
 from edge.screens.sessions import sessions_router
 from edge.screens.setup import setup_router
+from edge.screens.surroundings import publicity_router, surroundings_router
 from edge.screens.tickets import desk_tickets_router, tickets_router
 from edge.screens.windows import windows_router
 from edge.staff import StaffBook
+from edge.surroundings import Surroundings, nothing_around
 from hall_config.error_answer import ErrorAnswer
 from hall_config.wording import Language
 
@@ -42,6 +44,7 @@ def build_app(
     place_names: Mapping[str, tuple[str, str]] | None = None,
     card_notice: Callable[[], CardNotice | None] = lambda: None,
     setup: SetupRoom | None = None,
+    surroundings: Surroundings | None = None,
 ) -> FastAPI:
     """The application over one hall.
 
@@ -53,6 +56,7 @@ def build_app(
     figures = Figures(door)
     hub = Hub(door, assets, figures, card_notice)
     names = place_names if place_names is not None else {}
+    around = surroundings or nothing_around()
     desk = Desk(door, staff, hub, figures, TouchedChoice(door), assets, public_url, language, names)
     app = FastAPI(
         title="Legal hall: the controller",
@@ -63,8 +67,9 @@ def build_app(
     )
     errors.install(app)
     for router in (
-        health_router(desk), sessions_router(desk), tickets_router(desk), desk_tickets_router(desk),
+        health_router(desk, around.publicity), sessions_router(desk), tickets_router(desk), desk_tickets_router(desk),
         windows_router(desk), pads_router(desk), pages_router(desk), setup_router(desk, setup),
+        surroundings_router(desk, around), publicity_router(desk, around.publicity),
     ):  # fmt: skip
         app.include_router(router)
     # the version stands in the path, so that modules which import each other change together

@@ -21,6 +21,7 @@ _SECTIONS: Final = {
     "display": ("window_state", "ticket_state"),
     "ticket": ("ticket_state", "grade"),
     "index": ("window_state",),
+    "publicity": (),
     "setup": (),
 }
 _environment = Environment(

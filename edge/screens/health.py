@@ -13,6 +13,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
 
 from edge.hall_door import FileHealth
+from edge.publicity import Publicity
 from edge.screens.desk import Desk
 from edge.screens.public_view import PublicState
 
@@ -40,7 +41,7 @@ def _both(file: FileHealth) -> str:
     return " / ".join(filter(None, (file.reason_zh, file.reason_en)))
 
 
-def health_router(desk: Desk) -> APIRouter:
+def health_router(desk: Desk, publicity: Publicity) -> APIRouter:
     router = APIRouter(tags=["health"])
 
     @router.get("/healthz")
@@ -61,6 +62,10 @@ def health_router(desk: Desk) -> APIRouter:
             *(
                 Part(name=f"device:{device.id}", state=device.state, needed=False, reason=device.reason)
                 for device in health.devices
+            ),
+            *(
+                Part(name=f"publicity:{file.name[:80]}", state="skipped", needed=False, reason=file.reason)
+                for file in publicity.skipped()
             ),
         ]
         answer = Ready(ready=health.journal_ok, version=health.version, boot=health.boot, parts=parts)
