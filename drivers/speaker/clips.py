@@ -1,55 +1,42 @@
 """Clips: the small vocabulary of a hall's calls, made once in the background and joined in no time.
 
-Knows how to make, keep and join clips. Must not know what a ticket is; the pieces come from outside.
-A call is joined from clips that are ready; nothing is synthesised on its way, except a piece that is not ready yet,
-and that within ``LIMIT_S``. What cannot be said is left out whole: the chime alone still turns heads to the signs.
-Clips are kept on disk under the hash of all that decides their sound, so that a restart speaks at once.
+Knows which voice is asked first and how clips become a sentence. Must not know what a ticket is; the pieces come from
+outside. A call is joined from clips that are ready; nothing is synthesised on its way, except pieces that are not ready
+yet, by the plain voice and within ``LIMIT_S`` for all of them. What cannot be said is left out whole: the chime alone
+still turns heads to the signs.
+
+There may be a better voice that takes its time. Then the plain one makes all clips first, so that the hall can speak
+at once, and the better one after it; a sentence is said by one voice from its first word to its last.
+
+A notice is free text. It is made by `notice`, in the caller's own time and never on the way of a call, and kept in a
+bounded folder of its own.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import os
-import tempfile
 import threading
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
 import structlog
 
-from drivers.errors import DriverError
 from drivers.speaker import voice as espeak
-from drivers.speaker.sound import (
-    RATE,
-    Samples,
-    bytes_of,
-    chime,
-    gain_of,
-    levelled,
-    samples_of,
-    scaled,
-    silence,
-    trimmed,
-    wav_of,
-)
-from drivers.speaker.voice import Language
+from drivers.speaker.shelf import Piece, Shelf, Voice
+from drivers.speaker.sound import RATE, bytes_of, chime, gain_of, scaled, silence, wav_of
 
-LIMIT_S: Final = 1.0
+LIMIT_S: Final = 1.0  # for all that a call still lacks
+CLIP_LIMIT_S: Final = 5.0  # for a clip that nobody waits for
+BETTER_LIMIT_S: Final = 60.0  # a long sentence of the better voice on a small machine, its start included
+VOCABULARY_BYTES: Final = 256 * 1024 * 1024  # a hall of 40 windows in two voices and languages needs a quarter of it
+NOTICES_BYTES: Final = 32 * 1024 * 1024  # some twelve minutes
 _AFTER_CHIME_S: Final = 0.15
 _BETWEEN_CLIPS_S: Final = 0.03
 _BETWEEN_REPEATS_S: Final = 0.45
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of speech that is one clip."""
-
-    text: str
-    language: Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,37 +53,44 @@ class Sound:
     spoken: bool
 
 
-class Voice(Protocol):
-    """What makes a clip: the module `drivers.speaker.voice`, or another voice of the same shape."""
+class BetterVoice(Voice, Protocol):
+    """A voice that needs much memory while it speaks."""
 
-    def missing(self) -> str | None: ...
-
-    def recipe(self, text: str, language: Language) -> str: ...
-
-    def speak(self, text: str, language: Language, *, limit_s: float = 5.0) -> Samples[int]: ...
+    def rest(self) -> None:
+        """Nothing more to say for now: give the memory back."""
 
 
 class Clips:
     """All that this hall's speaker can say. Safe to use from several threads."""
 
-    def __init__(self, folder: Path, *, volume: int = 80, voice: Voice = espeak) -> None:
-        self._folder = folder
-        self._gain = gain_of(volume)
-        self._voice = voice
-        self._clips: dict[Piece, bytes] = {}
+    def __init__(
+        self, folder: Path, *, volume: int = 80, voice: Voice = espeak, better: BetterVoice | None = None
+    ) -> None:
+        gain = gain_of(volume)
+        self._plain = Shelf(folder, voice, gain, VOCABULARY_BYTES)
+        self._plain_notices = Shelf(folder / "notices", voice, gain, NOTICES_BYTES)
+        self._better = Shelf(folder, better, gain, VOCABULARY_BYTES) if better is not None else None
+        self._better_notices = Shelf(folder / "notices", better, gain, NOTICES_BYTES) if better is not None else None
+        self._better_voice = better
+        self._using_better = 0
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._ready = threading.Event()
+        self._best = threading.Event()
         self._thread: threading.Thread | None = None
-        self._problem = voice.missing()
-        self._chime = bytes_of(scaled(chime(), self._gain))
-        if self._problem:
-            log.warning("voice.missing", words=self._problem)
+        self._chime = bytes_of(scaled(chime(), gain))
+        for problem in filter(None, (self.problem, self.weaker)):
+            log.warning("voice.missing", words=problem)
 
     @property
     def problem(self) -> str | None:
         """Why there is only the chime, in words for the person in the hall; None when all is well."""
-        return self._problem
+        return self._plain.problem
+
+    @property
+    def weaker(self) -> str | None:
+        """Why the better voice is not the one that speaks, in the same words; None when it is or there is none."""
+        return self._better.problem if self._better is not None else None
 
     def prepare(self, pieces: Iterable[Piece]) -> None:
         """Make these clips in the background."""
@@ -104,88 +98,105 @@ class Clips:
         self._thread.start()
 
     def wait_ready(self, timeout_s: float) -> bool:
-        """True once all that was to be prepared is there (or known to be impossible)."""
+        """True once all that was to be prepared can be said (or is known to be impossible)."""
         return self._ready.wait(timeout_s)
+
+    def wait_best(self, timeout_s: float) -> bool:
+        """True once the better voice has made its clips too, or it is known that it will not."""
+        return self._best.wait(timeout_s)
 
     def close(self) -> None:
         """Stop preparing."""
         self._stop.set()
+        if self._better_voice is not None:
+            self._better_voice.rest()  # what it is making now will not be heard
         if self._thread is not None:
             self._thread.join(6)
 
     def announcement(self, parts: Sequence[Piece | Pause], repeat: int = 1) -> Sound:
         """Chime, then the parts ``repeat`` times; the chime alone where a clip cannot be had in time."""
+        speech = None
+        if self._better is not None:
+            speech = _joined(parts, self._better.ready)
+        if speech is None:
+            speech = self._plain_speech(parts)
+        return self._sound(speech, repeat)
+
+    def notice(self, parts: Sequence[Piece | Pause]) -> Sound:
+        """Chime and free text; takes as long as it takes, so never on the way of a call."""
+        speech = None
+        if self._better_notices is not None and self._better_notices.voice.missing() is None:
+            shelf = self._better_notices
+            with self._with_better():
+                speech = _joined(parts, lambda piece: shelf.make(piece, BETTER_LIMIT_S, keep=False))
+        if speech is None and not self._stop.is_set():
+            plain = self._plain_notices
+            speech = _joined(parts, lambda piece: plain.make(piece, CLIP_LIMIT_S, keep=False))
+        return self._sound(speech, 1)
+
+    def _sound(self, speech: bytes | None, repeat: int) -> Sound:
         data = [self._chime]
-        speech = self._speech(parts)
         if speech:
             data.append(silence(_AFTER_CHIME_S))
             data.append(silence(_BETWEEN_REPEATS_S).join([speech] * max(1, repeat)))
         whole = b"".join(data)
         return Sound(wav_of(whole), len(whole) / 2 / RATE, spoken=bool(speech))
 
-    def _speech(self, parts: Sequence[Piece | Pause]) -> bytes:
-        data: list[bytes] = []
-        for part in parts:
-            if isinstance(part, Pause):
-                data.append(silence(part.seconds))
-                continue
-            clip = self._clips.get(part) or self._make(part, LIMIT_S)
-            if clip is None:
-                return b""
-            data += (clip, silence(_BETWEEN_CLIPS_S))
-        return b"".join(data)
+    def _plain_speech(self, parts: Sequence[Piece | Pause]) -> bytes | None:
+        deadline_s = time.monotonic() + LIMIT_S
+
+        def clip(piece: Piece) -> bytes | None:
+            ready = self._plain.ready(piece)
+            if ready is not None:
+                return ready
+            left_s = deadline_s - time.monotonic()
+            return self._plain.make(piece, left_s) if left_s > 0 else None
+
+        return _joined(parts, clip)
 
     def _make_all(self, pieces: tuple[Piece, ...]) -> None:
         try:
-            for piece in pieces:
-                if self._stop.is_set() or (piece not in self._clips and self._make(piece, 5.0) is None):
-                    break  # one clip that cannot be made has said why; the others would say the same
-            else:
-                log.info("clips.ready", clips=len(pieces))
+            self._fill(self._plain, pieces, CLIP_LIMIT_S)
+            self._ready.set()
+            if self._better is not None:
+                with self._with_better():
+                    self._fill(self._better, pieces, BETTER_LIMIT_S)
         except Exception:  # a thread's outermost line
             log.exception("clips.failed")
         finally:
             self._ready.set()
+            self._best.set()
 
-    def _make(self, piece: Piece, limit_s: float) -> bytes | None:
-        if self._voice.missing():
-            return None
-        name = hashlib.sha256(self._voice.recipe(piece.text, piece.language).encode()).hexdigest()[:32]
-        samples = self._stored(name)
-        if samples is None:
-            try:
-                samples = levelled(trimmed(self._voice.speak(piece.text, piece.language, limit_s=limit_s)))
-            except DriverError as problem:
-                self._problem = str(problem)
-                log.warning("clips.clip_failed", words=str(problem))
-                return None
-            self._store(name, samples)
-        clip = bytes_of(scaled(samples, self._gain))
+    def _fill(self, shelf: Shelf, pieces: tuple[Piece, ...], limit_s: float) -> None:
+        for piece in pieces:
+            if self._stop.is_set() or (shelf.ready(piece) is None and shelf.make(piece, limit_s) is None):
+                return  # one clip that cannot be made has said why; the others would say the same
+        log.info("clips.ready", clips=len(pieces), better=shelf is self._better)
+
+    @contextmanager
+    def _with_better(self) -> Iterator[None]:
+        """The better voice rests when the last one who needs it has done."""
         with self._lock:
-            self._clips[piece] = clip
-            self._problem = None
-        return clip
-
-    def _stored(self, name: str) -> Samples[int] | None:
+            self._using_better += 1
         try:
-            samples = samples_of((self._folder / f"{name}.wav").read_bytes())
-        except (OSError, ValueError):
-            return None  # not there yet, or spoiled: it is made anew
-        return samples if len(samples) else None
+            yield
+        finally:
+            with self._lock:
+                self._using_better -= 1
+                last = self._using_better == 0
+            if last and self._better_voice is not None:
+                self._better_voice.rest()
 
-    def _store(self, name: str, samples: Samples[int]) -> None:
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            number, temporary = tempfile.mkstemp(dir=self._folder, prefix=f".{name}-")
-            try:
-                with os.fdopen(number, "wb") as file:
-                    file.write(wav_of(bytes_of(samples)))
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(temporary).replace(self._folder / f"{name}.wav")
-            except OSError:
-                with contextlib.suppress(OSError):
-                    Path(temporary).unlink()
-                raise
-        except OSError as problem:
-            log.warning("clips.not_kept", words=f"{self._folder}: {problem.strerror}; it is made anew at each start")
+
+def _joined(parts: Sequence[Piece | Pause], clip_of: Callable[[Piece], bytes | None]) -> bytes | None:
+    """The sentence, or None when one of its pieces cannot be had."""
+    data: list[bytes] = []
+    for part in parts:
+        if isinstance(part, Pause):
+            data.append(silence(part.seconds))
+            continue
+        clip = clip_of(part)
+        if clip is None:
+            return None
+        data += (clip, silence(_BETWEEN_CLIPS_S))
+    return b"".join(data)

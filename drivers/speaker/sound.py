@@ -1,7 +1,8 @@
 """Arithmetic on sound: samples are 16-bit mono at 22,050 a second, the way espeak-ng speaks.
 
 Knows samples and WAV headers. Must not know words, files or devices.
-Loudness is levelled by the mean square of what is voiced, so that a soft syllable and a loud one sound alike in a row.
+Loudness is levelled by the mean square of the loud stretches (gated, as ITU-R BS.1770 gates its blocks), so that a soft
+syllable and a loud one sound alike in a row; a peak that would stand out is rounded off, never cut.
 """
 
 from __future__ import annotations
@@ -11,12 +12,18 @@ import struct
 import sys
 from array import array
 from dataclasses import dataclass
+from operator import mul
 from typing import Final
 
 RATE: Final = 22_050
 _FULL: Final = 32_767
 _SPEECH_RMS: Final = 0.126 * _FULL  # -18 dBFS
 _PEAK: Final = 0.89 * _FULL  # -1 dBFS
+_KNEE: Final = 0.7 * _FULL  # -3 dBFS: peaks are rounded off from here
+_GATE: Final = 0.1  # blocks 20 dB softer than the loudest are pauses and breath
+_LOUDNESS_BLOCK: Final = RATE // 20  # 50 ms
+_NEAR_ENOUGH: Final = 0.02  # of the level, 0.2 dB
+_SILENT: Final = -96.0
 _VOICED: Final = 200  # softer than this (-44 dBFS) is silence
 _BLOCK: Final = RATE // 200  # 5 ms
 _EDGE_S: Final = 0.02  # kept before the first and after the last voiced block, so that no consonant is cut
@@ -108,18 +115,50 @@ def trimmed(samples: Samples[int]) -> Samples[int]:
     return missing + samples[max(0, loud[0] - edge) : loud[-1] + _BLOCK + edge]
 
 
+def loudness_db(samples: Samples[int]) -> float:
+    """How loud the speech in it is, in dB below full scale (-18 is our level); -96 when there is none."""
+    rms = _speech_rms(samples)
+    return 20 * math.log10(rms / _FULL) if rms else _SILENT
+
+
 def levelled(samples: Samples[int]) -> Samples[int]:
     """At the common loudness, never beyond the peak, with ends that do not click."""
-    voiced = [value for value in samples if abs(value) > _VOICED]
-    if not voiced:
+    rms = _speech_rms(samples)
+    if not rms:
         return samples
-    rms = math.sqrt(sum(value * value for value in voiced) / len(voiced))
-    result = scaled(samples, min(_SPEECH_RMS / rms, _PEAK / _peak(samples)))
+    gain, result = 1.0, samples
+    for _ in range(5):  # rounding off peaks takes a little loudness away
+        gain *= _SPEECH_RMS / rms
+        result = array("h", [_rounded_off(value * gain) for value in samples])
+        rms = _speech_rms(result)
+        if abs(rms / _SPEECH_RMS - 1) < _NEAR_ENOUGH:
+            break
     ramp = min(round(0.003 * RATE), len(result) // 2)
     for index in range(ramp):
         result[index] = result[index] * index // ramp
         result[-1 - index] = result[-1 - index] * index // ramp
     return result
+
+
+def _speech_rms(samples: Samples[int]) -> float:
+    """Of the blocks that hold speech; a clip shorter than a block is one block."""
+    size = min(_LOUDNESS_BLOCK, len(samples))
+    if not size:
+        return 0.0
+    blocks = (samples[start : start + size] for start in range(0, len(samples) - size + 1, size))
+    squares = [sum(map(mul, block, block)) / size for block in blocks]
+    gate = max(squares) * _GATE**2
+    loud = [square for square in squares if square >= gate]
+    return math.sqrt(sum(loud) / len(loud))
+
+
+def _rounded_off(value: float) -> int:
+    """A sample beyond the knee bends towards the peak and never reaches it."""
+    size = abs(value)
+    if size <= _KNEE:
+        return round(value)
+    room = _PEAK - _KNEE
+    return round(math.copysign(_KNEE + room * math.tanh((size - _KNEE) / room), value))
 
 
 def scaled(samples: Samples[int], gain: float) -> Samples[int]:

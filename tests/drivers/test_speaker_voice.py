@@ -99,16 +99,16 @@ def test_clips_are_levelled_trimmed_and_kept(tmp_path: Path) -> None:
             assert (sound.getframerate(), sound.getnchannels(), sound.getsampwidth()) == (22_050, 1, 2)
         samples = samples_of(file.read_bytes())
         voiced = array("h", [value for value in samples if abs(value) > 200])
-        assert 0.6 < rms(voiced) / (0.126 * 32_767) < 1.1  # each as loud as the others, unless its peak forbids
+        assert 0.79 < rms(voiced) / (0.126 * 32_767) < 1.26  # each as loud as the others within 2 dB
         assert max(abs(value) for value in samples) <= 0.9 * 32_767
         assert samples[0] == samples[-1] == 0
         first = next(index for index, value in enumerate(samples) if abs(value) > 200)
         assert 0.01 * RATE < first < 0.04 * RATE  # neither silence before it nor its beginning cut off
-    stamps = [file.stat().st_mtime_ns for file in files]
+    before = [file.stat().st_ino for file in files]
     again = Clips(tmp_path / "clips", volume=100)
     again.prepare(CALL)
     assert again.wait_ready(20)
-    assert [file.stat().st_mtime_ns for file in sorted((tmp_path / "clips").iterdir())] == stamps
+    assert [file.stat().st_ino for file in sorted((tmp_path / "clips").iterdir())] == before
     assert again.announcement(CALL).wav == clips.announcement(CALL).wav
 
 
