@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-import structlog
 import typer
 
 from hall_config.load import read_hall_file
@@ -32,11 +30,9 @@ _Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出 / answer as
 @app.callback()
 def devices() -> None:
     """列出、查找、测试设备 / List, find and test devices"""
-    # the driver's own log lines are for the controller's log; here a person reads
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    from edge.commissioning.quiet import quiet_drivers
+
+    quiet_drivers()
 
 
 @app.command("list")
@@ -146,7 +142,7 @@ def _ports(named: list[str] | None, search: Path) -> tuple[SerialPort, ...]:
     if not named:
         if not search.is_dir():
             raise Stop(Exit.WRONG_USE, "commissioning.probe.FOLDER", folder=search)
-        return serial_ports(search)
+        return serial_ports(search.absolute())
     for one in named:
         if port_form(one) not in ("serial", "network"):
             raise Stop(Exit.WRONG_USE, "config.PORT_FORM", value=one)

@@ -1,19 +1,25 @@
-"""``hall config``: look at configuration without running anything."""
+"""``hall config``: write a hall's file and look at it, without running anything."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hall_config.driver_book import installed_book
-from hall_config.load import read_hall_file
-from hall_config.outcome import Exit, complain, tell, tell_json
+from hall_config.load import check_hall_text, read_hall_file
+from hall_config.outcome import Exit, Stop, complain, tell, tell_json
 from hall_config.problems import HallFileError
-from hall_config.wording import say
+from hall_config.wording import LANGUAGES, say
 
-app = typer.Typer(help="检查大厅配置 / Check a hall's configuration", add_completion=False, rich_markup_mode=None)
+if TYPE_CHECKING:
+    from hall_config.prober import Proposal
+
+app = typer.Typer(
+    help="编写、检查大厅配置 / Write and check a hall's configuration", add_completion=False, rich_markup_mode=None
+)
 
 
 @app.callback()
@@ -45,3 +51,42 @@ def check(
         tell_json({"ok": True, "file": str(file), "hall": hall_file.hall.id, **counts, "problems": []})
     else:
         tell(*(say("config_found.good", language, hall=hall_file.hall.id, **counts) for language in ("zh", "en")))
+
+
+@app.command()
+def init(
+    out: Annotated[Path, typer.Option(help="写到这个文件 / the file to write", metavar="FILE")] = Path("hall.toml"),
+    probe: Annotated[bool, typer.Option("--from-probe/--no-probe", help="先查找设备 / look for devices first")] = True,
+    search: Annotated[
+        Path, typer.Option(help="在这个文件夹里找串口 / where serial ports are", envvar="HALL_PORTS", metavar="FOLDER")
+    ] = Path("/dev"),
+) -> None:
+    """问几个问题，写出一份新的 hall.toml / Ask some questions and write a new hall.toml"""
+    from hall_config.fresh_file import text_of, write_whole
+    from hall_config.interview import agreed, interview
+
+    out = out.absolute()
+    if out.exists() and not agreed("overwrite", default=False, file=out):
+        raise Stop(Exit.WRONG_USE, "config_init.KEPT", file=out)
+    answers = interview(_proposals(search) if probe else ())
+    text = text_of(answers)
+    check_hall_text(text, out, installed_book())
+    try:
+        write_whole(out, text)
+    except OSError as problem:
+        raise Stop(Exit.FAILED, "config_init.CANNOT_WRITE", file=out, reason=problem.strerror) from None
+    params = {"file": out, "windows": len(answers.windows), "devices": len(answers.devices)}
+    tell(*(say("config_init.written", language, **params) for language in LANGUAGES))
+
+
+def _proposals(search: Path) -> Sequence[Proposal]:
+    from hall_config.prober import installed_prober
+
+    prober = installed_prober()
+    if prober is None:
+        complain(*(say("config_init.no_prober", language) for language in LANGUAGES))
+        return ()
+    complain(*(say("config_init.probing", language) for language in LANGUAGES))
+    found = prober(search)
+    complain(*(say("config_init.found", language, count=len(found)) for language in LANGUAGES))
+    return found
