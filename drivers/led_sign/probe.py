@@ -34,6 +34,8 @@ def _ask(channel: Transport, baud: int) -> tuple[Found, ...]:
             break
         if _ping(channel, baud, number, _ONE_S)[0]:
             found.append(Found(number, _WORDS))
+            if answered:
+                break  # one clear answer to all: it is alone
     return tuple(found) or ((Found(None, _WORDS),) if answered else ())
 
 
