@@ -1,7 +1,8 @@
 """How an Onbon card is found on a port that nobody uses: everybody is pinged, then the first numbers one by one.
 
 Knows A2 00, which asks nothing but "are you there". The answer's CRC must hold. A card answers FFFE as FFFE, so its
-own number shows only when it is asked by it; several cards answer at once and spoil each other's words.
+own number shows only when it is asked by it. Several cards answer at once, in the same words, which may come out
+spoilt or look like one answer: so the numbers are asked in either case.
 """
 
 from __future__ import annotations
@@ -34,8 +35,6 @@ def _ask(channel: Transport, baud: int) -> tuple[Found, ...]:
             break
         if _ping(channel, baud, number, _ONE_S)[0]:
             found.append(Found(number, _WORDS))
-            if answered:
-                break  # one clear answer to all: it is alone
     return tuple(found) or ((Found(None, _WORDS),) if answered else ())
 
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 import time
 from pathlib import Path
 from queue import SimpleQueue
+from random import Random
 from typing import Any
 
 import pytest
 
 from drivers.driver import OrderDone, OrderFailed, Report
-from drivers.errors import NoReply
+from drivers.errors import DeviceFault, NoReply
 from drivers.kinds.sign import ShowText
-from drivers.led_sign import OnbonSign, driver
+from drivers.led_sign import OnbonSign, driver, messages
+from drivers.led_sign.codec import HOST, Packet, Parser
+from drivers.lifecycle import Happening, State
 from drivers.line import Line
-from drivers.transport import SerialTransport
-from simulators.doors import PtyDoor
+from drivers.transport import Memory, SerialTransport
+from drivers.unit import Unit
+from simulators.doors import PtyDoor, SocketDoor
 from simulators.led_sign import SimulatedOnbonSign
 from simulators.line import Line as SimulatedLine
 from tests.drivers.wired import Wired
@@ -130,3 +134,58 @@ def _order_end(reports: SimpleQueue[Report]) -> OrderDone | OrderFailed:
         report = reports.get(timeout=10)
         if isinstance(report, OrderDone | OrderFailed):
             return report
+
+
+@pytest.mark.parametrize("destination", ["screen", "8000"])
+def test_over_the_network_to_either_receiver(destination: str) -> None:
+    simulator = SimulatedOnbonSign("sign-1", options={"destination": destination})
+    bus = SimulatedLine("bus", SocketDoor())
+    bus.join(simulator)
+    bus.open()
+    line = SerialTransport(bus.door.port)
+    try:
+        one = sign(destination=destination)
+        one.handshake(line)
+        one.perform(line, ShowText("sign-1", ("楼蔼爱Z[",)))
+        one.poll(line)
+    finally:
+        line.close()
+        bus.close()
+    assert simulator.show()["text"] == "楼蔼爱Z["
+
+
+def test_a_card_asked_as_8000_is_not_mistaken_for_our_own_echo() -> None:
+    asked = Memory()
+    one = sign(destination="8000")
+    written: list[bytes] = []
+    asked.write = written.append  # type: ignore[method-assign]
+    with pytest.raises(NoReply):
+        one.handshake(asked)
+    ping = written[0]
+    assert ping[8:12] == b"\x00\x80\x00\x80"
+    with pytest.raises(NoReply):
+        one.handshake(Memory([(ping, ping)]))
+
+
+@pytest.mark.parametrize(("code", "reason"), list(messages.ERROR_CODES.items()))
+def test_each_refusal_reaches_the_state_of_health(code: int, reason: str) -> None:
+    reports: list[Report] = []
+    unit = Unit(OnbonSign("sign-1", reports.append, address=1, baud=9600), "bus", reports.append)
+    simulator = SimulatedOnbonSign("sign-1")
+    line = Wired(simulator)
+    unit.move(Happening.OPEN, "")
+    unit.port_opened()
+    unit.driver.handshake(line)
+    unit.answered()
+    simulator.do("answer_error", {"code": code, "times": 2})
+    with pytest.raises(DeviceFault) as caught:
+        unit.driver.perform(line, TICKET)
+    unit.failed(caught.value)
+    assert (unit.state, unit.reason) == (State.DEGRADED, reason)
+
+
+def test_ten_thousand_bytes_of_noise_do_not_lose_what_follows() -> None:
+    parser = Parser()
+    parser.feed(Random(5).randbytes(10_000))
+    packet = Packet(1, HOST, messages.ping().data())
+    assert packet in parser.feed(packet.encode())

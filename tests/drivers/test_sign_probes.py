@@ -55,6 +55,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lumen_probe, "_ALL_S", 0.1)
 
 
+@pytest.mark.usefixtures("short")
 @pytest.mark.parametrize("address", [1, 3])
 def test_an_onbon_card_is_found_with_its_number(address: int) -> None:
     found = ask(led_sign.MANIFEST, SimulatedOnbonSign("sign", address=address))

@@ -54,3 +54,14 @@ def test_config_check_asks_the_drivers(tmp_path: Path, capsys: pytest.CaptureFix
     told = capsys.readouterr().err
     assert "device[1].options.widht" in told
     assert "width" in told
+
+
+def test_a_strip_and_a_terminal_may_bear_one_address_on_one_wire_and_two_strips_may_not() -> None:
+    line = '[[line]]\nid = "desk-bus"\nport = "/dev/ttyS7"\nbaud = 9600\n'
+    strip = 'id = "strip-{n}"\ndriver = "a090-sign"\nline = "desk-bus"\naddress = 3\nwindow = 1\n'
+    terminal = 'id = "terminal-3"\ndriver = "ff68-terminal"\nline = "desk-bus"\naddress = 3\nwindow = 1\n'
+    book = installed_book()
+    assert check_hall_text(with_devices(strip.format(n=1), terminal) + line, book=book).device
+    with pytest.raises(HallFileError) as caught:
+        check_hall_text(with_devices(strip.format(n=1), terminal, strip.format(n=2)) + line, book=book)
+    assert [problem.code for problem in caught.value.problems] == ["ADDRESS_TAKEN"]
