@@ -58,7 +58,7 @@ def check_hall_text(text: str, file: str | Path = "hall.toml", book: DriverBook 
         problems = [_problem(dict(item), lines) for item in error.errors(include_url=False) if not _follows(dict(item))]
     problems += cross_problems(data, lines, book)
     if book is not None:
-        spoiled = {problem.path[:2] for problem in problems if problem.path[2:3] == ("port",)}
+        spoiled = {problem.path[:2] for problem in problems if problem.path[2:3] in (("port",), ("address",))}
         problems += _option_problems(data, lines, book, spoiled)
     if problems or hall_file is None:
         raise HallFileError(file, problems)
@@ -111,7 +111,7 @@ def _option_problems(
     problems = []
     for place, table in enumerate(data["device"] if isinstance(data.get("device"), list) else ()):
         if ("device", place) in spoiled:
-            continue  # a wrong port is told once
+            continue  # a wrong port or address is told once
         try:
             device = DevicePart.model_validate(table)
         except ValidationError:
