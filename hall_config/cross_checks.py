@@ -189,7 +189,9 @@ def _addresses(find: Find, devices: list[Row], known: Known) -> Iterator[Problem
         first: dict[tuple[str, int | None], Row] = {}  # a protocol of its own has numbers of its own
         for device in together:
             address = device.number("address")
-            place = (_of(known, device, "address_space") or "", address)
+            driver = device.text("driver") or ""
+            # where the driver is not known, nor is whose numbers these are: only its own kind can be in its way
+            place = (_of(known, device, "address_space") if driver in known else driver, address)
             if "address" not in device.values and len(together) > 1:
                 yield find("NEEDS_ADDRESS", device.path, line=line)
             if address is not None and not _one_board(first.setdefault(place, device), device):

@@ -43,7 +43,7 @@ export function keepInside(menu, list) {
     for (const other of document.querySelectorAll("details.menu[open]")) if (other !== menu) other.open = false;
     menu.classList.remove("upwards");
     list.style.maxHeight = "";
-    const room = menu.closest(".hall").getBoundingClientRect();
+    const room = menu.closest(".hall, .back-room").getBoundingClientRect();
     const { top, bottom } = menu.getBoundingClientRect();
     const [above, below] = [top - room.top, Math.min(room.bottom, window.innerHeight) - bottom];
     const tall = list.getBoundingClientRect().height + APART;

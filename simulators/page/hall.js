@@ -1,4 +1,5 @@
 // The virtual hall: builds the room from the hall's own list of devices and keeps it as the stream tells.
+import { card } from "./cards.js";
 import { make, tell, word, zoom } from "./elements.js";
 import { door, helpButton } from "./entrance.js";
 import { machine, reader } from "./machine.js";
@@ -62,7 +63,6 @@ function buildRoom(hall) {
   const relaysWaiting = [];
   const kioskOf = () => (kiosk ??= machine(place("machine"), hall));
   const makers = {
-    "onbon-bx-sign": (device) => add(booths.get(device.window)?.above, sign(device)),
     "lumen-cpower-sign": (device) => add(booths.get(device.window)?.above, sign(device)),
     "a090-sign": (device) => add(booths.get(device.window)?.above, sign(device)),
     "ff68-terminal": (device) => add(booths.get(device.window)?.desk, terminal(device)),
@@ -83,7 +83,11 @@ function buildRoom(hall) {
     "gpio-button": (device) => helpButton(device, place("entrance")),
   };
   const tablets = new Map([...booths].map(([number, one]) => [number, one.tablet]));
-  return { add: (device) => makers[device.driver]?.(device) ?? null, tablets };
+  const makerOf = (device) => {
+    if (Array.isArray(device.shows.rows) && booths.has(device.window)) return (one) => add(booths.get(one.window).above, sign(one));
+    return makers[device.driver] ?? ((one) => card(one, place("back-room")));
+  };
+  return { add: (device) => makerOf(device)(device), tablets };
 }
 
 function add(where, device) {

@@ -25,7 +25,7 @@ function wire(id, first) {
   const name = make("strong"), port = make("small");
   const rows = { heard: row("heard"), said: row("said") };
   const element = make("div", { class: "wire" }, make("div", { class: "wire-head" }, name, port), rows.heard.element, rows.said.element);
-  const label = () => (name.textContent = first.line ? `${say(`bus_${first.driver}`)} ${id}` : pick(first.name_zh, first.name_en) || id);
+  const label = () => (name.textContent = first.line ? `${say(`bus_${first.driver}`)} ${id}` : pick(first.name_zh, first.name_en) || `${say(`card_${first.driver}`)} ${id}`);
   onLanguage(label);
   const devices = new Map();
   return {
