@@ -31,6 +31,7 @@ from edge.clock import Clock, wall_now_ms
 from edge.commissioning.room import Lines, SetupRoom
 from edge.devices import Devices, places_of
 from edge.door import Door
+from edge.gate_desk import gate_desk
 from edge.inputs import Inputs
 from edge.journal import Journal, JournalDamaged, JournalHeld
 from edge.loop import HallLoop
@@ -42,6 +43,7 @@ from edge.screens.app import build_app
 from edge.screens.server import PageServer
 from edge.staff import StaffBook
 from edge.surroundings import Surroundings, surroundings_of
+from edge.ticket_buttons import TicketButtons
 from edge.uplink import Uplink
 from hall.devices.words import ReportSlip, ReportStart
 from hall.step import Effect
@@ -184,10 +186,19 @@ def build(file: HallFile) -> Controller:
         loop, outputs, machine, windows_of(file), staff_by_code, lambda: clock.now().wall_ms, device_moved, announcer
     )
     running = RunningFile(file, program, devices, outputs, inputs, uplink, names, announcer, make_announcer)
-    running.also = around.follow
+    gates = gate_desk(file, loop.tell, clock.now, clock.quality)
+    buttons = TicketButtons(file, loop.submit, devices.submit, lambda: clock.now().steady_ms)
+    outputs.unlock = gates.orders
+
+    def also_follow(fresh: HallFile) -> None:
+        around.follow(fresh)
+        buttons.follow(fresh)
+
+    running.also = also_follow
     door.file, door.besides = lambda: running.health, around.health
     relay.to_outputs, relay.hears_first = outputs.carry_out, setup.heard
-    relay.to_inputs = lambda report: None if around.heard(report) else inputs.heard(report)
+    hear_first = (gates.heard, buttons.heard, around.heard)  # each says whether a report was for it alone
+    relay.to_inputs = lambda report: None if any(hear(report) for hear in hear_first) else inputs.heard(report)
     if uplink is not None:
         loop.watch(uplink.journal_grew)
     pages = _pages(app, file.pages.listen)

@@ -17,7 +17,7 @@ from drivers.kinds.printer import Print
 from drivers.kinds.sign import ShowText
 from edge.announcer import Announcer
 from edge.slips import slip_parts
-from hall.gate.words import LightLamp
+from hall.gate.words import LightLamp, PulseLock
 from hall.plan import Plan
 from hall.queue.words import Announce, Face, PrintSlip, ShowOnSign, ShowOnTerminal
 from hall.rating.words import AskForGrade, ThankForGrade
@@ -61,6 +61,7 @@ class Outputs:
         self._announcer = announcer
         self._public_url = public_url
         self._no_printer = no_printer
+        self.unlock: Callable[[PulseLock], list[Order]] = lambda effect: []  # what the gates' desk makes of it
 
     def follow(self, places: Places, announcer: Announcer | None) -> None:
         """The hall file has changed."""
@@ -106,6 +107,8 @@ class Outputs:
                 return [ShowGrade(pad, grade, slot="grade") for pad in self._places.evaluators.get(window, ())]
             case LightLamp(place=place, lit=lit):
                 return [LightButtonLamp(place, lit, slot="lamp")] if place in self._places.lamps else []
+            case PulseLock():
+                return self.unlock(effect)
             case PrintSlip():
                 return self._print(effect)
             case Announce():

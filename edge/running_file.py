@@ -32,6 +32,7 @@ log = structlog.get_logger()
 
 _AT_START: Final = (
     "hall", "data", "pages", "uplink", "rules", "service", "window", "contact", "displays", "publicity",
+    "gate", "passes",
 )  # fmt: skip
 LOOK_EVERY_S: Final = 2.0
 

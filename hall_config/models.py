@@ -248,7 +248,7 @@ class HallFile(_Strict):
     displays: DisplaysPart | None = None
     publicity: PublicityPart = PublicityPart()
 
-    @field_validator("service", "window", "line", "device", "zone", "contact", mode="before")
+    @field_validator("service", "window", "line", "device", "zone", "contact", "gate", mode="before")
     @classmethod
     def _list(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value

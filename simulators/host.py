@@ -12,6 +12,7 @@ from typing import Any
 
 from hall_config.models import DevicePart, HallFile
 from simulators.amplifier import wire_amplifier, wire_boards
+from simulators.code_reader import SimulatedPlainReader
 from simulators.device import Device
 from simulators.doors import Door, FolderDoor, PtyDoor, SocketDoor
 from simulators.line import Line, Tap
@@ -67,6 +68,7 @@ class Host:
         self._stations: dict[str, Station] = {}
         for part in hall.device:
             self._stations[part.id] = self._place(part)
+        self._passes = self._give_out_passes()
         placed = [station.device for station in self._stations.values()]
         self.amplifier = wire_amplifier(hall, placed)
         wire_boards(placed)
@@ -109,7 +111,20 @@ class Host:
             {line.id: line.door.port for line in self.lines.values() if line.id in shared},
             {one.part.id: one.port for one in self._stations.values() if one.part.port is not None},
             self.pins.url if self.pins is not None else None,
+            self._passes,
         )
+
+    def _give_out_passes(self) -> Mapping[str, str]:
+        """Where the hall has a gate, phones that show passes, and the lists that make them believed."""
+        if not self.hall.gate:
+            return {}
+        from simulators.pass_office import PassOffice  # cryptography: only for halls with a gate
+
+        office = PassOffice(self.folder, self.hall.hall.id)
+        for station in self._stations.values():
+            if isinstance(station.device, SimulatedPlainReader):
+                station.device.make_pass = office.make
+        return office.part()
 
     def _place(self, part: DevicePart) -> Station:
         if part.driver in PIN_KINDS:

@@ -22,6 +22,7 @@ class Ports:
     lines: Mapping[str, str] = field(default_factory=dict)
     devices: Mapping[str, str] = field(default_factory=dict)
     pins: str | None = None
+    passes: Mapping[str, str] = field(default_factory=dict)  # [passes], where the hall has a gate
 
 
 def loopback_number(port: str | None) -> int:
@@ -43,6 +44,11 @@ def with_ports(text: str, ports: Ports) -> str:
         if "gpio" not in document:
             document["gpio"] = tomlkit.table()
         document["gpio"]["pins"] = ports.pins
+    if ports.passes:
+        if "passes" not in document:
+            document["passes"] = tomlkit.table()
+        for key, value in ports.passes.items():
+            document["passes"][key] = value
     return str(tomlkit.dumps(document))
 
 

@@ -17,6 +17,7 @@ from edge.screens import errors
 from edge.screens.desk import Desk, TouchedChoice
 from edge.screens.drawing import TEMPLATES
 from edge.screens.figures import Figures
+from edge.screens.gates import gates_router
 from edge.screens.guard import Guard
 from edge.screens.health import health_router
 from edge.screens.live import Hub
@@ -68,7 +69,7 @@ def build_app(
     errors.install(app)
     for router in (
         health_router(desk, around.publicity), sessions_router(desk), tickets_router(desk), desk_tickets_router(desk),
-        windows_router(desk), pads_router(desk), pages_router(desk), setup_router(desk, setup),
+        windows_router(desk), gates_router(desk), pads_router(desk), pages_router(desk), setup_router(desk, setup),
         surroundings_router(desk, around), publicity_router(desk, around.publicity),
     ):  # fmt: skip
         app.include_router(router)

@@ -31,6 +31,7 @@ _STATUS_OF: Final[Mapping[Code, int]] = {
     Code.UNKNOWN_GRADE: 422,
     Code.TEXT_TOO_LONG: 422,
     Code.UNKNOWN_WINDOW: 404,
+    Code.UNKNOWN_GATE: 404,
     Code.UNKNOWN_TICKET: 404,
     Code.UNKNOWN_TOKEN: 404,
 }
@@ -89,7 +90,7 @@ def _api_error(request: Request, error: Exception) -> Response:
 def _refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
     status = _STATUS_OF.get(error.code, 409)
-    if status == 404 and error.field not in (None, "window", "number", "token"):
+    if status == 404 and error.field not in (None, "window", "number", "token", "gate"):
         status = 422
     return _answer(request, status, error.code.value, error.field)
 
