@@ -35,6 +35,7 @@ from drivers.checksums import crc16_modbus
 from drivers.errors import BadFrame, DeviceFault, DriverError, NoReply, OtherAddress, PortLost
 
 _TIMEOUT_S: Final = 0.4  # an answer of 9 bytes takes 10 ms at 9600; a board needs less, a serial server may need more
+_MEET_S: Final = 0.2  # for the first question to a board that may not be there: it must not keep the others waiting
 _TRIES: Final = 2
 _READS: Final = (1, 2, 3)
 EXCEPTIONS: Final = {
@@ -138,11 +139,25 @@ class ModbusBus:
         self._ask(address, 6, lambda: self._client.write_register(register, value, device_id=address), _TRIES)
         self._check_echo()
 
+    def say(self, data: bytes) -> None:
+        """Bytes that are no frame and get no answer; not over Modbus TCP, where all is frames."""
+        if not self.port.startswith("tcp://"):
+            self._keep_gap()
+            try:
+                self._client.send(data, None)
+            except (ModbusException, OSError, TypeError, AttributeError) as problem:
+                raise self._port_lost(str(problem)) from problem
+            self._quiet_since_s = time.monotonic()
+
     # --- the line's end ---------------------------------------------------------------------------------------
 
     def at_close(self, device: str, act: Callable[[], None]) -> None:
         """``act`` is done once, before the port is let go while it still works: a device's last word."""
         self._at_close[device] = act
+
+    def meeting(self) -> contextlib.AbstractContextManager[None]:
+        """Within the block a board that is not there costs little; over a network it costs a whole time-out."""
+        return self.hurried(_TIMEOUT_S if isinstance(self._client, ModbusTcpClient) else _MEET_S)
 
     @contextlib.contextmanager
     def hurried(self, timeout_s: float) -> Iterator[None]:
@@ -179,9 +194,7 @@ class ModbusBus:
         raise ValueError("asked no times")
 
     def _ask_once(self, address: int, function: int, send: Callable[[], ModbusPDU]) -> ModbusPDU:
-        left_s = self._quiet_since_s + self._gap_s - time.monotonic()
-        if left_s > 0:
-            time.sleep(left_s)
+        self._keep_gap()
         self._sent = self._heard = b""
         try:
             self._throw_away_what_waits()
@@ -201,6 +214,11 @@ class ModbusBus:
         if answer.function_code != function:
             raise BadFrame(f"function {function:02X} was asked, function {answer.function_code:02X} answered")
         return answer
+
+    def _keep_gap(self) -> None:
+        left_s = self._quiet_since_s + self._gap_s - time.monotonic()
+        if left_s > 0:
+            time.sleep(left_s)
 
     def _port_lost(self, words: str) -> PortLost:
         self._lost = True

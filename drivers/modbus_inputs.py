@@ -74,7 +74,8 @@ class InputReader:
 
     def meet(self, channel: ModbusBus) -> None:
         """The board answers; its inputs let go of its relays where that was asked for."""
-        channel.read_inputs(self._address, self.count, tries=1)
+        with channel.meeting():
+            channel.read_inputs(self._address, self.count, tries=1)
         if self._decouple:
             modes = channel.read_registers(self._address, _MODES, self.count)
             for place, mode in enumerate(modes):

@@ -2,15 +2,16 @@
 
 Knows frames and addresses. Must not know what a board is for: the board's own folder asks.
 
-A read changes nothing in a Modbus device. Another kind of device may hang there instead, though: a slip printer would
-print a line on a byte 0A and obey 1B or 1D. So an address whose frame holds one of these is left out; what stays is a
-few stray characters that a printer forgets when it is next initialised.
+A read changes nothing in a Modbus device. Another kind of device may hang there instead, though: a slip printer prints
+its line on a byte 0A and obeys 1B or 1D, so an address whose frame holds one of these is left out; and what a printer
+took for text is wiped from its buffer (ESC @) before it fills a line, which to Modbus boards is noise of two bytes.
+Boards leave the factory with address 1 (one family with 255) and are numbered from there: the first few are asked.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
 from drivers.checksums import crc16_modbus
@@ -20,7 +21,9 @@ from drivers.modbus_bus import ModbusBus
 BAUDS: Final = (9600, 19200, 38400, 115_200)
 BUDGET_S: Final = 3.0
 _WAIT_S: Final = 0.12
-_ADDRESSES: Final = (*range(1, 25), 255)  # 255 is how one family leaves its factory
+_ADDRESSES: Final = (*range(1, 10), 255)
+_PASSES: Final = 2  # a board that was busy has a second chance
+_WIPE: Final = b"\x1b\x40"
 _OBEYED: Final = frozenset(b"\x0a\x0c\x0d\x10\x1b\x1c\x1d\x1f")
 _COUNT: Final = 8
 
@@ -31,17 +34,25 @@ def harmless(address: int, function: int) -> bool:
     return not _OBEYED & {*frame, *crc16_modbus(frame).to_bytes(2, "little")}
 
 
-def boards_at(channel: ModbusBus, function: int, read: Callable[[int], object]) -> Iterator[int]:
+def boards_at(channel: ModbusBus, function: int, read: Callable[[int], object]) -> list[int]:
     """Addresses at which ``read`` is answered, for as long as the budget lasts; refusals and rubbish are no answer."""
-    until_s = time.monotonic() + BUDGET_S - 3 * _WAIT_S
+    until_s = time.monotonic() + BUDGET_S - 2 * _WAIT_S
+    silent = [address for address in _ADDRESSES if harmless(address, function)]
+    found: list[int] = []
     with channel.hurried(_WAIT_S):
-        for address in _ADDRESSES:
-            if not harmless(address, function):
-                continue
-            if time.monotonic() > until_s:
-                return
-            try:
-                read(address)
-            except (NoReply, BadFrame, DeviceFault):
-                continue
-            yield address
+        for _ in range(_PASSES):
+            for address in tuple(silent):
+                if time.monotonic() > until_s:
+                    return sorted(found)
+                try:
+                    read(address)
+                except NoReply:
+                    continue
+                except (BadFrame, DeviceFault):
+                    silent.remove(address)  # it has spoken, and it is nothing that we know
+                    continue
+                finally:
+                    channel.say(_WIPE)
+                silent.remove(address)
+                found.append(address)
+    return sorted(found)

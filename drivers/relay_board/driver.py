@@ -66,7 +66,8 @@ class RelayBoard:
 
     def handshake(self, channel: ModbusBus) -> None:
         """The board answers; what nobody wants on is switched off."""
-        on = channel.read_coils(self._address, self.options.relays, tries=1)
+        with channel.meeting():
+            on = channel.read_coils(self._address, self.options.relays, tries=1)
         if self._version is None:
             self._version = self._ask_version(channel)
         self._let_go_when_due()
