@@ -23,7 +23,7 @@ from drivers.driver import Channel, Driver, Order, OrderDone, OrderFailed, Tell
 from drivers.errors import DriverError, GaveWay, PortLost
 from drivers.lifecycle import Happening, State, working
 from drivers.line_channel import Leave, LineChannel, Turn, begin_turn, end_turn
-from drivers.order_queue import OrderQueue, Waiting
+from drivers.order_queue import OrderQueue
 from drivers.transport import Transport
 from drivers.unit import Unit, fault_code
 
@@ -111,7 +111,7 @@ class Line:
                 else:
                     self._turn(self._channel)
             except Exception as problem:  # noqa: BLE001 - a mistake of ours; the hall needs this port all the same
-                self._say_mistake(problem)  # the same one once, however often it comes
+                self._say_mistake(problem)
                 self._lose_port(type(problem).__name__)
                 self._ending.wait(_AFTER_FAILURE_S)
         self._close()
@@ -144,16 +144,15 @@ class Line:
         """Ports of bytes are lent turn by turn; a Modbus client, pins or a sound device keep their own order."""
         if not isinstance(channel, Transport):
             return channel
-        orders = self._orders
-        return LineChannel(channel, self._baud, self._wake_read, lambda: orders.any_urgent, lambda: orders.any)
+        return LineChannel(channel, self._baud, self._wake_read, self._orders)
 
     def _turn(self, channel: Channel) -> None:
         try:
             self._listen(channel, 0.0)  # a key pressed now must not wait until there is nothing left to show
             late = None if self._orders.any_urgent else self._due_unit(_OVERDUE_S, working_only=True)
-            waiting = self._next_order() if late is None else None
-            if waiting is not None:
-                self._perform(channel, waiting)
+            order = self._next_order() if late is None else None
+            if order is not None:
+                self._perform(channel, order)
                 return
             unit = late or self._due_unit()
             if unit is not None:
@@ -163,11 +162,10 @@ class Line:
         except PortLost as problem:
             self._lose_port(str(problem))
 
-    def _next_order(self) -> Waiting | None:
+    def _next_order(self) -> Order | None:
         return self._orders.take()
 
-    def _perform(self, channel: Channel, waiting: Waiting) -> None:
-        order = waiting.order
+    def _perform(self, channel: Channel, order: Order) -> None:
         unit = self._units[order.device]
         if unit.state is State.HANDSHAKE and unit.attempts == 0:
             self._visit(channel, unit)  # the port has just opened: meet the device first
@@ -176,12 +174,12 @@ class Line:
             self._tell(OrderFailed(order.device, order, "lost", unit.reason))
             return
         unit.counters["orders"] += 1
-        begin_turn(channel, Turn(self._leave_for(waiting), shared=self._shared))
+        begin_turn(channel, self._turn_for(order, unit))
         problem: DriverError | None = None
         try:
             unit.driver.perform(channel, order)
         except GaveWay as left:
-            self._orders.put_back(waiting)
+            self._orders.put_back(order)
             unit.left(left.after_silence)
         except DriverError as failure:
             problem = failure
@@ -198,10 +196,12 @@ class Line:
         finally:
             end_turn(channel, problem)
 
-    def _leave_for(self, waiting: Waiting) -> Leave:
-        """An order may be left only where it may be given twice, and only once."""
-        repeatable = type(waiting.order).__name__ in self._repeatable.get(waiting.order.device, frozenset())
-        return Leave.AT_RETRY if self._shared and repeatable and not waiting.gave_way else Leave.NEVER
+    def _turn_for(self, order: Order, unit: Unit) -> Turn:
+        """An order may be left only where it may be given twice; failures are counted, so it is not left for ever."""
+        repeatable = type(order).__name__ in self._repeatable.get(order.device, frozenset())
+        if not (self._shared and repeatable):
+            return Turn(shared=self._shared)
+        return Turn(Leave.SUSPECT if unit.failures else Leave.AT_RETRY, retries=not unit.failures, shared=True)
 
     def _due_unit(self, overdue_s: float = 0.0, *, working_only: bool = False) -> Unit | None:
         """Whose turn it is: of those that work the one that waits longest, else of the others."""
@@ -213,8 +213,8 @@ class Line:
 
     def _visit(self, channel: Channel, unit: Unit) -> None:
         works = working(unit.state)
-        leave = (Leave.BETWEEN if works else Leave.IN_SILENCE) if self._shared else Leave.NEVER
-        begin_turn(channel, Turn(leave, retries=not (self._shared and unit.failures), shared=self._shared))
+        leave = (Leave.SUSPECT if unit.failures else Leave.BETWEEN) if works else Leave.IN_SILENCE
+        begin_turn(channel, Turn(leave, not unit.failures, shared=True) if self._shared else Turn())
         problem: DriverError | None = None
         try:
             if works:
@@ -285,8 +285,8 @@ class Line:
         self._refuse_orders("port_lost", reason)
 
     def _refuse_orders(self, code: str, words: str) -> None:
-        while (waiting := self._next_order()) is not None:
-            self._tell(OrderFailed(waiting.order.device, waiting.order, code, words))
+        while (order := self._next_order()) is not None:
+            self._tell(OrderFailed(order.device, order, code, words))
 
     def _close(self) -> None:
         if self._channel is not None:

@@ -4,10 +4,10 @@ Knows turns, the silence between two of them, our own bytes coming back, when a 
 frames. Drivers see a `drivers.transport.Transport` and nothing else. The rules of a turn on a line that is shared:
 
 - it lasts ``SHARED_TURN_S`` and the time that its bytes need on the wire; after that nothing more is read or written;
-- a device that is not known to work is left for any order, a second after silence is not waited for: ``SETTLE_S`` after
-  the last byte has left it would have begun to answer;
+- a device that is not known to work is left for any order, one that has just failed for an urgent order: ``SETTLE_S``
+  after our last byte a living one would have begun to answer;
 - a poll is left for an urgent order before its next question, and an order that may be given twice before its retry;
-- a device that has just failed gets no retry in a poll: it costs one time-out a round.
+- a device that has just failed gets no retry: it costs one time-out a round.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from __future__ import annotations
 import os
 import select
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -24,6 +23,7 @@ from drivers.bus_gap import keep_gap, last_byte_s, line_time_s, note_bytes, note
 from drivers.driver import Channel
 from drivers.echo import EchoFilter
 from drivers.errors import DriverError, GaveWay, NoReply, PortLost
+from drivers.order_queue import OrderQueue
 from drivers.transport import Transport
 
 SHARED_TURN_S: Final = 2.0
@@ -37,7 +37,11 @@ class Leave(Enum):
     NEVER = "never"  # what is begun must be ended: a slip, a gate's pulse
     AT_RETRY = "at_retry"  # for an urgent order, when one question has gone unanswered
     BETWEEN = "between"  # for an urgent order, before the next question
-    IN_SILENCE = "in_silence"  # for any order, while nothing is heard
+    SUSPECT = "suspect"  # for an urgent order, while nothing is heard: the device has just failed
+    IN_SILENCE = "in_silence"  # for any order, while nothing is heard: the device is not known to work
+
+
+_LEFT_IN_SILENCE: Final = (Leave.SUSPECT, Leave.IN_SILENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +54,14 @@ class Turn:
 
 
 class LineChannel:
-    """A `Transport`. ``urgent`` and ``any_order`` say what waits; ``bell`` is readable when something new does."""
+    """A `Transport`. ``orders`` are those that wait for the line; ``bell`` is readable when a new one has come."""
 
-    def __init__(
-        self,
-        transport: Transport,
-        baud: int,
-        bell: int,
-        urgent: Callable[[], bool],
-        any_order: Callable[[], bool],
-    ) -> None:
+    def __init__(self, transport: Transport, baud: int, bell: int, orders: OrderQueue) -> None:
         self.transport = transport
         self.echo = EchoFilter()
         self._baud = baud
         self._bell = bell
-        self._urgent = urgent
-        self._any_order = any_order
+        self._orders = orders
         self._turn = Turn()
         self._ends_s = float("inf")
         self._asked = self._unanswered = False
@@ -115,25 +111,23 @@ class LineChannel:
             return
         if self._unanswered and not self._turn.retries:
             raise NoReply("no answer; not asked again, for it has failed just before")
-        match self._turn.leave:
-            case Leave.NEVER:
-                return
-            case Leave.IN_SILENCE:
-                waits = self._any_order()
-            case Leave.BETWEEN:
-                waits = self._urgent()
-            case Leave.AT_RETRY:
-                waits = self._unanswered and self._urgent()
-        if waits:
+        leave = self._turn.leave
+        if leave is Leave.NEVER or (leave is Leave.AT_RETRY and not self._unanswered):
+            return
+        if self._others_wait(leave):
             raise GaveWay(after_silence=self._unanswered)
+
+    def _others_wait(self, leave: Leave) -> bool:
+        return self._orders.any if leave is Leave.IN_SILENCE else self._orders.any_urgent
 
     def _until_leave(self, left_s: float) -> float:
         """How long to wait now, given that so much is left; raises `GaveWay` when the silence has lasted enough."""
-        if self._turn.leave is not Leave.IN_SILENCE or not self._unanswered or not self._any_order():
+        leave = self._turn.leave
+        if leave not in _LEFT_IN_SILENCE or not self._unanswered or not self._others_wait(leave):
             return left_s
         settle_s = (last_byte_s(self) or 0.0) + SETTLE_S - time.monotonic()
         if settle_s <= 0:
-            raise GaveWay(after_silence=False)
+            raise GaveWay(after_silence=leave is Leave.SUSPECT)
         return min(left_s, settle_s)
 
     def _receive(self, wait_s: float) -> bytes:
@@ -154,7 +148,7 @@ class LineChannel:
         return left
 
     def _ready(self, number: int, wait_s: float) -> bool:
-        listening = self._turn.leave is Leave.IN_SILENCE
+        listening = self._turn.leave in _LEFT_IN_SILENCE
         try:
             ready, _, _ = select.select([number, self._bell] if listening else [number], [], [], wait_s)
         except (OSError, ValueError) as problem:

@@ -7,25 +7,16 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from dataclasses import dataclass, replace
 
 from drivers.driver import Order
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """An order in its lane. ``gave_way``: it was begun and left for an urgent one, which happens to it once only."""
-
-    order: Order
-    gave_way: bool = False
 
 
 class OrderQueue:
     """Urgent orders first, each lane in the order in which they came."""
 
     def __init__(self) -> None:
-        self._urgent: deque[Waiting] = deque()
-        self._others: deque[Waiting] = deque()
+        self._urgent: deque[Order] = deque()
+        self._others: deque[Order] = deque()
         self._lock = threading.Lock()
 
     def put(self, order: Order) -> None:
@@ -33,30 +24,30 @@ class OrderQueue:
         with self._lock:
             if order.slot is not None:
                 for lane in (self._urgent, self._others):
-                    for waiting in [one for one in lane if _place(one.order) == _place(order)]:
+                    for waiting in [one for one in lane if _place(one) == _place(order)]:
                         lane.remove(waiting)
-            (self._urgent if order.urgent else self._others).append(Waiting(order))
+            (self._urgent if order.urgent else self._others).append(order)
 
-    def put_back(self, waiting: Waiting) -> None:
+    def put_back(self, order: Order) -> None:
         """An order that was left half done waits again, unless a newer one has taken its slot meanwhile.
 
         An urgent one goes behind the urgent ones it gave way to, another one to the front of its lane.
         """
-        order = waiting.order
         with self._lock:
-            newer = any(_place(one.order) == _place(order) for lane in (self._urgent, self._others) for one in lane)
-            if order.slot is not None and newer:
+            if order.slot is not None and any(
+                _place(one) == _place(order) for lane in (self._urgent, self._others) for one in lane
+            ):
                 return
             if order.urgent:
-                self._urgent.append(replace(waiting, gave_way=True))
+                self._urgent.append(order)
             else:
-                self._others.appendleft(replace(waiting, gave_way=True))
+                self._others.appendleft(order)
 
-    def take(self, *, urgent_only: bool = False) -> Waiting | None:
+    def take(self) -> Order | None:
         with self._lock:
             if self._urgent:
                 return self._urgent.popleft()
-            return self._others.popleft() if self._others and not urgent_only else None
+            return self._others.popleft() if self._others else None
 
     @property
     def any_urgent(self) -> bool:

@@ -6,11 +6,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import cold_start, reaction, throughput
+from tests.bench import bus, cold_start, reaction, throughput
 from tests.bench.figures import Figure, show, write
 from tests.parts import Mosquitto, skip_unless
 
-PARTS = {"throughput": throughput.measure, "reaction": reaction.measure, "cold-start": cold_start.measure}
+PARTS = {
+    "throughput": throughput.measure,
+    "reaction": reaction.measure,
+    "cold-start": cold_start.measure,
+    "bus": bus.measure,
+}
 
 
 def main(wanted: list[str]) -> int:

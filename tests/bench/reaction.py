@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.bench.figures import Figure, spread
+from tests.bench.stamps import after, seen
 from tests.journeys.house import PIN, Client, Hall, House, journal_lines
 from tests.parts import Mosquitto, wait_for
 
@@ -42,7 +43,7 @@ def measure(folder: Path, broker: Mosquitto) -> list[Figure]:
             for command in ("start", "finish"):
                 hall.command(1, command)
         signs = [_call(hall, "C") for _ in range(CALLS)]
-        sounds = [_spoken_call(hall) for _ in range(SPOKEN)]
+        sounds = [spoken_call(hall) for _ in range(SPOKEN)]
     finally:
         busy.stop()
         house.end()
@@ -101,10 +102,10 @@ def _transfer(to_service: str) -> dict[str, str]:
 
 def _tap(hall: Hall, number: int) -> float:
     """Milliseconds from the reader's last byte of a card to the printer's last byte of its slip."""
-    before = len(hall.slips()), _seen(hall, "card-reader", "said", 1000)
+    before = len(hall.slips()), seen(hall, "card-reader", "said", 1000)
     hall.do("card-reader", "tap_card", person=_PEOPLE.format(number), stay_s=0.4)
-    read = wait_for(lambda: _after(hall, "card-reader", "said", before[1], 1000), "the card's bytes", 10)
-    end = wait_for(lambda: _after(hall, "printer", "heard", read["ended_ns"], 1, b"\x1d\x72\x01"), "the slip's end", 10)
+    read = wait_for(lambda: after(hall, "card-reader", "said", before[1], 1000), "the card's bytes", 10)
+    end = wait_for(lambda: after(hall, "printer", "heard", read["ended_ns"], 1, b"\x1d\x72\x01"), "the slip's end", 10)
     wait_for(lambda: hall.device("card-reader")["card"] is None, "the card taken away", 10)
     asked = hall.devices.get("/sim/devices/card-reader")["bytes"]["heard"]
     wait_for(lambda: hall.devices.get("/sim/devices/card-reader")["bytes"]["heard"] >= asked + 40, "four looks", 10)
@@ -113,50 +114,32 @@ def _tap(hall: Hall, number: int) -> float:
 
 def _call(hall: Hall, service: str) -> float:
     """Milliseconds from the call key at window 1 to the last byte of its sign's frame; the ticket is served then."""
-    key, called = _press_call(hall, service)
+    key, called = press_call(hall, service)
     text = f"{called}号".encode("gb2312")
-    shown = wait_for(lambda: _after(hall, "sign-1", "heard", key["ended_ns"], 1, text), "the sign's frame", 5)
+    shown = wait_for(lambda: after(hall, "sign-1", "heard", key["ended_ns"], 1, text), "the sign's frame", 5)
     for command in ("start", "finish"):
         hall.command(1, command)
     return float(shown["ended_ns"] - key["ended_ns"]) / 1e6
 
 
-def _spoken_call(hall: Hall) -> float:
+def spoken_call(hall: Hall) -> float:
     """Milliseconds from the call key to the first sound, with the zones closed before."""
     wait_for(lambda: not hall.device("speaker")["playing"], "silence", 30)
     wait_for(lambda: not any(hall.device("zone-relay")["relays"]), "the zones closed", 30)
-    key, _ = _press_call(hall, "A")
-    heard = wait_for(lambda: _after(hall, "speaker", "heard", key["ended_ns"], 1), "the first sound", 30)
+    key, _ = press_call(hall, "A")
+    heard = wait_for(lambda: after(hall, "speaker", "heard", key["ended_ns"], 1), "the first sound", 30)
     for command in ("start", "finish"):
         hall.command(1, command)
     return float(heard["started_ns"] - key["ended_ns"]) / 1e6
 
 
-def _press_call(hall: Hall, service: str) -> tuple[dict[str, Any], str]:
+def press_call(hall: Hall, service: str) -> tuple[dict[str, Any], str]:
     """Take a ticket, press the key; the key's bytes on the line, and the number that was called."""
     status, ticket = hall.pages.post("/api/v1/tickets", {"service": service})
     assert status == 201, ticket
     time.sleep(SAME_KEY_S)
-    begun = _seen(hall, "terminal-1", "said", 1)
+    begun = seen(hall, "terminal-1", "said", 1)
     hall.do("terminal-1", "press", key="call")
-    key = wait_for(lambda: _after(hall, "terminal-1", "said", begun, 1), "the key's bytes", 5)
+    key = wait_for(lambda: after(hall, "terminal-1", "said", begun, 1), "the key's bytes", 5)
     called = wait_for(lambda: hall.state()["windows"][0]["ticket"], "the call", 5)
     return key, str(called)
-
-
-def _seen(hall: Hall, device: str, way: str, length: int) -> int:
-    """The newest stamp on a device's line; only what comes after it counts."""
-    found = [entry["ended_ns"] for entry in _recent(hall, device, way) if entry["length"] >= length]
-    return max(found, default=0)
-
-
-def _after(hall: Hall, device: str, way: str, stamp_ns: int, length: int, holds: bytes = b"") -> dict[str, Any] | None:
-    for entry in _recent(hall, device, way):
-        if entry["started_ns"] > stamp_ns and entry["length"] >= length and holds in bytes.fromhex(entry["tail_hex"]):
-            return entry
-    return None
-
-
-def _recent(hall: Hall, device: str, way: str) -> list[dict[str, Any]]:
-    entries = hall.devices.get(f"/sim/devices/{device}")["recent"]
-    return [entry for entry in entries if entry["way"] == way]

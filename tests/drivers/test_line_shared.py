@@ -118,7 +118,7 @@ def test_urgent_orders_go_first_and_in_their_own_order() -> None:
     for order in orders:
         queue.put(order)
     taken = [queue.take() for _ in orders]
-    assert [one.order.text for one in taken if one] == ["2", "4", "1", "3"]  # type: ignore[attr-defined]
+    assert [one.text for one in taken if one] == ["2", "4", "1", "3"]  # type: ignore[attr-defined]
     assert queue.take() is None
 
 
@@ -129,7 +129,7 @@ def test_an_order_that_gave_way_is_dropped_when_a_newer_one_has_its_slot() -> No
     assert old is not None
     queue.put(Show("a", "new", slot="face"))
     queue.put_back(old)
-    assert [one.order.text for one in (queue.take(),) if one] == ["new"]  # type: ignore[attr-defined]
+    assert [one.text for one in (queue.take(),) if one] == ["new"]  # type: ignore[attr-defined]
     assert not queue.any
 
 

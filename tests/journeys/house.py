@@ -11,7 +11,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -161,6 +161,8 @@ class House:
         windows: int = 4,
         silent: str = "",
         rules: Mapping[str, Any] | None = None,
+        change: Callable[[Any], None] | None = None,
+        paced: bool = False,
     ) -> Hall:
         folder = self.folder / name
         folder.mkdir()
@@ -170,9 +172,13 @@ class House:
         _more_windows(file, windows)
         if silent:
             _rest_is_silent(file, silent)
+        if change is not None:
+            change(file)
         asked.write_text(tomlkit.dumps(file), encoding="utf-8")
         simulate = ["simulate", "--config", str(asked), "--control", str(control), "--write", str(ready)]
-        simulator = Program([*simulate, "--run", str(folder / "run")], folder / "simulator.log")
+        simulator = Program(
+            [*simulate, "--run", str(folder / "run"), *(["--paced"] if paced else [])], folder / "simulator.log"
+        )
         edge = Program(["edge", "--config", str(ready)], folder / "edge.log")
         hall = Hall(
             name, folder, simulator, edge, Client(f"http://127.0.0.1:{control}"), Client(f"http://127.0.0.1:{pages}"),
