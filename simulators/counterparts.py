@@ -1,4 +1,4 @@
-"""The simulated devices as the other side of the conformance checks: one line of `TRAITS` for each driver.
+"""The simulated devices as the other side of the conformance checks; what each is like stands in `TRAITS`.
 
 The checks ask by the entry point group ``legal_hall.counterparts`` (`counterpart_of`); nothing here imports a driver.
 A driver that `simulators.registry` knows and that has no line here gets a device that is asked and never speaks first.
@@ -8,95 +8,25 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from hall_config.models import DevicePart
+from simulators.counterpart_traits import PASSING, TRAITS, Deed, Traits
 from simulators.device import Device
+from simulators.doors import FolderDoor
 from simulators.line import Line
-from simulators.people import person
 from simulators.pin_board import PinBoard
 from simulators.registry import NETWORK_DRIVERS, PIN_KINDS, UnknownDevice, make_device
 from simulators.rough_doors import RoughDoor, RoughPtyDoor, RoughSocketDoor
-
-Deed = tuple[str, Mapping[str, Any]]
 
 _SEED: Final = 7
 _NO_PROGRESS_S: Final = 1.5
 _CHUNK: Final = 4096
 _DEVICE: Final = "conformance-1"
 _PIN: Final = "gpio:17"
-# What a device shows of its line and its moment, not of what it did.
-_PASSING: Final = frozenset({
-    "counters", "frames", "answers", "refusals", "dropped_bytes", "broken", "foreign", "unknown_commands",
-    "visible", "rows", "lit", "moving", "waiting_bytes", "lost_bytes", "answer", "faults_waiting",
-})  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Traits:
-    """What must be known of a simulated device to check the driver on its other side.
-
-    ``provoke``: deeds that make it report, with the number of reports and what of them is secret.
-    """
-
-    provoke: tuple[tuple[tuple[Deed, ...], int, tuple[str, ...]], ...] = ()
-    refuse: tuple[Deed, ...] = ()
-    answers: bool = True
-    address: int | None = None
-    options: Mapping[str, Any] = field(default_factory=dict)
-    device_options: Mapping[str, Any] = field(default_factory=dict)
-    passing: frozenset[str] = frozenset()
-
-
-_PERSON: Final = "adult-2"
-
-
-def _on_card(name: str) -> tuple[str, ...]:
-    found = person(name)
-    return () if found is None else tuple(found.fields[key] for key in ("name", "number", "address", "birth"))
-
-
-def _press(*keys: str) -> tuple[Deed, ...]:
-    return (("press", {"keys": list(keys)}),)
-
-
-TRAITS: Final[Mapping[str, Traits]] = {
-    "sam-id-card": Traits(
-        provoke=(
-            ((("tap_card", {"stay_s": 1.2, "person": _PERSON}),), 2, _on_card(_PERSON)),
-            ((("tap_card", {"stay_s": 1.2, "person": "bus-card"}),), 1, ()),
-        ),
-        refuse=(("answer_fault", {"status": "60", "count": 50}),),
-        passing=frozenset({"taps", "reads", "state", "card"}),
-    ),
-    "escpos-printer": Traits(
-        provoke=(((("paper_low", {"on": True}),), 1, ()), ((("paper_low", {"on": False}),), 1, ())),
-        refuse=(("paper_out", {}),),
-        passing=frozenset({"status"}),
-    ),
-    "onbon-bx-sign": Traits(refuse=(("answer_error", {"code": 3, "times": 50}),), address=1),
-    "lumen-cpower-sign": Traits(refuse=(("answer_error", {"code": 9, "times": 50}),), address=1),
-    "a090-sign": Traits(answers=False, address=1),
-    "ff68-terminal": Traits(
-        provoke=((_press("call"), 1, ()), (_press("9", "0", "8", "1", "7", "confirm"), 1, ("90817",))),
-        answers=False,
-        address=1,
-        passing=frozenset({"typed", "last_key", "evaluator"}),
-    ),
-    "waveshare-relay": Traits(refuse=(("answer_exception", {"code": 4}),), address=1),
-    "speaker": Traits(answers=False, passing=frozenset({"playing", "heard_by_people", "last_zone_open"})),
-    "gpio-button": Traits(
-        provoke=(((("press", {}),), 1, ()), ((("press", {}),), 1, ())),
-        options={"lamp": "gpio:22"},
-        passing=frozenset({"pressed", "presses"}),
-    ),
-    "gpio-contact": Traits(
-        provoke=(((("open", {}),), 1, ()), ((("close", {}),), 1, ())), passing=frozenset({"open", "moves"})
-    ),
-}
 
 
 def counterpart_of(driver: str) -> SimulatedCounterpart | None:
@@ -113,9 +43,11 @@ def counterpart_of(driver: str) -> SimulatedCounterpart | None:
         )
 
     try:
-        make(_DEVICE)
+        made = make(_DEVICE)
     except UnknownDevice:
         return None
+    if hasattr(made, "fill"):
+        return SimulatedCounterpart(make, traits, ("file",), driver)
     return SimulatedCounterpart(make, traits, ("tcp",) if driver in NETWORK_DRIVERS else ("pty", "tcp"), driver)
 
 
@@ -145,8 +77,10 @@ class SimulatedCounterpart:
         if self._make is None:
             part = DevicePart(id=_DEVICE, driver=self._driver, port=_PIN, options=dict(self._traits.options))
             return PinConnection(part, self._traits)
-        door = RoughPtyDoor(folder / "dev" / _DEVICE) if transport == "pty" else RoughSocketDoor()
-        return LineConnection(self._make(_DEVICE), self._traits, door)
+        device, link = self._make(_DEVICE), folder / "dev" / _DEVICE
+        if transport == "file":
+            return LineConnection(device, self._traits, FolderDoor(link, cast(Any, device).fill))
+        return LineConnection(device, self._traits, RoughPtyDoor(link) if transport == "pty" else RoughSocketDoor())
 
 
 class _Acting:
@@ -160,7 +94,7 @@ class _Acting:
     def did(self) -> object:
         with self._lock:
             shown = self.device.show()
-        return {key: value for key, value in shown.items() if key not in _PASSING | self._traits.passing}
+        return {key: value for key, value in shown.items() if key not in PASSING | self._traits.passing}
 
     def provoke(self, turn: int) -> tuple[str, ...]:
         deeds, _, secrets = self._traits.provoke[turn]
@@ -177,9 +111,9 @@ class _Acting:
 
 
 class LineConnection(_Acting):
-    """One simulated device alone on a line of bytes."""
+    """One simulated device alone on a line of bytes, or behind a folder in the place of a device file."""
 
-    def __init__(self, device: Device, traits: Traits, door: RoughDoor) -> None:
+    def __init__(self, device: Device, traits: Traits, door: RoughDoor | FolderDoor) -> None:
         self._line = Line(device.id, door)
         self._door = door
         super().__init__(device, self._line.lock, traits)
@@ -210,7 +144,7 @@ class LineConnection(_Acting):
         moved_s = time.monotonic()
         while sent < len(data) and time.monotonic() < min(deadline_s, moved_s + _NO_PROGRESS_S):
             with self._lock:
-                taken = self._door.put_noise(data[sent : sent + _CHUNK])
+                taken = self._rough.put_noise(data[sent : sent + _CHUNK])
             if taken:
                 sent, moved_s = sent + taken, time.monotonic()
             else:
@@ -219,15 +153,21 @@ class LineConnection(_Acting):
 
     def pieces(self, size: int | None) -> None:
         with self._lock:
-            self._door.piece = size
+            self._rough.piece = size
 
     def glue(self, on: bool) -> None:
         with self._lock:
-            self._door.gluing = on
+            self._rough.gluing = on
 
     def halve_next(self) -> None:
         with self._lock:
-            self._door.halve_next = True
+            self._rough.halve_next = True
+
+    @property
+    def _rough(self) -> RoughDoor:
+        if isinstance(self._door, FolderDoor):
+            raise NotImplementedError(_NO_BYTES)
+        return self._door
 
 
 class PinConnection(_Acting):
@@ -268,4 +208,4 @@ class PinConnection(_Acting):
         raise NotImplementedError(_NO_BYTES)
 
 
-_NO_BYTES: Final = "a pin carries no bytes"
+_NO_BYTES: Final = "no bytes are carried here"

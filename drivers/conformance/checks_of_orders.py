@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from drivers.conformance.bench import DEVICE, Bench
-from drivers.conformance.orders import SLIP_SECRET, impossible, order_names, samples
+from drivers.conformance.orders import SLIP_SECRET, changes_by_itself, impossible, order_names, samples
 from drivers.driver import Order, OrderDone, OrderFailed, Report
 from drivers.errors import DeviceFault, DriverError
 
@@ -80,11 +80,12 @@ def test_c10_repeatable_orders_act_once(bench: Bench) -> None:
             if isinstance(end, OrderFailed) and end.code in ("crashed", "bad_frame", "no_reply", "port_lost"):
                 wrong.append(f"{type(order).__name__}: {end.code} {end.words}")
         done += isinstance(first, OrderDone)
-        repeatable = type(order).__name__ in bench.manifest.repeatable
+        repeatable = type(order).__name__ in bench.manifest.repeatable and not changes_by_itself(order)
         if repeatable and isinstance(first, OrderDone) and bench.settle() != after:
-            wrong.append(f"{type(order).__name__} is declared repeatable and acted twice")
+            wrong.append(f"{type(order).__name__} is declared repeatable and acted twice: {after} {bench.settle()}")
     assert wrong == []
-    assert done or not known, "a device of this kind is given orders, and this driver did none of them"
+    only_speaks = bool(bench.counterpart.reports)
+    assert done or not known or only_speaks, "a device of this kind is given orders, and this driver did none of them"
 
 
 def test_c11_secrets_are_never_logged(

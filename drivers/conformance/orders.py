@@ -42,6 +42,11 @@ def impossible(kind: Kind, device: str) -> tuple[Order, ...]:
     return (ForeignOrder(device), *(_IMPOSSIBLE[kind](device) if kind in _IMPOSSIBLE else ()))
 
 
+def changes_by_itself(order: Order) -> bool:
+    """Whether what this order brings about goes on changing: pages that take turns."""
+    return isinstance(order, ShowText) and (order.blink or len(order.pages) > 1)
+
+
 def order_names(kind: Kind) -> frozenset[str]:
     """The names of the orders of a kind."""
     return frozenset(type(order).__name__ for order in samples(kind, "any"))
@@ -67,11 +72,11 @@ def _slip(device: str) -> Print:
 _SAMPLES: Final[Mapping[Kind, Callable[[str], tuple[Order, ...]]]] = {
     Kind.PRINTER: lambda device: (_slip(device),),
     Kind.SIGN: lambda device: (
-        ShowText(device, ("请A012到3号",)),
-        ShowText(device, ("请A013到3号", "法律援助"), blink=True),
+        ShowText(device, ("请A012",)),
         SetBrightness(device, 8),
         SwitchSign(device, False),
         SwitchSign(device, True),
+        ShowText(device, ("请A013", "法律援助"), blink=True),
     ),
     Kind.CALL_TERMINAL: lambda device: (
         ShowNumbers(device, 7, "A012"),
