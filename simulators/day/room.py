@@ -78,10 +78,10 @@ class Room:
     def _see(self, devices: list[Mapping[str, Any]]) -> None:
         for device in devices:
             shows = device.get("shows", {})
+            if "rows" in shows and device.get("window") is not None:  # a sign, of whatever make
+                words = " ".join(line for page in shows.get("pages", []) for line in page)
+                self._signs[int(device["window"])] = frozenset(NUMBER.findall(words))
             match device.get("driver"):
-                case "onbon-bx-sign":
-                    words = " ".join(line for page in shows.get("pages", []) for line in page)
-                    self._signs[int(device["window"])] = frozenset(NUMBER.findall(words))
                 case "ff68-terminal":
                     self.terminals[int(device["window"])] = str(device["id"])
                 case "escpos-printer":
