@@ -100,6 +100,11 @@ TRAITS: Final[Mapping[str, Traits]] = {
     "speaker": Traits(answers=False, passing=frozenset({"playing", "heard_by_people", "last_zone_open"})),
     "pjlink-display": Traits(refuse=(("refuse", {"times": 50}),), device_options={"lamp_s": 0}),
     "v4l2-camera": Traits(refuse=(("not_a_picture", {}),)),
+    "hdmi-display": Traits(
+        provoke=(((("picture_off", {}),), 1, ()), ((("picture_on", {}),), 1, ())),
+        refuse=(("picture_off", {}),),
+        passing=frozenset({"picture"}),
+    ),
     "gpio-button": Traits(
         provoke=(((("press", {}),), 1, ()), ((("press", {}),), 1, ())),
         options={"lamp": "gpio:22"},

@@ -159,9 +159,9 @@ class LineConnection(_Acting):
         with self._lock:
             self._rough.gluing = on
 
-    def halve_next(self) -> None:
+    def halve(self, on: bool) -> None:
         with self._lock:
-            self._rough.halve_next = True
+            self._rough.halving = on
 
     @property
     def _rough(self) -> RoughDoor:
@@ -204,7 +204,7 @@ class PinConnection(_Acting):
     def glue(self, on: bool) -> None:
         raise NotImplementedError(_NO_BYTES)
 
-    def halve_next(self) -> None:
+    def halve(self, on: bool) -> None:
         raise NotImplementedError(_NO_BYTES)
 
 

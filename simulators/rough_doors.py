@@ -19,14 +19,13 @@ class _Rough:
 
     piece: int | None = None
     gluing = False
-    halve_next = False
+    halving = False
     _glued = b""
     _glued_since_s = 0.0
 
     def shape(self, data: bytes) -> bytes:
         """What is to be put now."""
-        if self.halve_next and data:
-            self.halve_next = False
+        if self.halving:
             data = data[: len(data) // 2]
         if self.gluing and data:
             if not self._glued:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 from drivers.conformance.counterpart import BYTE_TRANSPORTS, Connection, Counterpart
@@ -36,6 +39,7 @@ class Bench:
     patience: float = 1.0
     reports: list[Report] = field(default_factory=list)
     tellers: set[int] = field(default_factory=set)
+    driver: Driver[Any] | None = None  # that of the line which was opened last
     _connections: list[Connection] = field(default_factory=list)
 
     @property
@@ -90,6 +94,7 @@ class Bench:
         driver = self.build()
         if driver.poll_every_s is not None:
             driver.poll_every_s = min(driver.poll_every_s, _POLL_EVERY_S)
+        self.driver = driver
         line = Line("conformance", self.open_channel, [driver], self.tell)
         line.start()
         try:
@@ -165,3 +170,18 @@ def resident_bytes() -> int:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
         return pages * 4096
     return 0
+
+
+def weight(thing: object, seen: set[int] | None = None) -> int:
+    """The bytes of all data that hangs on an object: buffers, texts, containers, and the objects in them."""
+    seen = set() if seen is None else seen
+    if id(thing) in seen or isinstance(thing, type | ModuleType | threading.Thread) or callable(thing):
+        return 0
+    seen.add(id(thing))
+    total = sys.getsizeof(thing)
+    if isinstance(thing, Mapping):
+        return total + sum(weight(one, seen) for one in (*thing.keys(), *thing.values()))
+    if isinstance(thing, list | tuple | set | frozenset | deque):
+        return total + sum(weight(one, seen) for one in thing)
+    names = [*getattr(thing, "__dict__", ()), *getattr(type(thing), "__slots__", ())]
+    return total + sum(weight(getattr(thing, name, None), seen) for name in names)

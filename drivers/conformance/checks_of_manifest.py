@@ -27,7 +27,7 @@ def test_c12_the_manifest_is_complete(desk: Bench) -> None:
     assert found.api == API_VERSION
     assert found.name
     assert found.version
-    assert found.capabilities
+    assert all(found.capabilities)
     assert isinstance(found.kind, Kind)
     assert found.ports
     assert set(found.ports) <= PORTS

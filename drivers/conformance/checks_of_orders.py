@@ -96,9 +96,10 @@ def test_c11_secrets_are_never_logged(
     with caplog.at_level(logging.DEBUG), bench.line() as line:
         for turn in range(len(bench.counterpart.reports)):
             if bench.carries_bytes:
-                bench.connection.halve_next()
+                bench.connection.halve(True)
                 secrets.update(bench.connection.provoke(turn))
                 bench.settle()
+                bench.connection.halve(False)
             secrets.update(bench.connection.provoke(turn))
             bench.settle()
         for order in samples(bench.manifest.kind, DEVICE):

@@ -47,8 +47,8 @@ class Connection(Protocol):
     def glue(self, on: bool) -> None:
         """From now on what the device says within some 50 ms comes in one piece."""
 
-    def halve_next(self) -> None:
-        """The next thing that the device says breaks off in its middle."""
+    def halve(self, on: bool) -> None:
+        """From now on whatever the device says breaks off in its middle."""
 
     def did(self) -> object:
         """What the device did and holds, without counters of bytes and frames: equal when nothing happened."""
