@@ -24,6 +24,7 @@ from hall_config.models import HallFile
 log = structlog.get_logger()
 
 _LONGEST_MS: Final = 8000
+_SLIP_S: Final = 8.0
 
 
 class TicketButtons:
@@ -81,6 +82,10 @@ class TicketButtons:
             self._pending[button] = (since_ms, number)
         if done and done == number:
             self._release(button)
+            return
+        last = threading.Timer(_SLIP_S, self._done, (number,))  # a hall may have no printer that tells
+        last.daemon = True
+        last.start()
 
     def _done(self, number: str) -> None:
         with self._lock:
