@@ -176,5 +176,5 @@ def _require_film(file: BinaryIO, size: int) -> None:
             raise _Unfit("broken")
         names.append(name)
         at += length
-    if at != size or names[0] != b"ftyp" or b"moov" not in names or b"mdat" not in names:
+    if at != size or names[:1] != [b"ftyp"] or b"moov" not in names or b"mdat" not in names:
         raise _Unfit("broken")
