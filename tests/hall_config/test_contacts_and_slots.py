@@ -25,7 +25,7 @@ def contact(point: str, name: str = "ups", means: str = "ups_on_battery", more: 
 
 def problems(text: str) -> list[tuple[str, str]]:
     try:
-        check_hall_text(text, installed_book())
+        check_hall_text(text, book=installed_book())
     except HallFileError as wrong:
         return [(problem.code, problem.key) for problem in wrong.problems]
     return []
