@@ -25,23 +25,18 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import structlog
 
 from drivers.driver import Order, OrderFailed, Report
-from drivers.kind import Kind
 from drivers.kinds.speaker import Play, PlayFinished, PlayStarted
 from drivers.speaker import Clips, Sound
-from drivers.speaker.kokoro import Kokoro
-from edge.driver_registry import kind_of
+from edge.notices import Emergency, Notice, NoticeMaker
 from edge.spoken import SpokenWords
-from edge.zone_switch import Amplifier, ZoneSwitch, amplifier_of
-from hall.devices.words import ReportSpoken
-from hall.plan import Plan
+from edge.zone_switch import LONGEST_CALL_S, Amplifier, ZoneSwitch
+from hall.devices.words import AnnounceNotice, ReportSpoken
 from hall.queue.words import Announce
-from hall_config.models import HallFile
 from hall_config.zones import Zone
 
 CROWD: Final = 3
@@ -58,14 +53,6 @@ class Timing:
     zones_close_s: float = 0.2
     start_s: float = 3.0
     overrun_s: float = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Emergency:
-    """What must be heard everywhere and now."""
-
-    name: str
-    sound: Sound
 
 
 class Announcer:
@@ -92,6 +79,8 @@ class Announcer:
         self._timing = timing or Timing()
         self._queue: deque[Announce] = deque()
         self._emergencies: deque[Emergency] = deque()
+        self._notices: deque[Notice] = deque()
+        self._maker = NoticeMaker(words, clips, self._notice_ready)
         self._changed = threading.Condition()
         self._switch = None if amplifier is None else ZoneSwitch(submit, amplifier, self._changed)
         self._stopping = False
@@ -102,12 +91,13 @@ class Announcer:
 
     @property
     def problem(self) -> str | None:
-        """Why calls are not spoken, in words for the person in the hall; None when they are."""
-        return self._clips.problem
+        """Why calls are not spoken, or not as the hall file wants, in words for the hall; None when they are."""
+        return self._clips.problem or self._clips.weaker
 
     def start(self) -> None:
         """Make what clips are missing, in the background, and begin to speak."""
         self._clips.prepare(self._words.vocabulary())
+        self._maker.start()
         self._thread.start()
 
     def stop(self) -> None:
@@ -118,6 +108,7 @@ class Announcer:
         if self._thread.is_alive():
             self._thread.join(2)
         self._clips.close()
+        self._maker.stop()
 
     def announce(self, announce: Announce) -> None:
         """Queue a call; one that waits for the same ticket is replaced in its place."""
@@ -130,6 +121,15 @@ class Announcer:
             if len(self._queue) > MOST:
                 dropped = self._queue.popleft()
                 log.warning("announcer.dropped", number=dropped.number, window=dropped.window, waiting=MOST)
+            self._changed.notify_all()
+
+    def notice(self, asked: AnnounceNotice) -> None:
+        """Make it and say it everywhere when no call waits, or before the calls when it is urgent."""
+        self._maker.make(asked)
+
+    def _notice_ready(self, notice: Notice) -> None:
+        with self._changed:
+            self._notices.append(notice)
             self._changed.notify_all()
 
     def emergency(self, name: str, sound: Sound) -> None:
@@ -161,15 +161,18 @@ class Announcer:
     def _run(self) -> None:
         while (job := self._next()) is not None:
             try:
-                if isinstance(job, Emergency):
-                    self._speak_everywhere(job)
-                else:
-                    self._speak(job)
+                match job:
+                    case Emergency():
+                        self._speak_everywhere(job)
+                    case Notice():
+                        self._speak_notice(job)
+                    case _:
+                        self._speak(job)
             except Exception:
                 log.exception("announcer.failed", job=job.number if isinstance(job, Announce) else job.name)
         self._close_zones()
 
-    def _next(self) -> Announce | Emergency | None:
+    def _next(self) -> Announce | Emergency | Notice | None:
         """What to say next; closes the zones when nothing comes for a moment. None: the end."""
         with self._changed:
             if self._switch is not None and self._switch.is_open:
@@ -180,10 +183,17 @@ class Announcer:
             self._changed.wait_for(self._has_work)
             if self._stopping:
                 return None
-            return self._emergencies.popleft() if self._emergencies else self._queue.popleft()
+            if self._emergencies:
+                return self._emergencies.popleft()
+            urgent = next((notice for notice in self._notices if notice.urgent), None)
+            if self._queue and urgent is None:
+                return self._queue.popleft()
+            notice = urgent or self._notices[0]
+            self._notices.remove(notice)
+            return notice
 
     def _has_work(self) -> bool:
-        return self._stopping or bool(self._queue) or bool(self._emergencies)
+        return self._stopping or bool(self._queue) or bool(self._emergencies) or bool(self._notices)
 
     def _speak(self, announce: Announce) -> None:
         with self._changed:
@@ -216,9 +226,24 @@ class Announcer:
         log.warning("announcer.emergency", name=emergency.name)
         rounds = () if self._switch is None else self._switch.amplifier.everywhere()
         for zones in rounds or ((),):
-            if self._open_zones((zones,) if zones else ()):
+            if self._open_zones((zones,) if zones else (), self._longest_s(emergency.sound)):
                 self._wait_for_zones()
             self._play(emergency.name, emergency.sound, lambda: self._stopping)
+
+    def _speak_notice(self, notice: Notice) -> None:
+        """In one group of zones; the next group's turn comes after the calls that wait by then."""
+        log.info("announcer.notice", notice=notice.name, urgent=notice.urgent, seconds=round(notice.sound.duration_s))
+        rounds = () if self._switch is None else self._switch.amplifier.everywhere()
+        if self._open_zones(rounds[notice.round : notice.round + 1], self._longest_s(notice.sound)):
+            self._wait_for_zones()
+        began = self._play(notice.name, notice.sound, self._must_give_way)
+        if began and notice.first and notice.round == 0:
+            self._report(ReportSpoken("", None, 1, self._speaker, notice=notice.name))
+        with self._changed:
+            if self._emergencies and not self._over:
+                self._notices.appendleft(notice)
+            elif notice.round + 1 < len(rounds):
+                self._notices.appendleft(notice.next_round())
 
     def _must_give_way(self) -> bool:
         return self._stopping or bool(self._emergencies)
@@ -245,11 +270,16 @@ class Announcer:
                 log.warning("announcer.speaker_overdue", number=name, device=self._speaker)
         return True
 
-    def _open_zones(self, rounds: Sequence[Sequence[Zone]]) -> bool:
+    def _open_zones(self, rounds: Sequence[Sequence[Zone]], longest_s: float = LONGEST_CALL_S) -> bool:
         """Ask for the zones of this round; True when they were shut and must be waited for."""
         if self._switch is None or not rounds:
             return False
-        return self._switch.open(rounds[0], self._timing.relay_answer_s)
+        return self._switch.open(rounds[0], self._timing.relay_answer_s, longest_s)
+
+    def _longest_s(self, sound: Sound) -> float:
+        """How long zones may be open for a sound that is already known."""
+        timing = self._timing
+        return sound.duration_s + timing.relay_answer_s + timing.zones_open_s + timing.start_s + timing.overrun_s
 
     def _wait_for_zones(self) -> None:
         if self._switch is not None:
@@ -258,30 +288,3 @@ class Announcer:
     def _close_zones(self) -> None:
         if self._switch is not None:
             self._switch.close()
-
-
-def _better_voice(file: HallFile) -> Kokoro | None:
-    return Kokoro(Path(file.data.folder) / "voices") if file.speech.voice == "kokoro" else None
-
-
-def announcer_for(
-    file: HallFile,
-    plan: Plan,
-    folder: Path,
-    submit: Callable[[Order], None],
-    report: Callable[[ReportSpoken], None],
-) -> Announcer | None:
-    """The announcer of a hall file, its clips in ``folder``; None when the hall has no speaker."""
-    speakers = [device for device in file.device if kind_of(device) is Kind.SPEAKER]
-    relays = [device.id for device in file.device if kind_of(device) is Kind.RELAYS]
-    if not speakers:
-        return None
-    return Announcer(
-        submit,
-        speaker=speakers[0].id,
-        amplifier=amplifier_of(file, relays),
-        words=SpokenWords(plan, english=file.speech.english, digit_one=file.speech.digit_one),
-        clips=Clips(folder, volume=file.speech.volume, better=_better_voice(file)),
-        report=report,
-        repeat=file.speech.repeat,
-    )

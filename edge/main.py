@@ -25,13 +25,14 @@ from fastapi import FastAPI
 
 from drivers.driver import Report
 from drivers.unit import Moved
-from edge.announcer import Announcer, announcer_for
+from edge.announcer import Announcer
 from edge.central_line import build_uplink, device_state
 from edge.clock import Clock, wall_now_ms
 from edge.commissioning.room import Lines, SetupRoom
 from edge.devices import Devices, places_of
 from edge.door import Door
 from edge.gate_desk import gate_desk
+from edge.hall_voice import announcer_for
 from edge.inputs import Inputs
 from edge.journal import Journal, JournalDamaged, JournalHeld
 from edge.loop import HallLoop

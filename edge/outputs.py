@@ -17,6 +17,7 @@ from drivers.kinds.printer import Print
 from drivers.kinds.sign import ShowText
 from edge.announcer import Announcer
 from edge.slips import slip_parts
+from hall.devices.words import AnnounceNotice
 from hall.gate.words import LightLamp, PulseLock
 from hall.plan import Plan
 from hall.queue.words import Announce, Face, PrintSlip, ShowOnSign, ShowOnTerminal
@@ -111,10 +112,17 @@ class Outputs:
                 return self.unlock(effect)
             case PrintSlip():
                 return self._print(effect)
-            case Announce():
-                if self._announcer is not None:
-                    self._announcer.announce(effect)
+            case Announce() | AnnounceNotice():
+                self._say(effect)
                 return []
+
+    def _say(self, effect: Announce | AnnounceNotice) -> None:
+        if self._announcer is None:
+            return
+        if isinstance(effect, Announce):
+            self._announcer.announce(effect)
+        else:
+            self._announcer.notice(effect)
 
     def _print(self, slip: PrintSlip) -> list[Order]:
         if not self._places.printers:

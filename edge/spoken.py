@@ -2,6 +2,9 @@
 
 Knows how numbers are said. Must not know how pieces become sound, nor in which order calls are spoken.
 
+A notice is free text: it is cut into sentences, foreign words are said by the other language's voice, and the numbers
+that voices read wrongly are spelled before they see them (A012, 12348, 2026年, 9:30, 3号窗口).
+
 A sentence is cut at its ticket number, which is said letter by letter and digit by digit; everything between two
 numbers is one piece with the window's number in it ("号到三号窗口办理"), so that it keeps its melody. A hall has
 few windows, so all pieces that its calls can need are known beforehand: `SpokenWords.vocabulary`.
@@ -24,6 +27,14 @@ _PAUSE: Final = Pause(0.2)
 _BEFORE_ENGLISH: Final = Pause(0.4)
 _EDGE: Final = "，。：、,.: "
 _NO_WINDOW: Final = "speech.no_window"
+_AFTER_SENTENCE: Final = Pause(0.35)
+_END: Final = re.compile(r"[。！？；!?;\n]+|\.(?=\s)")
+_LONGEST_PIECE: Final[dict[Language, int]] = {"zh": 60, "en": 180}  # characters: what a voice says at once
+_TICKET: Final = re.compile(r"(?<![A-Za-z0-9])([A-HJ-NP-Z])([0-9]{3})(?![0-9])")
+_TIME: Final = re.compile(r"(?<![0-9])([0-9]{1,2})[:：]([0-5][0-9])(?![0-9])")
+_WINDOW: Final = re.compile(r"(?<![0-9])([0-9]{1,3})(?=号窗口)")
+_SINGLY: Final = re.compile(r"[0-9]{5,}|(?<![0-9])[0-9]{4}(?=年)")
+_FOREIGN: Final = re.compile(r"([A-Za-z][A-Za-z'’]*(?: [A-Za-z'’]+)*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,30 @@ class SpokenWords:
                     found |= dict.fromkeys(piece for piece in pieces if isinstance(piece, Piece))
         return tuple(found)
 
+    def notice(self, text_zh: str, text_en: str) -> Iterator[tuple[Language, tuple[Piece | Pause, ...]]]:
+        """Free text, language by language; English only where a text is given."""
+        texts: dict[Language, str] = {"zh": text_zh, "en": text_en}
+        for language, text in texts.items():
+            parts: list[Piece | Pause] = []
+            for sentence in _END.split(self._spelled(text, language)):
+                pieces = tuple(_pieces(sentence, language))
+                parts += (*pieces, _AFTER_SENTENCE) if pieces else ()
+            if any(isinstance(part, Piece) for part in parts):
+                yield language, tuple(parts)
+
+    def _spelled(self, text: str, language: Language) -> str:
+        """With the numbers as they are said, that voices would read otherwise."""
+
+        def singly(digits: str) -> str:
+            return (" " if language == "en" else "").join(piece.text for piece in self._digits(digits, language))
+
+        text = text.translate(_NARROW)
+        text = _TICKET.sub(lambda found: f"{found[1]} {singly(found[2])}", text)
+        if language == "zh":
+            text = _TIME.sub(lambda found: f"{found[1]}点" + (f"{found[2]}分" if found[2] != "00" else "整"), text)
+            text = _WINDOW.sub(lambda found: window_words(int(found[1]), "zh"), text)
+        return _SINGLY.sub(lambda found: singly(found[0]), text)
+
     def _sentence(self, key: str, language: Language, number: str, window: int | None) -> Iterator[Piece | Pause]:
         for at, stretch in enumerate(catalogue()[key][language].split("{number}")):
             if at:
@@ -86,6 +121,29 @@ class SpokenWords:
             if digit in "0123456789":
                 name = "yao" if digit == "1" and self._digit_one == "yao" else digit
                 yield Piece(say(f"speech_digit.{name}", language), language)
+
+
+_NARROW: Final = {0xFF10 + digit: str(digit) for digit in range(10)}
+
+
+def _pieces(sentence: str, language: Language) -> Iterator[Piece]:
+    """One sentence; in a Chinese one each foreign word is a piece of the English voice."""
+    stretches = _FOREIGN.split(sentence) if language == "zh" else [sentence]
+    for place, stretch in enumerate(stretches):
+        spoken_in: Language = "en" if place % 2 else language
+        for text in _short(stretch.strip(_EDGE), _LONGEST_PIECE[spoken_in]):
+            if re.search(r"\w", text):
+                yield Piece(text, spoken_in)
+
+
+def _short(text: str, most: int) -> Iterator[str]:
+    """In pieces that a voice can say at once, cut at a comma or a space where there is one."""
+    while len(text) > most:
+        cut = max(text.rfind(sign, 1, most) for sign in "，、, ")
+        cut = cut if cut > 0 else most
+        yield text[:cut].strip(_EDGE)
+        text = text[cut:].strip(_EDGE)
+    yield text
 
 
 def window_words(number: int, language: Language) -> str:

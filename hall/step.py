@@ -25,7 +25,7 @@ from hall.state import HallState
 from hall.wire import Event
 
 Command = queue_words.Command | rating_words.Command | devices_words.Command | gate_words.Command
-Effect = queue_words.Effect | rating_words.Effect | gate_words.Effect
+Effect = queue_words.Effect | rating_words.Effect | devices_words.Effect | gate_words.Effect
 
 _QUEUE = get_args(queue_words.Command)
 _RATING = get_args(rating_words.Command)
@@ -92,6 +92,7 @@ def _follow(
         events.append(event)
         effects.extend(queue_rules.react(before.queue, event, state.queue, plan))
         effects.extend(rating_rules.react(event))
+        effects.extend(devices_rules.react(event))
         effects.extend(gate_rules.react(event))
     return state
 

@@ -48,6 +48,7 @@ TYPES: Final[Mapping[str, type]] = {
     "slip.printed/1": devices.SlipPrinted,
     "slip.failed/1": devices.SlipFailed,
     "announcement.spoken/1": devices.AnnouncementSpoken,
+    "notice.asked/1": devices.NoticeAsked,
     "clock.stepped/1": devices.ClockStepped,
     "controller.started/1": devices.ControllerStarted,
     "plan.applied/1": devices.PlanApplied,

@@ -14,6 +14,7 @@ from edge.commissioning.room import SetupRoom
 from edge.hall_door import HallDoor
 from edge.machine import CardNotice
 from edge.screens import errors
+from edge.screens.announcements import announcements_router
 from edge.screens.desk import Desk, TouchedChoice
 from edge.screens.drawing import TEMPLATES
 from edge.screens.figures import Figures
@@ -69,8 +70,8 @@ def build_app(
     errors.install(app)
     for router in (
         health_router(desk, around.publicity), sessions_router(desk), tickets_router(desk), desk_tickets_router(desk),
-        windows_router(desk), gates_router(desk), pads_router(desk), pages_router(desk), setup_router(desk, setup),
-        surroundings_router(desk, around), publicity_router(desk, around.publicity),
+        windows_router(desk), gates_router(desk), announcements_router(desk), pads_router(desk), pages_router(desk),
+        setup_router(desk, setup), surroundings_router(desk, around), publicity_router(desk, around.publicity),
     ):  # fmt: skip
         app.include_router(router)
     # the version stands in the path, so that modules which import each other change together

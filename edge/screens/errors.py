@@ -30,6 +30,7 @@ _STATUS_OF: Final[Mapping[Code, int]] = {
     Code.UNKNOWN_REASON: 422,
     Code.UNKNOWN_GRADE: 422,
     Code.TEXT_TOO_LONG: 422,
+    Code.LONG_NUMBER: 422,
     Code.UNKNOWN_WINDOW: 404,
     Code.UNKNOWN_GATE: 404,
     Code.UNKNOWN_TICKET: 404,

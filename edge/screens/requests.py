@@ -23,6 +23,8 @@ Cursor = Annotated[str | None, Query(pattern=r"^[0-9]{1,9}$", description="what 
 # Any small number is let through to the rules, which say in their own words that a grade is 1 to 5.
 Grade = Annotated[int, Field(ge=-999, le=999, json_schema_extra={"minimum": 1, "maximum": 5})]
 
+_SAYABLE = r"^[^\x00-\x1f\x7f]*\w[^\x00-\x1f\x7f]*$"  # a line with at least one letter, character or digit
+
 CommandName = Literal[
     "call_next", "recall", "start", "finish", "no_show", "hold", "resume", "transfer", "pause", "open", "close",
     "call_number", "restore", "cancel",
@@ -66,6 +68,15 @@ class Rating(_Strict):
     reasons: Annotated[list[Choice], Field(max_length=20)] = []
     text: Annotated[str, Field(pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")] = ""
     change: bool = False
+    command_id: Key | None = None
+
+
+class NoticeToSay(_Strict):
+    """``POST /api/v1/announcements``; lengths that are said within half a minute in each language."""
+
+    text_zh: Annotated[str, Field(min_length=1, max_length=100, pattern=_SAYABLE)]
+    text_en: Annotated[str, Field(max_length=300, pattern=f"{_SAYABLE}|^$")] = ""
+    urgent: bool = False
     command_id: Key | None = None
 
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from hall.devices import words
 from hall.devices.state import DevicesState, Fault
 from hall.ledger import put
 from hall.moment import Moment
+from hall.personal_numbers import LONG_NUMBER, SPELLED_NUMBER
 from hall.queue.state import QueueState
 from hall.queue.words import DayOpened
+from hall.refusal import Code, Refusal
+
+_MOST: Final = 5  # notices that wait
+_MOST_URGENT: Final = 10
+_FORGOTTEN_MS: Final = 600_000  # one that was not said by then will not be
 
 
 def decide(state: DevicesState, queue: QueueState, command: words.Command, now: Moment) -> list[words.Event]:
@@ -22,8 +29,10 @@ def decide(state: DevicesState, queue: QueueState, command: words.Command, now: 
                 return []
             day = queue.day or ""
             return [words.SlipPrinted(day, number) if printed else words.SlipFailed(day, number, reason)]
-        case words.ReportSpoken(number=number, window=window, call=call, device=device):
-            return [words.AnnouncementSpoken(queue.day or "", number, window, call, device)]
+        case words.ReportSpoken(number=number, window=window, call=call, device=device, notice=notice):
+            return [words.AnnouncementSpoken(queue.day or "", number, window, call, device, notice)]
+        case words.SayNotice():
+            return [_notice(state, queue, command, now)]
         case words.ReportClockStep(by_ms=by_ms):
             return [words.ClockStepped(by_ms)]
         case words.ReportStart(boot=boot, version=version, revision=revision):
@@ -33,6 +42,28 @@ def decide(state: DevicesState, queue: QueueState, command: words.Command, now: 
             return [words.JournalDropped(from_seq, to_seq, reason)]
         case words.ReportEpoch(epoch=epoch, reason=reason, central_has=central_has):
             return [words.EpochBegan(epoch, reason, central_has)]
+
+
+def _notice(state: DevicesState, queue: QueueState, command: words.SayNotice, now: Moment) -> words.NoticeAsked:
+    """What is said aloud is heard by everybody: no long numbers, and no queue of notices that nobody listens to."""
+    for field, text in (("text_zh", command.text_zh), ("text_en", command.text_en)):
+        if LONG_NUMBER.search(text) or SPELLED_NUMBER.search(text):
+            raise Refusal(Code.LONG_NUMBER, field)
+    waiting = sum(now.steady_ms - asked_ms < _FORGOTTEN_MS for asked_ms in state.notices.values())
+    if waiting >= (_MOST_URGENT if command.urgent else _MOST):
+        raise Refusal(Code.TOO_MANY_NOTICES, waiting=waiting)
+    return words.NoticeAsked(
+        queue.day or "", command.notice, command.text_zh, command.text_en, command.urgent, command.by
+    )
+
+
+def react(event: object) -> list[words.Effect]:
+    """A notice that is written down is said."""
+    match event:
+        case words.NoticeAsked(notice=notice, text_zh=text_zh, text_en=text_en, urgent=urgent):
+            return [words.AnnounceNotice(notice, text_zh, text_en, urgent)]
+        case _:
+            return []
 
 
 def _device(state: DevicesState, command: words.ReportDevice, now: Moment) -> list[words.Event]:
@@ -58,6 +89,10 @@ def apply(state: DevicesState, event: object, at: Moment) -> DevicesState:
             return replace(state, slips=put(state.slips, number, ""))
         case words.SlipFailed(number=number, reason=reason):
             return replace(state, slips=put(state.slips, number, reason))
+        case words.NoticeAsked(notice=notice):
+            return replace(state, notices=put(state.notices, notice, at.steady_ms))
+        case words.AnnouncementSpoken(notice=notice) if notice:
+            return replace(state, notices={name: ms for name, ms in state.notices.items() if name != notice})
         case words.ControllerStarted(boot=boot):
             return replace(state, boot=boot)
         case words.PlanApplied(revision=revision):
@@ -65,6 +100,6 @@ def apply(state: DevicesState, event: object, at: Moment) -> DevicesState:
         case words.EpochBegan(reason=reason):
             return replace(state, alarm=reason)
         case DayOpened():
-            return replace(state, slips={}, alarm="")
+            return replace(state, slips={}, notices={}, alarm="")
         case _:
             return state

@@ -19,4 +19,5 @@ class DevicesState:
     slips: Mapping[str, str] = field(default_factory=dict)  # today's numbers: "" printed, else why not
     revision: int = 0  # of the plan in force
     boot: str = ""
+    notices: Mapping[str, int] = field(default_factory=dict)  # asked for and not said yet: id -> when, steady ms
     alarm: str = ""  # why the journal began a new epoch today

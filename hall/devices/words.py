@@ -32,6 +32,18 @@ class ReportSpoken:
     window: int | None
     call: int
     device: str
+    notice: str = ""  # the notice's id; then there is no number
+
+
+@dataclass(frozen=True, slots=True)
+class SayNotice:
+    """Say a free text to the whole hall; ``urgent``: before the calls that wait. The asker gives it its id."""
+
+    notice: str
+    text_zh: str
+    text_en: str = ""
+    urgent: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +113,27 @@ class AnnouncementSpoken:
     window: int | None
     call: int
     device: str
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeAsked:
+    day: str
+    notice: str
+    text_zh: str
+    text_en: str
+    urgent: bool
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnnounceNotice:
+    """Effect: say this text in the hall, in Chinese and, where there is one, in English."""
+
+    notice: str
+    text_zh: str
+    text_en: str = ""
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +169,20 @@ class EpochBegan:
     central_has: int
 
 
-Command = ReportDevice | ReportSlip | ReportSpoken | ReportClockStep | ReportStart | ReportDropped | ReportEpoch
+Command = (
+    ReportDevice | ReportSlip | ReportSpoken | SayNotice | ReportClockStep | ReportStart | ReportDropped | ReportEpoch
+)
 Event = (
     DeviceFailed
     | DeviceRecovered
     | SlipPrinted
     | SlipFailed
     | AnnouncementSpoken
+    | NoticeAsked
     | ClockStepped
     | ControllerStarted
     | PlanApplied
     | JournalDropped
     | EpochBegan
 )
+Effect = AnnounceNotice

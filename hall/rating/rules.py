@@ -5,12 +5,12 @@ Sources: GB/T 39734-2020 4.1 (voluntary), 国办发〔2019〕51号 (one service,
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Final
 
 from hall.ledger import Ledger, put
 from hall.moment import Moment
+from hall.personal_numbers import LONG_NUMBER
 from hall.plan import Plan
 from hall.queue.state import QueueState
 from hall.queue.words import DayOpened, TicketFinished, TicketServedStarted
@@ -19,7 +19,6 @@ from hall.rating.state import Rateable, RatingState
 from hall.refusal import Code, Refusal
 
 _GRADES: Final = range(1, 6)
-_LONG_NUMBER: Final = re.compile(r"[0-9０-９Xx](?:[ \-]?[0-9０-９Xx]){5,}")  # ID, phone or account numbers
 _FORGET_AFTER_MS: Final = 14 * 86_400_000
 
 
@@ -47,7 +46,7 @@ def decide(state: RatingState, queue: QueueState, plan: Plan, command: words.Com
             channel=command.channel,
             version=rateable.version + 1,
             reasons=command.reasons,
-            text=_LONG_NUMBER.sub("＊", command.text.strip()),
+            text=LONG_NUMBER.sub("＊", command.text.strip()),
             too_fast=now.steady_ms - rateable.finished_ms < plan.rating.too_fast_s * 1000,
         )
     ]

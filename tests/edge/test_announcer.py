@@ -13,7 +13,8 @@ from drivers.kinds.relays import SwitchRelays
 from drivers.kinds.speaker import Play, PlayFinished, PlayStarted
 from drivers.speaker import Clips
 from drivers.speaker.sound import samples_of
-from edge.announcer import CROWD, MOST, Announcer, Timing, announcer_for
+from edge.announcer import CROWD, MOST, Announcer, Timing
+from edge.hall_voice import announcer_for
 from edge.spoken import SpokenWords
 from edge.zone_switch import LONGEST_CALL_S, Amplifier
 from hall.devices.words import ReportSpoken
