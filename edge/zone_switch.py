@@ -58,11 +58,14 @@ class ZoneSwitch:
         self._failed: set[str] = set()
         self._maybe: frozenset[Zone] = frozenset()  # whose board has not said since that they are shut
         self._surely: frozenset[Zone] = frozenset()  # whose board has said that they are open
+        self._longest_s = LONGEST_CALL_S
         self.is_open = False
 
-    def open(self, zones: Sequence[Zone], answer_s: float) -> bool:
-        """Ask for exactly these zones, or for more time with them; True when one was shut and must be waited for."""
+    def open(self, zones: Sequence[Zone], answer_s: float, longest_s: float = LONGEST_CALL_S) -> bool:
+        """Ask for exactly these zones, or for more time with them; True when one was shut and must be waited for.
+        After ``longest_s`` the boards' drivers shut them, whatever becomes of us."""
         wanted = frozenset(zones)
+        self._longest_s = longest_s
         if not self.amplifier.bears(self._maybe | wanted):
             self._ask(self._maybe & wanted)
             self._wait_for_answers(answer_s)
@@ -117,7 +120,7 @@ class ZoneSwitch:
             if priority is not None and zones:
                 relays[priority[0]].add(priority[1])
             self._asked = {
-                device: SwitchRelays(device, frozenset(relays[device]), LONGEST_CALL_S, slot="zones", urgent=True)
+                device: SwitchRelays(device, frozenset(relays[device]), self._longest_s, slot="zones", urgent=True)
                 for device in sorted(relays, key=lambda device: bool(relays[device]))
             }
             self._done_at_s, self._failed = {}, set()
