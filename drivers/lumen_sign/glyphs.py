@@ -13,7 +13,7 @@ import struct
 from array import array
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -66,7 +66,7 @@ def _tables() -> tuple[_Table, _Table]:
     return found[0], found[1]
 
 
-@cache
+@lru_cache(maxsize=4096)
 def glyph(character: str) -> Glyph | None:
     """The dots of one character; None where no font here has it."""
     narrow, wide = _tables()

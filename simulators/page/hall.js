@@ -63,8 +63,6 @@ function buildRoom(hall) {
   const relaysWaiting = [];
   const kioskOf = () => (kiosk ??= machine(place("machine"), hall));
   const makers = {
-    "lumen-cpower-sign": (device) => add(booths.get(device.window)?.above, sign(device)),
-    "a090-sign": (device) => add(booths.get(device.window)?.above, sign(device)),
     "ff68-terminal": (device) => add(booths.get(device.window)?.desk, terminal(device)),
     "sam-id-card": (device) => reader(device, kioskOf()),
     "escpos-printer": (device) => printer(device, kioskOf()),
