@@ -1,0 +1,216 @@
+"""The setup page's interface: who may, what is tested, what the engineer says of it, the sheet; hostile input."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from edge.commissioning.record import Judged, Record
+from edge.commissioning.sheet import SheetFacts, sheet, sheet_data
+from edge.main import build
+from edge.staff import Role
+from hall_config.load import read_hall_file
+from tests.edge.commissioning_hall import SmallHall, small_hall
+from tests.parts import wait_for
+
+PIN = "86420975"
+PATHS = [
+    ("GET", "/api/v1/setup", None),
+    ("GET", "/api/v1/setup/sheet.pdf", None),
+    ("POST", "/api/v1/setup/search", {"listen_s": 0}),
+    ("POST", "/api/v1/setup/devices/printer/test", {}),
+    ("GET", "/api/v1/setup/devices/printer/test", None),
+    ("DELETE", "/api/v1/setup/devices/printer/test", None),
+    ("PUT", "/api/v1/setup/devices/printer/judgement", {"works": True}),
+]
+
+
+class Setup:
+    """A running controller over simulated devices, and its application."""
+
+    def __init__(self, hall: SmallHall) -> None:
+        self.hall = hall
+        self.controller = build(read_hall_file(hall.file))
+        self.app = self.controller.pages._app
+        self.controller.staff.add("it", PIN, role=Role.SUPERVISOR)
+        self.controller.staff.add("clerk", PIN, window=1)
+        self.controller.start()
+        wait_for(lambda: all(one.state == "ready" for one in self.controller.devices.health()), "all devices", 30)
+
+    def client(self, name: str | None = "it") -> TestClient:
+        client = TestClient(self.app, base_url="http://hall.test", raise_server_exceptions=False)
+        if name is not None:
+            answer = client.post("/api/v1/session", json={"name": name, "secret": PIN})
+            client.cookies.clear()
+            client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+        return client
+
+
+@pytest.fixture(name="setup", scope="module")
+def setup_fixture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setup]:
+    with small_hall(tmp_path_factory.mktemp("hall")) as hall:
+        made = Setup(hall)
+        yield made
+        made.controller.stop()
+
+
+def device(client: TestClient, name: str) -> dict[str, Any]:
+    found = client.get("/api/v1/setup").json()["devices"]
+    return next(one for one in found if one["id"] == name)
+
+
+@pytest.mark.parametrize(("method", "path", "body"), PATHS)
+def test_only_a_supervisor_or_the_machine_itself_may(setup: Setup, method: str, path: str, body: Any) -> None:
+    more = {} if body is None else {"json": body}
+    assert setup.client(None).request(method, path, **more).status_code == 401
+    assert setup.client("clerk").request(method, path, **more).status_code == 403
+    foreign = setup.client(None)
+    foreign.headers["Authorization"] = "Bearer " + "x" * 43
+    assert foreign.request(method, path, **more).status_code == 401
+
+
+def test_the_machines_own_key_opens_it(setup: Setup) -> None:
+    client = setup.client(None)
+    client.headers["Authorization"] = f"Bearer {(setup.hall.folder / 'data' / 'setup.key').read_text()}"
+    assert client.get("/api/v1/setup").status_code == 200
+
+
+def test_the_page_is_shown_to_anybody_and_holds_the_list_for_nobody(setup: Setup) -> None:
+    page = setup.client(None).get("/setup")
+    assert page.status_code == 200
+    assert "sign-1" not in page.text
+    assert 'id="sign-in"' in page.text
+    assert 'id="devices"' in setup.client().get("/setup").text
+
+
+def test_a_device_is_tested_and_the_result_stays(setup: Setup) -> None:
+    client = setup.client()
+    assert device(client, "printer")["verdict"] == "not_tested"
+    answer = client.post("/api/v1/setup/devices/printer/test", json={})
+    assert answer.status_code == 200
+    wait_for(lambda: device(client, "printer")["verdict"] == "passed", "the test's end")
+    found = device(client, "printer")
+    assert found["test"]["verdict"] == "passed"
+    assert "测试票" in found["verdict_line"]["zh"]
+    kept = json.loads((setup.hall.folder / "data" / "commissioning.json").read_text(encoding="utf-8"))
+    assert kept["devices"]["printer"]["verdict"] == "passed"
+
+
+def test_the_same_key_prints_one_slip(setup: Setup) -> None:
+    client = setup.client()
+    slips = len(setup.hall.show("printer")["slips"])
+    answers = []
+    for _ in range(2):
+        sent = client.post("/api/v1/setup/devices/printer/test", json={}, headers={"Idempotency-Key": "once"})
+        answers.append((sent.status_code, sent.json()))
+        wait_for(lambda: device(client, "printer")["test"]["verdict"] == "passed", "the test's end")
+    assert answers[0] == answers[1]
+    assert len(setup.hall.show("printer")["slips"]) == slips + 1
+
+
+def test_a_second_test_waits_for_the_first_and_can_be_stopped(setup: Setup) -> None:
+    client = setup.client()
+    assert client.post("/api/v1/setup/devices/reader/test", json={}).status_code == 200
+    again = client.post("/api/v1/setup/devices/reader/test", json={})
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "RUNS_ALREADY")
+    assert client.delete("/api/v1/setup/devices/reader/test").status_code == 204
+    wait_for(lambda: device(client, "reader")["test"]["verdict"] == "stopped", "the stop")
+    assert device(client, "reader")["verdict"] == "not_tested", "a test that was stopped says nothing of the device"
+
+
+def test_a_relay_moves_only_when_it_may(setup: Setup) -> None:
+    client = setup.client()
+    refused = client.post("/api/v1/setup/devices/relay/test", json={})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "NEEDS_PERMISSION")
+    assert client.post("/api/v1/setup/devices/relay/test", json={"allow": True, "relay": 2}).status_code == 200
+    wait_for(lambda: device(client, "relay")["verdict"] == "passed", "the pulse")
+
+
+def test_a_sign_shows_the_hall_again_after_its_test(setup: Setup) -> None:
+    client = setup.client()
+    before = setup.hall.show("sign-1")
+    assert client.post("/api/v1/setup/devices/sign-1/test", json={}).status_code == 200
+    wait_for(lambda: "测试" in json.dumps(setup.hall.show("sign-1"), ensure_ascii=False), "the test on the sign")
+    wait_for(lambda: device(client, "sign-1")["verdict"] == "passed", "the verdict")
+    client.delete("/api/v1/setup/devices/sign-1/test")
+    wait_for(lambda: setup.hall.show("sign-1").get("text") == before.get("text"), "the hall's own text")
+
+
+def test_the_engineers_word_is_kept_and_taken_back(setup: Setup) -> None:
+    client = setup.client()
+    path = "/api/v1/setup/devices/door/judgement"
+    assert client.put(path, json={"works": False, "remark": "线太短"}).status_code == 204
+    assert (device(client, "door")["works"], device(client, "door")["remark"]) == (False, "线太短")
+    assert client.put(path, json={"works": None}).status_code == 204
+    assert device(client, "door")["works"] is None
+
+
+def test_a_search_leaves_the_halls_own_ports_alone(setup: Setup) -> None:
+    room = setup.controller.setup
+    assert setup.client().post("/api/v1/setup/search", json={"listen_s": 0}).status_code == 202
+    wait_for(lambda: room.search_state()[2] is not None and not room.search_state()[0], "the search", 120)
+    for station in setup.hall.host.stations.values():
+        if station.port.startswith("/"):
+            found = room._holder(station.port)
+            assert found is not None
+            assert (found.why, found.by) == ("configured", station.part.id)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("POST", "/api/v1/setup/devices/nobody/test", {}, 404),
+        ("POST", "/api/v1/setup/devices/..%2Fetc/test", {}, 404),
+        ("POST", "/api/v1/setup/devices/" + "a" * 500 + "/test", {}, 404),
+        ("POST", "/api/v1/setup/devices/printer/test", {"relay": 0}, 422),
+        ("POST", "/api/v1/setup/devices/printer/test", {"allow": "yes"}, 422),
+        ("POST", "/api/v1/setup/devices/printer/test", {"what": 1}, 422),
+        ("PUT", "/api/v1/setup/devices/printer/judgement", {"works": True, "remark": "x" * 201}, 422),
+        ("PUT", "/api/v1/setup/devices/printer/judgement", {"works": True, "remark": "a\nb"}, 422),
+        ("PUT", "/api/v1/setup/devices/nobody/judgement", {"works": True}, 404),
+        ("PUT", "/api/v1/setup/devices/printer/judgement", {}, 422),
+        ("POST", "/api/v1/setup/search", {"listen_s": 1e9}, 422),
+        ("GET", "/api/v1/setup/devices/door/test", None, 404),
+        ("GET", "/api/v1/setup/sheet.pdf?engineer=" + "x" * 41, None, 422),
+        ("GET", "/api/v1/setup/sheet.pdf?engineer=%00", None, 422),
+    ],
+)
+def test_hostile_input_is_refused_in_words(setup: Setup, method: str, path: str, body: Any, status: int) -> None:
+    more = {} if body is None else {"json": body}
+    answer = setup.client().request(method, path, **more)
+    assert answer.status_code == status
+    assert answer.json()["error"]["message_zh"]
+
+
+def test_the_sheet_is_a_pdf_in_both_languages(setup: Setup) -> None:
+    answer = setup.client().get("/api/v1/setup/sheet.pdf?engineer=%23eval(%22x%22)%20%24%7B%7D")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    assert answer.content.count(b"/Page") > 0
+
+
+def test_the_sheet_holds_every_device_and_an_odd_remark_as_it_stands(setup: Setup) -> None:
+    odd = '#read("/etc/passwd") *b* $x$ \\ "'
+    rows = [(listed, Judged(True, odd, "passed")) for listed, _, _ in setup.controller.setup.rows()]
+    facts = SheetFacts("setup-hall", odd, odd, "0.1", odd, 1_795_226_400_000)
+    data = sheet_data(facts, rows)
+    assert [one["id"] for one in data["devices"]] == [one.id for one, _ in rows]
+    assert {one["remark"] for one in data["devices"]} == {odd}
+    assert sheet(facts, rows, "png").startswith(b"\x89PNG")
+    assert sheet(facts, rows * 12).startswith(b"%PDF-"), "as many pages as it takes"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"devices": 3}', '{"devices": {"a": {"no": 1}}, "answers": {}}'])
+def test_a_spoilt_record_is_begun_anew(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "commissioning.json"
+    file.write_text(text, encoding="utf-8")
+    record = Record(file)
+    assert record.of("printer") == Judged()
+    record.judge("printer", True, "", 1)
+    assert Record(file).of("printer").works is True
