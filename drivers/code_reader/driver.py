@@ -87,8 +87,10 @@ class _Reader:
         self._set_poll()
 
     def _set_poll(self) -> None:
+        """While a code is half there the silence is measured. A line keeps to the pace that it has, so a reader with a
+        heartbeat is always visited at that pace: a half code must not wait for the next beat."""
         half_s = max(0.01, self._gap_s / 2)
-        self.poll_every_s = half_s if self._stream.half else (self._beat_s or None)
+        self.poll_every_s = half_s if self._stream.half or self._beat_s else None
 
     def _take(self, items: list[Item]) -> None:
         for item in items:

@@ -220,14 +220,14 @@ def test_options_that_make_no_sense_are_errors(manifest: Manifest, options: dict
 class OnLine:
     """The real line and driver on a real port, with the simulated line behind it."""
 
-    def __init__(self, kind: str, door: Door) -> None:
+    def __init__(self, kind: str, door: Door, heartbeat_s: float = 0.3) -> None:
         manifest, simulated, own = KINDS[kind]
         self.reader = simulated(ID, options=own)
         self.far = SimulatedLine(ID, door, baud=9600)
         self.tap = self.far.join(self.reader)
         self.far.open()
         self.reports: list[Report] = []
-        options = own | {"heartbeat_s": 0.3}
+        options = own | {"heartbeat_s": heartbeat_s}
         self.driver: Any = manifest.build(ID, self.reports.append, address=None, baud=9600, options=options)
         self.near = Line(ID, lambda: SerialTransport(door.port, 9600), [self.driver], self.reports.append)
         self.near.start()
@@ -284,6 +284,19 @@ def test_a_garbled_line_loses_codes_and_reads_on(tmp_path: Path) -> None:
             return "A012" in bench.codes()
 
         until(read, "the good code", 20)
+    finally:
+        bench.close()
+
+
+def test_a_half_code_is_gone_long_before_the_next_heartbeat(tmp_path: Path) -> None:
+    bench = OnLine("gm65", PtyDoor(tmp_path / "reader"), heartbeat_s=3600)
+    try:
+        until(lambda: bench.state() is State.READY, "ready", 20)
+        with bench.far.lock:
+            bench.reader._send(b"HALF")
+        until(lambda: bench.driver.dropped == 1, "the half code is dropped", 20)
+        bench.act("scan", text="A012")
+        until(lambda: bench.codes() == ["A012"], "the code", 20)
     finally:
         bench.close()
 
