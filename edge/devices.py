@@ -8,6 +8,7 @@ their driver names as repeatable are put back.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import defaultdict
@@ -245,16 +246,22 @@ def places_of(file: HallFile) -> Places:
     """Which devices stand at which window."""
     lamps = frozenset(device.id for device in file.device if "lamp" in device.options)
     terminals = _by_window(file, Kind.CALL_TERMINAL)
-    rated = frozenset(device.id for device in file.device if _has_evaluator(device))
-    evaluators = {window: tuple(sorted(rated.intersection(found))) for window, found in terminals.items()}
-    return Places(_by_window(file, Kind.SIGN), terminals, evaluators, ids_of(file, Kind.PRINTER), lamps)
+    evaluators, displays = (
+        {window: tuple(one for one in found if one in able) for window, found in terminals.items()}
+        for able in (_able(file, "evaluator"), _able(file, "numbers"))
+    )
+    mute = frozenset(one for found in terminals.values() for one in found) - _able(file, "beep")
+    return Places(_by_window(file, Kind.SIGN), displays, evaluators, ids_of(file, Kind.PRINTER), lamps, mute)
 
 
-def _has_evaluator(device: DevicePart) -> bool:
-    try:
-        return "evaluator" in manifest_of(device.driver).capabilities
-    except BrokenDriver:
-        return False
+def _able(file: HallFile, capability: str) -> frozenset[str]:
+    """The devices whose drivers can do this."""
+    found = set()
+    for device in file.device:
+        with contextlib.suppress(BrokenDriver):
+            if capability in manifest_of(device.driver).capabilities:
+                found.add(device.id)
+    return frozenset(found)
 
 
 def _by_window(file: HallFile, kind: Kind) -> dict[int, tuple[str, ...]]:
