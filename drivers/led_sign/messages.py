@@ -5,7 +5,8 @@
     ACK A0 00 00, NACK A0 01 error: for all commands that have no reply of their own
 
 Dynamic areas live in the card's RAM and bear any number of updates. Program files are flash: not used for calls.
-Never sent, and therefore not here: A1 00 formats the card, fonts included; A2 01 erases all files but the firmware.
+Never sent, and therefore not here: A1 00 formats the card, fonts included; A2 01 erases all files but the firmware;
+A1 05 and A1 06 write flash. `Request` refuses whatever is not named in it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ from typing import Final, Literal
 Coordinates = Literal["pixel_flag", "bytes", "pixel_raw"]
 
 AREA_HEAD: Final = 27  # bytes of an area before its text
+
+_ALLOWED: Final = frozenset({
+    (0xA1, 0x02), (0xA2, 0x00), (0xA2, 0x03), (0xA3, 0x00), (0xA3, 0x02), (0xA3, 0x06), (0xA3, 0x10),
+})  # fmt: skip
 
 ERROR_CODES: Final = {
     0x01: "group",
@@ -48,6 +53,12 @@ class Request:
     body: bytes = b""
     reserved: bytes = b"\x00\x00"
     own_reply: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.group, self.command) not in _ALLOWED:
+            raise ValueError(
+                f"{self.group:02X} {self.command:02X} is never sent: it may erase the card or write its flash"
+            )
 
     def data(self) -> bytes:
         """The packet's data."""

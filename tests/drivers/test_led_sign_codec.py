@@ -69,7 +69,16 @@ def test_our_requests_are_the_papers_to_the_byte(name: str) -> None:
 
 def test_every_request_the_paper_shows_is_built_except_those_that_write_flash() -> None:
     shown = {sample.name for sample in GOOD if sample.sender == "host"}
-    assert shown - set(REQUESTS) == {"begin-file", "lock"}
+    assert shown - set(REQUESTS) == {"begin-file", "write-file", "lock", "unlock", "special-area"}
+
+
+def test_nothing_that_erases_the_card_or_writes_its_flash_can_be_built() -> None:
+    sent = {(request.group, request.command) for _, request in REQUESTS.values()} | {(0xA3, 0x00)}
+    for group in range(256):
+        for command in range(256):
+            if (group, command) not in sent:
+                with pytest.raises(ValueError, match="never sent"):
+                    Request(group, command)
 
 
 def test_every_byte_value_travels() -> None:

@@ -312,3 +312,13 @@ def test_a_garbled_line_gives_named_errors_and_recovers(seed: int, render: str) 
 def test_a_wrong_option_is_named(options: dict[str, Any], word: str) -> None:
     with pytest.raises(ValueError, match=word):
         MANIFEST.build("sign-1", ignore, address=1, baud=115_200, options=options)
+
+
+@pytest.mark.skipif(not glyphs.MORE_FILE.exists(), reason="needs the Debian package fonts-noto-cjk")
+def test_what_lies_beyond_the_basic_plane_comes_from_the_debian_font() -> None:
+    one = glyphs.glyph("𠮟")
+    assert one is not None
+    assert one.width == 16
+    assert sum(row.bit_count() for row in one.rows) > 20
+    assert glyphs.glyph("\U0003fffd") is None
+    assert glyphs.glyph("\U0001f600") is None
