@@ -24,7 +24,7 @@ from simulators.clock import wall_now_s
 
 SIGNS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 KINDS: Final = (
-    "good", "again", "screenshot", "ahead", "expired", "not_yet", "unknown_key", "false_signature", "false_phone",
+    "good", "again", "old", "ahead", "expired", "not_yet", "unknown_key", "false_signature", "false_phone",
     "other_hall", "revoked", "suspended", "unknown_state",
 )  # fmt: skip
 _STATES: Final = {"revoked": "REVOKED", "suspended": "SUSPENDED", "unknown_state": "UNKNOWN"}
@@ -74,7 +74,7 @@ class PassOffice:
         now_s = self._now_s()
         since_s = {"expired": now_s - 90_000, "not_yet": now_s + 3600}.get(kind, now_s - 600)
         until_s = since_s + 86_400
-        shown_s = now_s + {"screenshot": -90, "ahead": 90}.get(kind, 0)
+        shown_s = now_s + {"old": -90, "ahead": 90}.get(kind, 0)
         a = cbor(
             [1, "old-9" if kind == "unknown_key" else _KID, _subject(kind), 1, 3, _raw(self._phone), since_s, until_s]
         )

@@ -24,7 +24,7 @@ NOW_S = 1_795_395_600
 WANTED = {
     "good": (Verdict.ALLOW, ""),
     "again": (Verdict.ALLOW, ""),  # that it is used is found by the rules
-    "screenshot": (Verdict.DENY, "old_code"),
+    "old": (Verdict.DENY, "old_code"),
     "ahead": (Verdict.DENY, "ahead"),
     "expired": (Verdict.DENY, "expired"),
     "not_yet": (Verdict.DENY, "not_yet"),
