@@ -25,7 +25,7 @@ def _sign(window: int, *pages: str) -> dict[str, Any]:
         "id": f"sign-{window}",
         "driver": "onbon-bx-sign",
         "window": window,
-        "shows": {"pages": [[one] for one in pages]},
+        "shows": {"rows": [], "pages": [[one] for one in pages]},
     }
 
 
