@@ -32,6 +32,7 @@ def device(driver: str = "onbon-bx-sign", state: str = "lost", reason: str = "no
         ("degraded", "paper_out", True),
         ("degraded", "cover_open", True),
         ("degraded", "text_too_long", False),  # our text, not the sign
+        ("degraded", "not_supported", False),
     ],
 )
 def test_somebody_is_called_when_hands_can_help(state, reason, hands):
