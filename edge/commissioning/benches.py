@@ -5,6 +5,7 @@ The same tests either way (`edge.commissioning.trials`); a controller that runs 
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -43,7 +44,7 @@ class OwnLines:
             self._devices.submit,
             self._state_of,
             lambda _: None,
-            lambda: sample_call(file, Path(file.data.folder) / "clips"),
+            lambda: _sample_call(file),
             wall_now_ms,
         )
         self._trials = Trials(lambda: self._file, around)
@@ -70,6 +71,12 @@ class OwnLines:
 
     def _state_of(self, device: str) -> str:
         return next(one.state for one in self._devices.health() if one.id == device)
+
+
+def _sample_call(file: HallFile) -> bytes:
+    """Made in a folder of its own: whoever types the command is not the controller's user."""
+    with tempfile.TemporaryDirectory(prefix="hall-test-call-") as folder:
+        return sample_call(file, Path(folder))
 
 
 class ThroughController:
