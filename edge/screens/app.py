@@ -59,7 +59,7 @@ def build_app(
     hub = Hub(door, assets, figures, card_notice)
     names = place_names if place_names is not None else {}
     around = surroundings or nothing_around()
-    desk = Desk(door, staff, hub, figures, TouchedChoice(door), assets, public_url, language, names)
+    desk = Desk(door, staff, hub, figures, TouchedChoice(door), assets, public_url, language, names, around.cameras.at)
     app = FastAPI(
         title="Legal hall: the controller",
         version="1",

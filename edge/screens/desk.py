@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from edge.hall_door import HallDoor
@@ -48,6 +48,7 @@ class Desk:
     public_url: str | None = None
     language: Language = "zh"
     place_names: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # help buttons: Chinese, English
+    camera_at: Callable[[int], bool] = lambda window: False  # whether a document camera stands at this window
 
     kept: dict[str, str] = field(default_factory=dict)  # secrets of this controller, once asked of the journal
 

@@ -80,7 +80,7 @@ def _window_pages(router: APIRouter, desk: Desk, draw: _Draw) -> None:
         found = session_of(desk, request)
         if found is not None and found[1].window is not None:
             return RedirectResponse(f"/window/{found[1].window}", 303)
-        return draw("window", lang, window=None, signed_in=None, reasons=[], places={})
+        return draw("window", lang, window=None, signed_in=None, reasons=[], places={}, camera=False)
 
     @router.get("/window/{n}")
     def window(n: WindowInPath, request: Request, lang: Lang = None) -> Response:
@@ -89,7 +89,8 @@ def _window_pages(router: APIRouter, desk: Desk, draw: _Draw) -> None:
         reasons = [item.value for item in PauseReason]
         places = {place: {"zh": zh, "en": en} for place, (zh, en) in desk.place_names.items()}
         name = found[1].staff.name if found else None
-        return draw("window", lang, window=n, signed_in=name, reasons=reasons, places=places)
+        camera = desk.camera_at(n)
+        return draw("window", lang, window=n, signed_in=name, reasons=reasons, places=places, camera=camera)
 
 
 def _pad_page(router: APIRouter, desk: Desk, draw: _Draw) -> None:

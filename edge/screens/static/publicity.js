@@ -31,13 +31,15 @@ function after(url) {
   return known.items[(places.indexOf(url) + 1) % known.items.length];
 }
 
+/** The fresh one fades in over the old ones, which go when it is all there. */
 function swap(fresh) {
-  for (const old of [...stage.children]) {
-    if (old === fresh) continue;
-    old.classList.remove("on");
-    if (old !== greeting) setTimeout(() => old.remove(), FADE_MS);
-  }
+  const old = [...stage.children].filter((one) => one !== fresh);
+  if (fresh === greeting && old.length > 0) stage.append(greeting);
+  fresh.getBoundingClientRect();  // so that it fades in
   fresh.classList.add("on");
+  setTimeout(() => {
+    for (const one of old) one === greeting ? one.classList.remove("on") : one.remove();
+  }, FADE_MS);
 }
 
 async function showPicture(url) {
@@ -45,7 +47,6 @@ async function showPicture(url) {
   image.src = url;
   await within(LOAD_MS, image.decode());
   stage.append(image);
-  image.getBoundingClientRect();  // so that it fades in
   swap(image);
   await wait(known.seconds * 1000);
 }

@@ -1,4 +1,5 @@
 // A window's desk: the ticket, its timer, eight keys and the queue. Everything works by keyboard and by mouse.
+import "./camera.js";
 import { all, byId, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, serviceName, spanWords, speak, windowName } from "./hall.js";
 
 const next = { CLOSED: "pause", IDLE: "call_next", CALLING: "start", SERVING: "finish", PAUSED: "pause", LUNCH: "pause" };
