@@ -38,7 +38,11 @@ class Turns(Generic[Shown]):
     def up(self) -> Shown:
         return self.faces[self._up]
 
-    def turn(self) -> Shown:
-        """The next one is up."""
+    @property
+    def coming(self) -> Shown:
+        """Whose turn it is next."""
+        return self.faces[(self._up + 1) % len(self.faces)]
+
+    def turn(self) -> None:
+        """The coming one is up. Said when it is: a poll that failed or gave way shows the same one next time."""
         self._up = (self._up + 1) % len(self.faces)
-        return self.up

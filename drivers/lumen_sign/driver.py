@@ -104,7 +104,8 @@ class LumenSign:
         if due:
             self._divided = False
         if turns is not None and (due or turns.several):
-            self._put(channel, turns.turn())
+            self._put(channel, turns.coming)
+            turns.turn()
         else:
             self._ask(channel, [messages.read_power()])
 

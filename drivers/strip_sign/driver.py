@@ -73,8 +73,8 @@ class StripSign:
     def poll(self, channel: Transport) -> None:
         """Show the next page, or the same one again: a power cut goes unseen else."""
         if self._turns is not None:
+            self._put(channel, self._turns.coming)
             self._turns.turn()
-            self._put(channel)
 
     def heard(self, channel: Transport, data: bytes) -> None:
         """A strip never speaks unasked: late answers are counted; the terminals' words are noise here."""
@@ -102,9 +102,11 @@ class StripSign:
             return show_plain(self._address, text)
         return show(self._address, text, COLOURS[options.colour], options.length_base)
 
-    def _put(self, channel: Transport) -> None:
-        """What is up now; one more try where an answer is expected and does not come."""
-        up = self._turns.up if self._turns is not None and self._lit else self._message(_DARK)
+    def _put(self, channel: Transport, face: bytes | None = None) -> None:
+        """This face, or the one that is up; one more try where an answer is expected and does not come."""
+        up = self._message(_DARK)
+        if self._turns is not None and self._lit:
+            up = self._turns.up if face is None else face
         if not self._options.answers:
             write_after_gap(channel, up, self._baud)
             return

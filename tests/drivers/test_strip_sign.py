@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from drivers.call_terminal import CallTerminal
 from drivers.driver import Order, OrderDone, Report
-from drivers.errors import BadFrame, DeviceFault, NoReply
+from drivers.errors import BadFrame, DeviceFault, NoReply, PortLost
 from drivers.kinds.call_terminal import Action, Beep, ShowNumbers, TerminalAsked
 from drivers.kinds.sign import SetBrightness, ShowText, SwitchSign
 from drivers.lifecycle import State
@@ -274,3 +274,14 @@ def test_collisions_are_counted_and_nothing_is_misread(tmp_path: Path) -> None:
         for number in (3, 4):
             wire.line.submit(ShowText(f"strip-{number}", ("A999",)))
         until(lambda: [one.show()["text"] for one in wire.strips] == ["A999", "A999"], "the last texts", 10)
+
+
+def test_a_page_whose_turn_failed_is_shown_next() -> None:
+    one, simulator, line = joined()
+    one.perform(line, ShowText("strip-3", ("A012", "3号")))
+    line.lost = True
+    with pytest.raises(PortLost):
+        one.poll(line)
+    line.lost = False
+    one.poll(line)
+    assert simulator.show()["text"] == "3号"
