@@ -22,7 +22,7 @@ import structlog
 from drivers.driver import Channel, Driver, Order, OrderDone, OrderFailed, Tell
 from drivers.errors import DriverError, GaveWay, PortLost
 from drivers.lifecycle import Happening, State, working
-from drivers.line_channel import Leave, LineChannel, Turn, begin_turn, end_turn
+from drivers.line_channel import Leave, LineChannel, Turn, begin_turn, end_turn, look_at_plug, number_of
 from drivers.order_queue import OrderQueue
 from drivers.transport import Transport
 from drivers.unit import Unit, fault_code
@@ -239,9 +239,10 @@ class Line:
 
     def _listen(self, channel: Channel, timeout_s: float) -> None:
         """Sleep until bytes, an order or the next due poll; with no time to sleep, take what has come."""
-        number = _fileno(channel)
+        number = number_of(channel)
         if number is None:
             if timeout_s > 0:
+                look_at_plug(channel)
                 self._wait(timeout_s)
             return
         if number in self._wait(timeout_s, number):
@@ -292,9 +293,3 @@ class Line:
         if self._channel is not None:
             self._channel.close()
             self._channel = None
-
-
-def _fileno(channel: Channel) -> int | None:
-    find = getattr(channel, "fileno", None)
-    number: int | None = find() if find is not None else None
-    return number

@@ -167,3 +167,17 @@ def begin_turn(channel: Channel, turn: Turn) -> None:
 def end_turn(channel: Channel, problem: DriverError | None) -> None:
     if isinstance(channel, LineChannel):
         channel.end(silent=isinstance(problem, NoReply))
+
+
+def number_of(channel: Channel) -> int | None:
+    """What to wait on for bytes that come unasked; None where bytes do not come so."""
+    find = getattr(channel, "fileno", None)
+    number: int | None = find() if find is not None else None
+    return number
+
+
+def look_at_plug(channel: Channel) -> None:
+    """A channel that is only asked now and then may be able to see at no cost that its plug is out: `PortLost`."""
+    look = getattr(channel, "look_at_plug", None)
+    if look is not None:
+        look()

@@ -33,6 +33,7 @@ from pymodbus.pdu.bit_message import WriteSingleCoilRequest
 
 from drivers.checksums import crc16_modbus
 from drivers.errors import BadFrame, DeviceFault, DriverError, NoReply, OtherAddress, PortLost
+from drivers.network_port import hung_up
 
 _TIMEOUT_S: Final = 0.4  # an answer of 9 bytes takes 10 ms at 9600; a board needs less, a serial server may need more
 _MEET_S: Final = 0.2  # for the first question to a board that may not be there: it must not keep the others waiting
@@ -168,6 +169,11 @@ class ModbusBus:
             yield
         finally:
             settings.timeout_connect = before
+
+    def look_at_plug(self) -> None:
+        """Called often while nothing is asked: raises `PortLost` when the plug is out or the other side has hung up."""
+        if self._client.socket is not None and hung_up(self._client.socket.fileno()):
+            raise self._port_lost("the plug is out, or the other side has hung up")
 
     def close(self) -> None:
         """Let the port go; twice is fine."""
