@@ -66,7 +66,7 @@ def test_c04_unplug_is_seen_within_two_seconds(bench: Bench) -> None:
     """C04 unplug-is-port-lost: a pulled plug is seen within 2 s, and every order is refused by name meanwhile."""
     with bench.line():
         bench.connection.unplug()
-        bench.wait(lambda: not bench.is_working(), UNPLUG_SEEN_S, "the unplugged line is lost")
+        bench.wait(lambda: not bench.is_working(), UNPLUG_SEEN_S, "the unplugged line is lost", promised=True)
 
 
 @pytest.mark.parametrize("another_tty", [False, True], ids=["same", "another_tty"])
@@ -77,9 +77,9 @@ def test_c05_replug_works_within_five_seconds(bench: Bench, another_tty: bool) -
     with bench.line():
         for _ in range(_ROUNDS):
             bench.connection.unplug()
-            bench.wait(lambda: not bench.is_working(), UNPLUG_SEEN_S, "the unplugged line is lost")
+            bench.wait(lambda: not bench.is_working(), UNPLUG_SEEN_S, "the unplugged line is lost", promised=True)
             bench.connection.replug(another_tty=another_tty)
-            bench.wait(bench.is_working, REPLUG_WORKS_S, "the line that was plugged in again is ready")
+            bench.wait(bench.is_working, REPLUG_WORKS_S, "the line that was plugged in again is ready", promised=True)
 
 
 def test_c08_close_is_idempotent_and_leaves_nothing(bench: Bench) -> None:

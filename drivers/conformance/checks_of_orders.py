@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
+from typing import Final
 
 import pytest
 
@@ -12,6 +14,8 @@ from drivers.conformance.bench import DEVICE, Bench
 from drivers.conformance.orders import SLIP_SECRET, changes_by_itself, impossible, order_names, samples
 from drivers.driver import Order, OrderDone, OrderFailed, Report
 from drivers.errors import DeviceFault, DriverError
+
+_SOME_POLLS_S: Final = 1.0
 
 
 def test_c09_an_impossible_order_is_refused_by_name(bench: Bench) -> None:
@@ -121,6 +125,7 @@ def test_c15_reports_only_through_tell(bench: Bench) -> None:
             bench.provoke(turn)
         for order in samples(bench.manifest.kind, DEVICE)[:1]:
             bench.order(line, order)
+        time.sleep(_SOME_POLLS_S)
     assert [one for one in bench.reports if not isinstance(one, Report) or one.device != DEVICE] == []
     assert len(bench.tellers) == 1, "somebody else than the line's thread told something"
     assert threading.get_ident() not in bench.tellers
