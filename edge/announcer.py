@@ -32,6 +32,7 @@ import structlog
 from drivers.driver import Order, OrderFailed, Report
 from drivers.kinds.speaker import Play, PlayFinished, PlayStarted
 from drivers.speaker import Clips, Sound
+from edge.hall_door import VoiceHealth
 from edge.notices import Emergency, Notice, NoticeMaker
 from edge.spoken import SpokenWords
 from edge.zone_switch import LONGEST_CALL_S, Amplifier, ZoneSwitch
@@ -90,9 +91,11 @@ class Announcer:
         self._thread = threading.Thread(target=self._run, name="announcer", daemon=True)
 
     @property
-    def problem(self) -> str | None:
-        """Why calls are not spoken, or not as the hall file wants, in words for the hall; None when they are."""
-        return self._clips.problem or self._clips.weaker
+    def voice(self) -> VoiceHealth:
+        """Whether calls are spoken, and as the hall file wants."""
+        if self._clips.problem:
+            return VoiceHealth("failed", self._clips.problem)
+        return VoiceHealth("degraded", self._clips.weaker) if self._clips.weaker else VoiceHealth()
 
     def start(self) -> None:
         """Make what clips are missing, in the background, and begin to speak."""

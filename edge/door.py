@@ -7,7 +7,7 @@ from typing import Any
 
 from edge.clock import Clock
 from edge.devices import Devices
-from edge.hall_door import Answer, Command, DeviceHealth, FileHealth, Health
+from edge.hall_door import Answer, Command, DeviceHealth, FileHealth, Health, VoiceHealth
 from edge.journal import Journal
 from edge.loop import HallLoop
 from edge.uplink import Uplink
@@ -17,7 +17,8 @@ from hall.state import HallState
 
 class Door:
     """One hall. Every method may be called from any thread. ``file`` is set once there is a file to speak of,
-    ``besides`` once there is something that fails as devices do and hangs on no line of its own."""
+    ``besides`` once there is something that fails as devices do and hangs on no line of its own, ``voice`` once
+    something speaks."""
 
     def __init__(
         self, loop: HallLoop, clock: Clock, devices: Devices, uplink: Uplink | None, boot: str, version: str
@@ -28,6 +29,7 @@ class Door:
         self._uplink = uplink
         self.file: Callable[[], FileHealth] = FileHealth
         self.besides: Callable[[], tuple[DeviceHealth, ...]] = tuple
+        self.voice: Callable[[], VoiceHealth | None] = lambda: None
         self._boot = boot
         self._version = version
 
@@ -55,6 +57,7 @@ class Door:
             boot=self._boot,
             version=self._version,
             file=self.file(),
+            voice=self.voice(),
         )
 
     def now_ms(self) -> tuple[int, int]:

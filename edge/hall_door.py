@@ -53,6 +53,14 @@ class FileHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceHealth:
+    """What speaks: ``ready``; ``degraded``: the plain voice for a better one; ``failed``: only the chime."""
+
+    state: str = "ready"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """How this controller is."""
 
@@ -65,6 +73,7 @@ class Health:
     boot: str
     version: str
     file: FileHealth = FileHealth()
+    voice: VoiceHealth | None = None  # None: this hall has no speaker
 
 
 class HallDoor(Protocol):

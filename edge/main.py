@@ -196,7 +196,7 @@ def build(file: HallFile) -> Controller:
         buttons.follow(fresh)
 
     running.also = also_follow
-    door.file, door.besides = lambda: running.health, around.health
+    door.file, door.besides, door.voice = lambda: running.health, around.health, running.voice
     relay.to_outputs, relay.hears_first = outputs.carry_out, setup.heard
     hear_first = (gates.heard, buttons.heard, around.heard)  # each says whether a report was for it alone
     relay.to_inputs = lambda report: None if any(hear(report) for hear in hear_first) else inputs.heard(report)

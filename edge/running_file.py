@@ -19,7 +19,7 @@ from edge.central_line import birth_of
 from edge.devices import Changes, Devices, ids_of, places_of
 from edge.driver_book import installed_book
 from edge.file_watch import FileWatch
-from edge.hall_door import FileHealth
+from edge.hall_door import FileHealth, VoiceHealth
 from edge.inputs import Inputs
 from edge.outputs import Outputs
 from edge.uplink import Uplink
@@ -127,6 +127,11 @@ class RunningFile:
         if self._uplink is not None and before.device != after.device:
             self._uplink.inventory_changed(birth_of(after, self._program))
         return changes
+
+    def voice(self) -> VoiceHealth | None:
+        """What speaks in this hall; None where nothing does."""
+        announcer = self._announcer
+        return None if announcer is None else announcer.voice
 
     def _tell_places(self, file: HallFile) -> None:
         self._outputs.follow(places_of(file), self._announcer)

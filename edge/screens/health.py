@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
 
-from edge.hall_door import FileHealth
+from edge.hall_door import FileHealth, VoiceHealth
 from edge.publicity import Publicity
 from edge.screens.desk import Desk
 from edge.screens.public_view import PublicState
@@ -41,6 +41,10 @@ def _both(file: FileHealth) -> str:
     return " / ".join(filter(None, (file.reason_zh, file.reason_en)))
 
 
+def _voice(voice: VoiceHealth | None) -> list[Part]:
+    return [] if voice is None else [Part(name="voice", state=voice.state, needed=False, reason=voice.reason[:300])]
+
+
 def health_router(desk: Desk, publicity: Publicity) -> APIRouter:
     router = APIRouter(tags=["health"])
 
@@ -59,6 +63,7 @@ def health_router(desk: Desk, publicity: Publicity) -> APIRouter:
             Part(name="central", state=health.central, needed=False),
             Part(name="clock", state=health.clock, needed=False),
             Part(name="config", state=health.file.state, needed=False, reason=_both(health.file)),
+            *_voice(health.voice),
             *(
                 Part(name=f"device:{device.id}", state=device.state, needed=False, reason=device.reason)
                 for device in health.devices

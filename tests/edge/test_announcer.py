@@ -40,7 +40,9 @@ def lines() -> Lines:
 def start(lines: Lines, tmp_path: Path) -> Iterator[Callable[..., Announcer]]:
     made: list[Announcer] = []
 
-    def start(*, amplifier: Amplifier | None = AMPLIFIER, timing: Timing = QUICK, voice: QuickVoice | None = None) -> Announcer:
+    def start(
+        *, amplifier: Amplifier | None = AMPLIFIER, timing: Timing = QUICK, voice: QuickVoice | None = None
+    ) -> Announcer:
         clips = Clips(tmp_path / "clips", voice=voice or QuickVoice())
         announcer = Announcer(
             lines.submit,
@@ -226,7 +228,7 @@ def test_without_a_voice_the_chime_sounds_and_no_call_is_claimed(lines: Lines, s
     lines.wait_for(lambda: lines.kinds()[-1:] == ["close"])
     assert len(samples_of(lines.plays[0].wav)) == round(1.15 * 22_050)
     assert lines.spoken == []
-    assert announcer.problem == "install the package espeak-ng"
+    assert (announcer.voice.state, announcer.voice.reason) == ("failed", "install the package espeak-ng")
 
 
 def test_strange_reports_change_nothing(lines: Lines, start: Callable[..., Announcer]) -> None:

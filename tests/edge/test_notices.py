@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from fastapi.testclient import TestClient
 from drivers.speaker import Clips, Piece
 from drivers.speaker.sound import samples_of
 from edge.announcer import Announcer, Timing
-from edge.hall_door import DeviceHealth
+from edge.hall_door import DeviceHealth, VoiceHealth
 from edge.spoken import SpokenWords
 from edge.staff import Role
 from hall.devices.words import AnnounceNotice, ReportSpoken
@@ -159,6 +160,33 @@ def test_a_notice_that_would_keep_calls_waiting_for_long_is_not_said(lines: Line
     made.notice(AnnounceNotice("endless", "通知"))
     made._maker.stop()
     assert not made._notices
+
+
+def test_the_health_page_says_which_voice_speaks(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    def parts() -> list[dict[str, object]]:
+        return [part for part in hall.client().get("/readyz").json()["parts"] if part["name"] == "voice"]
+
+    assert parts() == []
+    plain = hall.door.health()
+    told = VoiceHealth("degraded", "缺少较好语音的音色文件 / the speaker file is missing")
+    monkeypatch.setattr(hall.door, "health", lambda: replace(plain, voice=told))
+    assert parts() == [{"name": "voice", "state": "degraded", "needed": False, "reason": told.reason}]
+
+
+class NoBetter:
+    """A better voice that is not installed."""
+
+    def __getattr__(self, name: str) -> object:
+        return {"missing": lambda: "not installed", "rest": lambda: None}[name]
+
+
+def test_a_hall_without_its_better_voice_speaks_and_says_so(lines: Lines, tmp_path: Path) -> None:
+    clips = Clips(tmp_path, voice=QuickVoice(), better=NoBetter())  # type: ignore[arg-type]
+    made = Announcer(
+        lines.submit, speaker=SPEAKER, amplifier=None, words=SpokenWords(PLAN), clips=clips, report=lines.report
+    )
+    assert made.voice == VoiceHealth("degraded", "not installed")
+    assert clips.announcement([Piece("请", "zh")]).spoken
 
 
 # --- words --------------------------------------------------------------------------------------------------------
