@@ -34,8 +34,8 @@ def measure(folder: Path, broker: Mosquitto) -> list[Figure]:
     rules = {"call_interval_s": 0, "double_press_s": 0.0}
     hall = house.add_hall("bench-hall", windows=WINDOWS, silent="B", rules=rules)
     hall.command(1, "open")
-    wait_for(lambda: "clips.ready" in hall.edge.words(), "the clips of the voice", 120)
-    busy = _Busy(hall)
+    wait_for_voice(hall)
+    busy = Busy(hall, WINDOWS, 0.03)
     busy.start()
     try:
         slips = [_tap(hall, number) for number in range(TAPS)]
@@ -54,21 +54,27 @@ def measure(folder: Path, broker: Mosquitto) -> list[Figure]:
     ]
 
 
-class _Busy:
-    """Windows 2 to 20 at work without a pause: call, start, and on to the other class with the same number.
+def wait_for_voice(hall: Hall) -> None:
+    wait_for(lambda: "clips.ready" in hall.edge.words(), "the clips of the voice", 120)
+
+
+class Busy:
+    """All windows but the first at work: call, start, and on to the other class with the same number.
 
     No new tickets: a printer that prints other people's slips would be measured, and not our own time.
     """
 
-    def __init__(self, hall: Hall) -> None:
+    def __init__(self, hall: Hall, windows: int, pause_s: float) -> None:
         self._hall = hall
+        self._windows = windows
+        self._pause_s = pause_s
         self._ending = threading.Event()
         self._threads = [threading.Thread(target=self._work, args=(first,)) for first in (2, 3)]
 
     def start(self) -> None:
-        for number in range(WINDOWS + 4):
+        for number in range(self._windows + 4):
             assert self._hall.pages.post("/api/v1/tickets", {"service": "BD"[number % 2]})[0] == 201
-        wait_for(lambda: len(self._slips_proved()) == WINDOWS + 4, "their slips", 120)
+        wait_for(lambda: len(self._slips_proved()) == self._windows + 4, "their slips", 120)
         for thread in self._threads:
             thread.start()
 
@@ -83,7 +89,7 @@ class _Busy:
     def _work(self, first: int) -> None:
         client = Client(self._hall.pages.url)
         client.sign_in("staff1", PIN)
-        windows = range(first, WINDOWS + 1, 2)
+        windows = range(first, self._windows + 1, 2)
         for window in windows:
             client.post(f"/api/v1/windows/{window}/commands", {"command": "open"})
         turn = 0
@@ -93,7 +99,7 @@ class _Busy:
                 to_service = "BD"[(turn + window) % 2]
                 for more in ({"command": "call_next"}, {"command": "start"}, _transfer(to_service)):
                     client.post(f"/api/v1/windows/{window}/commands", more)
-                    self._ending.wait(0.03)
+                    self._ending.wait(self._pause_s)
 
 
 def _transfer(to_service: str) -> dict[str, str]:
