@@ -30,7 +30,8 @@ from hall_config.wording import clock_words, date_words, say
 HAND_S: Final = 20.0  # for an engineer to walk to the device and press or tap
 _SHORT_S: Final = 15.0
 _PULSE_TENTHS: Final = 5
-_ZONES_LONGEST_S: Final = 30.0
+_ZONES_LONGEST_S: Final = 15.0  # longer than a call
+_ZONES_OPEN_S: Final = 0.7  # relay and amplifier unmute
 
 Outcome = tuple[Verdict | None, Said]
 Hear = Callable[[Report], Outcome | None]
@@ -38,14 +39,14 @@ Hear = Callable[[Report], Outcome | None]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a script may know beside the device: the hall's words, the time, a sound, the amplifier's relay board."""
+    """What a script may know beside the device: the hall's words, the time, a sound, the amplifier's zones."""
 
     hall_zh: str
     hall_en: str
     wall_ms: int
     job: str
     sound: Callable[[], bytes]
-    relay: DevicePart | None = None
+    zones: tuple[tuple[str, frozenset[int]], ...] = ()  # boards and relays that a call opens
     channel: int = 0  # which relay is pulsed
     keep_picture: Callable[[bytes], object] | None = None
 
@@ -68,6 +69,7 @@ class Script:
     at_once: Outcome | None = None  # the device's having answered the line is proof enough
     takes: tuple[type[Report], ...] = ()
     longest_s: float = _SHORT_S
+    settle_s: float = 0.0  # between the optional orders and the others
     linger_s: float = 0.0  # so long the result stays on the device before the hall has it back
 
 
@@ -188,13 +190,8 @@ def _inputs(device: DevicePart, _place: Place) -> Script:
 
 
 def _speaker(device: DevicePart, place: Place) -> Script:
-    relay = place.relay
-    before: tuple[Order, ...] = ()
-    after: tuple[Order, ...] = ()
-    if relay is not None:
-        zones = frozenset(relay.options.get("zones", range(relay.options.get("relays", 8))))
-        before = (SwitchRelays(relay.id, zones, _ZONES_LONGEST_S),)
-        after = (SwitchRelays(relay.id, frozenset()),)
+    # nobody shuts them but the board's own driver when their time is over: a call that comes meanwhile keeps its zones
+    zones = tuple(SwitchRelays(board, relays, _ZONES_LONGEST_S) for board, relays in place.zones)
 
     def hear(report: Report) -> Outcome | None:
         match report:
@@ -205,7 +202,8 @@ def _speaker(device: DevicePart, place: Place) -> Script:
         return None
 
     play = Play(device.id, place.job, place.sound())
-    return Script(said("playing"), (play,), optional=before, closing=after, hear=hear, longest_s=30.0)
+    settle_s = _ZONES_OPEN_S if zones else 0.0
+    return Script(said("playing"), (play,), optional=zones, settle_s=settle_s, hear=hear, longest_s=30.0)
 
 
 def _code_reader(device: DevicePart, _place: Place) -> Script:

@@ -22,7 +22,9 @@ from drivers.kinds.speaker import PlayFinished, PlayStarted
 from drivers.unit import Moved
 from edge.commissioning.trial_scripts import Outcome, Place, Script, needs_permission, script_for
 from edge.commissioning.trial_words import GOING_ON, Progress, Said, Verdict, reason_words, said
+from edge.devices import ids_of
 from edge.driver_registry import kind_of
+from edge.zone_switch import amplifier_of
 from hall_config.models import DevicePart, HallFile
 
 log = structlog.get_logger()
@@ -83,7 +85,7 @@ class Trials:
             self._numbers += 1
             place = Place(
                 file.hall.name_zh, file.hall.name_en, self._around.wall_ms(),
-                f"test-{self._numbers}", self._around.sound, _amplifier(file, kind), channel, picture,
+                f"test-{self._numbers}", self._around.sound, _zones(file, kind), channel, picture,
             )  # fmt: skip
             trial = self._trials[device] = _Trial(part, kind, place, self._around)
         trial.start()
@@ -246,7 +248,12 @@ class _Trial:
             self._ends_at_s = time.monotonic() + script.longest_s
             if self._verdict is Verdict.WAITING:
                 self._verdict = Verdict.RUNNING
-        for order in (*script.optional, *script.orders):
+        for order in script.optional:
+            self._around.submit(order)
+        if script.settle_s:
+            with self._changed:
+                self._changed.wait_for(lambda: not self.going_on, script.settle_s)
+        for order in script.orders if self.going_on else ():
             self._around.submit(order)
         with self._changed:
             if script.at_once is not None:
@@ -264,11 +271,16 @@ class _Trial:
         self._around.give_back(self.device.id)
 
 
-def _amplifier(file: HallFile, kind: Kind) -> DevicePart | None:
-    """The board that opens the zones for a speaker."""
-    if kind is not Kind.SPEAKER:
-        return None
-    return next((one for one in file.device if kind_of(one) is Kind.RELAYS), None)
+def _zones(file: HallFile, kind: Kind) -> tuple[tuple[str, frozenset[int]], ...]:
+    """The relays that a call of the first service class to the first window opens, and no other: gates hang on some."""
+    amplifier = amplifier_of(file, ids_of(file, Kind.RELAYS)) if kind is Kind.SPEAKER else None
+    rounds = amplifier.rounds_for(file.service[0].letter, file.window[0].number) if amplifier else ()
+    if amplifier is None or not rounds:
+        return ()
+    points = [(zone.device, zone.relay) for zone in rounds[0]]
+    points += [amplifier.priority] if amplifier.priority is not None else []
+    boards = dict.fromkeys(board for board, _ in points)
+    return tuple((board, frozenset(relay for on, relay in points if on == board)) for board in boards)
 
 
 def file_for_one(file: HallFile, device: str) -> HallFile:
