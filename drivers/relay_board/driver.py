@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import structlog
 
-from drivers.driver import Tell
+from drivers.driver import Order, Tell
 from drivers.errors import BadFrame, DeviceFault, NoReply
 from drivers.kinds.relays import LightRelay, PulseRelay, RelaysRead, SwitchRelays
 from drivers.modbus_bus import ModbusBus
@@ -25,7 +25,7 @@ from drivers.options import read_options
 from drivers.relay_board.options import OPTIONS, BoardOptions, board_options
 
 WATCHDOG_S: Final = 2.0
-READ_EVERY_S: Final = 5.0
+READ_EVERY_S: Final = 1.0  # also how soon a line that was unplugged is missed
 _ON, _OFF, _OLD_ALL_ON = 0xFF00, 0x0000, 0xFFFF
 _ALL: Final = 0x00FF
 _PULSE_ON: Final = 0x0200  # FC 05 at 0200 + relay: on for n tenths of a second, timed by the board
@@ -78,7 +78,7 @@ class RelayBoard:
             channel.at_close(self.device, lambda: self._last_word(channel))
         self._read_back(channel)
 
-    def perform(self, channel: ModbusBus, order: SwitchRelays | PulseRelay | LightRelay) -> None:
+    def perform(self, channel: ModbusBus, order: Order) -> None:
         self._read_at_s = None  # whatever comes of it, the next poll asks the board how it stands
         match order:
             case SwitchRelays(on=on, longest_s=longest_s):
@@ -89,6 +89,8 @@ class RelayBoard:
                 self._refuse_unless_free(relay, self._wanted | frozenset(self._locks))
                 self._lamps[relay] = lit
                 self._write(channel, {relay: lit})
+            case _:
+                raise DeviceFault("no-such-order", f"{self.device} has relays, it cannot {type(order).__name__}")
 
     def poll(self, channel: ModbusBus) -> None:
         """Let go what has been on too long; read back now and then, and set right what the board lost."""

@@ -13,6 +13,7 @@ import pytest
 from drivers.errors import BadFrame, DeviceFault, NoReply, PortLost
 from drivers.kinds.relays import PulseRelay, RelaysRead
 from drivers.relay_board import MANIFEST, RelayBoard, open_channel
+from drivers.relay_board.driver import READ_EVERY_S
 from tests.drivers.relay_line import DEVICE, Bench, BoardOnLine
 from tests.frame_checks import samples
 
@@ -200,7 +201,7 @@ def test_what_the_board_lost_is_found_by_reading_back_and_set_again(bench: Bench
     bench.driver.poll(bench.channel)
     assert bench.reports == [RelaysRead(DEVICE, frozenset({4}))]
     bench.board.do("reset", {})
-    bench.steady.now_s += 4.9
+    bench.steady.now_s += READ_EVERY_S - 0.1
     bench.driver.poll(bench.channel)
     assert bench.on == []
     bench.steady.now_s += 0.2
