@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import pytest
 from PIL import Image
 
 from tests.journeys.house import PIN, Client, Hall, House
@@ -36,6 +37,7 @@ def _command(hall: Hall, window: int, command: str) -> None:
     assert status == 200, answer
 
 
+@pytest.mark.slow
 def test_every_maker_shows_calls_pages_and_pauses(lone_house: House) -> None:
     hall = lone_house.add_hall(change=_other_signs, paced=True)
     for window in range(1, 5):
