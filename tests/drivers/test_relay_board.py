@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import time
 import tty
 from collections.abc import Callable, Iterator
@@ -160,6 +161,37 @@ def test_one_lost_answer_is_asked_for_again(bench: Bench) -> None:
     bench.switch(5)
     assert lost
     assert bench.on == [5]
+
+
+def test_ten_thousand_random_bytes_cost_one_answer_and_move_nothing_wrong(bench: Bench) -> None:
+    chance = random.Random(11)
+    noise = [chance.randbytes(1000) for _ in range(10)]
+
+    def noise_first(data: bytes) -> list[bytes]:
+        found = [*noise]
+        noise.clear()
+        return found or [data]
+
+    bench.line.change = noise_first
+    bench.switch(1, 2)
+    assert not noise
+    bench.driver.handshake(bench.channel)
+    assert bench.on == [1, 2]
+    assert bench.reports == [RelaysRead(DEVICE, frozenset({1, 2}))]
+
+
+def test_two_answers_in_one_read_are_one_answer(bench: Bench) -> None:
+    bench.line.change = lambda data: [data + data]
+    bench.switch(3)
+    bench.driver.handshake(bench.channel)
+    assert bench.reports == [RelaysRead(DEVICE, frozenset({3}))]
+
+
+def test_every_state_of_eight_relays_is_read_as_it_is(bench: Bench) -> None:
+    for state in range(256):
+        bench.board.relays = [bool(state >> relay & 1) for relay in range(8)]
+        expected = frozenset(relay for relay in range(8) if state >> relay & 1)
+        assert bench.channel.read_coils(1, 8) == expected
 
 
 def test_the_watchdog_closes_the_zones_even_when_nobody_asks(bench: Bench) -> None:
