@@ -14,6 +14,7 @@ import structlog
 
 from hall_config.logs import log_json_lines
 from simulators.day.doors import Devices, NoAnswer, Pages
+from simulators.day.lawyer import Lawyer
 from simulators.day.pace import Pace
 from simulators.day.room import Room
 from simulators.day.staff import Account, Clerk
@@ -42,6 +43,7 @@ async def live(room: Room, pace: Pace, staff: list[Account], visitors_per_hour: 
     crowd.add(room.watch())
     for account in staff:
         crowd.add(Clerk(room, pace, account).work())
+    crowd.add(Lawyer(room, pace).come_and_go())
     await room.next_look()
     loop = asyncio.get_running_loop()
     opened_s, card = loop.time(), 0

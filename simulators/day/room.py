@@ -55,6 +55,7 @@ class Room:
     back: set[str] = field(default_factory=set)  # held ones who are back with their papers
     ids: dict[str, str] = field(default_factory=dict)  # driver -> device, of what stands once in a hall
     terminals: dict[int, str] = field(default_factory=dict)
+    pulses: int | None = None  # that the gate's lock has had; None where there is no gate
     _signs: dict[int, frozenset[str]] = field(default_factory=dict)
     _slips: list[Mapping[str, Any]] = field(default_factory=list)
     _looked: asyncio.Event = field(default_factory=asyncio.Event)
@@ -89,6 +90,8 @@ class Room:
                     self._slips = list(shows.get("slips", []))
                 case "sam-id-card":
                     self.ids["reader"] = str(device["id"])
+                case "gpio-output" if device["id"] == "gate-lock":
+                    self.pulses = int(shows.get("pulses", 0))
 
     def window_calling(self, number: str) -> int | None:
         """Where this number is wanted: on a sign, or on the hall's display if a sign is dark."""
