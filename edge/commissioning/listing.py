@@ -52,7 +52,7 @@ class Listed:
             words = say(reason, language) if reason in catalogue() else self.reason
             return say("commissioning.look.degraded", language, reason=words)
         key = f"commissioning.look.{self.state}"
-        return say(key, language, port=self.resolved or self.port) if key in catalogue() else ""
+        return say(key, language, port=self.port) if key in catalogue() else ""
 
     def as_json(self) -> dict[str, Any]:
         return {

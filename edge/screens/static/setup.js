@@ -51,6 +51,12 @@ function row(device) {
     button("note-it", "✎", openRemark));
 }
 
+/** The end of a long name tells one socket from another; the whole stands in the title. */
+function shortPort(port) {
+  const name = port.startsWith("/") ? port.split("/").at(-1) : port;
+  return name.length > 26 ? `…${name.slice(-25)}` : name;
+}
+
 const current = (id) => state.devices.find((device) => device.id === id);
 
 function fill(line, device) {
@@ -60,9 +66,10 @@ function fill(line, device) {
   part("state").dataset.device = device.state;
   part("state").textContent = device.state_words[lang()];
   part("who").firstElementChild.textContent = device.name[lang()];
-  const place = [device.id, device.window && say("common.window_number", { window: device.window }), device.port,
-    device.address !== null && say("setup.address", { address: device.address })].filter(Boolean).join(" · ");
-  part("who").lastElementChild.textContent = part("who").lastElementChild.title = place;
+  const place = (port) => [device.id, device.window && say("common.window_number", { window: device.window }),
+    device.address !== null && say("setup.address", { address: device.address }), port].filter(Boolean).join(" · ");
+  part("who").lastElementChild.textContent = place(shortPort(device.port));
+  part("who").lastElementChild.title = place(device.port);
   const last = running ? device.test.lines.at(-1)?.[lang()] ?? say("setup.waiting") : device.verdict_line[lang()];
   const left = running && device.test.left_s > 0 ? ` ${say("setup.left", { seconds: Math.ceil(device.test.left_s) })}` : "";
   const trouble = !running && device.look_at[lang()];
