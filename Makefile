@@ -71,6 +71,12 @@ chaos: .venv/.installed ## 一整天的设备故障，再逐项核对 / a long d
 	@.ci/system-packages must $(DEMO_PACKAGES)
 	$(BIN)/python -m tests.chaos $(ARGS)
 
+.PHONY: fuzz
+fuzz: .venv/.installed ## 用覆盖率引导的模糊测试检查每个解析器 / look for bytes that break a parser, led by coverage
+	@test -d build/fuzz-packages/atheris || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	  --target build/fuzz-packages -r requirements/fuzz.txt
+	PYTHONPATH=build/fuzz-packages:. $(BIN)/python -m tests.fuzz.guided $(ARGS)
+
 .PHONY: screenshots
 screenshots: .venv/.installed ## 给全部页面拍照 / take a picture of every page into build/screenshots
 	@.ci/system-packages must $(TEST_PACKAGES)
