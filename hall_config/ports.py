@@ -51,8 +51,8 @@ def one_port(port: str) -> str | None:
         return None
     if form == "serial":
         return os.path.realpath(port)
-    if form == "file":
-        return "file:" + os.path.realpath(port.removeprefix("file:"))
+    if form in ("file", "video"):
+        return f"{form}:" + os.path.realpath(port.partition(":")[2])
     if form == "network":
         return "network:" + port.partition("://")[2].lower()
     return port

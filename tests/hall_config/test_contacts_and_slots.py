@@ -77,3 +77,13 @@ def test_a_plug_in_of_that_name_takes_the_slot(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(cross_checks, "driver_names", lambda: there)
     text = with_devices('id = "x"\ndriver = "led.dory"\nport = "/dev/ttyS0"')
     check_hall_text(text)  # nothing is known of it without the book, and nothing is refused
+
+
+def test_one_camera_by_two_names_is_one_port(tmp_path: Path) -> None:
+    (tmp_path / "video0").touch()
+    (tmp_path / "by-id").symlink_to(tmp_path / "video0")
+    cameras = [
+        f'id = "camera-{name}"\ndriver = "v4l2-camera"\nport = "video:{tmp_path}/{name}"\nwindow = 1'
+        for name in ("video0", "by-id")
+    ]
+    assert problems(with_devices(*cameras)) == [("PORT_TAKEN", "device[2].port")]
