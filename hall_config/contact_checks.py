@@ -1,4 +1,4 @@
-"""What named contacts and the screens' hours promise: points that are there and free, hours that begin before they end."""
+"""What named contacts and the screens' hours promise: points that are there and free, hours in their order."""
 
 from __future__ import annotations
 
