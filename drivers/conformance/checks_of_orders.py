@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 import pytest
@@ -49,11 +50,8 @@ def test_c09_a_device_that_refuses_is_named(bench: Bench) -> None:
         driver = bench.build()
         driver.handshake(channel)
         bench.connection.refuse()
-        calls = [lambda: driver.handshake(channel), lambda: driver.poll(channel)]
-        calls += [
-            lambda order=order: driver.perform(channel, order)  # type: ignore[misc]
-            for order in samples(bench.manifest.kind, DEVICE)
-        ]
+        calls: list[Callable[[], None]] = [partial(driver.handshake, channel), partial(driver.poll, channel)]
+        calls += [partial(driver.perform, channel, order) for order in samples(bench.manifest.kind, DEVICE)]
         codes = []
         for call in calls:
             try:
