@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -160,5 +160,22 @@ def amplifier_of(file: HallFile, boards: Sequence[str]) -> Amplifier | None:
         return None
     board = next(device for device in file.device if device.id == boards[0])
     relays = board.options.get("zones", range(board.options.get("relays", 8)))
-    unused = board.options.get("hands_off", ())
-    return Amplifier(tuple(Zone(f"relay-{relay}", board.id, relay, 0) for relay in relays if relay not in unused))
+    others = {*board.options.get("hands_off", ()), *_named_elsewhere(file, board.id)}
+    return Amplifier(tuple(Zone(f"relay-{relay}", board.id, relay, 0) for relay in relays if relay not in others))
+
+
+def _named_elsewhere(file: HallFile, board: str) -> frozenset[int]:
+    """Relays of a board that any part of the hall file names, such as a gate's lock: a call must never open that."""
+    found: set[int] = set()
+    rest: list[Any] = [file.model_dump()]
+    while rest:
+        match rest.pop():
+            case str() as text:
+                device, _, relay = text.rpartition(":")
+                if device == board and relay.isdecimal():
+                    found.add(int(relay))
+            case dict() as table:
+                rest += table.values()
+            case list() | tuple() as items:
+                rest += items
+    return frozenset(found)

@@ -205,6 +205,22 @@ def test_a_hall_file_gives_its_zones_or_those_of_its_first_board() -> None:
     assert found == Amplifier((Zone("lobby", "left", 3, 24, frozenset("A")),), 45, ("left", 7))
 
 
+def test_without_zones_a_relay_that_is_named_for_something_else_is_no_zone() -> None:
+    parts: dict[str, Any] = {
+        "hall": {"id": "test-hall", "name_zh": "测试", "name_en": "Test"},
+        "service": [{"letter": "A", "name_zh": "咨询", "name_en": "Advice"}],
+        "window": [{"number": 3, "services": ["A"]}],
+        "device": [
+            {"id": "left", "driver": "waveshare-relay", "port": "pty:", "options": {"hands_off": [6]}},
+            {"id": "help", "driver": "gpio-button", "port": "gpio:17", "options": {"lamp": "left:5"}},
+        ],
+        "gate": [{"id": "gate-1", "lock": "left:4", "contact": "inputs:0", "reader": "scanner"}],
+    }
+    found = amplifier_of(HallFile.model_validate(parts), ["left"])
+    assert found is not None
+    assert [zone.relay for zone in found.zones] == [0, 1, 2, 3, 7]
+
+
 def test_the_simulated_amplifier_is_never_overloaded_while_calls_change_between_zones(tmp_path: Path) -> None:
     parts: dict[str, Any] = {
         "hall": {"id": "test-hall", "name_zh": "测试", "name_en": "Test"},
