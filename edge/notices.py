@@ -81,7 +81,7 @@ class NoticeMaker:
     def _make(self, asked: AnnounceNotice) -> None:
         first = True
         for language, parts in self._words.notice(asked.text_zh, asked.text_en):
-            sound = self._clips.notice(parts)
+            sound = self._clips.notice(parts, in_haste=asked.urgent)
             if not sound.spoken:
                 log.warning("notice.not_made", notice=asked.notice, language=language, reason=self._clips.problem)
             elif sound.duration_s > LONGEST_S:

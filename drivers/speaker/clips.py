@@ -122,11 +122,14 @@ class Clips:
             speech = self._plain_speech(parts)
         return self._sound(speech, repeat)
 
-    def notice(self, parts: Sequence[Piece | Pause]) -> Sound:
-        """Chime and free text; takes as long as it takes, so never on the way of a call."""
+    def notice(self, parts: Sequence[Piece | Pause], *, in_haste: bool = False) -> Sound:
+        """Chime and free text; takes as long as it takes, so never on the way of a call.
+
+        ``in_haste``: by the plain voice, which has a long text in seconds; the better one may need a minute or two.
+        """
         speech = None
-        if self._better_notices is not None and self._better_notices.voice.missing() is None:
-            shelf = self._better_notices
+        shelf = self._better_notices
+        if shelf is not None and not in_haste and shelf.voice.missing() is None:
             with self._with_better():
                 speech = _joined(parts, lambda piece: shelf.make(piece, BETTER_LIMIT_S, keep=False))
         if speech is None and not self._stop.is_set():

