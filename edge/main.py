@@ -47,6 +47,7 @@ from edge.surroundings import Surroundings, surroundings_of
 from edge.ticket_buttons import TicketButtons
 from edge.uplink import Uplink
 from hall.devices.words import ReportSlip, ReportStart
+from hall.plan import Plan
 from hall.step import Effect
 from hall_config.logs import log_json_lines
 from hall_config.models import HallFile
@@ -164,15 +165,7 @@ def build(file: HallFile) -> Controller:
         return announcer_for(part, plan, folder / "clips", devices.submit, loop.tell)
 
     announcer = make_announcer(file)
-    outputs = Outputs(
-        plan,
-        places_of(file),
-        devices.submit,
-        devices.put_back,
-        announcer,
-        file.pages.public_url,
-        lambda number: loop.tell(ReportSlip(number, printed=False, reason="no_printer")),
-    )
+    outputs = _outputs(file, plan, devices, announcer, loop)
 
     def device_moved(report: Moved) -> None:
         health = devices.moved(report)
@@ -187,24 +180,50 @@ def build(file: HallFile) -> Controller:
         loop, outputs, machine, windows_of(file), staff_by_code, lambda: clock.now().wall_ms, device_moved, announcer
     )
     running = RunningFile(file, program, devices, outputs, inputs, uplink, names, announcer, make_announcer)
-    gates = gate_desk(file, loop.tell, clock.now, clock.quality)
-    buttons = TicketButtons(file, loop.submit, devices.submit, lambda: clock.now().steady_ms)
-    outputs.unlock = gates.orders
-
-    def also_follow(fresh: HallFile) -> None:
-        around.follow(fresh)
-        buttons.follow(fresh)
-
-    running.also = also_follow
     door.file, door.besides, door.voice = lambda: running.health, around.health, running.voice
     relay.to_outputs, relay.hears_first = outputs.carry_out, setup.heard
-    hear_first = (gates.heard, buttons.heard, around.heard)  # each says whether a report was for it alone
-    relay.to_inputs = lambda report: None if any(hear(report) for hear in hear_first) else inputs.heard(report)
+    relay.to_inputs = _ears(file, loop, devices, clock, outputs, inputs, around, running)
     if uplink is not None:
         loop.watch(uplink.journal_grew)
     pages = _pages(app, file.pages.listen)
     loop.tell(ReportStart(boot, program, plan.revision))
     return Controller(pages, uplink, devices, setup, running, around, loop, staff, journal)
+
+
+def _outputs(file: HallFile, plan: Plan, devices: Devices, announcer: Announcer | None, loop: HallLoop) -> Outputs:
+    return Outputs(
+        plan,
+        places_of(file),
+        devices.submit,
+        devices.put_back,
+        announcer,
+        file.pages.public_url,
+        lambda number: loop.tell(ReportSlip(number, printed=False, reason="no_printer")),
+    )
+
+
+def _ears(
+    file: HallFile,
+    loop: HallLoop,
+    devices: Devices,
+    clock: Clock,
+    outputs: Outputs,
+    inputs: Inputs,
+    around: Surroundings,
+    running: RunningFile,
+) -> Callable[[Report], None]:
+    """Who hears a report first: gates, ticket buttons and the surroundings say whether it was for them alone."""
+    gates = gate_desk(file, loop.tell, clock.now, clock.quality)
+    buttons = TicketButtons(file, loop.submit, devices.submit, lambda: clock.now().steady_ms)
+    outputs.unlock = gates.orders
+
+    def follow(fresh: HallFile) -> None:
+        around.follow(fresh)
+        buttons.follow(fresh)
+
+    running.also = follow
+    first = (gates.heard, buttons.heard, around.heard)
+    return lambda report: None if any(hear(report) for hear in first) else inputs.heard(report)
 
 
 class _Relay:
