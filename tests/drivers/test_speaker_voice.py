@@ -66,6 +66,15 @@ def test_wrong_readings_are_put_right_and_change_the_recipe() -> None:
 
 
 @pytest.mark.usefixtures("espeak")
+def test_mandarin_is_said_by_the_voice_that_does_not_spell_pinyin_as_english() -> None:
+    assert "|cmn-latn-pinyin|" in voice.recipe("号", "zh")
+    assert "|en|" in voice.recipe("A", "en"), "letters are said in English"
+    one, two = (len(trimmed(voice.speak(text, "zh"))) / RATE for text in ("号", "号到"))
+    assert one < 0.45, "one syllable; the voice cmn of 1.51 says its tone's number too"
+    assert two > one
+
+
+@pytest.mark.usefixtures("espeak")
 def test_a_text_never_becomes_an_option() -> None:
     assert len(voice.speak("--version", "en")) > RATE // 4
 
