@@ -122,7 +122,8 @@ class Prober:
             taken = self._is_held(port.stable)
             if taken is not None:
                 return PortFound(port, held=taken)
-        able = [one for one in self._drivers if form in one.ports]
+        bare = not port.stable.startswith("tcp://")  # Modbus TCP has frames of its own; no bare bytes go there
+        able = [one for one in self._drivers if form in one.ports and (bare or _modbus_like(one))]
         try:
             answers = self._ask(port, [one for one in able if _asks(one)])
             if not answers and self._listen_s > 0:

@@ -189,3 +189,26 @@ def test_the_key_file_opens_the_door_only_while_the_controller_runs(
     key.write_text(right)
     controller.setup.close()
     assert not key.exists()
+
+
+def test_a_broken_driver_fails_its_own_device_only(
+    hall: SmallHall, capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from edge import driver_registry
+
+    information = tmp_path / "odd_driver-1.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: odd-driver\nVersion: 1\n", encoding="utf-8")
+    (information / "entry_points.txt").write_text("[legal_hall.drivers]\nodd-driver = no_such_module:X\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    driver_registry._points.cache_clear()
+    file = tmp_path / "hall.toml"
+    odd = '\n[[device]]\nid = "odd"\ndriver = "odd-driver"\nport = "pty:1"\n'
+    file.write_text(hall.file.read_text(encoding="utf-8") + odd, encoding="utf-8")
+    try:
+        _, found = answer(capsys, "devices", "list", "--config", str(file))
+        assert "no_such_module" in found["devices"][-1]["look_at_zh"]
+        assert answer(capsys, "devices", "test", "printer", "--config", str(file))[0] == 0
+        assert answer(capsys, "devices", "test", "odd", "--config", str(file))[0] == 1
+    finally:
+        driver_registry._points.cache_clear()

@@ -174,6 +174,16 @@ def test_a_serial_server_is_asked_at_its_own_speed_only() -> None:
     assert asked == [9600]
 
 
+def test_bare_bytes_are_never_sent_to_modbus_tcp() -> None:
+    asked: list[str] = []
+    drivers = [
+        replace(PRINTER, probe=Probe((9600,), lambda channel, baud: asked.append("printer") or ())),
+        manifest("z-board", lambda channel, baud: asked.append("board") or (), Kind.RELAYS),
+    ]
+    Prober(drivers).look([named_port("tcp://127.0.0.1:1")])
+    assert asked == ["board"]
+
+
 def test_a_dead_address_on_the_network_is_a_problem_in_words() -> None:
     (found,) = Prober([PRINTER]).look([named_port("socket://127.0.0.1:1")])
     assert "127.0.0.1" in found.problem
