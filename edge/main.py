@@ -154,10 +154,7 @@ def build(file: HallFile) -> Controller:
     lines = Lines(lambda: running.file, devices.submit, devices.health, lambda device: inputs.repaint(device), clock)
     setup = SetupRoom(file, lines, program)
     around = surroundings_of(file, devices.submit, loop.tell, lambda: clock.now().wall_ms, loop.on_journal)
-    notice, url = machine.notice, file.pages.public_url
-    app = build_app(
-        door, staff, public_url=url, place_names=names, card_notice=notice, setup=setup, surroundings=around
-    )
+    app = _app(file, door, staff, names, machine, setup, around)
     touched: Callable[[], Choice | None] = app.state.machine_choice
     machine.watch(app.state.ring)
 
@@ -188,6 +185,21 @@ def build(file: HallFile) -> Controller:
     pages = _pages(app, file.pages.listen)
     loop.tell(ReportStart(boot, program, plan.revision))
     return Controller(pages, uplink, devices, setup, running, around, loop, staff, journal)
+
+
+def _app(
+    file: HallFile,
+    door: Door,
+    staff: StaffBook,
+    names: dict[str, tuple[str, str]],
+    machine: Machine,
+    setup: SetupRoom,
+    around: Surroundings,
+) -> FastAPI:
+    url, notice = file.pages.public_url, machine.notice
+    return build_app(
+        door, staff, public_url=url, place_names=names, card_notice=notice, setup=setup, surroundings=around
+    )
 
 
 def _outputs(file: HallFile, plan: Plan, devices: Devices, announcer: Announcer | None, loop: HallLoop) -> Outputs:
