@@ -120,9 +120,11 @@ def probe(
     ports = _ports(port, search)
     if not as_json:
         complain(both("commissioning.probe.asking", count=len(ports)))
-        if listen:
-            complain(both("commissioning.probe.listening", seconds=f"{listen:g}"))
-    found = Prober(installed(), listen_s=listen).look(ports)
+
+    def press_now() -> None:
+        complain(both("commissioning.probe.listening", seconds=f"{listen:g}"))
+
+    found = Prober(installed(), listen_s=listen, press_now=press_now).look(ports)
     parts = () if port else machine_parts()
     if as_json:
         tell_json({"ports": [port_json(one) for one in found], "machine": [part_json(one) for one in parts]})

@@ -98,13 +98,16 @@ class Prober:
         *,
         listen_s: float = 0.0,
         tell: Tell = lambda port, driver: None,
+        press_now: Callable[[], None] = lambda: None,
         is_held: Callable[[str], Held | None] = held,
     ) -> None:
         self._drivers = in_asking_order(drivers)
         self._listen_s = listen_s
         self._tell = tell
+        self._press_now = press_now
         self._is_held = is_held
         self._stopping = threading.Event()
+        self._listen_until_s = 0.0
 
     def stop(self) -> None:
         self._stopping.set()
@@ -114,23 +117,34 @@ class Prober:
         if not ports:
             return ()
         with ThreadPoolExecutor(min(_TOGETHER, len(ports)), thread_name_prefix="probe") as pool:
-            return tuple(pool.map(self._look_at, ports))
+            found = tuple(pool.map(self._ask_at, ports))
+            if self._listen_s <= 0 or self._stopping.is_set() or not any(map(_silent, found)):
+                return found
+            self._press_now()  # when all ports listen, and not while some are still being asked
+            self._listen_until_s = time.monotonic() + self._listen_s
+            return tuple(pool.map(lambda one: self._listen_at(one.port) if _silent(one) else one, found))
 
-    def _look_at(self, port: SerialPort) -> PortFound:
-        form = "network" if "://" in port.stable else "serial"
-        if form == "serial":
+    def _ask_at(self, port: SerialPort) -> PortFound:
+        if "://" not in port.stable:
             taken = self._is_held(port.stable)
             if taken is not None:
                 return PortFound(port, held=taken)
-        bare = not port.stable.startswith("tcp://")  # Modbus TCP has frames of its own; no bare bytes go there
-        able = [one for one in self._drivers if form in one.ports and (bare or _modbus_like(one))]
         try:
-            answers = self._ask(port, [one for one in able if _asks(one)])
-            if not answers and self._listen_s > 0:
-                answers = self._listen(port, [one for one in able if not _asks(one)])
+            return PortFound(port, self._ask(port, [one for one in self._able(port) if _asks(one)]))
         except PortLost as problem:
             return PortFound(port, problem=str(problem))
-        return PortFound(port, answers)
+
+    def _listen_at(self, port: SerialPort) -> PortFound:
+        try:
+            return PortFound(port, self._listen(port, [one for one in self._able(port) if not _asks(one)]))
+        except PortLost as problem:
+            return PortFound(port, problem=str(problem))
+
+    def _able(self, port: SerialPort) -> list[Manifest]:
+        """The drivers that can live behind such a port."""
+        form = "network" if "://" in port.stable else "serial"
+        bare = not port.stable.startswith("tcp://")  # Modbus TCP has frames of its own; no bare bytes go there
+        return [one for one in self._drivers if form in one.ports and (bare or _modbus_like(one))]
 
     def _ask(self, port: SerialPort, drivers: Sequence[Manifest]) -> tuple[Answer, ...]:
         for place, manifest in enumerate(drivers):
@@ -169,8 +183,7 @@ class Prober:
         return tuple(_answer(manifest, baud, one) for one in found)
 
     def _listen(self, port: SerialPort, drivers: Sequence[Manifest]) -> tuple[Answer, ...]:
-        deadline = time.monotonic() + self._listen_s
-        while drivers and time.monotonic() < deadline and not self._stopping.is_set():
+        while drivers and time.monotonic() < self._listen_until_s and not self._stopping.is_set():
             for manifest in drivers:
                 assert manifest.probe is not None
                 for baud in self._speeds(port, manifest):
@@ -178,6 +191,10 @@ class Prober:
                     if found:
                         return found
         return ()
+
+
+def _silent(found: PortFound) -> bool:
+    return not found.answers and found.held is None and not found.problem
 
 
 def _on_the_same_bus(answered: Manifest, other: Manifest) -> bool:

@@ -67,6 +67,7 @@ class SetupRoom:
         self._thread: threading.Thread | None = None
         self._asked: tuple[str, str] | None = None
         self._found: tuple[PortFound, ...] | None = None
+        self.listening = False  # somebody shall press keys now
 
     def heard(self, report: Report) -> bool:
         """Let the tests hear a report first; True when the hall shall not hear it."""
@@ -114,8 +115,14 @@ class SetupRoom:
         with self._lock:
             if self._thread is not None and self._thread.is_alive():
                 raise TrialRefused("RUNS_ALREADY")
-            self._found, self._asked = None, None
-            self._prober = Prober(installed(), listen_s=listen_s, tell=self._note_asked, is_held=self._holder)
+            self._found, self._asked, self.listening = None, None, False
+            self._prober = Prober(
+                installed(),
+                listen_s=listen_s,
+                tell=self._note_asked,
+                press_now=self._note_listening,
+                is_held=self._holder,
+            )
             self._thread = threading.Thread(target=self._look, args=(self._prober,), name="port-search", daemon=True)
             self._thread.start()
 
@@ -127,11 +134,14 @@ class SetupRoom:
     def _look(self, prober: Prober) -> None:
         found = prober.look(serial_ports(self._ports))
         with self._lock:
-            self._found = found
+            self._found, self.listening = found, False
 
     def _note_asked(self, port: Any, driver: str) -> None:
         with self._lock:
             self._asked = (port.stable, driver)
+
+    def _note_listening(self) -> None:
+        self.listening = True
 
     def _holder(self, port: str) -> Held | None:
         """A port of the hall file is its device's, whether or not the device is there at the moment."""

@@ -110,6 +110,7 @@ class PortLooked(BaseModel):
 
 class SearchState(BaseModel):
     running: bool
+    listening: bool
     asking: str
     ports: list[PortLooked] | None
 
@@ -250,7 +251,8 @@ def _devices(room: SetupRoom) -> list[SetupDevice]:
 def _search(room: SetupRoom) -> SearchState:
     running, asked, found = room.search_state()
     asking = "" if asked is None else f"{asked[0]} · {asked[1]}"
-    return SearchState(running=running, asking=asking, ports=None if found is None else [_looked(one) for one in found])
+    ports = None if found is None else [_looked(one) for one in found]
+    return SearchState(running=running, listening=room.listening, asking=asking, ports=ports)
 
 
 def _looked(found: PortFound) -> PortLooked:

@@ -65,9 +65,8 @@ def test_a_terminal_is_heard_when_somebody_presses_a_key(stack: ExitStack) -> No
             terminal.do("press", {"key": "call"})
 
     finger = threading.Thread(target=press, daemon=True)
-    finger.start()
     listening = [one for one in installed() if one.probe is not None and not one.probe.asks]
-    (found,) = Prober(listening, listen_s=30).look([port])
+    (found,) = Prober(listening, listen_s=30, press_now=finger.start).look([port])
     stopping.set()
     finger.join()
     assert [(one.driver, one.address) for one in found.answers] == [("ff68-terminal", 3)]

@@ -101,8 +101,9 @@ function draw() {
 }
 
 function drawPorts(search) {
-  byId("asking").textContent = search.running ? say("setup.asking", { port: search.asking || "…" })
+  byId("asking").textContent = search.listening ? say("setup.press_now") : search.running ? say("setup.asking", { port: search.asking || "…" })
     : search.ports === null ? "" : search.ports.length ? say("setup.looked", { count: search.ports.length }) : say("setup.no_ports");
+  byId("asking").className = search.listening ? "warning" : "note";
   for (const name of ["search-again", "listen"]) byId(name).disabled = search.running;
   byId("found").replaceChildren(...(search.ports ?? []).map((port) => make("li", {},
     make("b", {}, port.port), make("p", { class: "note" }, port.note[lang()]),
