@@ -56,6 +56,10 @@ class HelpButton:
                 self._lamp = LED(self._wiring.lamp, initial_value=self._lit, pin_factory=channel.factory)
 
     def perform(self, channel: Pins, order: LightLamp) -> None:
+        if not isinstance(order, LightLamp):
+            raise DeviceFault(
+                "no-such-order", f"{self.device} is a button with a lamp, it cannot {type(order).__name__}"
+            )
         if self._lamp is None:
             raise DeviceFault("no-lamp", f"{self.device} has no lamp; its pin is named by the option lamp")
         self._lit = order.lit  # kept: a lamp whose pins came back is lit as it should be

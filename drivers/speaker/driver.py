@@ -31,6 +31,8 @@ class Speaker:
         channel.check()
 
     def perform(self, channel: Sink, order: Play) -> None:
+        if not isinstance(order, Play):
+            raise DeviceFault("no-such-order", f"{self.device}: a speaker cannot {type(order).__name__}")
         try:
             wav_shape(order.wav)
         except ValueError as problem:
