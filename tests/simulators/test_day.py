@@ -155,3 +155,12 @@ def test_a_refusal_has_its_code() -> None:
 
 def test_the_small_hall_of_these_tests_is_a_hall() -> None:
     assert small_hall().hall.id == "test-hall"
+
+
+def test_a_room_knows_the_lock_of_its_gate_and_no_other() -> None:
+    room = _room()
+    lamp = {"id": "lamp-1", "driver": "gpio-output", "window": None, "shows": {"pulses": 9}}
+    room._see([lamp])
+    assert room.pulses is None
+    room._see([lamp, {"id": "gate-lock", "driver": "gpio-output", "window": None, "shows": {"pulses": 2}}])
+    assert room.pulses == 2
