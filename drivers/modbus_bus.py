@@ -39,6 +39,7 @@ _TIMEOUT_S: Final = 0.4  # an answer of 9 bytes takes 10 ms at 9600; a board nee
 _MEET_S: Final = 0.2  # for the first question to a board that may not be there: it must not keep the others waiting
 _TRIES: Final = 2
 _READS: Final = (1, 2, 3)
+_GATEWAY: Final = (0x0A, 0x0B)  # what a Modbus TCP gateway says of a board that does not answer it
 EXCEPTIONS: Final = {
     1: "the board does not know this function",
     2: "the board has no such relay, input or register",
@@ -47,8 +48,7 @@ EXCEPTIONS: Final = {
 }
 log = structlog.get_logger()
 
-# pymodbus logs each lost answer as an error of its own; the line reports it once, in our words.
-logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL)
+logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL)  # the line reports a lost answer once, in our words
 
 
 class _RawCoil(WriteSingleCoilRequest):
@@ -185,8 +185,7 @@ class ModbusBus:
                 act()
             except DriverError as problem:
                 log.warning("modbus.last_word_lost", device=device, problem=str(problem))
-        close: Callable[[], None] = self._client.close
-        close()
+        self._client.close()  # type: ignore[no-untyped-call]
 
     # --- asking -----------------------------------------------------------------------------------------------
 
@@ -216,6 +215,8 @@ class ModbusBus:
             self._quiet_since_s = time.monotonic()
         if answer.isError():
             code = answer.exception_code
+            if code in _GATEWAY:
+                raise NoReply(f"{self.port}: the gateway reaches no board at Modbus address {address}; check its line")
             raise DeviceFault(f"modbus-{code:02d}", EXCEPTIONS.get(code, f"exception code {code:02d}"))
         if answer.function_code != function:
             raise BadFrame(f"function {function:02X} was asked, function {answer.function_code:02X} answered")

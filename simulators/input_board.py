@@ -53,9 +53,7 @@ class SimulatedInputBoard:
         given = self.options.get("inputs", _INPUTS)
         self.inputs = [False] * (given if type(given) is int and 1 <= given <= 32 else _INPUTS)
         self.modes = [_DRIVES_RELAY] * len(self.inputs)
-        self.moved: Callable[[int, bool], None] = lambda channel, on: (
-            None
-        )  # its own relays, if it has any
+        self.moved: Callable[[int, bool], None] = lambda channel, on: None  # its own relays, if it has any
         self.half = False  # the relays of this board are a device of their own
         self.slave = ModbusSlave(address, self._carry_out)
         self._presses = [0] * len(self.inputs)
