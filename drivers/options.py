@@ -40,14 +40,14 @@ class Option:
     default: Any = None
     low: float | None = None
     high: float | None = None
-    choices: tuple[str, ...] = ()
+    choices: tuple[str | int, ...] = ()
 
     def check(self, value: object) -> None:
         """Raises ValueError in words that name the key and what it may be."""
         if not isinstance(value, _TYPES[self.type]) or (isinstance(value, bool) and self.type != "bool"):
             raise ValueError(f"{self.key} is {_WORDS[self.type]}, not {value!r}")
         if self.choices and value not in self.choices:
-            raise ValueError(f"{self.key} is one of {', '.join(self.choices)}, not {value!r}")
+            raise ValueError(f"{self.key} is one of {', '.join(map(str, self.choices))}, not {value!r}")
         low, high = self.low, self.high
         if low is not None and high is not None and not low <= float(str(value)) <= high:  # NaN lies nowhere
             raise ValueError(f"{self.key} is {low:g} to {high:g}, not {value}")

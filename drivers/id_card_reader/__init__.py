@@ -7,7 +7,7 @@ from typing import Final
 from drivers.driver import Manifest
 from drivers.id_card_reader.card import IdCard
 from drivers.id_card_reader.card_text import CardKind
-from drivers.id_card_reader.driver import CardRead, CardRemoved, CardUnreadable, build
+from drivers.id_card_reader.driver import OPTIONS, CardRead, CardRemoved, CardUnreadable, build
 from drivers.id_card_reader.probe import PROBE
 from drivers.kind import Kind
 from drivers.transport import SerialTransport
@@ -22,5 +22,6 @@ MANIFEST: Final = Manifest(
     open_channel=SerialTransport,
     build=build,
     kind=Kind.CARD_READER,
+    options=OPTIONS,
     probe=PROBE,
 )

@@ -17,6 +17,7 @@ from drivers.id_card_reader.card_text import Unreadable, take_text
 from drivers.id_card_reader.codec import Command, Parser, Reply, encode
 from drivers.id_card_reader.session import Session, State, Step
 from drivers.id_card_reader.status import Kind, Meaning, meaning
+from drivers.options import Option, read_options
 from drivers.transport import Transport
 
 _PATIENCE_S: Final = {Command.READ: 2.5}  # what the SAM and the card need; all others one second
@@ -25,6 +26,7 @@ _QUIET_S: Final = 0.1  # so long a silence after a spoilt answer means that noth
 _LONGEST_WAIT_S: Final = 5.0
 _STALE_READS: Final = 64
 _TEXT_AND_PHOTO: Final = 2
+OPTIONS: Final = (Option("poll_every_s", "float", 0.3, 0.1, 2.0), Option("failures_allowed", "int", 3, 1, 10))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,14 +211,9 @@ class IdCardReader:
 
 def build(device: str, tell: Tell, *, address: int | None, baud: int, options: Mapping[str, Any]) -> IdCardReader:
     """A reader's driver from ``[device.options]``; a SAM has no address."""
-    known = {"poll_every_s": 0.3, "failures_allowed": 3}
-    unknown = sorted(set(options) - set(known))
-    if unknown:
-        raise ValueError(f"{device}: a card reader has no option {unknown[0]!r}; it has {', '.join(known)}")
-    every = options.get("poll_every_s", known["poll_every_s"])
-    failures = options.get("failures_allowed", known["failures_allowed"])
-    if not isinstance(every, int | float) or isinstance(every, bool) or not 0.1 <= every <= 2.0:
-        raise ValueError(f"{device}: poll_every_s is a number of seconds from 0.1 to 2.0, not {every!r}")
-    if not isinstance(failures, int) or isinstance(failures, bool) or not 1 <= failures <= 10:
-        raise ValueError(f"{device}: failures_allowed is a whole number from 1 to 10, not {failures!r}")
-    return IdCardReader(device, tell, baud=baud, poll_every_s=float(every), failures_allowed=failures)
+    try:
+        read = read_options(OPTIONS, options)
+    except ValueError as problem:
+        raise ValueError(f"{device}: {problem}") from None
+    every_s, failures = float(read["poll_every_s"]), read["failures_allowed"]
+    return IdCardReader(device, tell, baud=baud, poll_every_s=every_s, failures_allowed=failures)

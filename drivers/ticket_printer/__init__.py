@@ -8,6 +8,7 @@ from drivers.driver import Manifest
 from drivers.kind import Kind
 from drivers.ticket_printer.driver import build
 from drivers.ticket_printer.probe import PROBE
+from drivers.ticket_printer.profile import OPTIONS
 from drivers.transport import SerialTransport
 
 __all__ = [
@@ -22,5 +23,6 @@ MANIFEST: Final = Manifest(
     open_channel=SerialTransport,
     build=build,
     kind=Kind.PRINTER,
+    options=OPTIONS,
     probe=PROBE,
 )

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Final
 
-_CHOICES: Final[Mapping[str, tuple[Any, ...]]] = {
-    "charset": ("gb18030", "gbk", "gb2312"),
-    "width_mm": (80, 58),
-    "native_qr": (True, False),
-    "cut": ("partial", "full", "none"),
-    "chinese_mode": (True, False),
-    "paper_query": (True, False),
-    "size_command": ("gs", "fs"),
-}
-_RANGES: Final[Mapping[str, tuple[int, int]]] = {"feed_before_cut_lines": (0, 20), "print_timeout_s": (2, 60)}
+from drivers.options import Option, read_options
+
+OPTIONS: Final = (
+    Option("charset", "text", "gb18030", choices=("gb18030", "gbk", "gb2312")),
+    Option("width_mm", "int", 80, choices=(80, 58)),
+    Option("native_qr", "bool", True),
+    Option("cut", "text", "partial", choices=("partial", "full", "none")),
+    Option("chinese_mode", "bool", True),
+    Option("size_command", "text", "gs", choices=("gs", "fs")),
+    Option("paper_query", "bool", True),
+    Option("feed_before_cut_lines", "int", 4, 0, 20),
+    Option("print_timeout_s", "int", 10, 2, 60),
+)
 _DOTS: Final = {80: 576, 58: 384}
 _DOTS_OF_A_COLUMN: Final = 12
 
@@ -49,15 +52,7 @@ class Profile:
 
 def read_profile(device: str, options: Mapping[str, Any]) -> Profile:
     """The profile that the options describe; `ValueError` says which key is wrong and what it may be."""
-    known = [field.name for field in fields(Profile)]
-    for key, value in options.items():
-        if key not in known:
-            raise ValueError(f"{device}: a ticket printer has no option {key!r}; it has {', '.join(known)}")
-        if key in _CHOICES and not any(value == one and type(value) is type(one) for one in _CHOICES[key]):
-            allowed = ", ".join(str(one).lower() for one in _CHOICES[key])
-            raise ValueError(f"{device}: {key} is one of {allowed}, not {value!r}")
-        if key in _RANGES:
-            low, high = _RANGES[key]
-            if type(value) is not int or not low <= value <= high:
-                raise ValueError(f"{device}: {key} is a whole number from {low} to {high}, not {value!r}")
-    return Profile(**options)
+    try:
+        return Profile(**read_options(OPTIONS, options))
+    except ValueError as problem:
+        raise ValueError(f"{device}: {problem}") from None

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import pytest
 
 from drivers.lifecycle import State
 from edge.hall_door import DeviceHealth
 from edge.screens.device_words import in_trouble, needs_hands
 from hall.wire import Lifecycle
-from hall_config.models import Driver
-from hall_config.wording import catalogue
 
 
 def device(driver: str = "onbon-bx-sign", state: str = "lost", reason: str = "no_reply", window: int | None = 3):
@@ -56,10 +52,6 @@ def test_a_device_without_a_name_is_called_by_its_kind_and_window(names):
 def test_an_unheard_reason_is_told_as_the_state():
     assert in_trouble(device(state="degraded", reason="E-77"), {}).reason_zh == "不能正常工作"
     assert in_trouble(device(state="absent", reason="[Errno 2] /dev/ttyUSB9"), {}).reason_zh == "没有接通"
-
-
-def test_every_kind_of_device_has_words():
-    assert [kind for kind in get_args(Driver) if f"pages.device.kind.{kind}" not in catalogue()] == []
 
 
 def test_the_wire_knows_the_states_that_a_device_can_have() -> None:
