@@ -5,6 +5,7 @@ What the setup page and `hall devices test` ask for. Knows the running lines by 
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -46,10 +47,10 @@ class Lines:
 class SetupRoom:
     """One hall's. Every method may be called from any thread."""
 
-    def __init__(self, file: HallFile, lines: Lines, program: str, *, ports: Path = Path("/dev")) -> None:
+    def __init__(self, file: HallFile, lines: Lines, program: str, *, ports: Path | None = None) -> None:
         self._lines = lines
         self._program = program
-        self._ports = ports
+        self._ports = ports or Path(os.environ.get("HALL_PORTS", "/dev"))  # as for `hall devices probe`
         self._folder = Path(file.data.folder)
         self.record = Record(self._folder / _RECORD)
         self.key = write_key(self._folder)

@@ -10,7 +10,7 @@ from edge.main import Controller, build
 from edge.staff import Role
 from hall_config.load import read_hall_file
 from tests.edge.browser_fixtures import Open, browser_fixture, expect, open_page_fixture, playwright
-from tests.edge.commissioning_hall import SmallHall, small_hall
+from tests.edge.commissioning_hall import SmallHall, needs_chinese_font, small_hall
 from tests.parts import wait_for
 
 __all__ = ["browser_fixture", "open_page_fixture"]
@@ -121,6 +121,7 @@ def test_the_language_turns_everything(open_page: Open) -> None:
 
 
 def test_the_sheet_carries_the_engineers_name(open_page: Open) -> None:
+    needs_chinese_font()
     page = signed_in(open_page)
     page.locator("#sheet").tap()
     page.fill("#engineer", "测试 工程师&x")

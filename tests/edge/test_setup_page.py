@@ -15,7 +15,7 @@ from edge.commissioning.sheet import SheetFacts, sheet, sheet_data
 from edge.main import build
 from edge.staff import Role
 from hall_config.load import read_hall_file
-from tests.edge.commissioning_hall import SmallHall, small_hall
+from tests.edge.commissioning_hall import SmallHall, needs_chinese_font, small_hall
 from tests.parts import wait_for
 
 PIN = "86420975"
@@ -188,6 +188,7 @@ def test_hostile_input_is_refused_in_words(setup: Setup, method: str, path: str,
 
 
 def test_the_sheet_is_a_pdf_in_both_languages(setup: Setup) -> None:
+    needs_chinese_font()
     answer = setup.client().get("/api/v1/setup/sheet.pdf?engineer=%23eval(%22x%22)%20%24%7B%7D")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/pdf"
@@ -196,6 +197,7 @@ def test_the_sheet_is_a_pdf_in_both_languages(setup: Setup) -> None:
 
 
 def test_the_sheet_holds_every_device_and_an_odd_remark_as_it_stands(setup: Setup) -> None:
+    needs_chinese_font()
     odd = '#read("/etc/passwd") *b* $x$ \\ "'
     rows = [(listed, Judged(True, odd, "passed")) for listed, _, _ in setup.controller.setup.rows()]
     facts = SheetFacts("setup-hall", odd, odd, "0.1", odd, 1_795_226_400_000)
