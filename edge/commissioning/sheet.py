@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -68,15 +69,24 @@ def sheet_data(facts: SheetFacts, rows: Sequence[tuple[Listed, Judged]]) -> dict
     }  # fmt: skip
 
 
+@cache
+def _fonts() -> Any:
+    """The machine's fonts, looked through once; a failure is not remembered, so that a font may be installed later."""
+    import typst
+
+    found = typst.Fonts(include_system_fonts=True)
+    if _FONT not in found.families():
+        raise NoSheet("NO_FONT")
+    return found
+
+
 def sheet(facts: SheetFacts, rows: Sequence[tuple[Listed, Judged]], form: Literal["pdf", "png"] = "pdf") -> bytes:
     """The sheet as one file; raises `NoSheet`."""
     try:
         import typst
     except ModuleNotFoundError:
         raise NoSheet("NO_TYPST") from None
-    if _FONT not in typst.Fonts(include_system_fonts=True).families():
-        raise NoSheet("NO_FONT")
     data = json.dumps(sheet_data(facts, rows), ensure_ascii=False)
-    made = typst.compile(str(_LAYOUT), format=form, sys_inputs={"sheet": data}, ppi=110.0)
+    made = typst.compile(str(_LAYOUT), format=form, sys_inputs={"sheet": data}, ppi=110.0, font_paths=_fonts())
     assert isinstance(made, bytes | list)
     return made if isinstance(made, bytes) else made[0]
