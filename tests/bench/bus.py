@@ -33,7 +33,7 @@ from drivers.unit import Moved
 from edge.devices import Devices
 from hall_config.load import read_hall_file
 from tests.bench.figures import Figure, spread
-from tests.bench.stamps import after
+from tests.bench.stamps import recent
 from tests.journeys.house import Client, Hall, Program
 from tests.parts import Mosquitto, free_port, wait_for
 
@@ -111,11 +111,20 @@ def _calls(hall: Hall, program: Callable[[Hall], Any], calls: int) -> list[float
 
 
 def _shown_ns(hall: Hall, sign: int, text: str, begun_ns: int) -> int:
-    frame = wait_for(
-        lambda: after(hall, f"sign-{sign}", "heard", begun_ns, 1, text.encode("gb2312")), f"{text} on sign {sign}", 60
-    )
-    ended_ns: int = frame["ended_ns"]
-    return ended_ns
+    """When the frame with that text, which is in no other one, had gone by; frames without a pause are one burst."""
+    said = text.encode("gb2312")
+
+    def find() -> int | None:
+        ends = [
+            entry["ended_ns"]
+            for entry in recent(hall, f"sign-{sign}", "heard")
+            if entry["ended_ns"] > begun_ns and said in bytes.fromhex(entry["tail_hex"])
+        ]
+        return min(ends, default=None)
+
+    found = wait_for(find, f"{text} on sign {sign}", 60)
+    assert found is not None
+    return found
 
 
 @contextmanager
