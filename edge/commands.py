@@ -29,10 +29,10 @@ _Name = Annotated[str, typer.Argument(help="姓名或工号 / the person's name"
 @app.command("edge")
 def run_edge(config: _Config) -> int:
     """运行大厅控制器 / Run the controller of a hall"""
-    from edge.driver_book import installed_book
+    from edge.driver_book import read_workable
     from edge.main import run
 
-    return run(read_hall_file(config, installed_book()), config)
+    return run(read_workable(config), config)
 
 
 @users.command("add")

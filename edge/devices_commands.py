@@ -12,7 +12,6 @@ import typer
 from hall_config.load import read_hall_file
 from hall_config.models import HallFile
 from hall_config.outcome import Exit, Stop, complain, tell, tell_json
-from hall_config.problems import HallFileError
 from hall_config.wording import LANGUAGES, say
 
 if TYPE_CHECKING:
@@ -166,7 +165,9 @@ def try_devices(
     as_json: _Json = False,
 ) -> int:
     """让设备做一件看得见的事，并等它证实 / Let a device do something visible and wait for its proof"""
-    file = _checked(config)
+    from edge.driver_book import read_workable
+
+    file = read_workable(config)
     chosen = [one.id for one in file.device if device in (None, one.id)]
     if not chosen:
         raise Stop(Exit.WRONG_USE, "commissioning.refused.UNKNOWN_DEVICE")
@@ -181,18 +182,6 @@ def try_devices(
     if verdicts <= {"passed"}:
         return Exit.DONE
     return Exit.MISSING if verdicts <= {"passed", "not_answered"} else Exit.FAILED
-
-
-def _checked(config: Path) -> HallFile:
-    """The hall file; a broken plug-in is one failed device and keeps nobody from testing the others."""
-    from edge.driver_book import installed_book
-
-    try:
-        return read_hall_file(config, installed_book())
-    except HallFileError as problem:
-        if {one.code for one in problem.problems} == {"BROKEN_DRIVER"}:
-            return read_hall_file(config)
-        raise
 
 
 def _test_one(file: HallFile, device: str, *, yes: bool, relay: int, out: Path | None, quiet: bool) -> dict[str, Any]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from drivers.driver import Report
 from edge.driver_registry import BrokenDriver, manifest_of
 from hall_config.driver_book import DriverFacts
-from hall_config.models import DevicePart
+from hall_config.load import read_hall_file
+from hall_config.models import DevicePart, HallFile
+from hall_config.problems import HallFileError
 
 
 class InstalledBook:
@@ -55,6 +58,16 @@ class InstalledBook:
 
 def installed_book() -> InstalledBook:
     return InstalledBook()
+
+
+def read_workable(path: str | Path) -> HallFile:
+    """The hall file at ``path``, checked; a plug-in that is broken is one failed device and no wrong file."""
+    try:
+        return read_hall_file(path, installed_book())
+    except HallFileError as wrong:
+        if {problem.code for problem in wrong.problems} == {"BROKEN_DRIVER"}:
+            return read_hall_file(path)
+        raise
 
 
 def _hear_nothing(_: Report) -> None:

@@ -17,13 +17,12 @@ from drivers.kind import Kind
 from edge.announcer import Announcer
 from edge.central_line import birth_of
 from edge.devices import Changes, Devices, ids_of, places_of
-from edge.driver_book import installed_book
+from edge.driver_book import read_workable
 from edge.file_watch import FileWatch
 from edge.hall_door import FileHealth, VoiceHealth
 from edge.inputs import Inputs
 from edge.outputs import Outputs
 from edge.uplink import Uplink
-from hall_config.load import read_hall_file
 from hall_config.models import HallFile
 from hall_config.problems import HallFileError
 from hall_config.wording import say
@@ -87,7 +86,7 @@ class RunningFile:
     def read_again(self, path: Path) -> None:
         """Take the file as it is on the disk now; with a mistake in it everything stays as it is."""
         try:
-            fresh = read_hall_file(path, installed_book())
+            fresh = read_workable(path)
         except HallFileError as wrong:
             first = wrong.problems[0]
             blanks = {"count": len(wrong.problems), "line": first.line, "key": first.key or "hall.toml"}

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from edge.driver_book import read_workable
 from edge.main import build
 from hall_config.load import read_hall_file
 from hall_config.program import run
@@ -210,5 +211,10 @@ def test_a_broken_driver_fails_its_own_device_only(
         assert "no_such_module" in found["devices"][-1]["look_at_zh"]
         assert answer(capsys, "devices", "test", "printer", "--config", str(file))[0] == 0
         assert answer(capsys, "devices", "test", "odd", "--config", str(file))[0] == 1
+        made = build(read_workable(file))
+        made.start()
+        wait_for(lambda: made.devices.health()[0].state == "ready", "the printer beside it", 30)
+        assert made.devices.health()[-1].state == "quarantined"
+        made.stop()
     finally:
         driver_registry._points.cache_clear()
