@@ -1,4 +1,4 @@
-"""The ticker from its own side, for the conformance checks: written from the frame in README.md, not from the driver."""
+"""The ticker from its own side, for the conformance checks: written from README.md, not from the driver."""
 
 from __future__ import annotations
 
