@@ -2,7 +2,7 @@
 
 Knows which part of the file concerns whom. Must not know devices' words nor rules. A file with a mistake changes
 nothing; all its mistakes stand in one line of the log, and the health page tells of it. Devices, lines, pins and speech
-follow at once; what rules, journal, pages and central are built on (``_AT_START``) waits for the next start.
+follow at once; every other part, which rules, journal, pages and central are built on, waits for the next start.
 """
 
 from __future__ import annotations
@@ -29,10 +29,7 @@ from hall_config.wording import say
 
 log = structlog.get_logger()
 
-_AT_START: Final = (
-    "hall", "data", "pages", "uplink", "rules", "service", "window", "contact", "displays", "publicity",
-    "gate", "passes",
-)  # fmt: skip
+_AT_ONCE: Final = ("device", "line", "gpio", "speech")
 LOOK_EVERY_S: Final = 2.0
 
 
@@ -94,7 +91,7 @@ class RunningFile:
             log.warning("config.wrong", file=str(path), problems=[problem.as_json() for problem in wrong.problems])
             return
         changes = self.follow(fresh)
-        waiting = tuple(part for part in _AT_START if getattr(fresh, part) != getattr(self.file, part))
+        waiting = tuple(part for part in HallFile.model_fields if getattr(fresh, part) != getattr(self.file, part))
         self.health = _health(waiting)
         log.info(
             "config.taken",
@@ -107,7 +104,7 @@ class RunningFile:
 
     def follow(self, fresh: HallFile) -> Changes:
         """Bring into force what can be, leave the rest as it was at the start."""
-        parts = {"device": fresh.device, "line": fresh.line, "gpio": fresh.gpio, "speech": fresh.speech}
+        parts = {part: getattr(fresh, part) for part in _AT_ONCE}
         before, after = self.file, self.file.model_copy(update=parts)
         speaks_anew = _voice(before) != _voice(after)
         if speaks_anew:
