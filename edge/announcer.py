@@ -13,8 +13,8 @@ The order of one announcement (domain rules 2.5, amplifier practice):
   board's own contact may be bridged and the sign shows the call anyway.
 - A speaker that does not begin or does not end in time costs its own announcement and nothing else.
 - One ticket stands in the queue once: what is newer about it (recall, missed, transfer) takes the older one's place.
-- An emergency goes first: what is being said is cut and said again afterwards. It is heard everywhere, in rounds where
-  the amplifier does not bear all zones at once.
+- A notice comes when no call waits. An urgent one goes first: what is being said is cut and said again afterwards. It
+  is heard everywhere, in rounds where the amplifier does not bear all zones at once.
 - When more than ``CROWD`` wait, each is said once only; when more than ``MOST`` wait, the oldest is dropped: it has
   been on the sign long since.
 """
@@ -33,7 +33,7 @@ from drivers.driver import Order, OrderFailed, Report
 from drivers.kinds.speaker import Play, PlayFinished, PlayStarted
 from drivers.speaker import Clips, Sound
 from edge.hall_door import VoiceHealth
-from edge.notices import Emergency, Notice, NoticeMaker
+from edge.notices import Notice, NoticeMaker
 from edge.spoken import SpokenWords
 from edge.zone_switch import LONGEST_CALL_S, Amplifier, ZoneSwitch
 from hall.devices.words import AnnounceNotice, ReportSpoken
@@ -79,9 +79,9 @@ class Announcer:
         self._repeat = repeat
         self._timing = timing or Timing()
         self._queue: deque[Announce] = deque()
-        self._emergencies: deque[Emergency] = deque()
+        self._urgent: deque[Notice] = deque()
         self._notices: deque[Notice] = deque()
-        self._maker = NoticeMaker(words, clips, self._notice_ready)
+        self._maker = NoticeMaker(words, clips, self.notice_ready)
         self._changed = threading.Condition()
         self._switch = None if amplifier is None else ZoneSwitch(submit, amplifier, self._changed)
         self._stopping = False
@@ -127,18 +127,13 @@ class Announcer:
             self._changed.notify_all()
 
     def notice(self, asked: AnnounceNotice) -> None:
-        """Make it and say it everywhere when no call waits, or before the calls when it is urgent."""
+        """Make it and say it everywhere when no call waits, or at once when it is urgent."""
         self._maker.make(asked)
 
-    def _notice_ready(self, notice: Notice) -> None:
+    def notice_ready(self, notice: Notice) -> None:
+        """Say it: in its turn, or before all else when it is urgent; it is neither replaced nor dropped."""
         with self._changed:
-            self._notices.append(notice)
-            self._changed.notify_all()
-
-    def emergency(self, name: str, sound: Sound) -> None:
-        """Say this everywhere, before all else; it is neither replaced nor dropped."""
-        with self._changed:
-            self._emergencies.append(Emergency(name, sound))
+            (self._urgent if notice.urgent else self._notices).append(notice)
             self._changed.notify_all()
 
     def withdraw(self, number: str) -> None:
@@ -165,7 +160,7 @@ class Announcer:
         while (job := self._next()) is not None:
             try:
                 match job:
-                    case Emergency():
+                    case Notice(urgent=True):
                         self._speak_everywhere(job)
                     case Notice():
                         self._speak_notice(job)
@@ -175,7 +170,7 @@ class Announcer:
                 log.exception("announcer.failed", job=job.number if isinstance(job, Announce) else job.name)
         self._close_zones()
 
-    def _next(self) -> Announce | Emergency | Notice | None:
+    def _next(self) -> Announce | Notice | None:
         """What to say next; closes the zones when nothing comes for a moment. None: the end."""
         with self._changed:
             if self._switch is not None and self._switch.is_open:
@@ -186,17 +181,12 @@ class Announcer:
             self._changed.wait_for(self._has_work)
             if self._stopping:
                 return None
-            if self._emergencies:
-                return self._emergencies.popleft()
-            urgent = next((notice for notice in self._notices if notice.urgent), None)
-            if self._queue and urgent is None:
-                return self._queue.popleft()
-            notice = urgent or self._notices[0]
-            self._notices.remove(notice)
-            return notice
+            if self._urgent:
+                return self._urgent.popleft()
+            return self._queue.popleft() if self._queue else self._notices.popleft()
 
     def _has_work(self) -> bool:
-        return self._stopping or bool(self._queue) or bool(self._emergencies) or bool(self._notices)
+        return self._stopping or bool(self._queue) or bool(self._urgent) or bool(self._notices)
 
     def _speak(self, announce: Announce) -> None:
         with self._changed:
@@ -222,20 +212,23 @@ class Announcer:
             if self._must_give_way():
                 break
         with self._changed:
-            if self._emergencies and not self._over:
+            if self._urgent and not self._over:
                 self._queue.appendleft(announce)
 
-    def _speak_everywhere(self, emergency: Emergency) -> None:
-        log.warning("announcer.emergency", name=emergency.name)
+    def _speak_everywhere(self, notice: Notice) -> None:
+        log.warning("announcer.urgent", notice=notice.name, seconds=round(notice.sound.duration_s))
         rounds = () if self._switch is None else self._switch.amplifier.everywhere()
+        told = not notice.first
         for zones in rounds or ((),):
-            if self._open_zones((zones,) if zones else (), self._longest_s(emergency.sound)):
+            if self._open_zones((zones,) if zones else (), self._longest_s(notice.sound)):
                 self._wait_for_zones()
-            self._play(emergency.name, emergency.sound, lambda: self._stopping)
+            if self._play(notice.name, notice.sound, lambda: self._stopping) and not told:
+                told = True
+                self._report(ReportSpoken("", None, 1, self._speaker, notice=notice.name))
 
     def _speak_notice(self, notice: Notice) -> None:
         """In one group of zones; the next group's turn comes after the calls that wait by then."""
-        log.info("announcer.notice", notice=notice.name, urgent=notice.urgent, seconds=round(notice.sound.duration_s))
+        log.info("announcer.notice", notice=notice.name, seconds=round(notice.sound.duration_s))
         rounds = () if self._switch is None else self._switch.amplifier.everywhere()
         if self._open_zones(rounds[notice.round : notice.round + 1], self._longest_s(notice.sound)):
             self._wait_for_zones()
@@ -243,13 +236,13 @@ class Announcer:
         if began and notice.first and notice.round == 0:
             self._report(ReportSpoken("", None, 1, self._speaker, notice=notice.name))
         with self._changed:
-            if self._emergencies and not self._over:
+            if self._urgent and not self._over:
                 self._notices.appendleft(notice)
             elif notice.round + 1 < len(rounds):
                 self._notices.appendleft(notice.next_round())
 
     def _must_give_way(self) -> bool:
-        return self._stopping or bool(self._emergencies)
+        return self._stopping or bool(self._urgent)
 
     def _play(self, name: str, sound: Sound, give_way: Callable[[], bool]) -> bool:
         """Let it sound to its end, or until it must give way; True when it began."""

@@ -25,14 +25,6 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Emergency:
-    """What must be heard everywhere and now."""
-
-    name: str
-    sound: Sound
-
-
-@dataclass(frozen=True, slots=True)
 class Notice:
     """One language of a notice, ready to be said; ``round`` counts the groups of zones that have heard it."""
 

@@ -130,14 +130,15 @@ def test_calls_go_before_notices_and_an_urgent_notice_before_calls(lines: Lines,
     announcer.announce(Announce(Phrase.CALL, "A001", 3))
     lines.wait_for(lambda: lines.numbers == ["A001"])
     announcer.notice(AnnounceNotice("plain", "通知", "Notice"))
-    announcer.notice(AnnounceNotice("urgent", "紧急通知", urgent=True))
-    wait_for(lambda: len(announcer._notices) == 3, "the notices made while a call is said")
+    wait_for(lambda: len(announcer._notices) == 2, "the notices made while a call is said")
     announcer.announce(Announce(Phrase.CALL, "A002", 3))
     announcer.announce(Announce(Phrase.CALL, "A003", 3))
+    announcer.notice(AnnounceNotice("urgent", "紧急通知", urgent=True))
+    lines.wait_for(lambda: len(lines.numbers) == 2)
     lines.hold.set()
-    lines.wait_for(lambda: len(lines.numbers) == 6)
-    assert lines.numbers == ["A001", "urgent", "A002", "A003", "plain", "plain"], "each language by itself"
-    lines.wait_for(lambda: len(lines.spoken) == 5)
+    lines.wait_for(lambda: len(lines.numbers) == 7)
+    assert lines.numbers == ["A001", "urgent", "A001", "A002", "A003", "plain", "plain"], "each language by itself"
+    lines.wait_for(lambda: len([report for report in lines.spoken if report.notice]) == 2)
     spoken = [report.notice for report in lines.spoken if report.notice]
     assert sorted(spoken) == ["plain", "urgent"], "told once, though it has two languages"
 

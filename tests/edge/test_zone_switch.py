@@ -16,6 +16,7 @@ from drivers.speaker import Clips, Sound
 from drivers.unit import Moved
 from edge.announcer import Announcer, Timing
 from edge.devices import Devices
+from edge.notices import Notice
 from edge.spoken import SpokenWords
 from edge.zone_switch import Amplifier, ZoneSwitch, amplifier_of
 from hall.plan import Plan, ServicePlan, WindowPlan
@@ -170,7 +171,7 @@ def test_a_call_is_heard_only_where_its_service_belongs(
     assert opened(lines) == ["left", "A001", "right", "B002"]
 
 
-def test_an_emergency_cuts_the_call_is_heard_everywhere_in_rounds_and_the_call_is_said_again(
+def test_an_urgent_notice_cuts_the_call_is_heard_everywhere_in_rounds_and_the_call_is_said_again(
     announcer: Callable[[Amplifier], tuple[Announcer, Lines]],
 ) -> None:
     one, lines = announcer(Amplifier((LOBBY, UPSTAIRS), watts=45))
@@ -179,7 +180,7 @@ def test_an_emergency_cuts_the_call_is_heard_everywhere_in_rounds_and_the_call_i
     one.announce(call("A003"))
     lines.wait_for(lambda: len(lines.plays) == 1)
     siren = Sound(one._clips.announcement((), 1).wav, 0.1, spoken=True)
-    one.emergency("fire-drill", siren)
+    one.notice_ready(Notice("fire-drill", siren, urgent=True, first=True))
     lines.wait_for(lambda: len(lines.plays) >= 3)
     lines.hold.set()
     lines.wait_for(lambda: len(lines.plays) == 5)
