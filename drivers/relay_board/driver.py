@@ -132,7 +132,8 @@ class RelayBoard:
             channel.write_coil(self._address, relay, _ON)
             return
         try:
-            channel.write_coil(self._address, _PULSE_ON + relay, tenths)
+            # once: after a lost answer the gate may be open already, and a second pulse would let in a second person
+            channel.write_coil(self._address, _PULSE_ON + relay, tenths, tries=1)
         except DeviceFault as problem:
             words = f'{problem}; a board that times no pulses itself needs options.pulse = "driver"'
             raise DeviceFault(problem.code, words) from problem

@@ -81,6 +81,13 @@ def test_a_pulse_is_sent_as_the_manual_writes_it(bench: Bench) -> None:
     assert bench.board.show()["pulsing"] == [0]
 
 
+def test_a_pulse_whose_answer_is_lost_is_not_given_twice(bench: Bench) -> None:
+    bench.line.change = lambda data: []
+    with pytest.raises(NoReply):
+        bench.driver.perform(bench.channel, PulseRelay(DEVICE, 0, 5))
+    assert bytes(bench.line.heard) == SAMPLES["pulse-0-half-s"]
+
+
 def test_pulses_that_cannot_be_are_refused_before_the_line(bench: Bench) -> None:
     bench.switch(1)
     bench.line.heard.clear()
