@@ -16,6 +16,7 @@ from hall_config.ports import port_form
 from hall_config.wording import Language, catalogue, say
 
 There = Literal["yes", "no", "unknown"]
+_OTHER_FAULT: Final = "commissioning.look.other_fault"
 _NOT_RUNNING: Final = "not_running"
 
 
@@ -47,12 +48,22 @@ class Listed:
             return say("commissioning.look.no_port", language, port=self.port)
         if self.state in ("", _NOT_RUNNING, "ready", "disabled"):
             return ""
-        reason = f"pages.device.reason.{self.reason}"
         if self.state == "degraded":
-            words = say(reason, language) if reason in catalogue() else self.reason
-            return say("commissioning.look.degraded", language, reason=words)
-        key = f"commissioning.look.{self.state}"
-        return say(key, language, port=self.port) if key in catalogue() else ""
+            return say("commissioning.look.degraded", language, reason=self._fault(language))
+        key = f"commissioning.look.{self.reason if self._answers_wrongly else self.state}"
+        return say(key, language, port=self.port, address=self.address) if key in catalogue() else ""
+
+    def state_words(self, language: Language) -> str:
+        return say(f"commissioning.state.{'answers_wrongly' if self._answers_wrongly else self.state}", language)
+
+    @property
+    def _answers_wrongly(self) -> bool:
+        """It is lost because of what it says, and not because it is silent: another plug is to be looked at."""
+        return self.state == "lost" and self.reason in ("bad_frame", "other_address")
+
+    def _fault(self, language: Language) -> str:
+        known = f"pages.device.reason.{self.reason}"
+        return say(known, language) if known in catalogue() else say(_OTHER_FAULT, language, code=self.reason)
 
     def as_json(self) -> dict[str, Any]:
         return {

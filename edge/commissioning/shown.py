@@ -26,7 +26,7 @@ def device_lines(device: Listed) -> list[str]:
     mark = {"ready": "●", "not_running": "○"}.get(device.state, "▲")
     if device.look_at("zh"):
         mark = "▲"
-    state = both(f"commissioning.state.{device.state}")
+    state = f"{device.state_words('zh')} / {device.state_words('en')}"
     lines = [f"{mark} {device.id}  {device.name_zh} / {device.name_en}  {state}", f"    {'  '.join(facts)}"]
     return lines + [f"    {words}" for language in LANGUAGES if (words := device.look_at(language))]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from hall_config.wording import Language, catalogue, say
+from hall_config.wording import LANGUAGES, Language, catalogue, say
 
 
 class Verdict(StrEnum):
@@ -40,12 +40,12 @@ def said(key: str, **params: object) -> Said:
 
 
 def reason_words(code: str) -> dict[Language, str]:
-    """A device's fault in both languages; a code that the catalogue does not know stands for itself."""
+    """A device's fault in both languages; a code that the catalogue does not know is called a code."""
     for section in ("commissioning.reason", "pages.device.reason"):
         key = f"{section}.{code}"
         if key in catalogue():
             return {"zh": say(key, "zh"), "en": say(key, "en")}
-    return {"zh": code, "en": code}
+    return {language: say("commissioning.reason.other_fault", language, code=code) for language in LANGUAGES}
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,5 +56,5 @@ def _kind(device: DeviceHealth, language: Language) -> str:
 
 def _reason(device: DeviceHealth, language: Language) -> str:
     key = f"pages.device.reason.{device.reason}"
-    known = device.state == "degraded" and key in catalogue()
+    known = device.state in ("degraded", "lost") and key in catalogue()
     return say(key if known else f"pages.device.state.{device.state}", language)

@@ -238,7 +238,7 @@ def _devices(room: SetupRoom) -> list[SetupDevice]:
             SetupDevice(
                 id=one.id, name=Words(zh=one.name_zh, en=one.name_en), driver=one.driver,
                 driver_version=one.version, kind=one.kind, port=one.port, address=one.address, window=one.window,
-                state=one.state, state_words=_both(f"commissioning.state.{one.state}"),
+                state=one.state, state_words=Words(zh=one.state_words("zh"), en=one.state_words("en")),
                 look_at=Words(zh=one.look_at("zh"), en=one.look_at("en")), needs_permission=needs_permission(one.kind),
                 test=DeviceTest.model_validate(progress.as_json()) if progress else None,
                 verdict=judged.verdict or "not_tested",
