@@ -33,6 +33,8 @@ log = structlog.get_logger()
 class StripSign:
     """A `drivers.driver.Driver` for an A0 90 strip."""
 
+    answers_only: Final = True
+
     def __init__(
         self, device: str, tell: Tell, *, address: int | None, baud: int, options: Mapping[str, Any] | None = None
     ) -> None:
@@ -90,12 +92,21 @@ class StripSign:
         for page in order.pages:
             line, lost = to_card(page, self._options.fallback, self._options.charset)
             self._replaced.name(page, lost)
-            faces += [self._message(piece or _DARK) for piece in cut_to_width(line, self._options.cells)]
+            faces += [self._message(self._placed(piece)) for piece in cut_to_width(line, self._options.cells)]
         return Turns(faces, self._message(_DARK) if order.blink else None, self._options.page_s)
+
+    def _placed(self, piece: bytes) -> bytes:
+        """In the middle by blanks on both sides, if so many bytes may be given; the strip itself begins at the left."""
+        whole = piece.center(self._options.cells)
+        centred = self._options.align == "centre" and self._size(whole) <= self._options.text_limit
+        return whole if centred and piece else piece or _DARK
+
+    def _size(self, text: bytes) -> int:
+        return len(text) if self._options.form == "plain" else data_size(text)
 
     def _message(self, text: bytes) -> bytes:
         options = self._options
-        size = len(text) if options.form == "plain" else data_size(text)
+        size = self._size(text)
         if size > options.text_limit:
             raise DeviceFault("text_too_long", f"{size} bytes; the strip is given {options.text_limit} at most")
         if options.form == "plain":

@@ -12,12 +12,14 @@ from drivers.strip_sign.codec import DATA_LIMIT, LONGEST_ANSWER
 
 Form = Literal["a090", "plain"]
 Colour = Literal["red", "green", "yellow"]
+Align = Literal["centre", "left"]
 
 COLOURS: Final[Mapping[Colour, int]] = {"red": 0, "green": 1, "yellow": 2}
 OPTIONS: Final = (
     Option("form", "text", "a090", choices=("a090", "plain")),
     Option("width", "int", 64, 16, 1024),
     Option("colour", "text", "red", choices=tuple(COLOURS)),
+    Option("align", "text", "centre", choices=("centre", "left")),
     Option("fallback", "text", "？"),
     Option("page_s", "float", 2.0, 0.5, 60),
     Option("refresh_s", "float", 60.0, 0, 3600),
@@ -35,6 +37,7 @@ class StripOptions:
     form: Form
     width: int
     colour: Colour
+    align: Align
     fallback: str
     page_s: float
     refresh_s: float

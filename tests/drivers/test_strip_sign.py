@@ -48,7 +48,7 @@ def joined(**options: Any) -> tuple[StripSign, SimulatedStripSign, Wired]:
 @pytest.mark.parametrize(("form", "sample"), [("a090", "show-ticket"), ("plain", "plain-ticket")])
 def test_a_ticket_is_the_samples_bytes_and_nothing_is_waited_for(form: str, sample: str) -> None:
     line = Memory([(FRAMES[sample], b"")])
-    strip(form=form).perform(line, SHORT)
+    strip(form=form, align="left").perform(line, SHORT)
     assert line.left_over() == ([], b"")
 
 
@@ -60,6 +60,26 @@ def test_what_is_called_is_what_is_seen(form: str, text: str) -> None:
     assert simulator.show()["text"] == text
     assert simulator.show()["lit"] > 100
     assert simulator.show()["counters"] == {"frames": 1, "broken": 0, "foreign": 0, "stored": 0}
+
+
+@pytest.mark.parametrize("form", ["a090", "plain"])
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [("B001", "  B001  "), ("窗口3", " 窗口3  "), ("请A012号", "请A012号"), ("", " "), ("请A012", " 请A012 ")],
+)
+def test_a_short_text_stands_in_the_middle(form: str, text: str, cells: str) -> None:
+    one, simulator, line = joined(form=form)
+    one.perform(line, ShowText("strip-3", (text,)))
+    assert simulator.show()["visible"] == [cells]
+    one, simulator, line = joined(form=form, align="left")
+    one.perform(line, ShowText("strip-3", (text,)))
+    assert simulator.show()["visible"] == [text or " "]
+
+
+def test_a_text_that_fits_only_without_blanks_stands_at_the_left() -> None:
+    one, simulator, line = joined(width=1024)
+    one.perform(line, ShowText("strip-3", ("B001",)))
+    assert simulator.show()["visible"] == ["B001"]
 
 
 @pytest.mark.parametrize(("form", "wanted"), [("a090", "？？？號"), ("plain", "？？？號")])
@@ -152,7 +172,7 @@ def test_a_strip_that_answers_is_heard(size: int) -> None:
 
 def test_silence_where_an_answer_is_expected_is_asked_once_more_and_then_said_so() -> None:
     line = Memory([(FRAMES["show-ticket"], b""), (FRAMES["show-ticket"], b"")])
-    one = strip(answers=True)
+    one = strip(answers=True, align="left")
     with pytest.raises(NoReply):
         one.perform(line, SHORT)
     assert line.left_over() == ([], b"")
@@ -164,7 +184,7 @@ def test_silence_where_an_answer_is_expected_is_asked_once_more_and_then_said_so
 
 
 def test_another_strips_answer_is_not_taken() -> None:
-    one = strip(answers=True)
+    one = strip(answers=True, align="left")
     other = b"\xa0\x90\x04\xa5\xaa"
     with pytest.raises(NoReply):
         one.perform(Memory([(FRAMES["show-ticket"], other), (FRAMES["show-ticket"], other)]), SHORT)
@@ -178,6 +198,7 @@ def test_another_strips_answer_is_not_taken() -> None:
         ({"width": 60}, "multiple of 8"),
         ({"form": "b090"}, "a090, plain"),
         ({"colour": "blue"}, "red, green, yellow"),
+        ({"align": "right"}, "centre, left"),
         ({"fallback": "䶮"}, "outside GB2312"),
         ({"fallback": "䶮", "form": "plain"}, "outside GBK"),
         ({"answers": 1}, "true or false"),
