@@ -178,8 +178,13 @@ def _wiring(device: str, options: Mapping[str, Any], known: set[str]) -> _Wiring
         raise ValueError(f"{device}: active must be low or high, not {active!r}")
     if "pin" not in options:
         raise ValueError(f"{device}: has no pin; its port reads like gpio:17")
-    lamp = pin_number(device, "lamp", options["lamp"]) if "lamp" in options else None
+    lamp = _lamp(device, options["lamp"]) if "lamp" in options else None
     return _Wiring(pin_number(device, "pin", options["pin"]), lamp, float(bounce_s), active == "low")
+
+
+def _lamp(device: str, value: Any) -> int:
+    """A text only, as the option is declared: a bare number could as well be a position on the header."""
+    return pin_number(device, "lamp", value if isinstance(value, str) else [value])
 
 
 def pin_number(device: str, name: str, value: Any) -> int:

@@ -24,7 +24,7 @@ def mock_pins() -> Iterator[Pins]:
 
 def test_a_button_to_ground_on_mock_pins(mock_pins: Pins) -> None:
     reports: list[Report] = []
-    options = {"pin": "gpio:17", "lamp": 22, "bounce_s": 0}
+    options = {"pin": "gpio:17", "lamp": "gpio:22", "bounce_s": 0}
     driver = BUTTON.build(HELP, reports.append, address=None, baud=0, options=options)
     driver.handshake(mock_pins)
     pin = mock_pins.factory.pin("GPIO17")
@@ -98,3 +98,9 @@ def test_an_edge_that_got_lost_is_found_by_reading_now_and_then() -> None:
 def test_options_that_make_no_sense_are_errors(manifest: Any, options: dict[str, Any]) -> None:
     with pytest.raises(ValueError):
         manifest.build("x", lambda report: None, address=None, baud=0, options=options)
+
+
+@pytest.mark.parametrize("lamp", [22, "22", "left:5", "gpio:99", True])
+def test_a_lamps_pin_is_named_as_the_buttons_is(lamp: object) -> None:
+    with pytest.raises(ValueError, match="lamp must read like gpio:17"):
+        BUTTON.build(HELP, [].append, address=None, baud=0, options={"pin": "gpio:17", "lamp": lamp})
