@@ -56,8 +56,8 @@ def test_every_way_in_which_a_card_cannot_be_read_has_words(code: str) -> None:
 
 def listed(state: str, reason: str, address: int | None = 7) -> Listed:
     return Listed(
-        "zone-relay", "继电器", "relays", "waveshare-relay", "1", "relays", "socket://10.0.0.9:502", "", "unknown", None,
-        address, None, state, reason, "",
+        "zone-relay", "继电器", "relays", "waveshare-relay", "1", "relays", "socket://10.0.0.9:502", "", "unknown",
+        None, address, None, state, reason, "",
     )  # fmt: skip
 
 
