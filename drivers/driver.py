@@ -55,8 +55,9 @@ class Driver(Protocol[ChannelT]):
 
     ``handshake`` finds out whether the device is there and fit. ``perform`` carries out one order. ``poll`` is called
     each ``poll_every_s`` when the line is idle (None: never). ``heard`` gets bytes that came while nothing was asked
-    (only on lines of bytes). All raise `drivers.errors.DriverError`; none waits longer than its protocol's time-outs.
-    Reports go through the ``tell`` that the driver was built with.
+    or while another device of the line was (only on lines of bytes; a driver whose device never speaks first may say so
+    by a true ``answers_only`` and is spared the latter). All raise `drivers.errors.DriverError`; none waits longer than
+    its protocol's time-outs. Reports go through the ``tell`` that the driver was built with.
     """
 
     device: str

@@ -150,7 +150,7 @@ class Line:
         try:
             self._listen(channel, 0.0)  # a key pressed now must not wait until there is nothing left to show
             late = None if self._orders.any_urgent else self._due_unit(_OVERDUE_S, working_only=True)
-            order = self._next_order() if late is None else None
+            order = self._orders.take() if late is None else None
             if order is not None:
                 self._perform(channel, order)
                 return
@@ -161,9 +161,6 @@ class Line:
             self._listen(channel, self._time_to_next())
         except PortLost as problem:
             self._lose_port(str(problem))
-
-    def _next_order(self) -> Order | None:
-        return self._orders.take()
 
     def _perform(self, channel: Channel, order: Order) -> None:
         unit = self._units[order.device]
@@ -194,7 +191,8 @@ class Line:
             unit.answered()
             self._tell(OrderDone(order.device, order))
         finally:
-            end_turn(channel, problem)
+            overheard = end_turn(channel, problem)
+        self._pass_on(channel, unit, overheard)
 
     def _turn_for(self, order: Order, unit: Unit) -> Turn:
         """An order may be left only where it may be given twice; failures are counted, so it is not left for ever."""
@@ -235,7 +233,14 @@ class Line:
         else:
             unit.answered()
         finally:
-            end_turn(channel, problem)
+            overheard = end_turn(channel, problem)
+        self._pass_on(channel, unit, overheard)
+
+    def _pass_on(self, channel: Channel, spoke: Unit, data: bytes) -> None:
+        """What came in one device's turn may be another's: a terminal's key while a sign was asked."""
+        for unit in self._units.values() if data else ():
+            if unit is not spoke and not getattr(unit.driver, "answers_only", False):
+                self._hear(channel, unit, data)
 
     def _listen(self, channel: Channel, timeout_s: float) -> None:
         """Sleep until bytes, an order or the next due poll; with no time to sleep, take what has come."""
@@ -286,7 +291,7 @@ class Line:
         self._refuse_orders("port_lost", reason)
 
     def _refuse_orders(self, code: str, words: str) -> None:
-        while (order := self._next_order()) is not None:
+        while (order := self._orders.take()) is not None:
             self._tell(OrderFailed(order.device, order, code, words))
 
     def _close(self) -> None:

@@ -7,7 +7,8 @@ frames. Drivers see a `drivers.transport.Transport` and nothing else. The rules 
 - a device that is not known to work is left for any order, one that has just failed for an urgent order: ``SETTLE_S``
   after our last byte a living one would have begun to answer;
 - a poll is left for an urgent order before its next question, and an order that may be given twice before its retry;
-- a device that has just failed gets no retry: it costs one time-out a round.
+- a device that has just failed gets no retry: it costs one time-out a round;
+- what was heard in it is heard by the others too when it is over: a key pressed meanwhile is not lost.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from drivers.transport import Transport
 
 SHARED_TURN_S: Final = 2.0
 SETTLE_S: Final = 0.12  # answers begin within some tens of milliseconds; a serial server on the network adds as much
+_OVERHEARD_BYTES: Final = 4096  # more in one turn is a flood, of which nobody needs all
 _SLICE_S: Final = 0.05  # where a port cannot be waited on together with the bell
 
 
@@ -65,12 +67,18 @@ class LineChannel:
         self._turn = Turn()
         self._ends_s = float("inf")
         self._asked = self._unanswered = False
+        self._overheard = bytearray()
 
     def begin(self, turn: Turn) -> None:
         """The next device has the line."""
         self._turn = turn
         self._ends_s = time.monotonic() + SHARED_TURN_S if turn.shared else float("inf")
         self._asked = self._unanswered = False
+        self._overheard.clear()
+
+    def overheard(self) -> bytes:
+        """What has come in this turn, for the others on the line."""
+        return bytes(self._overheard)
 
     def end(self, *, silent: bool = False) -> None:
         """The turn is over; ``silent``: the device did not answer."""
@@ -145,6 +153,7 @@ class LineChannel:
         left = self.echo.take(data)
         if left:
             self._unanswered = False
+            self._overheard += left[: _OVERHEARD_BYTES - len(self._overheard)]
         return left
 
     def _ready(self, number: int, wait_s: float) -> bool:
@@ -164,9 +173,13 @@ def begin_turn(channel: Channel, turn: Turn) -> None:
         channel.begin(turn)
 
 
-def end_turn(channel: Channel, problem: DriverError | None) -> None:
-    if isinstance(channel, LineChannel):
-        channel.end(silent=isinstance(problem, NoReply))
+def end_turn(channel: Channel, problem: DriverError | None) -> bytes:
+    """The line is free again; what was heard meanwhile."""
+    if not isinstance(channel, LineChannel):
+        return b""
+    overheard = channel.overheard()
+    channel.end(silent=isinstance(problem, NoReply))
+    return overheard
 
 
 def number_of(channel: Channel) -> int | None:

@@ -35,6 +35,8 @@ log = structlog.get_logger()
 class OnbonSign:
     """A `drivers.driver.Driver` for a BX-5K/6K font card."""
 
+    answers_only: Final = True
+
     def __init__(
         self, device: str, tell: Tell, *, address: int | None, baud: int, options: Mapping[str, Any] | None = None
     ) -> None:

@@ -104,7 +104,7 @@ def test_a_device_dead_from_the_start_costs_its_bus_little_whatever_is_asked_of_
 
 
 def test_a_mistake_of_ours_in_the_line_itself_ends_no_line(bench: Bench, screen: Screen) -> None:
-    bench.line._next_order = _raise_once(bench.line._next_order)  # type: ignore[method-assign]
+    bench.line._due_unit = _raise_once(bench.line._due_unit)  # type: ignore[method-assign]
     wait_for(lambda: bench.opened >= 2, "the port opened anew", 10)
     order = Show("sign-1", "A001")
     bench.until("sign-1", State.READY)
@@ -112,14 +112,14 @@ def test_a_mistake_of_ours_in_the_line_itself_ends_no_line(bench: Bench, screen:
     wait_for(lambda: OrderDone("sign-1", order) in bench.told, "the order done")
 
 
-def _raise_once(real: Callable[[], Any]) -> Callable[[], Any]:
+def _raise_once(real: Callable[..., Any]) -> Callable[..., Any]:
     raised: list[bool] = []
 
-    def fail_first() -> Any:
+    def fail_first(*given: Any, **named: Any) -> Any:
         if not raised:
             raised.append(True)
             raise ZeroDivisionError("our own mistake")
-        return real()
+        return real(*given, **named)
 
     return fail_first
 

@@ -266,6 +266,14 @@ def test_signs_on_an_echoing_adapter_work_and_the_echo_is_dropped(tmp_path: Path
         bus.close()
 
 
+def test_a_key_pressed_while_another_is_asked_is_heard(bus: Bus, talkers: tuple[Talker, Talker]) -> None:
+    asked, other = talkers
+    asked.before = lambda: os.write(bus.master, b"key") and None  # the other one speaks in the middle of this turn
+    bus.line.submit(Show("sign-1", "A001"))
+    bus.until(lambda: b"key" in other.heard_bytes, "the key to be heard")
+    assert b"key" not in asked.heard_bytes, "it had these bytes in its own turn"
+
+
 def test_a_lost_device_is_asked_rarely_and_found_again(bus: Bus, talkers: tuple[Talker, Talker]) -> None:
     dead, _ = talkers
     dead.dead, dead.answer_s = True, 0.05
