@@ -25,8 +25,8 @@ from hall.queue.words import Announce, Phrase
 from hall_config.models import HallFile
 from hall_config.zones import Zone
 from simulators.host import Host
-from simulators.speaker import SimulatedSpeaker
 from simulators.relay_board import SimulatedRelayBoard
+from simulators.speaker import SimulatedSpeaker
 from tests.edge.quick_voice import QuickVoice
 
 PLAN = Plan("h", "测试", "Test", (ServicePlan("A", "咨询", "Advice"),), (WindowPlan(3, ("A",)),))
