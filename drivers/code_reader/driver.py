@@ -17,6 +17,7 @@ import structlog
 
 from drivers.code_reader import gm65, newland
 from drivers.code_reader.codec import Code, CodeLines, Item, Language, Refused, Reply, Stream
+from drivers.code_reader.pace import QUIET_S, Pace
 from drivers.driver import Order, Tell
 from drivers.errors import BadFrame, DeviceFault, NoReply
 from drivers.frames import FrameError
@@ -46,6 +47,7 @@ class _Reader:
         self._replies: deque[Reply] = deque(maxlen=8)
         self._last: tuple[bytes, float] | None = None
         self._heard_s = self._asked_s = 0.0
+        self._pace = Pace()
 
     @abstractmethod
     def _greet(self, channel: Transport) -> None:
@@ -74,11 +76,21 @@ class _Reader:
             self._asked_s = now_s
             self._greet(channel)
         self._set_poll()
+        self._refuse_a_flood()
 
     def heard(self, channel: Transport, data: bytes) -> None:
+        self._take_in(data)
+        self._refuse_a_flood()
+
+    def _take_in(self, data: bytes) -> None:
         self._heard_s = time.monotonic()
         self._take(self._stream.feed(data))
         self._set_poll()
+
+    def _refuse_a_flood(self) -> None:
+        """A reader without end must not fill the journal: it is told as one fault, until it is quiet."""
+        if self._pace.flooding(time.monotonic()):
+            raise DeviceFault("flood", f"{self.device} says codes without end; look at what is before its lens")
 
     def forget(self) -> None:
         self._lines.cut()
@@ -90,7 +102,8 @@ class _Reader:
         """While a code is half there the silence is measured. A line keeps to the pace that it has, so a reader with a
         heartbeat is always visited at that pace: a half code must not wait for the next beat."""
         half_s = max(0.01, self._gap_s / 2)
-        self.poll_every_s = half_s if self._stream.half or self._beat_s else None
+        calm_s = QUIET_S / 2 if self._pace.flooding(time.monotonic()) else None
+        self.poll_every_s = half_s if self._stream.half or self._beat_s else calm_s
 
     def _take(self, items: list[Item]) -> None:
         for item in items:
@@ -98,7 +111,8 @@ class _Reader:
                 case Code(text=text):
                     self._scanned(text)
                 case Refused(code=code):
-                    self._tell(CodeRefused(self.device, code))
+                    if self._pace.lets(time.monotonic()):
+                        self._tell(CodeRefused(self.device, code))
                 case Reply():
                     self._replies.append(item)
                 case FrameError():
@@ -108,7 +122,7 @@ class _Reader:
         digest, now_s = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest(), time.monotonic()
         again = self._last is not None and self._last[0] == digest and now_s - self._last[1] < self._repeat_s
         self._last = (digest, now_s)  # held before the reader it is one scan for as long as it is held
-        if not again:
+        if not again and self._pace.lets(now_s):
             self._tell(CodeScanned(self.device, text))
 
     def _ask(self, channel: Transport, question: bytes, answer_s: float) -> Reply:
@@ -118,7 +132,7 @@ class _Reader:
         deadline_s = time.monotonic() + answer_s
         noise = self.dropped
         while (left_s := deadline_s - time.monotonic()) > 0:
-            self.heard(channel, channel.read(min(left_s, 0.1)))
+            self._take_in(channel.read(min(left_s, 0.1)))
             if self._replies:
                 return self._replies.popleft()
         if self.dropped > noise or self._stream.half:

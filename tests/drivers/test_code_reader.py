@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from drivers.code_reader import GM65, NEWLAND, PLAIN
+from drivers.code_reader.pace import BURST
 from drivers.driver import Manifest, Order, OrderDone, OrderFailed, Report
 from drivers.errors import BadFrame, DeviceFault, NoReply
 from drivers.kinds.code_reader import CodeRefused, CodeScanned, Scan
@@ -227,7 +228,7 @@ class OnLine:
         self.tap = self.far.join(self.reader)
         self.far.open()
         self.reports: list[Report] = []
-        options = own | {"heartbeat_s": heartbeat_s}
+        options = own | ({} if kind == "plain" else {"heartbeat_s": heartbeat_s})
         self.driver: Any = manifest.build(ID, self.reports.append, address=None, baud=9600, options=options)
         self.near = Line(ID, lambda: SerialTransport(door.port, 9600), [self.driver], self.reports.append)
         self.near.start()
@@ -309,5 +310,24 @@ def test_a_dead_reader_is_lost_and_speaks_again(tmp_path: Path) -> None:
         until(lambda: bench.state() is State.LOST, "lost", 30)
         bench.far.clear_faults(bench.tap)
         until(lambda: bench.state() is State.READY, "ready", 30)
+    finally:
+        bench.close()
+
+
+@pytest.mark.parametrize("kind", ["gm65", "plain"])
+def test_a_reader_that_floods_is_one_named_fault_and_reads_again_when_it_is_quiet(kind: str, tmp_path: Path) -> None:
+    bench = OnLine(kind, PtyDoor(tmp_path / "reader"))
+    try:
+        until(lambda: bench.state() is State.READY, "ready", 20)
+        with bench.far.lock:
+            for number in range(1000):
+                bench.reader._send(f"FLOOD{number}\r\n".encode())
+        until(lambda: bench.state() is State.DEGRADED, "the flood named", 20)
+        until(lambda: bench.state() is State.READY, "calm", 30)
+        faults = [one for one in bench.reports if isinstance(one, Moved) and one.state is State.DEGRADED]
+        assert {one.reason for one in faults} == {"flood"}
+        assert BURST <= len(bench.codes()) < 3 * BURST * len(faults)
+        bench.act("scan", text="A012")
+        until(lambda: "A012" in bench.codes(), "a code after the flood", 20)
     finally:
         bench.close()
