@@ -31,15 +31,15 @@ class Contacts:
         self, parts: Sequence[ContactPart], tell: Callable[[Command], None], wall_ms: Callable[[], int]
     ) -> None:
         self._at = {part.point: part for part in parts}
+        self._closed: dict[str, bool] = {}  # every point that was ever told of: it may get a name later
         self._tell = tell
         self._wall_ms = wall_ms
-        self._lock = threading.Lock()
-        self._health = {
-            part.id: DeviceHealth(part.id, KIND, _UNKNOWN, "", wall_ms(), None, {})
-            for part in parts
-            if part.means != _DOOR
-        }
+        self._lock = threading.RLock()  # held while telling: what fails and what recovers is told in its order
+        self._health = {part.id: self._unknown(part) for part in parts if part.means != _DOOR}
         self._alarms: dict[str, threading.Timer] = {}
+
+    def _unknown(self, part: ContactPart) -> DeviceHealth:
+        return DeviceHealth(part.id, KIND, _UNKNOWN, "", self._wall_ms(), None, {})
 
     def heard(self, report: Report) -> bool:
         """Whether the report was a named contact's; nobody else needs it then."""
@@ -55,6 +55,30 @@ class Contacts:
         with self._lock:
             return tuple(self._health.values())
 
+    def follow(self, parts: Sequence[ContactPart]) -> None:
+        """The hall file has changed. One that is no more fails no more; a fresh one is told as its input stands."""
+        with self._lock:
+            before = {part.id: part for part in self._at.values()}
+            after = {part.id: part for part in parts}
+            gone = [name for name, part in before.items() if name not in after or not _same(after[name], part)]
+            self._at = {part.point: part for part in parts}
+            for name in gone:
+                self._drop(name)
+            for part in parts:
+                if part.id in before and part.id not in gone:
+                    continue
+                if part.means != _DOOR:
+                    self._health[part.id] = self._unknown(part)
+                if part.point in self._closed:
+                    self._moved(part.point, closed=self._closed[part.point])
+
+    def _drop(self, name: str) -> None:
+        alarm, health = self._alarms.pop(name, None), self._health.pop(name, None)
+        if alarm is not None:
+            alarm.cancel()
+        if health is not None and health.state == _TROUBLE:
+            self._tell(ReportDevice(name, True, _WELL))
+
     def stop(self) -> None:
         with self._lock:
             alarms, self._alarms = self._alarms, {}
@@ -62,16 +86,18 @@ class Contacts:
             alarm.cancel()
 
     def _moved(self, point: str, *, closed: bool) -> bool:
-        part = self._at.get(point)
-        if part is None:
-            return False
-        active = closed == (part.active == "closed")
-        if part.means == _DOOR:
-            self._tell(MoveDoor(part.id, active))
-            return True
-        self._set(part, part.means if active else "")
-        if part.means == _ON_BATTERY:
-            self._watch(part, active)
+        with self._lock:
+            self._closed[point] = closed
+            part = self._at.get(point)
+            if part is None:
+                return False
+            active = closed == (part.active == "closed")
+            if part.means == _DOOR:
+                self._tell(MoveDoor(part.id, active))
+                return True
+            self._set(part, part.means if active else "")
+            if part.means == _ON_BATTERY:
+                self._watch(part, active)
         return True
 
     def _set(self, part: ContactPart, reason: str) -> None:
@@ -82,7 +108,7 @@ class Contacts:
                 return
             since_ms = before.since_wall_ms if before.state == state else self._wall_ms()
             self._health[part.id] = DeviceHealth(part.id, KIND, state, reason, since_ms, None, {})
-        self._tell(ReportDevice(part.id, not reason, state, reason))
+            self._tell(ReportDevice(part.id, not reason, state, reason))
 
     def _watch(self, part: ContactPart, active: bool) -> None:
         """Say it again when the mains stay away."""
@@ -101,6 +127,13 @@ class Contacts:
 
     def _still_away(self, part: ContactPart) -> None:
         with self._lock:
-            if self._health[part.id].reason != _ON_BATTERY or part.id not in self._alarms:
+            health = self._health.get(part.id)
+            if health is None or health.reason != _ON_BATTERY or part.id not in self._alarms:
                 return
-        self._set(part, f"{_ON_BATTERY}_long")
+            self._set(part, f"{_ON_BATTERY}_long")
+
+
+def _same(one: ContactPart, other: ContactPart) -> bool:
+    """Whether nothing but a name has changed."""
+    names = {"name_zh": "", "name_en": ""}
+    return one.model_copy(update=names) == other.model_copy(update=names)

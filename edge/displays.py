@@ -61,17 +61,20 @@ class Displays:
     ) -> None:
         self._submit = submit
         self._wall_ms = wall_ms
-        self._spans = tuple(minutes(span) for span in part.hours) if part is not None else ()
-        self._weekdays = part.weekdays if part is not None else ()
+        self._part = part
         self._lock = threading.Lock()
         self._screens = {name: Screen(name, "power" in found) for name, found in capabilities.items()}
         self._away = set(capabilities)  # lost, or not met yet
         self._open: bool | None = None  # what the hours said last
+        self._started = False
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="displays", daemon=True)
 
     def start(self) -> None:
-        if self._spans and any(screen.switchable for screen in self._screens.values()):
+        self._started = True
+        if self._part is None or self._thread.ident is not None:
+            return
+        if any(screen.switchable for screen in self.screens()):
             self._thread.start()
 
     def stop(self) -> None:
@@ -101,15 +104,18 @@ class Displays:
                     self._away.add(name)
         return False
 
-    def follow(self, capabilities: Mapping[str, Sequence[str]]) -> None:
-        """The hall file has changed; a screen that stays keeps what is known of it."""
+    def follow(self, capabilities: Mapping[str, Sequence[str]], part: DisplaysPart | None) -> None:
+        """The hall file has changed; a screen that stays keeps what is known of it, and what was ordered by hand."""
         with self._lock:
+            self._part = part
             known = self._screens
             self._away |= set(capabilities) - set(known)
             self._screens = {
                 name: known.get(name, Screen(name, "power" in found, wanted=self._open))
                 for name, found in capabilities.items()
             }
+        if self._started:
+            self.start()
 
     def switch(self, name: str, on: bool) -> None:
         """By hand; the hours switch it again when they next change."""
@@ -121,9 +127,13 @@ class Displays:
 
     def turn(self) -> None:
         """Switch all that can be switched when the hours have begun or ended since the last look."""
+        part = self._part
+        if part is None:
+            self._open = None  # its hours were taken out of the file: each screen stays as it is
+            return
         wall_ms = self._wall_ms()
-        minute = local_minute(wall_ms)
-        open_now = local_weekday(wall_ms) in self._weekdays and any(start <= minute < end for start, end in self._spans)
+        minute, spans = local_minute(wall_ms), [minutes(span) for span in part.hours]
+        open_now = local_weekday(wall_ms) in part.weekdays and any(start <= minute < end for start, end in spans)
         if open_now == self._open:
             return
         self._open = open_now

@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -46,7 +46,7 @@ from edge.staff import StaffBook
 from edge.surroundings import Surroundings, surroundings_of
 from edge.ticket_buttons import TicketButtons
 from edge.uplink import Uplink
-from hall.devices.words import ReportSlip, ReportStart
+from hall.devices.words import ReportDevice, ReportSlip, ReportStart
 from hall.plan import Plan
 from hall.step import Effect
 from hall_config.logs import log_json_lines
@@ -184,7 +184,14 @@ def build(file: HallFile) -> Controller:
         loop.watch(uplink.journal_grew)
     pages = _pages(app, file.pages.listen)
     loop.tell(ReportStart(boot, program, plan.revision))
+    _forget_all_but(names, loop)
     return Controller(pages, uplink, devices, setup, running, around, loop, staff, journal)
+
+
+def _forget_all_but(names: Collection[str], loop: HallLoop) -> None:
+    """What was taken out of the hall file while no controller ran fails no more."""
+    for device in sorted(set(loop.look()[0].devices.failing) - set(names)):
+        loop.tell(ReportDevice(device, True, "disabled"))
 
 
 def _app(

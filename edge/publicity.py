@@ -68,6 +68,14 @@ class Publicity:
         self._looked_s: float | None = None
         self._known: dict[Mark, Item | Skipped] = {}
 
+    def follow(self, folder: str, seconds: int) -> None:
+        """The hall file has changed; another folder is looked at by whoever asks next."""
+        fresh = Path(folder or "/nonexistent")
+        with self._lock:
+            self.seconds = seconds
+            if fresh != self._folder:
+                self._folder, self._known, self._looked_s = fresh, {}, None
+
     def items(self) -> tuple[Item, ...]:
         """What can be shown, in the order of the names."""
         return tuple(one for one in self._look() if isinstance(one, Item))

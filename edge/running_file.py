@@ -1,8 +1,9 @@
 """The hall file that is in force, and how a changed one comes into force while the hall works.
 
 Knows which part of the file concerns whom. Must not know devices' words nor rules. A file with a mistake changes
-nothing; all its mistakes stand in one line of the log, and the health page tells of it. Devices, lines, pins and speech
-follow at once; every other part, which rules, journal, pages and central are built on, waits for the next start.
+nothing; all its mistakes stand in one line of the log, and the health page tells of it. Devices, lines, pins, speech,
+contacts and screens follow at once; every other part, which rules, journal, pages and central are built on, waits for
+the next start.
 """
 
 from __future__ import annotations
@@ -29,13 +30,14 @@ from hall_config.wording import say
 
 log = structlog.get_logger()
 
-_AT_ONCE: Final = ("device", "line", "gpio", "speech")
+_AT_ONCE: Final = ("device", "line", "gpio", "speech", "contact", "displays", "publicity")
 LOOK_EVERY_S: Final = 2.0
 
 
 def names_of(file: HallFile) -> dict[str, tuple[str, str]]:
-    """What people call each device and each named contact, Chinese and English."""
+    """What people call each device, each named contact and each gate (``gate:`` before its id), Chinese and English."""
     devices = {device.id: (device.name_zh, device.name_en) for device in file.device}
+    devices |= {f"gate:{gate.id}": (gate.name_zh, gate.name_en) for gate in file.gate}
     return devices | {contact.id: (contact.name_zh, contact.name_en) for contact in file.contact}
 
 

@@ -49,7 +49,9 @@ class Surroundings:
     def follow(self, file: HallFile) -> None:
         """The hall file has changed."""
         self.cameras.follow(_cameras(file))
-        self.displays.follow(_screens(file))
+        self.contacts.follow(file.contact)
+        self.displays.follow(_screens(file), file.displays)
+        self.publicity.follow(file.publicity.folder, file.publicity.seconds)
 
 
 def surroundings_of(

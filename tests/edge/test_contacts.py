@@ -116,3 +116,45 @@ def test_each_trouble_has_words_that_say_where_to_look(means: str) -> None:
     assert len(words.reason_zh) > 5
     assert words.reason_zh != words.reason_en
     room.contacts.stop()
+
+
+def follow(room: Room, *parts: dict[str, Any]) -> list[Command]:
+    room.all()
+    room.contacts.follow([ContactPart(**part) for part in parts])
+    return room.all()
+
+
+def test_a_contact_that_is_taken_out_while_it_fails_fails_no_more() -> None:
+    room = Room(UPS)
+    room.contacts.heard(moved(True))
+    alarm = room.contacts._alarms["ups"]
+    assert follow(room) == [ReportDevice("ups", True, "ready")]
+    assert room.now() == []
+    alarm.join(5)
+    assert not alarm.is_alive()
+    assert not room.contacts.heard(moved(True))
+    assert follow(room) == []
+
+
+def test_a_contact_that_gets_its_name_later_stands_as_its_input_does() -> None:
+    room = Room()
+    room.contacts.heard(moved(True))
+    assert follow(room, UPS) == [ReportDevice("ups", False, "degraded", "ups_on_battery")]
+    assert follow(room, UPS, {"id": "smoke", "point": "inputs-1:3", "means": "smoke"}) == []
+    assert room.now() == [("degraded", "ups_on_battery"), ("opening", "")]
+    door = {"id": "back-door", "point": "inputs-1:2", "means": "door"}
+    assert follow(room, door) == [ReportDevice("ups", True, "ready"), MoveDoor("back-door", True)]
+    room.contacts.stop()
+
+
+def test_a_contact_that_only_gets_another_name_goes_on_as_it_was() -> None:
+    room = Room(UPS)
+    room.contacts.heard(moved(True))
+    alarm = room.contacts._alarms["ups"]
+    assert follow(room, {**UPS, "name_zh": "二楼 UPS"}) == []
+    assert room.contacts._alarms["ups"] is alarm
+    assert follow(room, {**UPS, "active": "open"}) == [
+        ReportDevice("ups", True, "ready"), ReportDevice("ups", True, "ready", ""),
+    ]  # fmt: skip
+    assert room.now() == [("ready", "")]
+    room.contacts.stop()

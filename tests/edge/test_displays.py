@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime, timedelta, timezone
+from queue import SimpleQueue
 
 import pytest
 
@@ -104,7 +105,7 @@ def test_what_a_screen_says_is_kept_and_what_is_lost_is_unknown() -> None:
     assert (found.power, found.faults) == ("warming", ("lamp_warning",))
     assert not displays.heard(Moved("projector", State.LOST, "", {}))
     assert displays.find("projector") != found
-    displays.follow({"led": ()})
+    displays.follow({"led": ()}, None)
     assert [screen.id for screen in displays.screens()] == ["led"]
     displays.heard(DisplayState("projector", "on"))  # a report that was under way
     assert displays.find("projector") is None
@@ -150,3 +151,32 @@ def test_a_failed_order_is_named(code: str, named: str) -> None:
         cameras.take(1)
     with pytest.raises(NoPicture, match=named):
         cameras.take(1)  # nobody is left waiting
+
+
+def test_changed_hours_are_followed_and_taken_out_they_switch_nothing() -> None:
+    told: list[Order] = []
+    wall = Wall(20, 13)  # between the spans of PART
+    displays = Displays(ABLE, PART, told.append, wall)
+    displays.turn()
+    assert told == [switched("projector", False)]
+    displays.follow(ABLE, DisplaysPart(hours=("08:30-17:30",)))
+    displays.turn()
+    assert told[1:] == [switched("projector", True)]
+    displays.follow(ABLE, None)
+    wall.at(20, 20)
+    displays.turn()
+    assert told[2:] == []
+    displays.follow(ABLE, PART)
+    displays.turn()
+    assert told[2:] == [switched("projector", False)]
+
+
+def test_hours_that_come_into_the_file_later_are_kept_by_somebody() -> None:
+    told: SimpleQueue[Order] = SimpleQueue()
+    displays = Displays({"led": ()}, None, told.put, Wall(20, 9))
+    displays.start()
+    displays.follow(ABLE, None)
+    displays.follow(ABLE, PART)
+    assert told.get(timeout=20) == switched("projector", True)
+    displays.follow(ABLE, PART)
+    displays.stop()

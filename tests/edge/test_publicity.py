@@ -110,3 +110,16 @@ def test_many_new_files_are_looked_into_bit_by_bit(tmp_path: Path, monkeypatch: 
     for _ in range(5):
         found._look()
     assert isinstance(found._look()[0], Item)
+
+
+def test_another_folder_of_a_changed_hall_file_is_shown_at_once(tmp_path: Path) -> None:
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+        picture(tmp_path / name / f"{name}.png")
+    found = looked(tmp_path / "old")
+    assert [item.path.name for item in found.items()] == ["old.png"]
+    found.follow(str(tmp_path / "new"), 20)
+    assert [item.path.name for item in found.items()] == ["new.png"]
+    assert found.seconds == 20
+    found.follow("", 20)
+    assert found.items() == ()

@@ -163,6 +163,29 @@ def test_the_speaker_is_changed_and_calls_are_heard_from_the_new_one(hall: Hall)
     wait_for(lambda: hall.device("speaker")["heard_by_people"] > heard, "a call heard", 60)
 
 
+def test_contacts_and_screens_are_followed_and_what_is_gone_fails_no_more(hall: Hall) -> None:
+    devices = tomlkit.parse(hall.file.read_text(encoding="utf-8"))["device"]
+    door = next(one["id"] for one in devices if one["driver"] == "gpio-contact")
+    cabinet = {"id": "cabinet-1", "point": door, "means": "cabinet_open", "active": "closed"}  # it is closed: trouble
+
+    def put_in(file: Any) -> None:
+        file["contact"] = [cabinet]
+        file["publicity"] = {"folder": str(hall.folder / "pictures"), "seconds": 7}
+        file["displays"] = {"hours": ["08:30-17:30"]}
+
+    def take_out(file: Any) -> None:
+        for name in ("contact", "publicity", "displays"):
+            del file[name]
+
+    edit(hall, put_in)
+    assert log_lines(hall, "config.taken")[-1]["at_the_next_restart"] == []
+    wait_for(lambda: (part(hall, "device:cabinet-1") or {}).get("state") == "degraded", "the cabinet told", 20)
+    assert hall.pages.get("/api/v1/publicity")["seconds"] == 7
+    edit(hall, take_out)
+    assert log_lines(hall, "config.taken")[-1]["at_the_next_restart"] == []
+    assert part(hall, "device:cabinet-1") is None
+
+
 def test_what_needs_a_restart_is_named_and_waits(hall: Hall) -> None:
     def change(file: Any) -> None:
         file["rules"]["tickets_per_card"] = 5
