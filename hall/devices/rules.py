@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from hall.devices import words
-from hall.devices.state import DevicesState, Fault
+from hall.devices.state import DevicesState, Fault, NoticeKept
 from hall.ledger import put
 from hall.moment import Moment
 from hall.personal_numbers import LONG_NUMBER, SPELLED_NUMBER
@@ -16,7 +16,8 @@ from hall.refusal import Code, Refusal
 
 _MOST: Final = 5  # notices that wait
 _MOST_URGENT: Final = 10
-_FORGOTTEN_MS: Final = 600_000  # one that was not said by then will not be
+_KEPT: Final = 8  # of today's last notices
+FORGOTTEN_MS: Final = 600_000  # one that was not said by then will not be
 
 
 def decide(state: DevicesState, queue: QueueState, command: words.Command, now: Moment) -> list[words.Event]:
@@ -49,7 +50,7 @@ def _notice(state: DevicesState, queue: QueueState, command: words.SayNotice, no
     for field, text in (("text_zh", command.text_zh), ("text_en", command.text_en)):
         if LONG_NUMBER.search(text) or SPELLED_NUMBER.search(text):
             raise Refusal(Code.LONG_NUMBER, field)
-    waiting = sum(now.steady_ms - asked_ms < _FORGOTTEN_MS for asked_ms in state.notices.values())
+    waiting = sum(now.steady_ms - asked_ms < FORGOTTEN_MS for asked_ms in state.notices.values())
     if waiting >= (_MOST_URGENT if command.urgent else _MOST):
         raise Refusal(Code.TOO_MANY_NOTICES, waiting=waiting)
     return words.NoticeAsked(
@@ -89,17 +90,26 @@ def apply(state: DevicesState, event: object, at: Moment) -> DevicesState:
             return replace(state, slips=put(state.slips, number, ""))
         case words.SlipFailed(number=number, reason=reason):
             return replace(state, slips=put(state.slips, number, reason))
-        case words.NoticeAsked(notice=notice):
-            return replace(state, notices=put(state.notices, notice, at.steady_ms))
+        case words.NoticeAsked():
+            return _asked(state, event, at)
         case words.AnnouncementSpoken(notice=notice) if notice:
-            return replace(state, notices={name: ms for name, ms in state.notices.items() if name != notice})
+            said = tuple(replace(one, said=True) if one.notice == notice else one for one in state.last_notices)
+            waiting = {name: ms for name, ms in state.notices.items() if name != notice}
+            return replace(state, notices=waiting, last_notices=said)
         case words.ControllerStarted(boot=boot):
-            return replace(state, boot=boot)
+            lost = tuple(one if one.said else replace(one, lost=True) for one in state.last_notices)
+            return replace(state, boot=boot, last_notices=lost)
         case words.PlanApplied(revision=revision):
             return replace(state, revision=revision)
         case words.EpochBegan(reason=reason):
             return replace(state, alarm=reason)
         case DayOpened():
-            return replace(state, slips={}, notices={}, alarm="")
+            return replace(state, slips={}, notices={}, last_notices=(), alarm="")
         case _:
             return state
+
+
+def _asked(state: DevicesState, event: words.NoticeAsked, at: Moment) -> DevicesState:
+    kept = NoticeKept(event.notice, event.text_zh, event.text_en, event.urgent, at.steady_ms)
+    waiting = put(state.notices, event.notice, at.steady_ms)
+    return replace(state, notices=waiting, last_notices=(kept, *state.last_notices)[:_KEPT])

@@ -6,12 +6,13 @@ Nothing is unlocked again after a restart: a pulse follows an event that is new,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
 from hall.gate import words
 from hall.gate.lock import follow, possible
-from hall.gate.state import Gate, GateState, Leaf
+from hall.gate.state import Gate, GateResult, GateState, Leaf, Result
 from hall.gate.words import Verdict
 from hall.moment import Moment
 from hall.plan import GatePlan, Plan
@@ -58,6 +59,7 @@ def pass_time(state: GateState, plan: Plan, now: Moment) -> list[words.Event]:
 
 def apply(state: GateState, event: words.GateEvent, at: Moment) -> GateState:
     """The state after one event of a gate."""
+    state = _note(state, event, at)
     if isinstance(event, words.GateRefused):
         return state
     gate = state.gate(event.gate)
@@ -108,6 +110,23 @@ def _under_way(gate: Gate) -> bool:
     return gate.leaf in (Leaf.OPEN, Leaf.HELD_OPEN) and bool(gate.let_in_by)
 
 
+def _note(state: GateState, event: words.GateEvent, at: Moment) -> GateState:
+    """What the staff want to read of it, newest first; an ordinary passage is told by its unlocking."""
+    match event:
+        case words.GateUnlocked(by=by):
+            result, reason = Result.PASS if by == BY_PASS else Result.STAFF, ""
+        case words.GateRefused(verdict=verdict, reason=reason):
+            result = Result.MANUAL if verdict is Verdict.MANUAL else Result.DENY
+        case words.GateLockFailed(reason=reason):
+            result = Result.LOCK_FAILED
+        case _:
+            if type(event) not in _NOTED:
+                return state
+            result, reason = _NOTED[type(event)], ""
+    noted = GateResult(result, at.steady_ms, reason)
+    return replace(state, lately={**state.lately, event.gate: (noted, *state.lately.get(event.gate, ()))[:_KEPT]})
+
+
 def _remember(state: GateState, mark: str, at: Moment) -> GateState:
     """Marks older than any pass can live are let go, so that a day of passes stays small."""
     if not mark:
@@ -117,3 +136,10 @@ def _remember(state: GateState, mark: str, at: Moment) -> GateState:
 
 
 _FORGET_MS: Final = 3_600_000
+_KEPT: Final = 6  # of the last results
+_NOTED: Final[Mapping[type, Result]] = {
+    words.GateRelocked: Result.RELOCKED,
+    words.GateHeldOpen: Result.HELD_OPEN,
+    words.GateForced: Result.FORCED,
+    words.GateContactLost: Result.CONTACT_LOST,
+}

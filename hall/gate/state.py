@@ -27,12 +27,36 @@ class Gate:
     let_in_by: str = ""
 
 
+class Result(StrEnum):
+    """What became of somebody, or of the gate, in a word for the staff."""
+
+    PASS = "PASS"  # noqa: S105 - a word, not a secret
+    STAFF = "STAFF"
+    DENY = "DENY"
+    MANUAL = "MANUAL"
+    RELOCKED = "RELOCKED"
+    LOCK_FAILED = "LOCK_FAILED"
+    HELD_OPEN = "HELD_OPEN"
+    FORCED = "FORCED"
+    CONTACT_LOST = "CONTACT_LOST"
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """One of the last things at a gate; nobody's name, pass or mark. ``reason`` is a code."""
+
+    result: Result
+    at_ms: int
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class GateState:
     help_since_ms: Mapping[str, int] = field(default_factory=dict)  # by place
     open_since_ms: Mapping[str, int] = field(default_factory=dict)  # by door
     gates: Mapping[str, Gate] = field(default_factory=dict)
     shown_ms: Mapping[str, int] = field(default_factory=dict)  # passes that have opened a gate, by mark
+    lately: Mapping[str, tuple[GateResult, ...]] = field(default_factory=dict)  # by gate, newest first
 
     def gate(self, gate: str) -> Gate:
         return self.gates.get(gate, Gate())

@@ -69,3 +69,21 @@ def test_a_door_is_open_until_it_closes() -> None:
     assert hall.do(gate.MoveDoor("door", open=True)).events == ()
     assert hall.do(gate.MoveDoor("door", open=False), after_s=4).events == (gate.DoorClosed("door", 7),)
     assert hall.do(gate.MoveDoor("door", open=False)).events == ()
+
+
+def test_the_last_notices_are_kept_with_what_became_of_them() -> None:
+    hall = Hall()
+    hall.take()
+    for name in ("n1", "n2", "n3"):
+        hall.do(devices.SayNotice(name, f"测试通知{name}", "", False, "desk"))
+    hall.do(devices.ReportSpoken("", None, 1, "speaker-1", notice="n1"))
+    hall.do(devices.ReportStart("boot-2", "1.0", 1))
+    told = [(one.notice, one.said, one.lost) for one in hall.state.devices.last_notices]
+    assert told == [("n3", False, True), ("n2", False, True), ("n1", True, False)]
+    for number in range(4, 20):
+        hall.do(devices.SayNotice(f"n{number}", "测试", "", False, "desk"))
+        hall.do(devices.ReportSpoken("", None, 1, "speaker-1", notice=f"n{number}"))
+    assert [one.notice for one in hall.state.devices.last_notices] == [f"n{number}" for number in range(19, 11, -1)]
+    hall.pass_time(24 * 3600)
+    hall.take()
+    assert hall.state.devices.last_notices == ()

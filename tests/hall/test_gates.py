@@ -8,7 +8,7 @@ import pytest
 
 from hall.gate import words
 from hall.gate.lock import LIFE, ImpossibleEvent, follow
-from hall.gate.state import GateState, Leaf
+from hall.gate.state import GateState, Leaf, Result
 from hall.gate.words import Verdict
 from hall.plan import GatePlan
 from hall.queue.words import Tick
@@ -193,3 +193,27 @@ def test_what_is_not_in_the_table_cannot_happen() -> None:
     reached = {state for row in LIFE.values() for state in row.values()}
     assert reached == set(Leaf)
     assert GateState().gate("any").leaf is Leaf.UNKNOWN
+
+
+def test_the_last_results_are_kept_newest_first_and_say_nothing_of_the_person() -> None:
+    made = hall()
+    made.do(words.PresentPass(G, Verdict.MANUAL, "no_clock"))
+    made.do(words.PresentPass(G, Verdict.DENY, "expired"), after_s=1)
+    made.do(words.OpenGate(G, "desk"), after_s=1)
+    made.do(words.MissPulse(G, "no_reply"))
+    made.do(shown("secret-mark"), after_s=1)
+    lately = made.state.gate.lately[G]
+    assert [(one.result, one.reason) for one in lately] == [
+        (Result.PASS, ""),
+        (Result.LOCK_FAILED, "no_reply"),
+        (Result.STAFF, ""),
+        (Result.DENY, "expired"),
+        (Result.MANUAL, "no_clock"),
+    ]
+    assert "secret-mark" not in repr(lately)
+    assert "desk" not in repr(lately)
+    for _ in range(20):
+        made.do(words.PresentPass(G, Verdict.DENY, "malformed"))
+    assert len(made.state.gate.lately[G]) == 6
+    assert "gate-2" not in made.state.gate.lately
+    assert load(HallState, dump(made.state)) == made.state
