@@ -200,7 +200,8 @@ class Announcer:
         if not sound.spoken:
             log.warning("announcer.chime_only", number=announce.number, reason=self._clips.problem)
         began = False
-        for place in range(max(1, len(rounds))):
+        last = max(1, len(rounds)) - 1
+        for place in range(last + 1):
             if place:
                 shut = self._open_zones(rounds[place : place + 1])
             if shut:
@@ -210,9 +211,14 @@ class Announcer:
                 self._report(ReportSpoken(announce.number, announce.window, announce.call, self._speaker))
             began = began or heard
             if self._must_give_way():
+                if place < last or not self._over:
+                    self._put_back(announce)
                 break
+
+    def _put_back(self, announce: Announce) -> None:
+        """It was cut, or has not been heard in all zones: again from its beginning, unless there is a newer one."""
         with self._changed:
-            if self._urgent and not self._over:
+            if all(waiting.number != announce.number for waiting in self._queue):
                 self._queue.appendleft(announce)
 
     def _speak_everywhere(self, notice: Notice) -> None:
@@ -247,11 +253,11 @@ class Announcer:
     def _play(self, name: str, sound: Sound, give_way: Callable[[], bool]) -> bool:
         """Let it sound to its end, or until it must give way; True when it began."""
         with self._changed:
-            if give_way():
-                return False
             self._jobs += 1
             self._job = f"{name}-{self._jobs}"
             self._began = self._over = False
+            if give_way():
+                return False
         self._submit(Play(self._speaker, self._job, sound.wav))
         with self._changed:
             self._changed.wait_for(lambda: self._began or self._over or give_way(), self._timing.start_s)

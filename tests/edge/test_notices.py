@@ -9,16 +9,21 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from drivers.driver import Order
+from drivers.kinds.relays import SwitchRelays
 from drivers.speaker import Clips, Piece
 from drivers.speaker.sound import samples_of
 from edge.announcer import Announcer, Timing
 from edge.hall_door import DeviceHealth, VoiceHealth
+from edge.notices import Notice
 from edge.spoken import SpokenWords
 from edge.staff import Role
+from edge.zone_switch import Amplifier
 from hall.devices.words import AnnounceNotice, ReportSpoken
 from hall.plan import Plan, ServicePlan, WindowPlan
 from hall.queue.words import Announce, Phrase
-from tests.edge.answering_lines import SPEAKER, Lines
+from hall_config.zones import Zone
+from tests.edge.answering_lines import RELAY, SPEAKER, Lines
 from tests.edge.plain_door import START_WALL_MS
 from tests.edge.quick_voice import QuickVoice
 from tests.edge.screens_fixtures import Hall, hall_fixture, staff_file_fixture
@@ -141,6 +146,38 @@ def test_calls_go_before_notices_and_an_urgent_notice_before_calls(lines: Lines,
     lines.wait_for(lambda: len([report for report in lines.spoken if report.notice]) == 2)
     spoken = [report.notice for report in lines.spoken if report.notice]
     assert sorted(spoken) == ["plain", "urgent"], "told once, though it has two languages"
+
+
+class _AlarmAtTheSecondOpening(Lines):
+    """Somebody asks for an urgent notice just as the zones of the second call are opened."""
+
+    alarm: Notice
+
+    def submit(self, order: Order) -> None:
+        super().submit(order)
+        if isinstance(order, SwitchRelays) and [bool(on) for on in self.switches] == [True, False, True]:
+            assert self.announcer is not None
+            self.announcer.notice_ready(self.alarm)
+
+
+def test_a_call_that_has_not_begun_when_an_urgent_notice_comes_is_said_after_it(tmp_path: Path) -> None:
+    lines = _AlarmAtTheSecondOpening()
+    clips = Clips(tmp_path / "clips", voice=QuickVoice())
+    lines.alarm = Notice("fire", clips.notice([Piece("着火了", "zh")]), urgent=True, first=True)
+    made = Announcer(
+        lines.submit, speaker=SPEAKER, amplifier=Amplifier((Zone("all", RELAY, 0, 10),)), words=SpokenWords(PLAN),
+        clips=clips, report=lines.report, repeat=1, timing=Timing(zones_close_s=0.01),
+    )  # fmt: skip
+    lines.announcer = made
+    made.start()
+    try:
+        made.announce(Announce(Phrase.CALL, "A001", 3))
+        lines.wait_for(lambda: len(lines.switches) == 2)
+        made.announce(Announce(Phrase.CALL, "A002", 3))
+        lines.wait_for(lambda: len(lines.numbers) == 3)
+    finally:
+        made.stop()
+    assert lines.numbers == ["A001", "fire", "A002"]
 
 
 def test_what_is_said_is_longer_for_more_words(tmp_path: Path) -> None:
