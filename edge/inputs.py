@@ -78,8 +78,8 @@ class Inputs:
         match report:
             case CardRead(card=card):
                 self._card(card)
-            case CardUnreadable(code=code):
-                self._machine.card_unreadable(code)
+            case CardUnreadable(device=device, code=code):
+                self._machine.card_unreadable(device, code)
             case TerminalAsked() | GradePressed():
                 self._at_window(report)
             case Printed(job=job):

@@ -62,8 +62,8 @@ class Machine:
             number = problem.params.get("number")
             self._note(problem.code.value, str(number) if number is not None else None)
 
-    def card_unreadable(self, code: str) -> None:
-        log.info("card.unreadable", code=code)
+    def card_unreadable(self, device: str, code: str) -> None:
+        log.info("card.unreadable", device=device, code=code)
         self._note("CARD_UNREADABLE", None)
 
     def _note(self, code: str, number: str | None) -> None:

@@ -56,6 +56,7 @@ class ZoneSwitch:
         self._asked: dict[str, SwitchRelays] = {}  # the last order of each board
         self._done_at_s: dict[str, float] = {}
         self._failed: set[str] = set()
+        self._told_silent: set[str] = set()  # said in the log, until they answer again
         self._maybe: frozenset[Zone] = frozenset()  # whose board has not said since that they are shut
         self._surely: frozenset[Zone] = frozenset()  # whose board has said that they are open
         self._longest_s = LONGEST_CALL_S
@@ -81,9 +82,10 @@ class ZoneSwitch:
             return
         self._wait_for_answers(answer_s, stopping)
         with self._changed:
-            silent = sorted(set(self._asked) - set(self._done_at_s))
-            if silent:
-                log.warning("zones.not_opened", devices=silent)
+            silent = set(self._asked) - set(self._done_at_s)
+            if silent - self._told_silent:
+                log.warning("zones.not_opened", devices=sorted(silent))
+            self._told_silent = (self._told_silent - set(self._done_at_s)) | silent
             ready_at_s = max(self._done_at_s.values(), default=0.0) + open_s
             while not stopping() and (left_s := ready_at_s - time.monotonic()) > 0:
                 self._changed.wait(left_s)

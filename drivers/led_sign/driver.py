@@ -22,6 +22,7 @@ from drivers.led_sign.layout import Layout, lay_out
 from drivers.led_sign.messages import Reply, Request, Status
 from drivers.led_sign.options import SignOptions
 from drivers.led_sign.text import to_card
+from drivers.seldom import Seldom
 from drivers.sign_text import Replaced
 from drivers.transport import Transport
 
@@ -54,6 +55,7 @@ class OnbonSign:
         self._shown: Request | None = None  # what the screen shows
         self._shown_s: float | None = None
         self._log = log.bind(device=device)
+        self._asked_again = Seldom(self._log, "sign_asked_again")
         self._replaced = Replaced(self._log)
 
     def handshake(self, channel: Transport) -> None:
@@ -151,11 +153,11 @@ class OnbonSign:
         try:
             return self._exchange(channel, request, ANSWER_S)
         except (NoReply, BadFrame) as problem:
-            self._log.info("sign_asked_again", problem=str(problem))
+            self._asked_again.note(problem=str(problem))
         except DeviceFault as fault:
             if fault.code != "checksum":
                 raise
-            self._log.info("sign_asked_again", problem="checksum")
+            self._asked_again.note(problem="checksum")
         return self._exchange(channel, request, ANSWER_S)
 
     def _exchange(self, channel: Transport, request: Request, answer_s: float) -> Reply:

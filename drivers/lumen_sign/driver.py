@@ -21,6 +21,7 @@ from drivers.lumen_sign.codec import NetworkParser, Packet, SerialParser
 from drivers.lumen_sign.faces import faces
 from drivers.lumen_sign.messages import Request
 from drivers.lumen_sign.options import SignOptions
+from drivers.seldom import Seldom
 from drivers.sign_text import Replaced
 from drivers.sign_turns import Turns
 from drivers.transport import Transport
@@ -47,6 +48,7 @@ class LumenSign:
         self._baud = baud
         self._options = SignOptions.read(options or {})
         self._log = log.bind(device=device)
+        self._asked_again = Seldom(self._log, "sign_asked_again")
         self._replaced = Replaced(self._log)
         self.forget()
 
@@ -131,11 +133,11 @@ class LumenSign:
             for request in requests:
                 self._exchange(channel, request)
         except (NoReply, BadFrame) as problem:
-            self._log.info("sign_asked_again", problem=str(problem))
+            self._asked_again.note(problem=str(problem))
         except DeviceFault as fault:
             if fault.code not in _ONCE_MORE:
                 raise
-            self._log.info("sign_asked_again", problem=fault.code)
+            self._asked_again.note(problem=fault.code)
         else:
             return
         for request in requests:

@@ -18,6 +18,7 @@ from drivers.bus_gap import note_bytes, write_after_gap
 from drivers.driver import Order, Tell
 from drivers.errors import BadFrame, DeviceFault, DriverError, NoReply
 from drivers.kinds.sign import SetBrightness, ShowText, SwitchSign
+from drivers.seldom import Seldom
 from drivers.sign_text import Replaced, cut_to_width, to_card
 from drivers.sign_turns import Turns
 from drivers.strip_sign.codec import PLAIN_ADDRESSES, Answer, Parser, data_size, show, show_plain
@@ -46,6 +47,7 @@ class StripSign:
         if self._options.form == "plain" and self._address not in PLAIN_ADDRESSES:
             raise ValueError(f"address is 1 to {PLAIN_ADDRESSES[-1]} with form = plain, not {self._address}")
         self._log = log.bind(device=device)
+        self._asked_again = Seldom(self._log, "sign_asked_again")
         self._replaced = Replaced(self._log)
         self._turns: Turns[bytes] | None = None  # what it shall show, whether or not the line is there
         self._lit = True
@@ -124,7 +126,7 @@ class StripSign:
         try:
             self._exchange(channel, up)
         except (NoReply, BadFrame) as problem:
-            self._log.info("sign_asked_again", problem=str(problem))
+            self._asked_again.note(problem=str(problem))
             self._exchange(channel, up)
 
     def _exchange(self, channel: Transport, message: bytes) -> None:

@@ -41,7 +41,7 @@ def test_a_refused_card_is_told_with_the_number_its_holder_has() -> None:
 
 def test_an_unreadable_card_is_told_by_code_alone() -> None:
     machine = Machine(plan(), lambda: None, lambda: 1000)
-    machine.card_unreadable("check_digit")
+    machine.card_unreadable("card-reader", "check_digit")
     notice = machine.notice()
     assert notice is not None
     assert (notice.code, notice.number) == ("CARD_UNREADABLE", None)

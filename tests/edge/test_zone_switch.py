@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from drivers.driver import Order, OrderDone, OrderFailed
 from drivers.kinds.relays import SwitchRelays
@@ -275,3 +276,17 @@ def test_the_simulated_amplifier_is_never_overloaded_while_calls_change_between_
     finally:
         devices.stop()
         host.close()
+
+
+def test_a_silent_board_is_logged_once_and_again_only_after_it_had_answered() -> None:
+    boards = Boards(Amplifier((LOBBY,), 60))
+    boards.silent = {"left"}
+    said = []
+    for dead in (True, True, True, False, True):
+        boards.silent = {"left"} if dead else set()
+        with capture_logs() as lines:
+            boards.switch.open((LOBBY,), 0.05)
+            boards.switch.wait(0.05, 0.0, lambda: False)
+            boards.switch.close()
+        said.append([line["event"] for line in lines if line["event"] == "zones.not_opened"])
+    assert [len(one) for one in said] == [1, 0, 0, 0, 1]
