@@ -21,8 +21,9 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
@@ -168,9 +169,9 @@ class Prober:
         if self._stopping.is_set():
             return ()
         self._tell(port, manifest.name)
-        channel: Any = manifest.open_channel(port.stable, baud)
         try:
-            found = manifest.probe.ask(channel, baud)
+            with closing(manifest.open_channel(port.stable, baud)) as channel:
+                found = manifest.probe.ask(channel, baud)
         except PortLost:
             raise
         except DriverError:
@@ -178,8 +179,6 @@ class Prober:
         except Exception:
             log.exception("probe.crashed", driver=manifest.name)  # a stranger's plug-in must not end the search
             return ()
-        finally:
-            channel.close()
         return tuple(_answer(manifest, baud, one) for one in found)
 
     def _listen(self, port: SerialPort, drivers: Sequence[Manifest]) -> tuple[Answer, ...]:

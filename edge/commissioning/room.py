@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
+import structlog
+
 from drivers.driver import Order, Report
 from edge.clock import Clock
 from edge.commissioning.controller_line import remove_key, write_key
@@ -28,6 +30,8 @@ from edge.driver_registry import installed
 from edge.hall_door import DeviceHealth
 from hall_config.models import HallFile
 from hall_config.ports import one_port
+
+log = structlog.get_logger()
 
 _RECORD: Final = "commissioning.json"
 _STOP_S: Final = 2.0
@@ -133,7 +137,11 @@ class SetupRoom:
             return self._thread is not None and self._thread.is_alive(), self._asked, self._found
 
     def _look(self, prober: Prober) -> None:
-        found = prober.look(serial_ports(self._ports))
+        found: tuple[PortFound, ...] = ()
+        try:
+            found = prober.look(serial_ports(self._ports))
+        except Exception:  # the thread's outermost line
+            log.exception("search.crashed")
         with self._lock:
             self._found, self.listening = found, False
 

@@ -248,6 +248,14 @@ class _Trial:
             self._ends_at_s = time.monotonic() + script.longest_s
             if self._verdict is Verdict.WAITING:
                 self._verdict = Verdict.RUNNING
+        try:
+            self._ask_and_wait(script)
+        finally:  # whatever went wrong, the hall has its device back
+            for order in script.closing:
+                self._around.submit(order)
+            self._around.give_back(self.device.id)
+
+    def _ask_and_wait(self, script: Script) -> None:
         for order in script.optional:
             self._around.submit(order)
         if script.settle_s:
@@ -266,9 +274,6 @@ class _Trial:
                 self.lingers = True
                 self._changed.wait_for(lambda: not self.lingers, script.linger_s)
                 self.lingers = False
-        for order in script.closing:
-            self._around.submit(order)
-        self._around.give_back(self.device.id)
 
 
 def _zones(file: HallFile, kind: Kind) -> tuple[tuple[str, frozenset[int]], ...]:

@@ -146,7 +146,8 @@ def test_a_plug_in_that_crashes_or_answers_nothing_ends_no_search() -> None:
         raise NoReply("nothing")
 
     good = manifest("z-good", lambda channel, baud: (Found(None, "here I am"),))
-    (found,) = Prober([manifest("a", crash), manifest("b", silent), good], is_held=free).look([PORT])
+    shut = manifest("c", silent, opens=crash)
+    (found,) = Prober([manifest("a", crash), manifest("b", silent), shut, good], is_held=free).look([PORT])
     assert [one.driver for one in found.answers] == ["z-good"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from drivers.kinds.inputs import InputMoved
 from drivers.kinds.relays import SwitchRelays
 from drivers.kinds.speaker import Play, PlayFinished
 from edge.commissioning.trial_scripts import Place, needs_permission, script_for
-from edge.commissioning.trial_words import Verdict
+from edge.commissioning.trial_words import Progress, Verdict
 from edge.commissioning.trials import Surroundings, TrialRefused, Trials, file_for_one
 from edge.devices import Devices
 from hall_config.load import check_hall_text
@@ -58,10 +59,12 @@ services = ["B"]
 class Bench:
     """Orders that were given, and devices that are always there."""
 
-    def __init__(self, file: HallFile) -> None:
+    def __init__(self, file: HallFile, ended: Callable[[Progress], None] = lambda progress: None) -> None:
         self.orders: list[object] = []
         self.given_back: list[str] = []
-        around = Surroundings(self.orders.append, lambda _: "ready", self.given_back.append, lambda: b"RIFF", lambda: 0)
+        around = Surroundings(
+            self.orders.append, lambda _: "ready", self.given_back.append, lambda: b"RIFF", lambda: 0, ended
+        )
         self.trials = Trials(lambda: file, around)
 
 
@@ -89,6 +92,18 @@ def test_another_job_of_the_same_device_reaches_the_hall() -> None:
     assert bench.trials.heard(PlayFinished("speaker", "call-17")) is False
     assert bench.trials.heard(OrderDone("speaker", Play("speaker", "call-17", b""))) is False
     bench.trials.stop()
+    bench.trials.join(5)
+    assert bench.given_back == ["speaker"]
+
+
+def test_a_result_that_cannot_be_written_down_keeps_no_device_from_the_hall() -> None:
+    def disk_full(_: Progress) -> None:
+        raise OSError(28, "No space left on device")
+
+    bench = Bench(hall(SPEAKER), disk_full)
+    bench.trials.begin("speaker")
+    (play,) = wait_for(lambda: [order for order in bench.orders if isinstance(order, Play)], "the sound")
+    assert bench.trials.heard(PlayFinished("speaker", play.job)) is True
     bench.trials.join(5)
     assert bench.given_back == ["speaker"]
 
