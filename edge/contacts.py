@@ -100,11 +100,11 @@ class Contacts:
                 self._watch(part, active)
         return True
 
-    def _set(self, part: ContactPart, reason: str) -> None:
+    def _set(self, part: ContactPart, reason: str, *, only_after: str | None = None) -> None:
         state = _TROUBLE if reason else _WELL
         with self._lock:
             before = self._health[part.id]
-            if (before.state, before.reason) == (state, reason):
+            if (before.state, before.reason) == (state, reason) or only_after not in (None, before.reason):
                 return
             since_ms = before.since_wall_ms if before.state == state else self._wall_ms()
             self._health[part.id] = DeviceHealth(part.id, KIND, state, reason, since_ms, None, {})
