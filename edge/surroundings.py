@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from drivers.driver import Order, Report
 from drivers.kind import Kind
@@ -19,8 +18,6 @@ from edge.driver_registry import manifest_of
 from edge.hall_door import Command, DeviceHealth
 from edge.publicity import Publicity
 from hall_config.models import HallFile
-
-PUBLICITY: Final = "publicity"
 
 
 @dataclass(frozen=True, slots=True)
