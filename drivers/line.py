@@ -24,6 +24,7 @@ from drivers.errors import DriverError, GaveWay, PortLost
 from drivers.lifecycle import Happening, State, working
 from drivers.line_channel import Leave, LineChannel, Turn, begin_turn, end_turn, look_at_plug, number_of
 from drivers.order_queue import OrderQueue
+from drivers.strangers import MISTAKES
 from drivers.transport import Transport
 from drivers.unit import Unit, fault_code
 
@@ -68,6 +69,10 @@ class Line:
         self._last_mistake = ""
         self._thread = threading.Thread(target=self._run, name=f"line-{name}", daemon=True)
 
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        return tuple(self._units.values())
+
     def start(self) -> None:
         self._thread.start()
 
@@ -92,7 +97,7 @@ class Line:
         """Queue an order; the result comes as a report."""
         self._orders.put(order)
         if self._stopping:
-            self._refuse_orders("stopped", self.name)
+            self.refuse_orders("stopped", self.name)
         self._wake()
 
     def _wake(self) -> None:
@@ -110,16 +115,16 @@ class Line:
                     self._try_to_open()
                 else:
                     self._turn(self._channel)
-            except Exception as problem:  # noqa: BLE001 - a mistake of ours; the hall needs this port all the same
+            except MISTAKES as problem:  # ours, or of who opens it; the hall needs this port all the same
                 self._say_mistake(problem)
                 self._lose_port(type(problem).__name__)
                 self._ending.wait(_AFTER_FAILURE_S)
         self._close()
         for unit in self._units.values():
             unit.move(Happening.STOP, "")
-        self._refuse_orders("stopped", self.name)
+        self.refuse_orders("stopped", self.name)
 
-    def _say_mistake(self, problem: Exception) -> None:
+    def _say_mistake(self, problem: BaseException) -> None:
         before, self._last_mistake = self._last_mistake, f"{type(problem).__name__}: {problem}"
         if before != self._last_mistake:
             log.exception("line.failed", line=self.name)
@@ -132,7 +137,7 @@ class Line:
         except DriverError as problem:
             for unit in self._units.values():
                 unit.move(Happening.NO_PORT, str(problem))
-            self._refuse_orders("no_port", str(problem))
+            self.refuse_orders("no_port", str(problem))
             self._wait(_REOPEN_S[min(self._open_attempts, len(_REOPEN_S) - 1)])
             self._open_attempts += 1
             return
@@ -174,7 +179,8 @@ class Line:
         begin_turn(channel, self._turn_for(order, unit))
         problem: DriverError | None = None
         try:
-            unit.driver.perform(channel, order)
+            with unit.at_work() as driver:
+                driver.perform(channel, order)
         except GaveWay as left:
             self._orders.put_back(order)
             unit.left(left.after_silence)
@@ -184,7 +190,7 @@ class Line:
             unit.failed(problem)
             if isinstance(problem, PortLost):
                 raise
-        except Exception as mistake:  # noqa: BLE001 - a driver's own mistake must stop one device, not the line
+        except MISTAKES as mistake:  # a driver's own mistake must stop one device, not the line
             unit.crashed(mistake)
             self._tell(OrderFailed(order.device, order, "crashed", type(mistake).__name__))
         else:
@@ -217,10 +223,12 @@ class Line:
         try:
             if works:
                 unit.poll_at = time.monotonic() + (unit.driver.poll_every_s or 0.0)
-                unit.driver.poll(channel)
+                with unit.at_work() as driver:
+                    driver.poll(channel)
             else:
                 unit.ask_later()
-                unit.driver.handshake(channel)
+                with unit.at_work() as driver:
+                    driver.handshake(channel)
         except PortLost:
             raise
         except GaveWay as left:
@@ -228,7 +236,7 @@ class Line:
         except DriverError as failure:
             problem = failure
             unit.failed(problem)
-        except Exception as mistake:  # noqa: BLE001 - as above
+        except MISTAKES as mistake:  # as above
             unit.crashed(mistake)
         else:
             unit.answered()
@@ -240,7 +248,7 @@ class Line:
         """What came in one device's turn may be another's: a terminal's key while a sign was asked."""
         for unit in self._units.values() if data else ():
             if unit is not spoke and not getattr(unit.driver, "answers_only", False):
-                self._hear(channel, unit, data)
+                unit.hear(channel, data)
 
     def _listen(self, channel: Channel, timeout_s: float) -> None:
         """Sleep until bytes, an order or the next due poll; with no time to sleep, take what has come."""
@@ -254,17 +262,7 @@ class Line:
             transport: Transport = channel  # type: ignore[assignment]
             data = transport.read(0.0)
             for unit in self._units.values() if data else ():
-                self._hear(channel, unit, data)
-
-    def _hear(self, channel: Channel, unit: Unit, data: bytes) -> None:
-        try:
-            unit.driver.heard(channel, data)
-        except PortLost:
-            raise
-        except DriverError as problem:
-            unit.failed(problem)
-        except Exception as problem:  # noqa: BLE001 - as above
-            unit.crashed(problem)
+                unit.hear(channel, data)
 
     def _time_to_next(self) -> float:
         times = [at_s for unit in self._units.values() if (at_s := unit.due_s) is not None]
@@ -286,11 +284,11 @@ class Line:
     def _lose_port(self, reason: str) -> None:
         self._close()
         for unit in self._units.values():
-            unit.driver.forget()
+            unit.forget()
             unit.move(Happening.NO_PORT, reason)
-        self._refuse_orders("port_lost", reason)
+        self.refuse_orders("port_lost", reason)
 
-    def _refuse_orders(self, code: str, words: str) -> None:
+    def refuse_orders(self, code: str, words: str) -> None:
         while (order := self._orders.take()) is not None:
             self._tell(OrderFailed(order.device, order, code, words))
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import structlog
 
-from drivers.driver import Driver, Report, Tell
+from drivers.driver import Channel, Driver, Report, Tell
 from drivers.errors import BadFrame, DeviceFault, DriverError, NoReply, OtherAddress, PortLost
 from drivers.lifecycle import Happening, State, follow, working
+from drivers.strangers import MISTAKES
 
 log = structlog.get_logger()
 
@@ -48,6 +51,24 @@ class Unit:
     ask_at: float = 0.0
     poll_at: float = 0.0
     counters: dict[str, int] = field(default_factory=lambda: {"orders": 0, "failures": 0, "connects": 0})
+    busy_since_s: float | None = None  # its driver has the line's thread; any thread may read it
+
+    @contextmanager
+    def at_work(self) -> Iterator[Driver[Any]]:
+        """The driver, while it has the line's thread."""
+        self.busy_since_s = time.monotonic()
+        try:
+            yield self.driver
+        finally:
+            self.busy_since_s = None
+
+    def forget(self) -> None:
+        """Where a driver fails even in this, its device is left as it is: the line has others."""
+        try:
+            with self.at_work() as driver:
+                driver.forget()
+        except MISTAKES:
+            log.exception("device.driver_did_not_forget", device=self.driver.device)
 
     def port_opened(self) -> None:
         self.attempts, self.ask_at, self.failures = 0, 0.0, 0
@@ -80,9 +101,26 @@ class Unit:
         if not working(self.state):
             self.counters["connects"] += 1
             self.poll_at = time.monotonic() + (self.driver.poll_every_s or 0.0)
-        elif self.driver.poll_every_s is not None:  # a driver may want its poll sooner from now on: pages in turn
-            self.poll_at = min(self.poll_at, time.monotonic() + self.driver.poll_every_s)
+        self._keep_pace()
         self.move(Happening.ANSWERED, "")
+
+    def hear(self, channel: Channel, data: bytes) -> None:
+        """Bytes that came while nothing was asked of this device; a lost port is its line's business."""
+        try:
+            self.driver.heard(channel, data)
+        except PortLost:
+            raise
+        except DriverError as problem:
+            self.failed(problem)
+        except Exception as problem:  # noqa: BLE001 - a driver's own mistake must stop one device, not the line
+            self.crashed(problem)
+        self._keep_pace()
+
+    def _keep_pace(self) -> None:
+        """A driver may want its poll sooner from now on: pages in turn, a word half heard."""
+        every_s = self.driver.poll_every_s
+        if every_s is not None:
+            self.poll_at = min(self.poll_at, time.monotonic() + every_s)
 
     def failed(self, problem: DriverError) -> None:
         """A fault is believed at once; silence only when it lasts."""
@@ -96,19 +134,26 @@ class Unit:
             self.poll_at = time.monotonic() + _LOOK_AGAIN_S
             return
         if working(self.state):
-            self.driver.forget()
+            self.forget()
             self.ask_later()
         elif time.monotonic() >= self.ask_at:
             self.ask_later()  # whoever was asked in vain waits, by whatever it was asked
         self.move(Happening.SILENT, fault_code(problem))
 
-    def crashed(self, problem: Exception) -> None:
+    def crashed(self, problem: BaseException) -> None:
         name = type(problem).__name__
         if (self.state, self.reason) != (State.QUARANTINED, name):
             log.error("device.driver_crashed", device=self.driver.device, problem=name, exc_info=problem)
         self.ask_at = time.monotonic() + _CRASHED_ASK_AGAIN_S
-        self.driver.forget()
+        self.forget()
         self.move(Happening.CRASHED, name)
+
+    def line_held_by(self, device: str) -> None:
+        """Told by the watch, from its own thread, while the line's thread waits for a driver that does not return."""
+        state, reason = (State.QUARANTINED, "hangs") if device == self.driver.device else (State.LOST, "line_held")
+        log.error("device.line_held", device=self.driver.device, line=self.line, by=device)
+        self.tell(Moved(self.driver.device, state, reason, dict(self.counters)))
+        self.told = None  # after the telling: whatever it says next is told, also when it is what it said before
 
     def move(self, happening: Happening, reason: str) -> None:
         """One log line and one report for each change, not for each failure."""

@@ -27,6 +27,7 @@ from drivers.transport import Transport
 log = structlog.get_logger()
 
 _GM65_ANSWER_S: Final = 1.0
+_SHORTEST_S: Final = 0.01
 
 
 class _Reader:
@@ -99,11 +100,15 @@ class _Reader:
         self._set_poll()
 
     def _set_poll(self) -> None:
-        """While a code is half there the silence is measured. A line keeps to the pace that it has, so a reader with a
-        heartbeat is always visited at that pace: a half code must not wait for the next beat."""
-        half_s = max(0.01, self._gap_s / 2)
-        calm_s = QUIET_S / 2 if self._pace.flooding(time.monotonic()) else None
-        self.poll_every_s = half_s if self._stream.half or self._beat_s else calm_s
+        """While a code is half there the silence is measured; else until a flood may have ended, or the next beat."""
+        now_s, paces = time.monotonic(), []
+        if self._stream.half:
+            paces.append(self._gap_s / 2)
+        if self._pace.flooding(now_s):
+            paces.append(QUIET_S / 2)
+        if self._beat_s:
+            paces.append(self._asked_s + self._beat_s - now_s)
+        self.poll_every_s = max(_SHORTEST_S, min(paces)) if paces else None
 
     def _take(self, items: list[Item]) -> None:
         for item in items:

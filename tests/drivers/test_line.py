@@ -211,3 +211,26 @@ def test_every_error_of_ours_is_also_the_callers_built_in() -> None:
     assert issubclass(BadFrame, ValueError)
     assert issubclass(DeviceFault, RuntimeError)
     assert all(issubclass(kind, DriverError) for kind in (PortLost, NoReply, BadFrame, DeviceFault))
+
+
+class Eager(Screen):
+    """Wants its poll soon once it has heard something, and has time else."""
+
+    def heard(self, channel: Any, data: bytes) -> None:
+        super().heard(channel, data)
+        self.poll_every_s = 0.01
+        if data == b"bad":
+            raise DeviceFault("flood", "too much")
+
+
+@pytest.mark.parametrize("heard", [b"half", b"bad"])
+def test_a_shorter_pace_takes_effect_at_once(heard: bytes) -> None:
+    screen = Eager("reader-1", poll_every_s=3600)
+    bench = Bench(screen)
+    assert bench.pipe is not None
+    bench.line.start()
+    bench.until("reader-1", State.READY)
+    assert screen.polls == 0
+    os.write(bench.pipe.far, heard)
+    wait_for(lambda: screen.polls >= 3, "three polls")
+    bench.line.stop()
