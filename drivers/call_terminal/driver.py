@@ -19,6 +19,7 @@ from drivers.call_terminal.codec import Frame, Parser
 from drivers.call_terminal.keys import Key, meaning
 from drivers.call_terminal.settings import read_settings
 from drivers.driver import Order, Tell
+from drivers.errors import DeviceFault
 from drivers.kinds.call_terminal import Action, AskGrade, Beep, GradePressed, ShowGrade, ShowNumbers, TerminalAsked
 from drivers.transport import Transport
 
@@ -83,7 +84,7 @@ class CallTerminal:
                     return
                 frame = codec.stars(self._address, grade)
             case _:
-                raise ValueError(f"a call terminal cannot {type(order).__name__}")
+                raise DeviceFault("no_such_order", f"{self.device}: a call terminal cannot {type(order).__name__}")
         write_after_gap(channel, frame.encode(), self._baud)
 
     def heard(self, channel: Transport, data: bytes) -> None:

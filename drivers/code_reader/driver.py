@@ -65,7 +65,7 @@ class _Reader:
 
     def perform(self, channel: Transport, order: Order) -> None:
         if not isinstance(order, Scan):
-            raise DeviceFault("no-such-order", f"{self.device} can only look for a code")
+            raise DeviceFault("no_such_order", f"{self.device} can only look for a code")
         self._scan(channel, order.on)
 
     def poll(self, channel: Transport) -> None:

@@ -121,7 +121,7 @@ class DocumentCamera:
     def perform(self, channel: Camera, order: Order) -> None:
         """Take one picture and tell it."""
         if not isinstance(order, TakePicture):
-            raise ValueError(f"a camera cannot {type(order).__name__}")  # noqa: TRY004 - as every driver says it
+            raise DeviceFault("no_such_order", f"{self.device}: a camera cannot {type(order).__name__}")
         data = channel.grab(*self._size, self._drop, self._picture_s)
         try:
             picture = clean_picture(data)

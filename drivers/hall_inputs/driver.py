@@ -58,7 +58,7 @@ class HelpButton:
     def perform(self, channel: Pins, order: LightLamp) -> None:
         if not isinstance(order, LightLamp):
             raise DeviceFault(
-                "no-such-order", f"{self.device} is a button with a lamp, it cannot {type(order).__name__}"
+                "no_such_order", f"{self.device} is a button with a lamp, it cannot {type(order).__name__}"
             )
         if self._lamp is None:
             raise DeviceFault("no-lamp", f"{self.device} has no lamp; its pin is named by the option lamp")
@@ -102,7 +102,7 @@ class DoorContact:
             self._now(not self._contact.is_active)
 
     def perform(self, channel: Pins, order: Order) -> None:
-        raise DeviceFault("no-such-order", f"{self.device} is a contact: it can only be read")
+        raise DeviceFault("no_such_order", f"{self.device} is a contact: it can only be read")
 
     def poll(self, channel: Pins) -> None:
         for is_open in _drained(self._moves):

@@ -79,7 +79,7 @@ class PinOutput:
                     raise DeviceFault("no-lamp", f"{self.device} is no lamp: the option lamp lets an output stay on")
                 self._switch(channel, on=lit, for_s=None)
             case _:
-                raise DeviceFault("no-such-order", f"{self.device} can only be switched")
+                raise DeviceFault("no_such_order", f"{self.device} can only be switched")
 
     def poll(self, channel: Pins) -> None:
         if self._off_at_s is not None and self._steady() >= self._off_at_s:

@@ -29,7 +29,7 @@ class InputBoard:
         self._reader.meet(channel)
 
     def perform(self, channel: ModbusBus, order: Order) -> None:
-        raise DeviceFault("no-such-order", f"{self.device} has inputs only, it cannot {type(order).__name__}")
+        raise DeviceFault("no_such_order", f"{self.device} has inputs only, it cannot {type(order).__name__}")
 
     def poll(self, channel: ModbusBus) -> None:
         for move in self._reader.moves(channel):

@@ -96,7 +96,7 @@ class LumenSign:
             case SetBrightness(level=level):
                 self._ask(channel, [messages.set_brightness(level)])
             case _:
-                raise ValueError(f"a sign cannot {type(order).__name__}")
+                raise DeviceFault("no_such_order", f"{self.device}: a sign cannot {type(order).__name__}")
 
     def poll(self, channel: Transport) -> None:
         """Show the next page, or look whether the sign is there; put all again when it is time to.

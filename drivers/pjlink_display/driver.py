@@ -85,9 +85,9 @@ class PjlinkDisplay:
             case SwitchDisplay(on=on):
                 self._wanted_power, self._wanted_input = on, self._input if on else None
             case SelectInput(source=source):
-                self._wanted_input = _source(source)
+                self._wanted_input = _asked_source(source)
             case _:
-                raise ValueError(f"a screen cannot {type(order).__name__}")
+                raise DeviceFault("no_such_order", f"{self.device}: a screen cannot {type(order).__name__}")
         self._look(channel)
 
     def poll(self, channel: Screen) -> None:
@@ -224,6 +224,13 @@ def _parts(answer: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     digits = answer if answer is not None and len(answer) == len(PARTS) else ""
     errors = tuple(part for part, digit in zip(PARTS, digits, strict=False) if digit == "2")
     return errors, tuple(f"{part}_warning" for part, digit in zip(PARTS, digits, strict=False) if digit == "1")
+
+
+def _asked_source(source: str) -> str:
+    try:
+        return _source(source)
+    except ValueError as problem:
+        raise DeviceFault("no_such_input", str(problem)) from None
 
 
 def _source(source: str) -> str:

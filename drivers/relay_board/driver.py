@@ -90,7 +90,7 @@ class RelayBoard:
                 self._lamps[relay] = lit
                 self._write(channel, {relay: lit})
             case _:
-                raise DeviceFault("no-such-order", f"{self.device} has relays, it cannot {type(order).__name__}")
+                raise DeviceFault("no_such_order", f"{self.device} has relays, it cannot {type(order).__name__}")
 
     def poll(self, channel: ModbusBus) -> None:
         """Let go what has been on too long; read back now and then, and set right what the board lost."""

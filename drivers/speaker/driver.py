@@ -32,7 +32,7 @@ class Speaker:
 
     def perform(self, channel: Sink, order: Play) -> None:
         if not isinstance(order, Play):
-            raise DeviceFault("no-such-order", f"{self.device}: a speaker cannot {type(order).__name__}")
+            raise DeviceFault("no_such_order", f"{self.device}: a speaker cannot {type(order).__name__}")
         try:
             wav_shape(order.wav)
         except ValueError as problem:

@@ -72,7 +72,7 @@ class StripSign:
             case SetBrightness():
                 raise DeviceFault("not_supported", f"{self.device}: an A0 90 strip has no brightness to set")
             case _:
-                raise ValueError(f"a sign cannot {type(order).__name__}")
+                raise DeviceFault("no_such_order", f"{self.device}: a sign cannot {type(order).__name__}")
 
     def poll(self, channel: Transport) -> None:
         """Show the next page, or the same one again: a power cut goes unseen else."""

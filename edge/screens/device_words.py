@@ -13,7 +13,7 @@ from hall_config.wording import Language, catalogue, say
 _BROKEN: Final = ("absent", "degraded", "lost", "quarantined")
 # The device refused one order of ours and works on: nobody can mend that at the device.
 _REFUSED_ORDERS: Final = (
-    "no_such_order", "no-such-order", "no-such-zone", "no-such-relay", "no-lamp", "text_too_long", "not_supported",
+    "no_such_order", "no-such-zone", "no-such-relay", "no-lamp", "text_too_long", "not_supported",
     "bad-sound",
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ import pytest
 
 from drivers.call_terminal import MANIFEST, CallTerminal
 from drivers.driver import Order, Report
-from drivers.errors import PortLost
+from drivers.errors import DeviceFault, PortLost
 from drivers.kinds.call_terminal import Action, AskGrade, Beep, GradePressed, ShowGrade, ShowNumbers, TerminalAsked
 from drivers.transport import Memory
 from tests.frame_checks import samples
@@ -218,7 +218,7 @@ def test_orders_are_the_documents_bytes() -> None:
     for order in (ShowNumbers("t3", ticket="A012"), ShowNumbers("t3", waiting=7), Beep("t3")):
         one.perform(line, order)
     assert line.left_over() == ([], b"")
-    with pytest.raises(ValueError, match="cannot Order"):
+    with pytest.raises(DeviceFault, match="cannot Order"):
         one.perform(line, Order("t3"))
 
 

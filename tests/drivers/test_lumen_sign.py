@@ -257,7 +257,7 @@ def test_a_cut_line_is_said_to_be_cut_and_an_unknown_order_refused() -> None:
     line.lost = True
     with pytest.raises(PortLost):
         sign().handshake(line)
-    with pytest.raises(ValueError, match="cannot Order"):
+    with pytest.raises(DeviceFault, match="cannot Order"):
         sign().perform(Memory(), Order("sign-1"))
 
 

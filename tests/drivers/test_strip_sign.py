@@ -133,7 +133,7 @@ def test_what_it_cannot_do_is_a_fault_with_a_name() -> None:
     with pytest.raises(DeviceFault) as caught:
         one.perform(line, SetBrightness("strip-3", 7))
     assert caught.value.code == "not_supported"
-    with pytest.raises(ValueError, match="cannot Order"):
+    with pytest.raises(DeviceFault, match="cannot Order"):
         one.perform(line, Order("strip-3"))
     wide = strip(width=1024, text_limit=254)
     with pytest.raises(DeviceFault) as caught:
