@@ -74,7 +74,7 @@ class OnbonSign:
             case SetBrightness(level=level):
                 self._ask(channel, messages.set_brightness(level))
             case _:
-                raise ValueError(f"a sign cannot {type(order).__name__}")
+                raise DeviceFault("no_such_order", f"{self.device}: a sign cannot {type(order).__name__}")
 
     def poll(self, channel: Transport) -> None:
         """Look whether the text is still there, and put it back if a power cut has emptied the card.

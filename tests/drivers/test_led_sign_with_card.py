@@ -200,7 +200,7 @@ def test_answers_in_single_bytes_are_put_together() -> None:
 
 
 def test_what_it_cannot_do_is_refused() -> None:
-    with pytest.raises(ValueError, match="cannot Order"):
+    with pytest.raises(DeviceFault, match="cannot Order"):
         sign().perform(Memory(), Order("sign-1"))
 
 
