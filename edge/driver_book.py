@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from drivers.driver import Report
-from edge.driver_registry import BrokenDriver, manifest_of
-from hall_config.driver_book import DriverFacts
+from edge.driver_registry import BrokenDriver, build_driver, manifest_of
+from hall_config.driver_book import CannotBuild, DriverFacts
 from hall_config.load import read_hall_file
 from hall_config.models import DevicePart, HallFile
 from hall_config.problems import HallFileError
@@ -35,17 +35,15 @@ class InstalledBook:
 
     def option_problems(self, device: DevicePart) -> Iterator[tuple[str | None, str]]:
         """Each wrong option with the driver's words; None instead of a key when it cannot be told which is meant."""
-        try:
-            manifest = manifest_of(device.driver)
-        except BrokenDriver:
+        if self.facts(device.driver) is None:
             return  # which is told of the driver, not of its options
         options = dict(device.options)
-        pins = {"pin": device.port} if device.port is not None and device.port.startswith("gpio:") else {}
-        baud = device.baud or manifest.default_baud
         while True:
             try:
-                manifest.build(device.id, _hear_nothing, address=device.address, baud=baud, options=options | pins)
-            except (ValueError, TypeError) as problem:
+                build_driver(device.model_copy(update={"options": options}), hear_nothing)
+            except BrokenDriver as problem:
+                raise CannotBuild(str(problem)) from problem
+            except ValueError as problem:
                 words = str(problem).removeprefix(f"{device.id}: ")
                 key = next((key for key in options if re.search(rf"(?<!\w){re.escape(key)}(?!\w)", words)), None)
                 yield key, words
@@ -70,5 +68,5 @@ def read_workable(path: str | Path) -> HallFile:
         raise
 
 
-def _hear_nothing(_: Report) -> None:
+def hear_nothing(_: Report) -> None:
     """A driver that is only looked at has nothing to report."""

@@ -31,6 +31,10 @@ class DriverFacts:
     address_space: str = ""  # whose numbers its addresses are; "" is the line's own
 
 
+class CannotBuild(Exception):
+    """A driver that loads, and fails when it is to be made for a device; the words say how."""
+
+
 class DriverBook(Protocol):
     """All drivers that are installed on this machine."""
 
@@ -38,7 +42,10 @@ class DriverBook(Protocol):
         """None for a driver that nobody knows, or whose plug-in is broken."""
 
     def option_problems(self, device: DevicePart) -> Iterable[tuple[str | None, str]]:
-        """Each wrong option with the driver's words for it; no key where the words are about several."""
+        """Each wrong option with the driver's words for it; no key where the words are about several.
+
+        Raises `CannotBuild` where the driver and not the option is to blame.
+        """
 
 
 def driver_names() -> tuple[str, ...]:

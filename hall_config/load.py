@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from hall_config.cross_checks import cross_problems
-from hall_config.driver_book import DriverBook
+from hall_config.driver_book import CannotBuild, DriverBook
 from hall_config.models import DevicePart, HallFile
 from hall_config.problems import HallFileError, Problem, nearest
 from hall_config.toml_lines import Path as KeyPath
@@ -116,10 +116,15 @@ def _option_problems(
             device = DevicePart.model_validate(table)
         except ValidationError:
             continue  # the driver is asked when the rest is right
-        for key, words in book.option_problems(device):
-            path: KeyPath = ("device", place, "options", *([key] if key else []))
-            near = nearest(key, set(_NAME.findall(words)) - {key}) if key and "option" in words else None
-            problems.append(Problem("WRONG_OPTION", path, nearest_line(lines, path), near, {"reason": words}))
+        path: KeyPath
+        try:
+            for key, words in book.option_problems(device):
+                path = ("device", place, "options", *([key] if key else []))
+                near = nearest(key, set(_NAME.findall(words)) - {key}) if key and "option" in words else None
+                problems.append(Problem("WRONG_OPTION", path, nearest_line(lines, path), near, {"reason": words}))
+        except CannotBuild:
+            path = ("device", place, "driver")
+            problems.append(Problem("BROKEN_DRIVER", path, nearest_line(lines, path), None, {"value": device.driver}))
     return problems
 
 

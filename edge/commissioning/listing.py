@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from edge.driver_registry import BrokenDriver, manifest_of
+from edge.driver_book import hear_nothing
+from edge.driver_registry import BrokenDriver, build_driver, manifest_of
 from hall_config.models import DevicePart, HallFile
 from hall_config.ports import port_form
 from hall_config.wording import Language, catalogue, say
@@ -18,6 +19,7 @@ from hall_config.wording import Language, catalogue, say
 There = Literal["yes", "no", "unknown"]
 _OTHER_FAULT: Final = "commissioning.look.other_fault"
 _NOT_RUNNING: Final = "not_running"
+_HELD: Final = ("hangs", "line_held")  # a driver that does not return, and those that wait behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class Listed:
             return ""
         if self.state == "degraded":
             return say("commissioning.look.degraded", language, reason=self._fault(language))
-        key = f"commissioning.look.{self.reason if self._answers_wrongly else self.state}"
+        told_apart = self._answers_wrongly or self.reason in _HELD
+        key = f"commissioning.look.{self.reason if told_apart else self.state}"
         return say(key, language, port=self.port, address=self.address) if key in catalogue() else ""
 
     def state_words(self, language: Language) -> str:
@@ -86,7 +89,8 @@ def _one(device: DevicePart, port: str, states: Mapping[str, tuple[str, str]] | 
     try:
         manifest = manifest_of(device.driver)
         kind, version = manifest.kind.value, manifest.version
-    except BrokenDriver as problem:
+        build_driver(device, hear_nothing)
+    except (BrokenDriver, ValueError) as problem:
         broken = str(problem)
     state, reason = (_NOT_RUNNING, "") if states is None else states.get(device.id, ("absent", ""))
     resolved, there = _looked_up(port)
