@@ -34,7 +34,7 @@ def announcements_router(desk: Desk) -> APIRouter:
         staff = session.staff
         if staff.role is not Role.SUPERVISOR:
             raise ApiError(403, "SUPERVISOR_ONLY")
-        if not _has_speaker(desk):
+        if not has_speaker(desk):
             raise ApiError(409, "NO_SPEAKER")
         command = SayNotice(secrets.token_hex(6), body.text_zh, body.text_en, body.urgent, staff.name)
         answer = desk.door.ask(command, command_key(f"notice:{staff.name}", key, body.command_id))
@@ -44,7 +44,8 @@ def announcements_router(desk: Desk) -> APIRouter:
     return router
 
 
-def _has_speaker(desk: Desk) -> bool:
+def has_speaker(desk: Desk) -> bool:
+    """Whether anything in this hall can say a notice."""
     for device in desk.door.health().devices:
         try:
             if manifest_of(device.driver).kind is Kind.SPEAKER:

@@ -16,6 +16,7 @@ from edge.machine import CardNotice
 from edge.screens import errors
 from edge.screens.announcements import announcements_router
 from edge.screens.desk import Desk, TouchedChoice
+from edge.screens.desk_page import desk_router
 from edge.screens.drawing import TEMPLATES
 from edge.screens.figures import Figures
 from edge.screens.gates import gates_router
@@ -72,6 +73,7 @@ def build_app(
         health_router(desk, around.publicity), sessions_router(desk), tickets_router(desk), desk_tickets_router(desk),
         windows_router(desk), gates_router(desk), announcements_router(desk), pads_router(desk), pages_router(desk),
         setup_router(desk, setup), surroundings_router(desk, around), publicity_router(desk, around.publicity),
+        desk_router(desk, around),
     ):  # fmt: skip
         app.include_router(router)
     # the version stands in the path, so that modules which import each other change together

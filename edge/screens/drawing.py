@@ -22,6 +22,7 @@ _SECTIONS: Final = {
     "ticket": ("ticket_state", "grade"),
     "index": ("window_state",),
     "publicity": (),
+    "desk": ("gate_state", "gate_result", "notice_fate", "screen_power"),
     "setup": (),
 }
 _environment = Environment(

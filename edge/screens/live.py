@@ -109,8 +109,12 @@ class Hub:
         may_listen: Callable[[], bool] = lambda: True,
         *,
         public: bool = False,
+        also: Callable[[], object] = lambda: None,
     ) -> AsyncIterator[ServerSentEvent]:
-        """One page's stream; ends when ``may_listen`` says so or the controller stops."""
+        """One page's stream; ends when ``may_listen`` says so or the controller stops.
+
+        ``also``: what this page shows besides the sight; it is looked at every two seconds.
+        """
         loop = asyncio.get_running_loop()
         with self._listening(public) as listener:
             shown: tuple[object, ...] | None = None
@@ -123,8 +127,9 @@ class Hub:
                         yield ServerSentEvent(event="signed_out", raw_data="{}")
                         return
                 sight = self.sight()
-                if sight.mark() != shown:
-                    shown, spoke_s = sight.mark(), loop.time()
+                mark = (sight.mark(), also())
+                if mark != shown:
+                    shown, spoke_s = mark, loop.time()
                     yield ServerSentEvent(event=name, id=str(sight.seq), raw_data=make(sight), retry=1000)
                 elif loop.time() - spoke_s >= _BEAT_S:
                     spoke_s = loop.time()

@@ -48,7 +48,7 @@ def _public_pages(router: APIRouter, desk: Desk, draw: _Draw) -> None:
     @router.get("/")
     def index(request: Request, lang: Lang = None) -> Response:
         base = (desk.public_url or str(request.base_url)).rstrip("/")
-        codes = {path: Markup(qr_svg(base + path).decode()) for path in ("/machine", "/display", "/window")}  # noqa: S704 - our own picture
+        codes = {path: Markup(qr_svg(base + path).decode()) for path in ("/machine", "/display", "/window", "/desk")}  # noqa: S704 - our own picture
         found = session_of(desk, request)
         pads: dict[int, str] = {}
         if found is not None and found[1].staff.role is Role.SUPERVISOR:
