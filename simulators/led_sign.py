@@ -63,6 +63,7 @@ class SimulatedOnbonSign:
         self._now_s = 0.0
         self._on = True
         self._brightness = 15
+        self._font_reserve = 2 if chosen.get("font_reply") == "reserved" else 0
         self._clock = ""
         self._fonts = {"O000", "E000"}
         self._errors: deque[int] = deque()
@@ -72,6 +73,7 @@ class SimulatedOnbonSign:
             (0xA2, 0x00): lambda data: None,
             (0xA1, 0x02): self._status,
             (0xA2, 0x03): self._set_clock,
+            (0xA2, 0x09): self._list_fonts,
             (0xA3, 0x00): self._switch,
             (0xA3, 0x02): self._set_brightness,
             (0xA3, 0x06): self._areas,
@@ -188,6 +190,8 @@ class SimulatedOnbonSign:
         if handler is None:
             raise Refused(_COMMAND)
         own = handler(data)
+        if (data[0], data[1]) == (0xA2, 0x09):  # the one reply whose paper shows no reserved bytes
+            return bytes([0xA2, 0x09, 0]) + bytes(self._font_reserve) + (own or b"")
         return bytes([0xA0, 0x00, 0, 0, 0]) if own is None else bytes([data[0], data[1], 0, 0, 0]) + own
 
     def _answer(self, sender: int | None, data: bytes) -> None:
@@ -215,6 +219,11 @@ class SimulatedOnbonSign:
         if not possible or not 1 <= weekday <= 7:
             raise Refused(_CLOCK)
         self._clock = f"{high:02}{low:02}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"
+
+    def _list_fonts(self, data: bytes) -> bytes:
+        """Count, then kind (0 Latin, 1 Chinese), width, height of each."""
+        fonts = [bytes([1, 16, 16])] * ("O000" in self._fonts) + [bytes([0, 8, 16])] * ("E000" in self._fonts)
+        return bytes([len(fonts)]) + b"".join(fonts)
 
     def _switch(self, data: bytes) -> None:
         if data[5:] not in (b"\x01", b"\x02"):

@@ -18,7 +18,7 @@ from drivers.errors import BadFrame, DeviceFault, DriverError, NoReply
 from drivers.kinds.sign import SetBrightness, ShowText, SwitchSign
 from drivers.led_sign import messages
 from drivers.led_sign.codec import HOST, Packet, Parser
-from drivers.led_sign.layout import Layout, lay_out
+from drivers.led_sign.layout import LINE_DOTS, Layout, lay_out
 from drivers.led_sign.messages import Reply, Request, Status
 from drivers.led_sign.options import SignOptions
 from drivers.led_sign.text import to_card
@@ -28,6 +28,9 @@ from drivers.transport import Transport
 
 ANSWER_S: Final = 0.5
 FIRST_ANSWER_S: Final = 2.0
+_NEEDED_FONTS: Final = frozenset({(0, LINE_DOTS), (1, LINE_DOTS)})
+_SHORTEST_WAIT_S: Final = 0.01
+_FONTS_AFTER_S: Final = 0.5
 POLL_EVERY_S: Final = 20.0  # a question and its answer take 80 ms of the bus at 9600
 
 log = structlog.get_logger()
@@ -54,6 +57,8 @@ class OnbonSign:
         self._put_back = False  # the text was put back and the card was not asked since
         self._shown: Request | None = None  # what the screen shows
         self._shown_s: float | None = None
+        self._waiting: Request | None = None  # came too soon after the text before it
+        self._fonts_to_ask = self._fontless = False
         self._log = log.bind(device=device)
         self._asked_again = Seldom(self._log, "sign_asked_again")
         self._replaced = Replaced(self._log)
@@ -63,6 +68,8 @@ class OnbonSign:
         answer_s = ANSWER_S if self._greeted else FIRST_ANSWER_S
         self._greeted = True
         self._exchange(channel, messages.ping(), answer_s)
+        if self._options.font_check:
+            self._fonts_to_ask, self.poll_every_s = True, _FONTS_AFTER_S  # not now: whoever waits goes first
 
     def perform(self, channel: Transport, order: Order) -> None:
         """Carry out `ShowText`, `SwitchSign` or `SetBrightness`; back when the sign has confirmed it."""
@@ -82,6 +89,11 @@ class OnbonSign:
         With ``poll = "auto"`` a card whose status says nothing of use is only pinged from then on: one that refuses
         the question, answers in another layout, or lists no area right after its text was put back.
         """
+        if self._waiting is not None:
+            self._put_waiting(channel)
+            return
+        if self._fonts_to_ask or self._fontless:
+            self._look_at_fonts(channel)
         if self._pings_only:
             self._ask(channel, messages.ping())
             return
@@ -95,6 +107,19 @@ class OnbonSign:
         self._log.warning("sign_lost_its_text", check="power supply of this sign")
         self._ask(channel, self._shown)
         self._put_back = True
+
+    def _look_at_fonts(self, channel: Transport) -> None:
+        """A card without its 16-dot fonts shows nothing; one that does not say which it has is taken to have them."""
+        try:
+            found, reason = messages.fonts(self._ask(channel, messages.read_fonts())), "unknown layout"
+        except (NoReply, BadFrame, DeviceFault) as problem:
+            found, reason = None, str(problem)
+        self._fonts_to_ask, self.poll_every_s = False, POLL_EVERY_S
+        self._fontless = found is not None and not found >= _NEEDED_FONTS
+        if found is None:
+            self._log.info("sign_fonts_unknown", reason=reason)
+        if self._fontless:
+            raise DeviceFault("font_missing", f"{self.device} has no 16-dot fonts for Chinese and Latin")
 
     def _status(self, channel: Transport) -> Status | None:
         """None when this card's status cannot be had, which is said once."""
@@ -128,14 +153,29 @@ class OnbonSign:
         self._parser = Parser()
         self._greeted = self._unsettled = self._put_back = False
         self._pings_only = self._options.poll == "ping"
-        self._shown = None
+        self._shown = self._waiting = None
+        self._fonts_to_ask = self._fontless = False
+        self.poll_every_s = POLL_EVERY_S
 
     def _show(self, channel: Transport, order: ShowText) -> None:
-        request = messages.show_area(self._options.area(self._lay_out(order)))
-        if self._shown_s is not None and self._options.min_interval_s:
-            time.sleep(max(0.0, self._shown_s + self._options.min_interval_s - time.monotonic()))
-        self._ask(channel, request)
+        """At once, or by a poll when this screen has just got another: nobody else on the line waits."""
+        self._waiting = messages.show_area(self._options.area(self._lay_out(order)))
+        self._put_waiting(channel)
+
+    def _put_waiting(self, channel: Transport) -> None:
+        wait_s = 0.0 if self._shown_s is None else self._shown_s + self._options.min_interval_s - time.monotonic()
+        if wait_s > 0:
+            self.poll_every_s = max(_SHORTEST_WAIT_S, wait_s)
+            return
+        request, self._waiting, self.poll_every_s = self._waiting, None, POLL_EVERY_S
+        assert request is not None
+        try:
+            self._ask(channel, request)
+        except (NoReply, BadFrame):
+            self._waiting = request if self._options.min_interval_s else None
+            raise
         self._shown, self._shown_s = request, time.monotonic()
+        self._fonts_to_ask = self._fontless = False  # it shows texts, whatever it says of its fonts
 
     def _lay_out(self, order: ShowText) -> Layout:
         lines = []

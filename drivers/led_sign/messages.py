@@ -21,7 +21,7 @@ Coordinates = Literal["pixel_flag", "bytes", "pixel_raw"]
 AREA_HEAD: Final = 27  # bytes of an area before its text
 
 _ALLOWED: Final = frozenset({
-    (0xA1, 0x02), (0xA2, 0x00), (0xA2, 0x03), (0xA3, 0x00), (0xA3, 0x02), (0xA3, 0x06), (0xA3, 0x10),
+    (0xA1, 0x02), (0xA2, 0x00), (0xA2, 0x03), (0xA2, 0x09), (0xA3, 0x00), (0xA3, 0x02), (0xA3, 0x06), (0xA3, 0x10),
 })  # fmt: skip
 
 ERROR_CODES: Final = {
@@ -71,6 +71,10 @@ def ping() -> Request:
 
 def read_status() -> Request:
     return Request(0xA1, 0x02, own_reply=True)
+
+
+def read_fonts() -> Request:
+    return Request(0xA2, 0x09, own_reply=True)
 
 
 def set_clock(local: datetime) -> Request:
@@ -163,13 +167,14 @@ class Reply:
     command: int
     error: int
     body: bytes
+    tail: bytes = b""  # all after the error: the list of fonts begins here, its paper shows no reserved bytes
 
     @classmethod
     def decode(cls, data: bytes) -> Reply | None:
         """None for data that is too short to be a reply."""
         if len(data) < 5:
             return None
-        return cls(data[0], data[1], data[2], data[5:])
+        return cls(data[0], data[1], data[2], data[5:], data[3:])
 
     def answers(self, request: Request) -> bool:
         """Whether this is an answer to ``request``: a NACK, or the kind of good answer that it has."""
@@ -184,6 +189,18 @@ class Reply:
         if self.error:
             return ERROR_CODES.get(self.error, f"error_{self.error:02x}")
         return "refused" if (self.group, self.command) == (0xA0, 0x01) else None
+
+
+def fonts(reply: Reply) -> frozenset[tuple[int, int]] | None:
+    """Which fonts a card lists, as kind (0 Latin, 1 Chinese) and height; None for a list of another layout.
+
+    Its paper shows no reserved bytes before the count and all other replies have them: the length tells which it is.
+    """
+    for start in (0, 2):
+        listed = reply.tail[start + 1 :]
+        if len(reply.tail) > start and len(listed) == 3 * reply.tail[start]:
+            return frozenset((listed[at], listed[at + 2]) for at in range(0, len(listed), 3))
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ OPTIONS: Final = (
     Option("page_s", "float", 2.0, 0.5, 60),
     Option("scroll_speed", "int", 3, 0, 18),
     Option("poll", "text", "auto", choices=("auto", "status", "ping")),
+    Option("font_check", "bool", True),
 )
 
 
@@ -45,6 +46,7 @@ class SignOptions:
     page_s: float
     scroll_speed: int
     poll: Poll
+    font_check: bool
 
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> SignOptions:

@@ -24,6 +24,7 @@ BAD = samples("led_sign", bad=True)
 REQUESTS: dict[str, tuple[int, Request]] = {
     "ping": (1, messages.ping()),
     "status": (1, messages.read_status()),
+    "fonts": (1, messages.read_fonts()),
     "set-clock": (1, messages.set_clock(datetime(2013, 1, 25, 11, 17, 26))),
     "brightness": (1, messages.set_brightness(12)),
     "delete-areas": (1, messages.delete_areas()),

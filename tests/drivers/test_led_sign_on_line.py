@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from drivers.driver import OrderDone, OrderFailed, Report
-from drivers.errors import DeviceFault, NoReply
+from drivers.errors import DeviceFault, NoReply, PortLost
 from drivers.kinds.sign import ShowText
 from drivers.led_sign import OnbonSign, driver, messages
 from drivers.led_sign.codec import HOST, Packet, Parser
@@ -67,12 +67,44 @@ def test_signs_on_one_bus_keep_the_silence_between_them() -> None:
     assert line.written_s - last_byte_s >= 3.5 * 10 / 9600
 
 
+def put_what_waits(one: OnbonSign, line: Wired) -> None:
+    while one.poll_every_s != driver.POLL_EVERY_S:
+        one.poll(line)
+
+
 def test_a_screen_that_wants_a_second_gets_it() -> None:
-    one, simulator, line = joined(min_interval_s=0.15)
-    started = time.monotonic()
+    simulator = SimulatedOnbonSign("sign-1")
+    one, line = sign(min_interval_s=0.6), Stopwatch(simulator)
     for number in range(3):
         one.perform(line, ShowText("sign-1", (str(number),)))
-    assert time.monotonic() - started >= 0.3
+    put_s = line.written_s
+    assert simulator.show()["text"] == "0"  # the others came too soon; nobody sleeps
+    assert one.poll_every_s is not None
+    assert one.poll_every_s <= 0.6
+    put_what_waits(one, line)
+    assert line.written_s - put_s >= 0.59
+    assert simulator.show()["text"] == "2"
+    assert one.poll_every_s == driver.POLL_EVERY_S
+
+
+def test_a_text_that_waits_is_put_after_a_failure_and_forgotten_with_the_line() -> None:
+    one, simulator, line = joined(min_interval_s=0.6)
+    one.perform(line, ShowText("sign-1", ("0",)))
+    one.perform(line, ShowText("sign-1", ("1",)))
+    line.lost = True
+    with pytest.raises(PortLost):
+        put_what_waits(one, line)
+    one.forget()
+    line.lost = False
+    one.poll(line)
+    assert simulator.show()["text"] == "0"
+    one.perform(line, ShowText("sign-1", ("2",)))
+    put_what_waits(one, line)
+    one.perform(line, ShowText("sign-1", ("3",)))
+    simulator.do("answer_error", {"code": 4})
+    with pytest.raises(DeviceFault):
+        put_what_waits(one, line)
+    one.poll(line)  # a refused text is not tried again and again
     assert simulator.show()["text"] == "2"
 
 
