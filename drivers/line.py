@@ -25,12 +25,12 @@ from drivers.lifecycle import Happening, State, working
 from drivers.line_channel import Leave, LineChannel, Turn, begin_turn, end_turn, look_at_plug, number_of
 from drivers.order_queue import OrderQueue
 from drivers.strangers import MISTAKES
+from drivers.reopening import Reopening
 from drivers.transport import Transport
 from drivers.unit import Unit, fault_code
 
 log = structlog.get_logger()
 
-_REOPEN_S: Final = (0.2, 0.5, 1.0, 2.0)
 _LONGEST_WAIT_S: Final = 0.5
 _AFTER_FAILURE_S: Final = 1.0
 _OVERDUE_S: Final = 1.0  # a poll so late goes before orders that are not urgent: a watchdog may hang on it
@@ -65,7 +65,7 @@ class Line:
         self._stopping = False
         self._ending = threading.Event()
         self._channel: Channel | None = None
-        self._open_attempts = 0
+        self._reopening = Reopening()
         self._last_mistake = ""
         self._thread = threading.Thread(target=self._run, name=f"line-{name}", daemon=True)
 
@@ -138,12 +138,11 @@ class Line:
             for unit in self._units.values():
                 unit.move(Happening.NO_PORT, str(problem))
             self.refuse_orders("no_port", str(problem))
-            self._wait(_REOPEN_S[min(self._open_attempts, len(_REOPEN_S) - 1)])
-            self._open_attempts += 1
+            self._wait(self._reopening.failed())
             return
-        self._open_attempts = 0
+        look_on_s = self._reopening.opened()
         for unit in self._units.values():
-            unit.port_opened()
+            unit.port_opened(look_on_s)
 
     def _lend(self, channel: Channel) -> Channel:
         """Ports of bytes are lent turn by turn; a Modbus client, pins or a sound device keep their own order."""
@@ -169,7 +168,7 @@ class Line:
 
     def _perform(self, channel: Channel, order: Order) -> None:
         unit = self._units[order.device]
-        if unit.state is State.HANDSHAKE and unit.attempts == 0:
+        if unit.may_be_met:
             self._visit(channel, unit)  # the port has just opened: meet the device first
         if not working(unit.state):
             # nothing is asked of a device that has not answered yet: a dead one would hold up the others
@@ -287,6 +286,7 @@ class Line:
             unit.forget()
             unit.move(Happening.NO_PORT, reason)
         self.refuse_orders("port_lost", reason)
+        self._wait(self._reopening.lost())
 
     def refuse_orders(self, code: str, words: str) -> None:
         while (order := self._orders.take()) is not None:

@@ -70,9 +70,18 @@ class Unit:
         except MISTAKES:
             log.exception("device.driver_did_not_forget", device=self.driver.device)
 
-    def port_opened(self) -> None:
-        self.attempts, self.ask_at, self.failures = 0, 0.0, 0
-        self.move(Happening.OPENED, "")
+    def port_opened(self, look_on_s: float) -> None:
+        """``look_on_s``: the port was closed at once too often; whether it stays open is seen before anything is told."""
+        self.attempts, self.ask_at, self.failures = 0, time.monotonic() + look_on_s, 0
+        if look_on_s:
+            self.state = follow(self.state, Happening.OPENED)
+        else:
+            self.move(Happening.OPENED, "")
+
+    @property
+    def may_be_met(self) -> bool:
+        """Its port has just opened, and it was not asked yet."""
+        return self.state is State.HANDSHAKE and self.attempts == 0 and time.monotonic() >= self.ask_at
 
     @property
     def due_s(self) -> float | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,7 +34,18 @@ def run_edge(config: _Config) -> int:
     from edge.driver_book import read_workable
     from edge.main import run
 
-    return run(read_workable(config), config)
+    code = run(read_workable(config), config)
+    _leave_nobody_behind(code)
+    return code
+
+
+def _leave_nobody_behind(code: int) -> None:
+    """A thread that a plug-in began and never ends would keep the program from ending."""
+    main = threading.main_thread()
+    if any(thread.is_alive() and not thread.daemon for thread in threading.enumerate() if thread is not main):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 @users.command("add")

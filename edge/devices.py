@@ -24,8 +24,9 @@ from drivers.errors import PortLost
 from drivers.kind import Kind
 from drivers.lifecycle import State
 from drivers.line import Line
+from drivers.line_watch import LineWatch
 from drivers.unit import Moved
-from edge.driver_registry import BrokenDriver, kind_of, manifest_of
+from edge.driver_registry import BrokenDriver, build_driver, kind_of, manifest_of
 from edge.hall_door import DeviceHealth
 from edge.outputs import Places
 from hall.wire import DeviceInventory
@@ -74,13 +75,16 @@ class Devices:
         self._repeatable: dict[str, frozenset[str]] = {}
         self._buses = self._buses_of(file)
         self._lines = self._lines_for(self._buses)
+        self._watch = LineWatch(lambda: tuple(self._lines.values()))
 
     def start(self) -> None:
         self._tell_broken(self._broken)
         for line in self._lines.values():
             line.start()
+        self._watch.start()
 
     def stop(self) -> None:
+        self._watch.stop()
         _stop_together(self._lines.values())
 
     def submit(self, order: Order) -> None:
@@ -201,14 +205,9 @@ class Devices:
         return line
 
     def _driver(self, device: DevicePart, port: _Port) -> Driver[Any]:
-        options = dict(device.options)
-        if device.port is not None and device.port.startswith("gpio:"):
-            options["pin"] = device.port
-        manifest = manifest_of(device.driver)
         try:
-            return manifest.build(device.id, self._heard, address=device.address, baud=port.baud, options=options)
-        except Exception as problem:
-            log.exception("driver.not_built", device=device.id, driver=device.driver)
+            return build_driver(device, self._heard, baud=port.baud)
+        except ValueError as problem:
             raise BrokenDriver(f"{device.driver} cannot be built: {problem}") from problem
 
 
