@@ -21,11 +21,11 @@ import structlog
 
 from drivers.driver import Channel, Driver, Order, OrderDone, OrderFailed, Tell
 from drivers.errors import DriverError, GaveWay, PortLost
-from drivers.lifecycle import Happening, State, working
+from drivers.lifecycle import Happening, working
 from drivers.line_channel import Leave, LineChannel, Turn, begin_turn, end_turn, look_at_plug, number_of
 from drivers.order_queue import OrderQueue
-from drivers.strangers import MISTAKES
 from drivers.reopening import Reopening
+from drivers.strangers import MISTAKES
 from drivers.transport import Transport
 from drivers.unit import Unit, fault_code
 

@@ -70,8 +70,8 @@ class Unit:
         except MISTAKES:
             log.exception("device.driver_did_not_forget", device=self.driver.device)
 
-    def port_opened(self, look_on_s: float) -> None:
-        """``look_on_s``: the port was closed at once too often; whether it stays open is seen before anything is told."""
+    def port_opened(self, look_on_s: float = 0.0) -> None:
+        """``look_on_s``: it was closed at once too often; whether it stays open is seen before anything is told."""
         self.attempts, self.ask_at, self.failures = 0, time.monotonic() + look_on_s, 0
         if look_on_s:
             self.state = follow(self.state, Happening.OPENED)
