@@ -1,4 +1,4 @@
-"""A port that opens and is closed at once, again and again: asked ever more rarely, told once, and well when it stays."""
+"""A port that is closed as soon as it opens: asked ever more rarely, told once, and well when it stays open."""
 
 from __future__ import annotations
 
