@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from hall_config.driver_book import DriverFacts
-from hall_config.file_rows import Find, Row, rows_of, twice, values_of
+from hall_config.file_rows import Find, Row, row_of, rows_of, twice, values_of
 from hall_config.problems import Problem, dotted, nearest
 from hall_config.toml_lines import Path
 
@@ -29,7 +29,7 @@ def gate_problems(find: Find, data: Mapping[str, Any], known: Known) -> Iterator
     gates, devices = rows_of(data, "gate"), rows_of(data, "device")
     by_id = {name: row for row in devices if (name := row.text("id")) is not None}
     yield from twice(find, gates, "id")
-    first: dict[tuple[str, int], Path] = _zones(data)
+    first = _taken_by_others(data)
     for gate in gates:
         for key, kinds in _KINDS.items():
             found = _POINT.fullmatch(gate.text(key) or "")
@@ -80,18 +80,23 @@ def _list(value: object) -> list[object]:
 
 
 def _once(find: Find, path: Path, found: re.Match[str], first: dict[tuple[str, int], Path]) -> Iterator[Problem]:
-    """One lock, one contact, one reader belong to one gate; and no lock is a loudspeaker's relay."""
+    """One lock, one contact, one reader belong to one gate and to nobody else."""
     place = (found.group(1), int(found.group(2) or 0))
     if first.setdefault(place, path) != path:
         yield find("GATE_TAKEN", path, value=found.group(), other=dotted(first[place]))
 
 
-def _zones(data: Mapping[str, Any]) -> dict[tuple[str, int], Path]:
+def _taken_by_others(data: Mapping[str, Any]) -> dict[tuple[str, int], Path]:
+    """Relays of loudspeakers and of the amplifier, inputs of named contacts."""
+    rows = [(row, "relay") for row in rows_of(data, "zone")] + [(row, "point") for row in rows_of(data, "contact")]
+    amplifier = row_of(data, "amplifier")
+    if amplifier is not None:
+        rows.append((amplifier, "priority"))
     taken: dict[tuple[str, int], Path] = {}
-    for zone in rows_of(data, "zone"):
-        relay = _POINT.fullmatch(zone.text("relay") or "")
-        if relay is not None:
-            taken[(relay.group(1), int(relay.group(2) or 0))] = (*zone.path, "relay")
+    for row, key in rows:
+        found = _POINT.fullmatch(row.text(key) or "")
+        if found is not None:
+            taken.setdefault((found.group(1), int(found.group(2) or 0)), (*row.path, key))
     return taken
 
 

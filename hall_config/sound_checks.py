@@ -22,8 +22,7 @@ def sound_problems(find: Find, data: Mapping[str, Any], known: Mapping[str, Driv
     if zones and amplifier is None:
         yield find("AMPLIFIER_MISSING", zones[0].path)
     yield from twice(find, zones, "id")
-    locks = [((*gate.path, "lock"), lock) for gate in rows_of(data, "gate") if (lock := gate.text("lock")) is not None]
-    yield from _relays(find, _points(zones, amplifier), rows_of(data, "device"), known, locks)
+    yield from _relays(find, _points(zones, amplifier), rows_of(data, "device"), known)
     yield from _whose_calls(find, data, zones)
     if amplifier is not None:
         yield from _watts(find, data, zones, amplifier)
@@ -38,14 +37,10 @@ def _points(zones: list[Row], amplifier: Row | None) -> list[tuple[Path, str]]:
 
 
 def _relays(
-    find: Find,
-    points: list[tuple[Path, str]],
-    devices: list[Row],
-    known: Mapping[str, DriverFacts],
-    locks: list[tuple[Path, str]],
+    find: Find, points: list[tuple[Path, str]], devices: list[Row], known: Mapping[str, DriverFacts]
 ) -> Iterator[Problem]:
     boards = {name: row for row in devices if (name := row.text("id")) is not None}
-    first = {point(lock): path for path, lock in locks if _POINT.fullmatch(lock)}
+    first: dict[tuple[str, int], Path] = {}
     for path, text in points:
         device, channel = point(text)
         board = boards.get(device)

@@ -84,6 +84,15 @@ def test_a_lock_a_contact_and_a_reader_belong_to_one_gate() -> None:
     )
 
 
+def test_what_a_loudspeaker_or_a_named_contact_has_is_told_once() -> None:
+    devices = tuple(device.replace(", zones = [0]", "") for device in DEVICES)
+    more = '[amplifier]\nwatts = 100\npriority = "relays:6"\n[[zone]]\nid = "z"\nrelay = "relays:5"\nwatts = 10\n'
+    more += '[[contact]]\nid = "smoke"\npoint = "inputs:3"\nmeans = "smoke"\n'
+    assert problems(gate(lock="relays:4", contact="inputs:2"), more, devices=devices) == []
+    for key, point in (("lock", "relays:5"), ("lock", "relays:6"), ("contact", "inputs:3"), ("passage", "inputs:3")):
+        assert problems(gate(**{key: point}), more, devices=devices) == [("GATE_TAKEN", f"gate[1].{key}")]
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [("unlock_s", "0"), ("unlock_s", "61"), ("open_alarm_s", "0.5"), ("pulse_s", "0.4"), ("pulse_s", "2")],
