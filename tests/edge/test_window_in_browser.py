@@ -122,6 +122,7 @@ def test_the_no_show_key_says_what_it_waits_for(hall, open_page):
     expect(desk.locator("#said")).to_contain_text("不需要重呼")
     hall.door.steady_ms += 20_000
     desk.reload()
+    expect(desk.locator("#state")).not_to_be_empty()  # until then the key looks usable, and only says to wait
     expect(key).to_have_text("F6过号")
     expect(key).not_to_have_class("dim")
     desk.keyboard.press("F6")
