@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -34,24 +35,27 @@ class BadDays:
     def __init__(self, host: Host, act: ActOnDevice) -> None:
         self._host = host
         self._act = act
+        self._lock = threading.RLock()  # requests come in threads of their own
         self._day: BadDay | None = None
 
     def begin(self, wish: Wish) -> dict[str, Any]:
         """A new one; the one that ran is ended first."""
-        self.end()
-        plan = plan_of(wish.seed, patients_of(self._host), every_s=wish.every_s, lasts_s=wish.lasts_s)
-        self._day = BadDay(plan, self._act, seed=wish.seed)
-        self._day.start()
-        return self.tell()
+        with self._lock:
+            self.end()
+            plan = plan_of(wish.seed, patients_of(self._host), every_s=wish.every_s, lasts_s=wish.lasts_s)
+            self._day = BadDay(plan, self._act, seed=wish.seed)
+            self._day.start()
+            return self.tell()
 
     def tell(self) -> dict[str, Any]:
         return {"day": None if self._day is None else self._day.as_json()}
 
     def end(self) -> dict[str, Any]:
         """Every fault of the day is over when this returns."""
-        if self._day is not None:
-            self._day.end()
-        return self.tell()
+        with self._lock:
+            if self._day is not None:
+                self._day.end()
+            return self.tell()
 
 
 def patients_of(host: Host) -> list[Patient]:
