@@ -52,12 +52,18 @@ class Listed:
             return ""
         if self.state == "degraded":
             return say("commissioning.look.degraded", language, reason=self._fault(language))
-        told_apart = self._answers_wrongly or self.reason in _HELD
-        key = f"commissioning.look.{self.reason if told_apart else self.state}"
+        key = f"commissioning.look.{self._trouble}"
         return say(key, language, port=self.port, address=self.address) if key in catalogue() else ""
 
     def state_words(self, language: Language) -> str:
         return say(f"commissioning.state.{'answers_wrongly' if self._answers_wrongly else self.state}", language)
+
+    @property
+    def _trouble(self) -> str:
+        if self._answers_wrongly or self.reason in _HELD:
+            return self.reason
+        closed = self.state == "lost" and port_form(self.port) == "network" and self.reason != "no_reply"
+        return "connection" if closed else self.state
 
     @property
     def _answers_wrongly(self) -> bool:
@@ -80,8 +86,17 @@ class Listed:
 
 def listed(file: HallFile, states: Mapping[str, tuple[str, str]] | None) -> tuple[Listed, ...]:
     """Every device of the file; ``states`` is None where no controller runs."""
-    ports = {line.id: line.port for line in file.line}
-    return tuple(_one(device, device.port or ports.get(device.line or "", ""), states) for device in file.device)
+    return tuple(_one(device, port_of(file, device), states) for device in file.device)
+
+
+def port_of(file: HallFile, device: DevicePart) -> str:
+    """The device's own port, or that of its line."""
+    return device.port or next((line.port for line in file.line if line.id == device.line), "")
+
+
+def is_gone(port: str) -> bool:
+    """Whether it is a port of this machine and not there now."""
+    return _looked_up(port)[1] == "no"
 
 
 def _one(device: DevicePart, port: str, states: Mapping[str, tuple[str, str]] | None) -> Listed:
