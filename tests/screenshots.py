@@ -55,6 +55,7 @@ def _pictures(browser: Browser, ready: dict[str, Any]) -> None:
     _sign_in(page, hall["url"], clerk["name"], clerk["secret"])
     page.goto(f"{hall['url']}/window/{clerk['window']}")
     _keep(page, "window")
+    _desk(browser, hall)
     user = central["users"][0]
     page = _open(browser, 1440, 900)
     _sign_in(page, central["url"], user["name"], user["secret"])
@@ -64,6 +65,16 @@ def _pictures(browser: Browser, ready: dict[str, Any]) -> None:
         ("central-figures", "/figures"),
     ):
         page.goto(f"{central['url']}{path}")
+        _keep(page, name)
+
+
+def _desk(browser: Browser, hall: dict[str, Any]) -> None:
+    """The service desk as a duty manager sees it, or whoever comes first; on a desk in Chinese, on a tablet in English."""
+    member = next((one for one in hall["staff"] if one.get("role") == "supervisor"), hall["staff"][0])
+    for name, language, width, height in (("desk", "zh", 1280, 800), ("desk-en", "en", 1024, 768)):
+        page = _open(browser, width, height)
+        _sign_in(page, hall["url"], member["name"], member["secret"])
+        page.goto(f"{hall['url']}/desk?lang={language}")
         _keep(page, name)
 
 

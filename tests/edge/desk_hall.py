@@ -39,13 +39,6 @@ class DeskHall(Hall):
     displays: Displays
     orders: list[Order]
 
-    def manager(self):  # type: ignore[no-untyped-def]
-        client = self.client()
-        member = next(one for one in self.staff.list() if one.role is Role.SUPERVISOR)
-        token = self.staff.open_session(member, None, self.door.steady_ms)
-        client.cookies.set(f"lh_{self.door.plan.hall}_staff", token)
-        return client
-
 
 @pytest.fixture(name="manager_file", scope="session")
 def manager_file_fixture(tmp_path_factory: pytest.TempPathFactory, staff_file: Path) -> Path:

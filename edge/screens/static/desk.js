@@ -14,7 +14,6 @@ const timers = new Map();
 const sinceHeard = () => (performance.now() - heard) / 1000;
 const nameOf = (key, plain) => facts.names[key]?.[lang()] || facts.names[key]?.zh || plain;
 const gateName = (gate) => nameOf(`gate:${gate}`, gate);
-const gateKey = (place) => (place < 3 ? `F${place + 2}` : "");
 
 /** Words that stay for a while; `words` is asked again when the language changes. */
 function tell(place, words, kind) {
@@ -48,22 +47,23 @@ async function openGate(gate, card) {
 }
 
 function buildGate({ gate }) {
-  const card = make("li", { class: "gate", "data-gate": gate },
+  const card = make("li", { class: "gate", id: `gate-${gate}`, "data-gate": gate },
     make("div", { class: "gate-head" }, make("h3", {}), make("span", { class: "since" }), make("span", { class: "state", role: "status" })),
     make("p", { class: "do", role: "alert" }), make("p", { class: "waits", role: "alert" }),
-    make("button", { class: "open main-act" }, make("kbd", {}), make("span", {})), make("p", { class: "done", role: "alert" }),
+    make("button", { class: "open main-act" }), make("p", { class: "done", role: "alert" }),
     make("p", { class: "check note" }), make("h3", { class: "lately" }), make("ol", { class: "results" }));
   card.querySelector(".open").addEventListener("click", () => openGate(gate, card));
   return card;
 }
 
+const colon = () => (lang() === "zh" ? "：" : ": ");
 const put = (element, words, kind) => {
   if (element.textContent !== words) element.textContent = words; // said once by a screen reader
   if (kind !== undefined) element.className = kind;
   element.hidden = !words;
 };
 
-function fillGate(card, gate, place) {
+function fillGate(card, gate) {
   const part = (name) => card.querySelector(name);
   card.dataset.state = gate.state;
   put(part(".gate-head h3"), gateName(gate.gate));
@@ -72,11 +72,11 @@ function fillGate(card, gate, place) {
   put(part(".do"), facts.words[lang()][`gate_state.${gate.state}_do`] ?? "", gate.alarm ? "do fault" : gate.state === "UNKNOWN" ? "do warning" : "do note");
   const newest = gate.results[0];
   const waits = newest && newest.ago_s < waitsAtMost ? waiting[newest.result] : null;
-  put(part(".waits"), waits ? `${say("desk.look_now")}：${resultWords(newest)}` : "", `waits ${waits ?? ""}`);
-  const key = part(".open kbd");
-  put(key, gateKey(place));
-  put(part(".open span"), say("desk.open"));
-  part(".open").disabled = !gate.can_open;
+  put(part(".waits"), waits ? `▲ ${say("desk.look_now")}${colon()}${resultWords(newest)}` : "", `waits ${waits ?? ""}`);
+  const open = part(".open");
+  put(open, say("desk.open"));
+  open.setAttribute("aria-label", `${say("desk.open")}${colon()}${gateName(gate.gate)}`);
+  open.disabled = !gate.can_open;
   put(part(".check"), gate.can_open ? say("desk.open_check") : "");
   put(part(".lately"), say(gate.results.length ? "desk.results" : "desk.no_results"));
   part(".results").replaceChildren(...gate.results.map((result) => make("li", { "data-result": result.result },
@@ -86,12 +86,13 @@ function fillGate(card, gate, place) {
 
 function resultWords(result) {
   const reason = lang() === "zh" ? result.reason_zh : result.reason_en;
-  const colon = lang() === "zh" ? "：" : ": ";
-  return reason ? `${say(`gate_result.${result.result}`)}${colon}${reason}` : say(`gate_result.${result.result}`);
+  const whole = say(`gate_result.${result.result}`);
+  if (!reason) return whole;
+  return result.result === "MANUAL" ? reason[0].toUpperCase() + reason.slice(1) : whole + colon() + reason; // the reason ends with what to do
 }
 
 function buildHelp({ place }) {
-  const button = make("button", {}, make("kbd", {}), " ", make("span", {}));
+  const button = make("button", {});
   button.addEventListener("click", () => answerHelp(place));
   return make("li", { "data-help": place }, make("b", {}), make("span", { class: "since" }), button);
 }
@@ -108,8 +109,7 @@ function drawHelp() {
     const row = byId("help-list").children[place];
     row.querySelector("b").textContent = `✋ ${say("desk.help_at", { place: nameOf(help.place, say("desk.help_button")) })}`;
     row.querySelector(".since").dataset.runs = help.since_s;
-    put(row.querySelector("kbd"), place === 0 ? "F9" : "");
-    row.querySelector("button span").textContent = say("desk.help_answer");
+    put(row.querySelector("button"), say("desk.help_answer"));
   });
 }
 
@@ -177,7 +177,8 @@ function drawScreens() {
 }
 
 function drawNotes() {
-  const notes = [];
+  const notes = view.gates.filter((gate) => gate.alarm).map((gate) => make("a", { class: "fault", href: `#gate-${gate.gate}` },
+    `▲ ${gateName(gate.gate)}${colon()}${say(`gate_state.${gate.state}`)}`));
   if (view.central !== "online" && view.central !== "none") notes.push(make("p", { class: "calm" }, `○ ${say("desk.central_away")}`));
   const devices = view.devices_in_trouble.map((device) => say("desk.device_trouble", lang() === "zh"
     ? { name: device.name_zh, reason: device.reason_zh } : { name: device.name_en, reason: device.reason_en }));
@@ -203,7 +204,7 @@ function draw() {
   keep(byId("gate-list"), view.gates, (gate) => gate.gate, buildGate);
   view.gates.forEach((gate, place) => {
     const card = byId("gate-list").children[place];
-    fillGate(card, gate, place);
+    fillGate(card, gate);
     const since = card.querySelector(".gate-head .since");
     if (gate.state === "CLOSED" || gate.state === "UNKNOWN") { delete since.dataset.runs; since.textContent = ""; }
     else since.dataset.runs = gate.since_s;
@@ -215,13 +216,9 @@ function draw() {
 }
 
 function work() {
+  // No single key unlocks: the clerks' fingers know F2 as "next" from the window's page.
   addEventListener("keydown", (event) => {
-    const button = all(".open").find((one) => one.querySelector("kbd").textContent === event.key)
-      ?? (event.key === "F9" ? byId("help-list").querySelector("button") : null);
-    if (button) {
-      event.preventDefault();
-      if (!event.repeat) button.click();
-    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form?.id === "say") {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form?.id === "say") {
       event.preventDefault();
       if (!event.repeat) event.target.form.requestSubmit();
     }
