@@ -3,8 +3,9 @@
 Knows espeak-ng and its slips of the tongue. Must not know tickets, nor keep what it made.
 
 The Mandarin voice is ``cmn-latn-pinyin``: the plain ``cmn`` of espeak-ng 1.51 spells its dictionary's pinyin as if it
-were English (号 becomes "hao four"). It takes characters and pinyin with tone digits in one text, which is how its
-wrong readings are put right below. Letters are always said by the English voice.
+were English (号 becomes "hao four"). It takes characters, pinyin with tone digits and, in double square brackets, its
+own phonemes in one text, which is how its wrong readings and its weak h are put right below. Letters are always said
+by the English voice. Variant, speed and h are what a speech recogniser understood best (README, "Doubts").
 """
 
 from __future__ import annotations
@@ -18,12 +19,18 @@ from drivers.speaker.sound import Samples, samples_of
 
 Language = Literal["zh", "en"]
 PROGRAM: Final = "espeak-ng"
-_VOICES: Final[dict[Language, str]] = {"zh": "cmn-latn-pinyin", "en": "en"}
-_WORDS_A_MINUTE: Final[dict[Language, int]] = {"zh": 185, "en": 150}
+_VOICES: Final[dict[Language, str]] = {"zh": "cmn-latn-pinyin+f3", "en": "en"}
+_WORDS_A_MINUTE: Final[dict[Language, int]] = {"zh": 150, "en": 150}
 # What the voice reads wrongly, in the order in which it is replaced.
 _READINGS: Final = (
     ("重新", " chong2 xin1 "),  # zhòng without it
     ("一次", " yi2 ci4 "),  # yī without it
+    # Its h (phoneme X) is so weak that 号 is heard as 奥; the English h is not. Only characters of one reading.
+    ("号", " [[h'Au51]] "),
+    ("呼", " [[h'u55]] "),
+    ("活", " [[h'uo35]] "),
+    ("候", " [[h'ou51]] "),
+    ("后", " [[h'ou51]] "),
 )
 MISSING: Final = (
     "没有语音合成程序，只响提示音：请安装软件包 espeak-ng / no voice, only the chime: install the package espeak-ng"
