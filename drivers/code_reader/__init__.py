@@ -91,7 +91,10 @@ GM65 = Manifest(
     repeatable=frozenset({"Scan"}),
     probe=Probe(
         (9600, 115_200),
-        _probe(gm65.heartbeat(), gm65.Replies().language(), lambda reply: reply.kind == "beat"),
+        # not its heartbeat: that holds a line feed, and a printer at the other end would print a line
+        _probe(
+            gm65.read_baud(), gm65.Replies().language(), lambda reply: reply.kind == "done" and len(reply.data) == 2
+        ),
         2 * _PROBE_S,
     ),
 )
