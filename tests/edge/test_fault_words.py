@@ -66,7 +66,7 @@ def listed(state: str, reason: str, address: int | None = 7) -> Listed:
     [
         ("no_reply", "没有应答", "电源", "power"),
         ("bad_frame", "应答不对", "串线", "crossed cables"),
-        ("socket://10.0.0.9:502: the other side has closed the connection", "没有应答", "串口服务器", "another program"),
+        ("socket://10.0.0.9:502: it has closed the connection", "没有应答", "串口服务器", "another program"),
         ("other_address", "应答不对", "应为 7", "it should be 7"),
     ],
 )
