@@ -69,11 +69,11 @@ def _pictures(browser: Browser, ready: dict[str, Any]) -> None:
 
 
 def _desk(browser: Browser, hall: dict[str, Any]) -> None:
-    """The service desk as a duty manager sees it, or whoever comes first; on a desk in Chinese, on a tablet in English."""
-    member = next((one for one in hall["staff"] if one.get("role") == "supervisor"), hall["staff"][0])
+    """The service desk as the duty manager sees it: on a desk in Chinese, on a tablet in English."""
+    manager = hall["manager"]
     for name, language, width, height in (("desk", "zh", 1280, 800), ("desk-en", "en", 1024, 768)):
         page = _open(browser, width, height)
-        _sign_in(page, hall["url"], member["name"], member["secret"])
+        _sign_in(page, hall["url"], manager["name"], manager["secret"])
         page.goto(f"{hall['url']}/desk?lang={language}")
         _keep(page, name)
 
