@@ -154,7 +154,13 @@ def _call_terminal(device: DevicePart, _place: Place) -> Script:
 
 
 def _relays(device: DevicePart, place: Place) -> Script:
-    order = PulseRelay(device.id, place.channel, _PULSE_TENTHS)
+    is_zone = place.channel in dict(place.zones).get(device.id, ())
+    # a relay that was pulsed is a lock for its board from then on, and no call would open it
+    order: Order = (
+        SwitchRelays(device.id, frozenset({place.channel}), _PULSE_TENTHS / 10)
+        if is_zone
+        else PulseRelay(device.id, place.channel, _PULSE_TENTHS)
+    )
 
     def hear(report: Report) -> Outcome | None:
         match report:

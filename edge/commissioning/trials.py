@@ -277,12 +277,13 @@ class _Trial:
 
 
 def _zones(file: HallFile, kind: Kind) -> tuple[tuple[str, frozenset[int]], ...]:
-    """The relays that a call of the first service class to the first window opens, and no other: gates hang on some."""
-    amplifier = amplifier_of(file, ids_of(file, Kind.RELAYS)) if kind is Kind.SPEAKER else None
-    rounds = amplifier.rounds_for(file.service[0].letter, file.window[0].number) if amplifier else ()
-    if amplifier is None or not rounds:
+    """The relays that a call of the first class to the first window opens, no gate's; for a board's test all zones."""
+    amplifier = amplifier_of(file, ids_of(file, Kind.RELAYS)) if kind in (Kind.SPEAKER, Kind.RELAYS) else None
+    if amplifier is None:
         return ()
-    points = [(zone.device, zone.relay) for zone in rounds[0]]
+    first_call = amplifier.rounds_for(file.service[0].letter, file.window[0].number)[:1]
+    opened = first_call if kind is Kind.SPEAKER else (amplifier.zones,)
+    points = [(zone.device, zone.relay) for zones in opened for zone in zones]
     points += [amplifier.priority] if amplifier.priority is not None else []
     boards = dict.fromkeys(board for board, _ in points)
     return tuple((board, frozenset(relay for on, relay in points if on == board)) for board in boards)

@@ -14,7 +14,7 @@ from drivers.kind import Kind
 from drivers.kinds.camera import PictureTaken
 from drivers.kinds.code_reader import CodeScanned
 from drivers.kinds.inputs import InputMoved
-from drivers.kinds.relays import SwitchRelays
+from drivers.kinds.relays import PulseRelay, SwitchRelays
 from drivers.kinds.speaker import Play, PlayFinished
 from edge.commissioning.trial_scripts import Place, needs_permission, script_for
 from edge.commissioning.trial_words import Progress, Verdict
@@ -83,6 +83,16 @@ def test_a_test_call_opens_the_zones_of_a_call_and_no_gate() -> None:
     progress = bench.trials.progress("speaker")
     assert progress is not None
     assert progress.verdict is Verdict.PASSED
+
+
+@pytest.mark.parametrize(("channel", "kind"), [(5, SwitchRelays), (6, PulseRelay)])
+def test_a_relay_of_the_loudspeakers_is_opened_as_a_zone_and_any_other_is_pulsed(channel: int, kind: type) -> None:
+    bench = Bench(hall(BOARD, SPEAKER, more=ZONES))
+    bench.trials.begin("board", allow=True, channel=channel)
+    (order,) = wait_for(lambda: list(bench.orders), "the order")
+    assert isinstance(order, kind)
+    assert bench.trials.heard(OrderDone("board", order)) is True  # type: ignore[arg-type]
+    bench.trials.join(5)
 
 
 def test_another_job_of_the_same_device_reaches_the_hall() -> None:
