@@ -183,13 +183,13 @@ def build(file: HallFile) -> Controller:
     if uplink is not None:
         loop.watch(uplink.journal_grew)
     pages = _pages(app, file.pages.listen)
-    loop.tell(ReportStart(boot, program, plan.revision))
-    _forget_all_but(names, loop)
+    _tell_start(loop, ReportStart(boot, program, plan.revision), names)
     return Controller(pages, uplink, devices, setup, running, around, loop, staff, journal)
 
 
-def _forget_all_but(names: Collection[str], loop: HallLoop) -> None:
+def _tell_start(loop: HallLoop, start: ReportStart, names: Collection[str]) -> None:
     """What was taken out of the hall file while no controller ran fails no more."""
+    loop.tell(start)
     for device in sorted(set(loop.look()[0].devices.failing) - set(names)):
         loop.tell(ReportDevice(device, True, "disabled"))
 

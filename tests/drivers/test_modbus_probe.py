@@ -1,4 +1,4 @@
-"""Probing: the right boards are found at their addresses and told apart; that nothing else is disturbed is in test_all_probes.py."""
+"""Probing: the right boards are found at their addresses and told apart; for all others see test_all_probes.py."""
 
 from __future__ import annotations
 
