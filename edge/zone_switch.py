@@ -158,9 +158,10 @@ def amplifier_of(file: HallFile, boards: Sequence[str]) -> Amplifier | None:
         part = file.amplifier
         priority = point(part.priority) if part is not None and part.priority is not None else None
         return Amplifier(zones, None if part is None else part.watts, priority)
-    if not boards:
+    locks = {gate.lock for gate in file.gate}  # named without a channel: an output that is a lock and nothing else
+    board = next((one for one in file.device if one.id in boards and one.id not in locks), None)
+    if board is None:
         return None
-    board = next(device for device in file.device if device.id == boards[0])
     relays = board.options.get("zones", range(board.options.get("relays", 8)))
     others = {*board.options.get("hands_off", ()), *_named_elsewhere(file, board.id)}
     return Amplifier(tuple(Zone(f"relay-{relay}", board.id, relay, 0) for relay in relays if relay not in others))

@@ -221,6 +221,12 @@ def test_without_zones_a_relay_that_is_named_for_something_else_is_no_zone() -> 
     found = amplifier_of(HallFile.model_validate(parts), ["left"])
     assert found is not None
     assert [zone.relay for zone in found.zones] == [0, 1, 2, 3, 7]
+    parts["device"].insert(0, {"id": "lock", "driver": "gpio-output", "port": "gpio:5"})
+    parts["gate"][0]["lock"] = "lock"
+    found = amplifier_of(HallFile.model_validate(parts), ["lock", "left"])
+    assert found is not None
+    assert {zone.device for zone in found.zones} == {"left"}
+    assert amplifier_of(HallFile.model_validate(parts), ["lock"]) is None
 
 
 def test_the_simulated_amplifier_is_never_overloaded_while_calls_change_between_zones(tmp_path: Path) -> None:
