@@ -22,6 +22,10 @@ from hall_config.toml_lines import Path, nearest_line
 Known = Mapping[str, DriverFacts]
 
 _NAMES_OF_CENTRAL: Final = ("central",)  # its account at the broker, its topics
+BAUDS: Final = (
+    300, 600, 1200, 2400, 4800, 9600, 14400, 19200, 28800, 38400, 57600, 76800, 115200, 128000, 230400, 250000, 256000,
+    460800, 500000, 576000, 921600, 1000000, 1500000, 2000000, 3000000,
+)  # fmt: skip
 _HOURS: Final = re.compile(r"\d\d:\d\d-\d\d:\d\d", re.ASCII)
 _NET_KEYS: Final = (("pages", "listen"), ("uplink", "broker"), ("gpio", "pins"))
 
@@ -46,6 +50,7 @@ def cross_problems(data: Mapping[str, Any], lines: dict[Path, int], book: Driver
         *_drivers(find, devices, None if book is None else known),
         *_windows_of_devices(find, devices, windows, known),
         *_lines_of_devices(find, devices, shared),
+        *_bauds(find, [*shared, *devices]),
         *_languages_of_lines(find, devices, known),
         *_ports(find, shared + devices, known),
         *_addresses(find, devices, known),
@@ -127,6 +132,15 @@ def _lines_of_devices(find: Find, devices: list[Row], shared: list[Row]) -> Iter
             yield find("UNKNOWN_LINE", (*device.path, "line"), nearest(line, names), value=line)
         if line is not None and "baud" in device.values:
             yield find("BAUD_OF_LINE", (*device.path, "baud"))
+
+
+def _bauds(find: Find, rows: list[Row]) -> Iterator[Problem]:
+    """A speed that no port has is a slip of the pen, and would only be seen as a silent device."""
+    for row in rows:
+        baud = row.number("baud")
+        if baud is not None and baud not in BAUDS:
+            near = min(BAUDS, key=lambda known: abs(known - baud))
+            yield find("BAUD", (*row.path, "baud"), str(near), value=baud)
 
 
 def _languages_of_lines(find: Find, devices: list[Row], known: Known) -> Iterator[Problem]:

@@ -22,6 +22,8 @@ from hall_config.toml_lines import lines_of, nearest_line
 
 _SIZE_LIMIT: Final = 256 * 1024  # the largest hall that we know of needs 20 KiB
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{2,}")
+_WIDE: Final = re.compile("[“”‘’＂＇＝，。：；【】［］｛｝（）　]")  # what a Chinese keyboard gives for \" = , [ ]
+_QUOTED: Final = re.compile(r'"[^"]*"|#.*')
 _AT_LINE: Final = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 # pydantic's name for what is wrong -> ours; whatever is not named here is a wrong type
@@ -100,7 +102,11 @@ def _parse(text: str, file: str | Path) -> tuple[dict[str, Any], dict[KeyPath, i
         found = _AT_LINE.search(words)
         line = int(found[1]) if found else text.count("\n") + 1
         reason = words[: found.start()] if found else words
-        raise HallFileError(file, [Problem("NOT_TOML", line=line, params={"reason": reason})]) from None
+        wide = _WIDE.findall(_QUOTED.sub("", "".join(text.split("\n")[line - 1 : line])))
+        problem = Problem("NOT_TOML", line=line, params={"reason": reason})
+        if wide:
+            problem = Problem("WIDE_SIGNS", line=line, params={"signs": " ".join(wide)})
+        raise HallFileError(file, [problem]) from None
     except RecursionError:
         raise HallFileError(file, [Problem("TOO_DEEP")]) from None
 
@@ -151,7 +157,7 @@ def _problem(item: dict[str, Any], lines: dict[KeyPath, int]) -> Problem:
             context = item["ctx"]
             params["limit"] = next(context[name] for name in ("ge", "le", "max_length") if name in context)
         case "WRONG_TYPE":
-            params["expected"] = _TYPE_WORDS.get(item["type"], item["msg"])
+            params["expected"] = _part_at(path, item["type"]) or _TYPE_WORDS.get(item["type"], item["msg"])
     return Problem(code, path, nearest_line(lines, path), hint, params)
 
 
@@ -165,6 +171,13 @@ _TYPE_WORDS: Final[dict[str, str]] = {
     "dict_type": "[…] (table)",
     "model_type": "[…] (table)",
 }
+
+
+def _part_at(path: KeyPath, problem: str) -> str:
+    """How a whole part of the file is begun: ``[[gate]]`` for each of many, ``[amplifier]`` for the only one."""
+    if len(path) != 1 or _model_at(path) is None:
+        return ""
+    return {"tuple_type": f"[[{path[0]}]]", "model_type": f"[{path[0]}]"}.get(problem, "")
 
 
 def _options_at(path: KeyPath) -> tuple[Any, ...]:

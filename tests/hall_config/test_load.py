@@ -118,6 +118,8 @@ BUS = '\n[[line]]\nid = "bus"\nport = "/dev/ttyS9"\n'
         (with_devices(READER + 'line = "bus"'), "device[1].line", "UNKNOWN_LINE", None),
         (with_devices(READER + 'line = "buss"') + BUS, "device[1].line", "UNKNOWN_LINE", "bus"),
         (with_devices(READER + 'line = "bus"\nbaud = 1200') + BUS, "device[1].baud", "BAUD_OF_LINE", None),
+        (with_devices(READER + 'port = "/dev/a"\nbaud = 9601'), "device[1].baud", "BAUD", "9600"),
+        (with_devices(READER + 'line = "bus"') + BUS + "baud = 11520\n", "line[1].baud", "BAUD", "9600"),
         (with_devices(READER + 'port = "/dev/a"\nwindow = 9'), "device[1].window", "UNKNOWN_WINDOW", None),
         (with_devices(SIGN.replace("window = 1", 'port = "/dev/a"')), "device[1]", "NEEDS_WINDOW", None),
         (with_devices(SIGN + 'port = "/dev/a"', SIGN + 'port = "/dev/b"'), "device[2].id", "TWICE", None),
@@ -292,3 +294,26 @@ def test_a_port_has_one_of_the_known_forms(table: str, port: str, right: bool) -
         assert check_hall_text(text, book=installed_book()).device[0].port == port
     else:
         assert {key for _, key, _, _ in problems_of(text)} == {"device[1].port"}
+
+
+@pytest.mark.parametrize("line", ["id = “gate-1”", 'id ＝ "gate-1"', "【gate】", "id = ‘gate-1’"])
+def test_full_width_signs_are_named_as_such(line: str) -> None:
+    with pytest.raises(HallFileError) as wrong:
+        check_hall_text(f"{GOOD_HALL}\n[[gate]]\n{line}\n")
+    assert [problem.code for problem in wrong.value.problems] == ["WIDE_SIGNS"]
+    assert "英文输入法" in wrong.value.problems[0].words("zh")
+
+
+def test_full_width_signs_in_quotes_and_remarks_are_no_mistake() -> None:
+    with pytest.raises(HallFileError) as wrong:
+        check_hall_text(f'{GOOD_HALL}\nname_zh = "大厅，东区"  = 3  # 东区，一楼\n')
+    assert [problem.code for problem in wrong.value.problems] == ["NOT_TOML"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("[gate]\nid = 'a'", "[[gate]]"), ("[[amplifier]]\nwatts = 60", "[amplifier]")]
+)
+def test_a_part_begun_with_the_wrong_brackets_is_told_the_right_ones(text: str, words: str) -> None:
+    with pytest.raises(HallFileError) as wrong:
+        check_hall_text(f"{GOOD_HALL}\n{text}\n")
+    assert f"请写成 {words} 这样" in wrong.value.problems[0].words("zh")
