@@ -8,6 +8,7 @@ from drivers.lifecycle import State
 from edge.hall_door import DeviceHealth
 from edge.screens.device_words import in_trouble, needs_hands
 from hall.wire import Lifecycle
+from hall_config.wording import say
 
 
 def device(driver: str = "onbon-bx-sign", state: str = "lost", reason: str = "no_reply", window: int | None = 3):
@@ -56,3 +57,9 @@ def test_an_unheard_reason_is_told_as_the_state():
 
 def test_the_wire_knows_the_states_that_a_device_can_have() -> None:
     assert {state.value for state in Lifecycle} == {state.value for state in State}
+
+
+def test_a_relay_board_is_called_so_wherever_somebody_meets_it():
+    for book in ("pages.device.kind.waveshare-relay", "driver.waveshare-relay", "hall_page.card_waveshare-relay"):
+        assert "继电器板" in say(book, "zh"), book
+        assert "relay board" in say(book, "en").lower(), book
