@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel, ConfigDict, Field
 
 from simulators.bad_day import BadDay, Patient, plan_of
+from simulators.doors import FolderDoor
 from simulators.host import Host
 from simulators.pin_board import PinBoard
 
@@ -65,7 +66,7 @@ def patients_of(host: Host) -> list[Patient]:
             one.part.id,
             one.part.driver,
             "pins" if isinstance(one.line, PinBoard) else one.line.id,
-            on_bytes=not isinstance(one.line, PinBoard),
+            on_bytes=not isinstance(one.line, PinBoard) and not isinstance(one.line.door, FolderDoor),
         )
         for one in host.stations.values()
     ]

@@ -6,12 +6,13 @@ The other actions (``tap_card``, ``press``, ``tear``…) belong to the device an
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from simulators.device import ActionRefused
-from simulators.doors import PtyDoor
+from simulators.doors import FolderDoor, PtyDoor
 from simulators.host import Station
 
 
@@ -47,8 +48,11 @@ def _unplug(station: Station, arguments: Plain) -> None:
 
 def _replug(station: Station, arguments: Replug) -> None:
     if arguments.another_tty or arguments.name is not None:
-        if arguments.name is not None and not isinstance(getattr(station.line, "door", None), PtyDoor):
+        door = getattr(station.line, "door", None)
+        if arguments.name is not None and not isinstance(door, PtyDoor):
             raise ActionRefused("only a pseudo-terminal can come back under another name")
+        if isinstance(door, PtyDoor) and arguments.name not in (None, door.link.name):
+            _free(door.link.with_name(str(arguments.name)))
         station.line.replug(None, another_tty=arguments.another_tty, name=arguments.name)
         station.line.replug(station.tap)
         return
@@ -58,19 +62,35 @@ def _replug(station: Station, arguments: Replug) -> None:
         station.line.replug(station.tap)
 
 
+def _free(link: Path) -> None:
+    """Raises `ActionRefused` where another device's port has that name: it would be reached no more."""
+    if link.is_symlink() or link.exists():
+        raise ActionRefused("another device's port has that name")
+
+
+def _bytes_only(station: Station) -> None:
+    """Raises `ActionRefused` for a camera or a screen: what never happens must not look as if it did."""
+    if isinstance(getattr(station.line, "door", None), FolderDoor):
+        raise ActionRefused("it has no line of bytes; it can only be unplugged")
+
+
 def _silent(station: Station, arguments: Plain) -> None:
+    _bytes_only(station)
     station.line.silence(None if arguments.whole_line else station.tap)
 
 
 def _garble(station: Station, arguments: GarbleArguments) -> None:
+    _bytes_only(station)
     station.line.garble(None if arguments.whole_line else station.tap, arguments.rate, arguments.seed)
 
 
 def _slow(station: Station, arguments: Slow) -> None:
+    _bytes_only(station)
     station.line.slow(arguments.baud)
 
 
 def _echo(station: Station, arguments: Plain) -> None:
+    _bytes_only(station)
     station.line.echo()
 
 

@@ -49,6 +49,9 @@ class Simulation:
         hall = read_hall_file(self.config)
         if self.write is not None and self.write.resolve() == self.config.resolve():
             raise Stop(Exit.WRONG_USE, "simulate.SAME_FILE", file=self.write)
+        for file in (self.write, self.ready_file):
+            if file is not None and file.exists() and not file.is_file():  # a folder, or a device of this machine
+                raise Stop(Exit.WRONG_USE, "simulate.NO_FILE", file=file)
         with contextlib.ExitStack() as undo:
             door = undo.enter_context(self._door())
             folder = self.run or Path(tempfile.mkdtemp(prefix="legal-hall-simulate-"))
@@ -73,7 +76,7 @@ class Simulation:
 
     def _serve(self, host: Host, door: socket.socket, folder: Path, undo: contextlib.ExitStack) -> None:
         copy = self.write or folder / "hall.toml"
-        write_whole(copy, with_ports(self.config.read_text(encoding="utf-8"), host.ports()))
+        _write(copy, with_ports(self.config.read_text(encoding="utf-8"), host.ports()))
         server = uvicorn.Server(
             uvicorn.Config(
                 control_app(
@@ -92,7 +95,7 @@ class Simulation:
             signal.signal(number, lambda *_: setattr(server, "should_exit", True))
         url = f"http://127.0.0.1:{door.getsockname()[1]}"
         if self.ready_file is not None:
-            write_whole(self.ready_file, json.dumps(ready(host, url, copy), ensure_ascii=False, indent=2) + "\n")
+            _write(self.ready_file, json.dumps(ready(host, url, copy), ensure_ascii=False, indent=2) + "\n")
             undo.callback(self.ready_file.unlink, missing_ok=True)
         log.info("simulator.started", hall=host.hall.hall.id, url=url, config=str(copy), devices=len(host.stations))
         for language in ("zh", "en"):
@@ -100,6 +103,13 @@ class Simulation:
             _to_terminal(say("simulate.started", language, **params))
         server.run(sockets=[door])
         log.info("simulator.stopped", hall=host.hall.hall.id)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        write_whole(file, text)
+    except OSError as problem:
+        raise Stop(Exit.FAILED, "simulate.NOT_WRITTEN", file=file, reason=problem.strerror) from None
 
 
 def _to_terminal(words: str) -> None:

@@ -37,7 +37,8 @@ export function card(device, room) {
   const picture = make("img", { alt: "", class: "unit-picture" });
   const name = make("strong"), trouble = badge();
   const keys = make("div", { class: "unit-keys" });
-  const wires = !String(device.port).startsWith("gpio:");
+  const form = String(device.port).split(":")[0];
+  const wires = form === "file" ? "plug" : form !== "gpio"; // a camera's or a screen's cable carries no line of bytes
   const element = make(
     "article", { class: "device unit" },
     make("header", {}, name, make("small", {}, device.id)), picture, keys, trouble.element, faultMenu(device.id, { own, wires }),

@@ -13,7 +13,7 @@ const LINE_FAULTS = [
   ["fault_echo", "echo", {}],
 ];
 
-/** The menu; `own` are entries `[word, action, arguments]` of this kind of device. */
+/** The menu; `own` are entries `[word, action, arguments]` of this kind of device; `wires`: true, false or "plug". */
 export function faultMenu(deviceId, { own = [], wires = true, place = "" } = {}) {
   const menu = make("details", { class: `menu ${place}` });
   const entry = ([key, action, given]) =>
@@ -26,7 +26,8 @@ export function faultMenu(deviceId, { own = [], wires = true, place = "" } = {})
     });
   const list = make("div", { class: "menu-list" }, make("p", {}, deviceId));
   if (own.length) list.append(...own.map(entry), make("hr"));
-  if (wires) list.append(...LINE_FAULTS.map(entry), make("hr"));
+  const faults = wires === "plug" ? LINE_FAULTS.filter(([, action]) => action.endsWith("plug")) : wires ? LINE_FAULTS : [];
+  if (faults.length) list.append(...faults.map(entry), make("hr"));
   list.append(
     entry(["fault_clear", "clear_faults", {}]),
     word("a", "details", { href: `/sim/devices/${encodeURIComponent(deviceId)}`, target: "_blank", rel: "noopener" }),

@@ -12,9 +12,12 @@ import pytest
 import serial
 from fastapi.testclient import TestClient
 
+from hall_config.load import check_hall_text
+from simulators.bad_day_control import patients_of
 from simulators.control import control_app
 from simulators.host import Host
 from simulators.written_copy import Ports, earlier_ports, with_ports, write_whole
+from tests.hall_config.good_hall import with_devices
 from tests.simulators.small_device import HALL, Parrot, parrot, small_hall
 from tests.simulators.waiting import until
 
@@ -151,6 +154,37 @@ def test_faults_come_into_force_and_are_cleared(client: TestClient, host: Host) 
     assert not Path(host.stations["sign-2"].port).exists()
     assert do("sign-2", action="clear_faults", whole_line=True) == {}
     assert Path(host.stations["sign-2"].port).exists()
+
+
+def test_a_port_comes_back_under_no_other_device_s_name(client: TestClient, host: Host) -> None:
+    link = Path(host.stations["reader"].port)
+    before = {one.name: one.resolve() for one in link.parent.iterdir()}
+    asked = {"action": "replug", "name": Path(host.stations["sign-1"].port).name}
+    answer = client.post("/sim/devices/reader/do", json=asked)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "ACTION_REFUSED")
+    assert {one.name: one.resolve() for one in link.parent.iterdir()} == before
+    assert client.post("/sim/devices/reader/do", json=asked | {"name": "elsewhere"}).status_code == 200
+    assert not link.exists()
+    assert client.post("/sim/devices/reader/do", json=asked | {"name": "elsewhere"}).status_code == 200  # its own
+
+
+def test_a_device_without_bytes_refuses_what_only_bytes_can_suffer(tmp_path: Path) -> None:
+    text = with_devices('id = "camera"\ndriver = "v4l2-camera"\nport = "file:/tmp/nowhere"')
+    host = Host(check_hall_text(text), tmp_path)
+    host.open()
+    try:
+        assert [one.on_bytes for one in patients_of(host)] == [False]
+        client = TestClient(control_app(host, edge_url="http://127.0.0.1:1"))
+        for action in ("silent", "garble", "slow", "echo"):
+            answer = client.post("/sim/devices/camera/do", json={"action": action})
+            assert (answer.status_code, answer.json()["error"]["code"]) == (409, "ACTION_REFUSED")
+        for action in ("unplug", "replug", "clear_faults"):
+            assert client.post("/sim/devices/camera/do", json={"action": action}).json()["device"]["faults"] in (
+                {},
+                {"unplug": True},
+            )
+    finally:
+        host.close()
 
 
 def test_sound_and_picture_are_404_until_there_is_one(client: TestClient, host: Host) -> None:

@@ -105,3 +105,23 @@ def test_input_and_output_may_not_be_one_file(tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert copy.read_text(encoding="utf-8") == FILE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("option", ["--write", "--ready-file"])
+@pytest.mark.parametrize("place", ["a folder", "a pipe", "below a file"])
+def test_a_file_that_cannot_be_written_is_refused_and_left_as_it_is(tmp_path: Path, option: str, place: str) -> None:
+    aim = tmp_path / "aim"
+    match place:
+        case "a folder":
+            aim.mkdir()
+        case "a pipe":
+            os.mkfifo(aim)
+        case _:
+            aim.write_text("no folder")
+    kind = aim.stat().st_mode
+    target = aim / "ports.toml" if place == "below a file" else aim
+    command = [str(HALL), "simulate", "--config", str(FILE), option, str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert done.returncode in (1, 2)
+    assert (str(target) in done.stderr, "Traceback" in done.stderr) == (True, False)
+    assert aim.stat().st_mode == kind
