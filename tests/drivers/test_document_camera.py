@@ -27,7 +27,6 @@ from simulators.doors import FolderDoor
 from simulators.line import Line as SimulatedLine
 from tests.drivers.test_document_camera_codec import WHOLE, likeness, paper
 
-PAGE = 4096
 BIG_ENOUGH = 512 * 1024
 
 
