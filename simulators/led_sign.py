@@ -30,7 +30,7 @@ _LONGEST: Final = 4096  # a frame beyond this is noise; one beyond 1024 data byt
 _DATA_LIMIT: Final = 1024
 _ESCAPED: Final = {0xA5: b"\xa6\x02", 0xA6: b"\xa6\x01", 0x5A: b"\x5b\x02", 0x5B: b"\x5b\x01"}
 _UNESCAPED: Final = {pair: byte for byte, pair in _ESCAPED.items()}
-_ACTIONS: Final = ("reset", "power_cut", "answer_error", "lose_font", "clear_faults")
+_ACTIONS: Final = ("reset", "power_cut", "answer_error", "other_address", "lose_font", "clear_faults")
 
 Handler = Callable[[bytes], bytes | None]
 
@@ -111,6 +111,8 @@ class SimulatedOnbonSign:
                 self._on, self._frame = True, None
             case "answer_error":
                 self._errors.extend([_number(arguments, "code", 1, 255)] * _number(arguments, "times", 1, 1000, 1))
+            case "other_address":
+                self._address = _number(arguments, "address", 1, 254)
             case "lose_font":
                 self._fonts.discard(str(arguments.get("font", "O000")))
             case "clear_faults":
