@@ -127,7 +127,7 @@ def test_a_gateway_with_a_dead_board_behind_it_is_silence_however_often_it_is_as
                 with pytest.raises(NoReply, match="does not answer; check its power"):
                     channel.read_coils(1, 8, tries=1)
         channel.close()
-    assert len(asked) == 8
+    assert len(b"".join(asked)) == 8 * len(bytes.fromhex("0000 0000 0006 01 01 0000 0008"))  # some come in one piece
 
 
 @pytest.mark.parametrize("code", [0x0A, 0x0B])
