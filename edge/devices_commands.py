@@ -12,7 +12,7 @@ import typer
 from hall_config.load import read_hall_file
 from hall_config.models import HallFile
 from hall_config.outcome import Exit, Stop, complain, tell, tell_json
-from hall_config.wording import LANGUAGES, say
+from hall_config.wording import LANGUAGES, catalogue, say
 
 if TYPE_CHECKING:
     from edge.commissioning.benches import Bench
@@ -178,6 +178,9 @@ def try_devices(
         passed = sum(1 for one in results if one["verdict"] == "passed")
         summary = {"passed": passed, "others": len(results) - passed}
         tell(*(say("commissioning.test.summary", language, **summary) for language in LANGUAGES))
+        others = ", ".join(one["device"] for one in results if one["verdict"] != "passed")
+        if others:
+            tell(*(say("commissioning.test.others", language, devices=others) for language in LANGUAGES))
     verdicts = {one["verdict"] for one in results}
     if verdicts <= {"passed"}:
         return Exit.DONE
@@ -185,11 +188,11 @@ def try_devices(
 
 
 def _test_one(file: HallFile, device: str, *, yes: bool, relay: int, out: Path | None, quiet: bool) -> dict[str, Any]:
-    from edge.commissioning.controller_line import ControllerAway, ControllerLine, NoKey, Refused
+    from edge.commissioning.controller_line import ControllerAway, ControllerLine, NoKey, Refused, WrongKey
     from edge.commissioning.trials import TrialRefused
 
     if not quiet:
-        tell(f"── {device}")
+        tell(f"── {device}  {_called(file, device)}")
     line: ControllerLine | None = ControllerLine(file)
     try:
         assert line is not None
@@ -203,7 +206,11 @@ def _test_one(file: HallFile, device: str, *, yes: bool, relay: int, out: Path |
     except TrialRefused as problem:
         words = tuple(say(f"commissioning.refused.{problem.code}", language) for language in LANGUAGES)
     except Refused as problem:
-        words = problem.lines
+        key = f"commissioning.refused.{problem.code}"  # a command has more to say than the page: what to add
+        words = tuple(say(key, language) for language in LANGUAGES) if key in catalogue() else problem.lines
+    except WrongKey as problem:
+        where = line.address if line is not None else ""
+        raise Stop(Exit.FAILED, "commissioning.test.WRONG_KEY", file=problem, address=where) from None
     except NoKey as problem:
         raise Stop(Exit.FAILED, "commissioning.test.NO_KEY", file=problem) from None
     except ControllerAway:
@@ -213,6 +220,15 @@ def _test_one(file: HallFile, device: str, *, yes: bool, relay: int, out: Path |
     if not quiet:
         tell(*(f"  {one}" for one in words))
     return {"device": device, "verdict": "refused", "lines": [{"zh": words[0], "en": words[1]}]}
+
+
+def _called(file: HallFile, device: str) -> str:
+    from edge.commissioning.listing import listed
+    from edge.commissioning.shown import both
+
+    one = next(one for one in listed(file, None) if one.id == device)
+    window = "" if one.window is None else "  " + both("commissioning.list.window", window=one.window)
+    return f"{one.name_zh} / {one.name_en}{window}"
 
 
 def _bench(file: HallFile, device: str, line: ControllerLine | None, out: Path | None) -> Bench:

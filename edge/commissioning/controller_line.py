@@ -31,6 +31,10 @@ class NoKey(Exception):
     """The controller runs and its key file cannot be read; the text is the file's path."""
 
 
+class WrongKey(Exception):
+    """Another hall's controller listens there; the text is the path of the key that it refused."""
+
+
 class Refused(Exception):
     """The controller says no; the words are its own."""
 
@@ -63,6 +67,7 @@ class ControllerLine:
         if host in ("0.0.0.0", "::", "[::]"):  # noqa: S104 - what it listens on, seen from here
             host = "127.0.0.1"
         self._base = f"http://{host}:{number}"
+        self.address = f"{host}:{number}"
         self._key_file = Path(file.data.folder) / _KEY_FILE
         self._open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open  # never through a proxy
 
@@ -77,12 +82,17 @@ class ControllerLine:
         }
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """With the key of this run; raises `ControllerAway`, `NoKey` or `Refused`."""
+        """With the key of this run; raises `ControllerAway`, `NoKey`, `WrongKey` or `Refused`."""
         try:
             key = self._key_file.read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError):
             raise NoKey(str(self._key_file)) from None
-        return self._ask(method, path, body, {"Authorization": f"Bearer {key}"})
+        try:
+            return self._ask(method, path, body, {"Authorization": f"Bearer {key}"})
+        except Refused as problem:
+            if problem.code == "NOT_SIGNED_IN":
+                raise WrongKey(str(self._key_file)) from None
+            raise
 
     def _ask(self, method: str, path: str, body: Any, headers: dict[str, str], also: tuple[int, ...] = ()) -> Any:
         data = None if body is None else json.dumps(body).encode()

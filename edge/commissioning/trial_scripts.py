@@ -13,7 +13,7 @@ from typing import Final
 from drivers.driver import Order, Report
 from drivers.id_card_reader import CardRead, CardRemoved, CardUnreadable
 from drivers.kind import Kind
-from drivers.kinds.call_terminal import AskGrade, Beep, GradePressed, ShowNumbers, TerminalAsked
+from drivers.kinds.call_terminal import Action, AskGrade, Beep, GradePressed, ShowNumbers, TerminalAsked
 from drivers.kinds.camera import PictureTaken, TakePicture
 from drivers.kinds.code_reader import CodeRefused, CodeScanned, Scan
 from drivers.kinds.display import DisplayState
@@ -25,7 +25,7 @@ from drivers.kinds.slip import Feed, Qr, Rule, Text
 from drivers.kinds.speaker import Play, PlayFinished, PlayStarted
 from edge.commissioning.trial_words import Said, Verdict, reason_words, said
 from hall_config.models import DevicePart
-from hall_config.wording import clock_words, date_words, say
+from hall_config.wording import LANGUAGES, Language, clock_words, date_words, say
 
 HAND_S: Final = 20.0  # for an engineer to walk to the device and press or tap
 _SHORT_S: Final = 15.0
@@ -71,6 +71,11 @@ class Script:
     longest_s: float = _SHORT_S
     settle_s: float = 0.0  # between the optional orders and the others
     linger_s: float = 0.0  # so long the result stays on the device before the hall has it back
+
+
+def key_words(action: Action) -> dict[Language, str]:
+    """What a key of a terminal is called."""
+    return {language: say(f"commissioning.key.{action.value}", language) for language in LANGUAGES}
 
 
 def needs_permission(kind: str) -> bool:
@@ -138,15 +143,14 @@ def _call_terminal(device: DevicePart, _place: Place) -> Script:
     def hear(report: Report) -> Outcome | None:
         match report:
             case TerminalAsked(action=action):
-                return Verdict.PASSED, said("key_pressed", action=action.value)
+                return Verdict.PASSED, said("key_pressed", action=key_words(action))
             case GradePressed(grade=grade):
                 return Verdict.PASSED, said("grade_pressed", grade=grade)
         return None
 
     return Script(
         said("press_key"),
-        (ShowNumbers(device.id, 12, "345", slot="numbers"),),
-        optional=(Beep(device.id), AskGrade(device.id)),
+        optional=(ShowNumbers(device.id, 12, "345", slot="numbers"), Beep(device.id), AskGrade(device.id)),
         hear=hear,
         takes=(TerminalAsked, GradePressed),
         longest_s=HAND_S,
@@ -173,6 +177,18 @@ def _relays(device: DevicePart, place: Place) -> Script:
 
 
 def _inputs(device: DevicePart, _place: Place) -> Script:
+    return _moved(device, said("move_input"))
+
+
+def _button(device: DevicePart, _place: Place) -> Script:
+    return _moved(device, said("press_button"))
+
+
+def _contact(device: DevicePart, _place: Place) -> Script:
+    return _moved(device, said("move_door"))
+
+
+def _moved(device: DevicePart, asks: Said) -> Script:
     lamp = "lamp" in device.options
 
     def hear(report: Report) -> Outcome | None:
@@ -186,7 +202,7 @@ def _inputs(device: DevicePart, _place: Place) -> Script:
         return None
 
     return Script(
-        said("move_input"),
+        asks,
         optional=(LightLamp(device.id, True, slot="lamp"),) if lamp else (),
         closing=(LightLamp(device.id, False, slot="lamp"),) if lamp else (),
         hear=hear,
@@ -243,7 +259,9 @@ def _display(_device: DevicePart, _place: Place) -> Script:
     def hear(report: Report) -> Outcome | None:
         match report:
             case DisplayState(power=power, faults=faults):
-                return None, said("display_state", power=reason_words(power), faults=", ".join(faults) or "-")
+                words = [reason_words(f"display_{one.removesuffix('_warning')}") for one in faults]
+                told = {language: ", ".join(one[language] for one in words) or "-" for language in LANGUAGES}
+                return None, said("display_state", power=reason_words(power), faults=told)
         return None
 
     return Script(said("asking_display"), hear=hear, at_once=(Verdict.PASSED, said("display_answers")))
@@ -257,8 +275,8 @@ _SCRIPTS: Final[Mapping[Kind, Callable[[DevicePart, Place], Script]]] = {
     Kind.RELAYS: _relays,
     Kind.INPUTS: _inputs,
     Kind.SPEAKER: _speaker,
-    Kind.BUTTON: _inputs,
-    Kind.CONTACT: _inputs,
+    Kind.BUTTON: _button,
+    Kind.CONTACT: _contact,
     Kind.CODE_READER: _code_reader,
     Kind.CAMERA: _camera,
     Kind.DISPLAY: _display,

@@ -20,6 +20,7 @@ from drivers.kinds.camera import PictureTaken
 from drivers.kinds.printer import NotPrinted, Printed
 from drivers.kinds.speaker import PlayFinished, PlayStarted
 from drivers.unit import Moved
+from edge.commissioning.listing import is_gone, port_of
 from edge.commissioning.trial_scripts import Outcome, Place, Script, needs_permission, script_for
 from edge.commissioning.trial_words import GOING_ON, Progress, Said, Verdict, reason_words, said
 from edge.devices import ids_of
@@ -87,7 +88,7 @@ class Trials:
                 file.hall.name_zh, file.hall.name_en, self._around.wall_ms(),
                 f"test-{self._numbers}", self._around.sound, _zones(file, kind), channel, picture,
             )  # fmt: skip
-            trial = self._trials[device] = _Trial(part, kind, place, self._around)
+            trial = self._trials[device] = _Trial(part, kind, place, self._around, port_of(file, part))
         trial.start()
         return trial.progress()
 
@@ -122,8 +123,9 @@ class Trials:
 class _Trial:
     """One test on a thread of its own."""
 
-    def __init__(self, device: DevicePart, kind: Kind, place: Place, around: Surroundings) -> None:
+    def __init__(self, device: DevicePart, kind: Kind, place: Place, around: Surroundings, port: str) -> None:
         self.device = device
+        self._port = port
         self._kind = kind
         self._place = place
         self._around = around
@@ -166,9 +168,7 @@ class _Trial:
                 return False
             if isinstance(report, OrderDone | OrderFailed):
                 return self._order_ended(script, report)
-            if report.device != self.device.id:
-                return False
-            if isinstance(report, _OF_A_JOB) and report.job != self._place.job:
+            if report.device != self.device.id or (isinstance(report, _OF_A_JOB) and report.job != self._place.job):
                 return False
             if not self.going_on:
                 return isinstance(report, _OF_A_JOB)
@@ -190,8 +190,7 @@ class _Trial:
                 self._note(script.proof)
             return True
         silent = report.code in _SILENT_CODES
-        words = said("order_failed", reason=reason_words(report.code))
-        self._end(Verdict.SILENT if silent else Verdict.FAILED, words)
+        self._end(Verdict.SILENT if silent else Verdict.FAILED, said("order_failed", reason=reason_words(report.code)))
         return True
 
     def _note(self, outcome: Outcome) -> None:
@@ -235,7 +234,8 @@ class _Trial:
                     return True
                 left_s = self._ends_at_s - time.monotonic()
                 if left_s <= 0 or state == "quarantined":
-                    self._end(Verdict.SILENT, said(f"device_{state}"))
+                    words = said("device_no_port", port=self._port) if is_gone(self._port) else said(f"device_{state}")
+                    self._end(Verdict.SILENT, words)
                     return False
                 self._changed.wait(min(left_s, 0.25))
         return False

@@ -167,6 +167,21 @@ def test_a_silent_device_is_not_answered(hall: SmallHall, capsys: Capture) -> No
     assert (code, found["results"][0]["verdict"]) == (3, "not_answered")
 
 
+def test_a_pulled_plug_is_named_as_such(hall: SmallHall, capsys: Capture, tmp_path: Path) -> None:
+    gone = hall.file.read_text(encoding="utf-8").replace(str(hall.folder / "run"), "/dev/serial/by-id")
+    file = tmp_path / "hall.toml"
+    file.write_text(gone, encoding="utf-8")
+    code, found = answer(capsys, "devices", "test", "reader", "--config", str(file))
+    assert (code, found["results"][0]["verdict"]) == (3, "not_answered")
+    assert "端口不在" in found["results"][0]["lines"][-1]["zh"]
+
+
+def test_a_relay_that_is_not_allowed_is_told_what_to_add(hall: SmallHall, capsys: Capture, controller: Any) -> None:
+    assert controller.setup is not None
+    assert run(["devices", "test", "relay", "--config", str(hall.file)]) == 1
+    assert "--yes" in capsys.readouterr().out
+
+
 def test_wrong_use_is_said(hall: SmallHall, capsys: Capture) -> None:
     assert run(["devices", "test", "nobody", "--config", str(hall.file)]) == 2
     assert "没有这台设备" in capsys.readouterr().err
@@ -181,9 +196,10 @@ def test_the_key_file_opens_the_door_only_while_the_controller_runs(
     assert key.stat().st_mode & 0o777 == 0o600
     right = key.read_text()
     key.write_text("wrong")
-    assert answer(capsys, "devices", "test", "printer", "--config", str(hall.file))[1]["results"][0]["verdict"] == (
-        "refused"
-    )
+    assert run(["devices", "test", "printer", "--config", str(hall.file)]) == 1
+    said = capsys.readouterr().err
+    assert "不是用这份配置启动的控制器" in said
+    assert "Traceback" not in said
     key.unlink()
     assert run(["devices", "test", "printer", "--config", str(hall.file)]) == 1
     assert "sudo" in capsys.readouterr().err

@@ -11,8 +11,10 @@ import pytest
 import edge.commissioning
 from drivers.driver import OrderDone, OrderFailed, Report
 from drivers.kind import Kind
+from drivers.kinds.call_terminal import Action, ShowNumbers, TerminalAsked
 from drivers.kinds.camera import PictureTaken
 from drivers.kinds.code_reader import CodeScanned
+from drivers.kinds.display import DisplayState
 from drivers.kinds.inputs import InputMoved
 from drivers.kinds.relays import PulseRelay, SwitchRelays
 from drivers.kinds.speaker import Play, PlayFinished
@@ -31,6 +33,13 @@ id = "board"
 driver = "waveshare-relay"
 port = "pty:1"
 address = 1
+"""
+KEYS = """\
+id = "keys"
+driver = "modbus-keypad"
+port = "pty:1"
+address = 4
+window = 1
 """
 SPEAKER = """\
 id = "speaker"
@@ -131,6 +140,18 @@ def test_an_order_that_fails_ends_the_test_with_its_reason() -> None:
     bench.trials.join(5)
 
 
+def test_a_terminal_that_has_keys_only_is_tested_by_its_keys() -> None:
+    bench = Bench(hall(KEYS))
+    bench.trials.begin("keys")
+    shows = wait_for(lambda: [order for order in bench.orders if isinstance(order, ShowNumbers)], "the numbers")
+    assert bench.trials.heard(OrderFailed("keys", shows[0], "no_display", "")) is True
+    assert bench.trials.heard(TerminalAsked("keys", Action.CALL_NEXT)) is True
+    progress = bench.trials.progress("keys")
+    assert progress is not None
+    assert progress.verdict is Verdict.PASSED
+    bench.trials.join(5)
+
+
 def test_a_device_of_which_nobody_knows_and_one_whose_driver_is_broken_are_refused() -> None:
     with pytest.raises(TrialRefused, match="UNKNOWN_DEVICE"):
         Bench(hall(BOARD)).trials.begin("nobody")
@@ -168,6 +189,19 @@ def test_every_kind_has_a_script_and_only_relays_need_leave() -> None:
         assert f"pages.setup.try.{kind}" in catalogue()
         assert f"commissioning.kind.{kind}" in catalogue()
     assert [kind for kind in Kind if needs_permission(kind)] == [Kind.RELAYS]
+
+
+def test_every_key_of_a_terminal_has_words() -> None:
+    for action in Action:
+        told = script(Kind.CALL_TERMINAL, TerminalAsked("device", action))
+        assert action.value not in told or "_" not in action.value
+
+
+def test_a_screens_faults_are_told_in_words() -> None:
+    told = script(Kind.DISPLAY, DisplayState("device", "on", ("lamp", "filter_warning")))
+    assert "灯泡故障" in told
+    assert "滤网堵塞" in told
+    assert "_" not in told
 
 
 def test_every_sentence_that_is_said_stands_in_the_catalogue() -> None:
