@@ -200,7 +200,7 @@ function drawTimes() {
 function draw() {
   if (!view) return;
   drawNotes();
-  byId("no-gates").hidden = view.gates.length > 0;
+  byId("gates").hidden = !view.gates.length;
   keep(byId("gate-list"), view.gates, (gate) => gate.gate, buildGate);
   view.gates.forEach((gate, place) => {
     const card = byId("gate-list").children[place];
