@@ -7,7 +7,7 @@ Must not know: tickets, windows, what the words mean, who else is on the bus.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import structlog
@@ -61,6 +61,7 @@ class OnbonSign:
         self._fonts_to_ask = self._fontless = False
         self._log = log.bind(device=device)
         self._asked_again = Seldom(self._log, "sign_asked_again")
+        self._answered_twice = Seldom(self._log, "sign_answered_twice")
         self._replaced = Replaced(self._log)
 
     def handshake(self, channel: Transport) -> None:
@@ -146,7 +147,10 @@ class OnbonSign:
     def heard(self, channel: Transport, data: bytes) -> None:
         """A sign never speaks unasked: late answers and noise are counted and forgotten."""
         note_bytes(channel)
-        self.late_or_foreign += sum(isinstance(item, Packet) for item in self._parser.feed(data))
+        items = self._parser.feed(data)
+        self.late_or_foreign += sum(isinstance(item, Packet) for item in items)
+        if not self._unsettled:
+            self._note_second(items)
 
     def forget(self) -> None:
         """The line was lost: what the sign shows is unknown now."""
@@ -221,17 +225,24 @@ class OnbonSign:
             if not data:
                 break
             note_bytes(channel)
-            for item in self._parser.feed(data):
+            items = self._parser.feed(data)
+            for place, item in enumerate(items, 1):
                 if not isinstance(item, Packet):
                     problem = BadFrame(f"{self.device}: broken answer ({item.problem})")
                 elif item.destination == HOST and self._is_mine(item, request):
                     reply = Reply.decode(item.data)
                     if reply is not None and reply.answers(request):
+                        self._note_second(items[place:])
                         return reply
                     problem = BadFrame(f"{self.device}: answered another question")
                 else:
                     self.late_or_foreign += 1
         raise problem
+
+    def _note_second(self, items: Sequence[object]) -> None:
+        """More of its own after the answer: another screen has the same number, or an answer came late."""
+        if any(isinstance(item, Packet) and item.source == self._address for item in items):
+            self._answered_twice.note(check="whether another sign on this wire is set to the same address")
 
     def _is_mine(self, packet: Packet, request: Request) -> bool:
         """Answers come from the screen's own number; a card asked as 8000 may call itself so, as an echo does."""

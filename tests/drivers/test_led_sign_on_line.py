@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from drivers.driver import OrderDone, OrderFailed, Report
 from drivers.errors import DeviceFault, NoReply, PortLost
@@ -24,6 +25,7 @@ from simulators.led_sign import SimulatedOnbonSign
 from simulators.line import Line as SimulatedLine
 from tests.drivers.wired import Wired
 from tests.drivers.wired_pty import on_pty
+from tests.simulators.waiting import until
 
 TICKET = ShowText("sign-1", ("请A012号",))
 
@@ -159,6 +161,31 @@ def test_two_signs_on_one_bus_over_a_pseudo_terminal_and_one_is_unplugged(
     finally:
         line.stop()
         bus.close()
+
+
+def test_two_signs_of_one_number_are_named_in_the_log(tmp_path: Path) -> None:
+    bus = SimulatedLine("bus", PtyDoor(tmp_path / "bus"))
+    screens = [SimulatedOnbonSign(f"sign-{number}", address=1) for number in (1, 2)]
+    for screen in screens:
+        bus.join(screen)
+    bus.open()
+    reports: SimpleQueue[Report] = SimpleQueue()
+    with capture_logs() as said:
+        one = OnbonSign("sign-1", reports.put, address=1, baud=9600)
+        line = Line("bus", lambda: SerialTransport(str(tmp_path / "bus")), [one], reports.put)
+        line.start()
+        try:
+            for number in range(3):
+                line.submit(ShowText("sign-1", (f"A00{number}",)))
+                _order_end(reports)
+            until(lambda: any(line["event"] == "sign_answered_twice" for line in said), "two answers named", 20)
+        finally:
+            line.stop()
+            bus.close()
+    twice = [line for line in said if line["event"] == "sign_answered_twice"]
+    assert len(twice) == 1
+    assert twice[0]["device"] == "sign-1"
+    assert "same address" in twice[0]["check"]
 
 
 def _order_end(reports: SimpleQueue[Report]) -> OrderDone | OrderFailed:
