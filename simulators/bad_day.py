@@ -146,6 +146,7 @@ class BadDay:
             "running": self._thread.is_alive(),
             "in_force": [mishap.as_json() for mishap in in_force],
             "done": len(done),
+            "counts": _counts(done),
             "last": [mishap.as_json() for mishap in done[-20:]],
         }
 
@@ -186,3 +187,12 @@ class BadDay:
         if over is not None:
             log.info("bad_day.mended", device=mishap.device, action=mishap.action)
             self._act(mishap.device, {"action": over[0], **over[1]})
+
+
+def _counts(done: Sequence[Mishap]) -> dict[str, dict[str, int]]:
+    """How often each device had which fault."""
+    counts: dict[str, dict[str, int]] = {}
+    for mishap in done:
+        of_device = counts.setdefault(mishap.device, {})
+        of_device[mishap.action] = of_device.get(mishap.action, 0) + 1
+    return counts
