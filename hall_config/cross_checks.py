@@ -166,6 +166,8 @@ def _ports(find: Find, rows: list[Row], known: Known) -> Iterator[Problem]:
             continue
         if driver is not None and driver in known and not fits_driver(known[driver].ports, form):
             yield find("PORT_OF_ANOTHER_KIND", path, value=port, driver=driver)
+        elif driver is not None and driver in known and port.startswith("tcp:") and known[driver].channel != "modbus":
+            yield find("PORT_OF_MODBUS", path, value=port, driver=driver, better=port.replace("tcp:", "socket:", 1))
         same = one_port(port)
         if same is not None and first.setdefault(same, path) != path:
             yield find("PORT_TAKEN", path, value=port, other=dotted(first[same][:2]))

@@ -21,6 +21,8 @@ _FORMS: Final[dict[str, re.Pattern[str]]] = {
     "drm": re.compile(r"drm:[A-Za-z0-9-]{1,40}"),
     "video": re.compile(r"video:[^\s\0]+"),
 }
+_THIS_MACHINE: Final = "localhost"
+_NAMES_OF_THIS_MACHINE: Final = ("127.0.0.1", "[::1]")
 _HIGHEST_PIN: Final = 53  # the BCM2835 family counts its lines 0 to 53
 
 
@@ -54,5 +56,6 @@ def one_port(port: str) -> str | None:
     if form in ("file", "video"):
         return f"{form}:" + os.path.realpath(port.partition(":")[2])
     if form == "network":
-        return "network:" + port.partition("://")[2].lower()
+        host, _, number = port.partition("://")[2].lower().rpartition(":")
+        return f"network:{_THIS_MACHINE if host in _NAMES_OF_THIS_MACHINE else host}:{int(number)}"
     return port

@@ -58,7 +58,8 @@ def test_c12_every_option_stands_in_the_readme(desk: Bench) -> None:
     assert readme.is_file(), f"{readme} is missing"
     text = readme.read_text(encoding="utf-8")
     assert desk.manifest.name in text
-    assert [option.key for option in desk.manifest.options if f"`{option.key}" not in text] == []
+    missing = [f"`{option.key}`" for option in desk.manifest.options if f"`{option.key}" not in text]
+    assert missing == [], f"{readme} does not explain {', '.join(missing)}"
 
 
 def _wrong(option: Option) -> Iterator[Any]:

@@ -139,6 +139,12 @@ def test_two_names_of_one_port_are_one_port(tmp_path: Path) -> None:
     assert [(key, code) for _, key, code, _ in problems_of(text)] == [("device[2].port", "PORT_TAKEN")]
 
 
+@pytest.mark.parametrize("other", ["socket://localhost:9100", "rfc2217://[::1]:9100", "socket://127.0.0.1:09100"])
+def test_two_names_of_this_machine_are_one_network_port(other: str) -> None:
+    text = with_devices(f'{READER}port = "socket://127.0.0.1:9100"', f'{SIGN}port = "{other}"')
+    assert [(key, code) for _, key, code, _ in problems_of(text)] == [("device[2].port", "PORT_TAKEN")]
+
+
 def test_every_simulated_port_is_its_own() -> None:
     file = check_hall_text(with_devices(READER + 'port = "pty:"', SIGN + 'port = "pty:"'))
     assert [device.port for device in file.device] == ["pty:", "pty:"]
@@ -269,7 +275,8 @@ BUTTON = 'id = "button"\ndriver = "gpio-button"\n'
         (READER, "socket://192.0.2.10:4001", True),
         (READER, "socket://[2001:db8::1]:4001", True),
         (READER, "rfc2217://reader.example.org:4001", True),
-        (READER, "tcp://192.0.2.10:502", True),
+        (READER, "tcp://192.0.2.10:502", False),  # Modbus TCP, which a card reader does not speak
+        ('id = "relays"\ndriver = "waveshare-relay"\naddress = 1\n', "tcp://192.0.2.10:502", True),
         (READER, "pty:", True),
         (READER, "alsa:default", False),
         (READER, "ttyUSB0", False),
