@@ -16,7 +16,6 @@ from tests.chaos.watcher import Watcher
 from tests.journeys.house import PIN, Hall, House, journal_lines, run_hall
 from tests.parts import wait_for
 
-
 _DEAF: Final = ("silent", "garble", "reset", "slow")  # what is on its way to a speaker then is lost without a word
 
 
