@@ -17,6 +17,7 @@ from hall_config.wording import LANGUAGES, catalogue, say
 if TYPE_CHECKING:
     from edge.commissioning.benches import Bench
     from edge.commissioning.controller_line import ControllerLine
+    from edge.commissioning.probing import PortFound
     from edge.commissioning.serial_ports import SerialPort
 
 app = typer.Typer(help="大厅的设备 / The devices of a hall", add_completion=False, rich_markup_mode=None)
@@ -117,13 +118,20 @@ def probe(
     from edge.driver_registry import installed
 
     ports = _ports(port, search)
-    if not as_json:
+    if ports:
         complain(both("commissioning.probe.asking", count=len(ports)))
 
     def press_now() -> None:
         complain(both("commissioning.probe.listening", seconds=f"{listen:g}"))
 
-    found = Prober(installed(), listen_s=listen, press_now=press_now).look(ports)
+    done: list[PortFound] = []
+
+    def one_ended(one: PortFound) -> None:
+        done.append(one)
+        said = both(f"commissioning.probe.{'answered' if one.answers else 'no_answer'}")
+        complain(f"  {len(done)}/{len(ports)}  {one.port.stable}  {said}")
+
+    found = Prober(installed(), listen_s=listen, press_now=press_now, ended=one_ended).look(ports)
     parts = () if port else machine_parts()
     if as_json:
         tell_json({"ports": [port_json(one) for one in found], "machine": [part_json(one) for one in parts]})

@@ -84,7 +84,7 @@ def _services() -> tuple[tuple[str, str, str], ...]:
 def _devices(proposals: Sequence[Proposal], windows: int) -> tuple[NewDevice, ...]:
     found: list[NewDevice] = []
     for one in proposals:
-        words = {"driver": _driver(one.driver), "port": one.port, "words": _said_of(one)}
+        words = {"driver": _driver(one.driver), "port": one.port, "words": _in_brackets(_said_of(one))}
         if not agreed("take", default=True, **words):
             continue
         window = None
@@ -133,6 +133,14 @@ def _said_of(one: Proposal) -> object:
         return one.words
     address = {known: say("config_init.address", known, address=one.address) for known in LANGUAGES}
     return {known: f"{one.words} {words}".strip() for known, words in address.items()}
+
+
+def _in_brackets(words: object) -> object:
+    """Nothing at all where the device said nothing."""
+    known = words if isinstance(words, dict) else dict.fromkeys(LANGUAGES, words)
+    if not any(known.values()):
+        return ""
+    return {"zh": f"（{known['zh']}）", "en": f" ({known['en']})"}
 
 
 def _hall(text: str) -> str:

@@ -100,12 +100,14 @@ class Prober:
         listen_s: float = 0.0,
         tell: Tell = lambda port, driver: None,
         press_now: Callable[[], None] = lambda: None,
+        ended: Callable[[PortFound], None] = lambda found: None,
         is_held: Callable[[str], Held | None] = held,
     ) -> None:
         self._drivers = in_asking_order(drivers)
         self._listen_s = listen_s
         self._tell = tell
         self._press_now = press_now
+        self._ended = ended
         self._is_held = is_held
         self._stopping = threading.Event()
         self._listen_until_s = 0.0
@@ -118,12 +120,17 @@ class Prober:
         if not ports:
             return ()
         with ThreadPoolExecutor(min(_TOGETHER, len(ports)), thread_name_prefix="probe") as pool:
-            found = tuple(pool.map(self._ask_at, ports))
+            found = tuple(pool.map(self._ask_and_tell, ports))
             if self._listen_s <= 0 or self._stopping.is_set() or not any(map(_silent, found)):
                 return found
             self._press_now()  # when all ports listen, and not while some are still being asked
             self._listen_until_s = time.monotonic() + self._listen_s
             return tuple(pool.map(lambda one: self._listen_at(one.port) if _silent(one) else one, found))
+
+    def _ask_and_tell(self, port: SerialPort) -> PortFound:
+        found = self._ask_at(port)
+        self._ended(found)  # at once: a silent port takes half a minute, and somebody waits before the screen
+        return found
 
     def _ask_at(self, port: SerialPort) -> PortFound:
         if "://" not in port.stable:

@@ -74,7 +74,7 @@ function fill(line, device) {
   const left = running && device.test.left_s > 0 ? ` ${say("setup.left", { seconds: Math.ceil(device.test.left_s) })}` : "";
   const trouble = !running && device.look_at[lang()];
   part("says").dataset.verdict = running ? device.test.verdict : trouble ? "not_answered" : device.verdict;
-  part("says").textContent = part("says").title = trouble || (last ? last + left : say("setup.not_tested"));
+  part("says").textContent = trouble || (last ? last + left : say("setup.not_tested"));
   part("try").textContent = running ? say("setup.stop") : say(`setup.try.${device.kind || "other"}`);
   part("try").toggleAttribute("data-running", running);
   part("try").disabled = !device.kind;
@@ -115,6 +115,7 @@ function tryIt(device) {
   if (going(device.test)) { act("DELETE", `${path(device)}/test`); return; }
   if (!device.needs_permission) { act("POST", `${path(device)}/test`, { allow: false }); return; }
   chosen = device.id;
+  byId("allow-device").textContent = `${device.name[lang()]} · ${device.id}`;
   byId("allow").showModal();
 }
 
