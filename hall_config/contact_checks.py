@@ -55,5 +55,13 @@ def _points(find: Find, contacts: list[Row], devices: list[Row], known: Mapping[
             yield find("NO_INPUTS", path, value=name, driver=facts.name)
         elif facts is not None and (facts.kind == _BOARD) != (channel is not None):
             yield find("CHANNEL_NEEDED" if facts.kind == _BOARD else "NO_CHANNELS", path, value=name)
+        elif facts is not None and channel is not None and not input_there(device.table("options"), int(channel)):
+            yield find("INPUT_NOT_THERE", path, value=channel, device=name)
         elif first.setdefault(point, path) != path:
             yield find("POINT_TAKEN", path, value=point, other=dotted(first[point][:2]))
+
+
+def input_there(options: Mapping[str, Any], channel: int) -> bool:
+    """Whether the board has this input: an alarm on one that it lacks would never come."""
+    count = options.get("inputs", 8)
+    return not isinstance(count, int) or channel < count

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from hall_config.contact_checks import input_there
 from hall_config.driver_book import DriverFacts
 from hall_config.file_rows import Find, Row, row_of, rows_of, twice, values_of
 from hall_config.problems import Problem, dotted, nearest
@@ -66,6 +67,8 @@ def _point(
         yield find("GATE_NO_CHANNEL", path, value=channel, driver=facts.name)
     elif channel is not None and facts.kind == "relays" and not _free(row.table("options"), int(channel)):
         yield find("RELAY_NOT_THERE", path, value=channel, device=device)
+    elif channel is not None and facts.kind == "inputs" and not input_there(row.table("options"), int(channel)):
+        yield find("INPUT_NOT_THERE", path, value=channel, device=device)
 
 
 def _free(options: Mapping[str, Any], channel: int) -> bool:

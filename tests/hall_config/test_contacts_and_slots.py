@@ -44,6 +44,7 @@ def test_points_of_boards_and_pins_are_good() -> None:
         (contact("input-1:2"), "UNKNOWN_DEVICE", "contact[1].point"),
         (contact("reader"), "NO_INPUTS", "contact[1].point"),
         (contact("inputs-1"), "CHANNEL_NEEDED", "contact[1].point"),
+        (contact("inputs-1:8"), "INPUT_NOT_THERE", "contact[1].point"),
         (contact("pin-door:1"), "NO_CHANNELS", "contact[1].point"),
         (contact("inputs-1:2") + contact("inputs-1:2", "other", "smoke"), "POINT_TAKEN", "contact[2].point"),
         (contact("inputs-1:2") + contact("inputs-1:3"), "TWICE", "contact[2].id"),

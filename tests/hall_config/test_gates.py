@@ -62,6 +62,8 @@ def test_a_gate_of_points_that_fit_is_right(keys: dict[str, str]) -> None:
         ({"contact": "lock"}, "GATE_KIND", "contact"),
         ({"contact": "beam"}, "GATE_KIND", "contact"),
         ({"contact": "inputs"}, "GATE_CHANNEL", "contact"),
+        ({"contact": "inputs:8"}, "INPUT_NOT_THERE", "contact"),
+        ({"passage": "inputs:40"}, "INPUT_NOT_THERE", "passage"),
         ({"contact": "door:3"}, "GATE_NO_CHANNEL", "contact"),
         ({"passage": "door"}, "GATE_KIND", "passage"),
         ({"reader": "door"}, "GATE_KIND", "reader"),
