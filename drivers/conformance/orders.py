@@ -103,7 +103,6 @@ _SAMPLES: Final[Mapping[Kind, Callable[[str], tuple[Order, ...]]]] = {
 }
 
 _IMPOSSIBLE: Final[Mapping[Kind, Callable[[str], tuple[Order, ...]]]] = {
-    Kind.SIGN: lambda device: (SetBrightness(device, 99), SetBrightness(device, -1)),
     Kind.RELAYS: lambda device: (
         SwitchRelays(device, frozenset({999})),
         SwitchRelays(device, frozenset({-1})),
@@ -112,7 +111,6 @@ _IMPOSSIBLE: Final[Mapping[Kind, Callable[[str], tuple[Order, ...]]]] = {
         PulseRelay(device, 1, 10_000_000),
         LightRelay(device, 999, True),
     ),
-    Kind.CALL_TERMINAL: lambda device: (ShowGrade(device, 9),),
     Kind.SPEAKER: lambda device: (Play(device, "job-2", b"no sound at all"), Play(device, "job-3", b"")),
     Kind.DISPLAY: lambda device: (
         SelectInput(device, ""),

@@ -69,3 +69,7 @@ class ShowGrade(Order):
     """Thank the visitor on the evaluator: this grade was counted."""
 
     grade: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.grade <= 5:
+            raise ValueError(f"a grade is 1 to 5, not {self.grade}")

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from drivers.driver import Order
+
+
+BRIGHTEST: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +35,7 @@ class SetBrightness(Order):
     """Forced brightness, 0 to 15."""
 
     level: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.level <= BRIGHTEST:
+            raise ValueError(f"brightness is 0 to {BRIGHTEST}, not {self.level}")

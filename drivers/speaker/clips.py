@@ -33,6 +33,7 @@ CLIP_LIMIT_S: Final = 5.0  # for a clip that nobody waits for
 BETTER_LIMIT_S: Final = 60.0  # a long sentence of the better voice on a small machine, its start included
 VOCABULARY_BYTES: Final = 256 * 1024 * 1024  # a hall of 40 windows in two voices and languages needs a quarter of it
 NOTICES_BYTES: Final = 32 * 1024 * 1024  # some twelve minutes
+_END_S: Final = 1.5  # clips are written whole: one that is being made at the end is made anew
 _AFTER_CHIME_S: Final = 0.15
 _BETWEEN_CLIPS_S: Final = 0.03
 _BETWEEN_REPEATS_S: Final = 0.45
@@ -111,7 +112,7 @@ class Clips:
         if self._better_voice is not None:
             self._better_voice.rest()  # what it is making now will not be heard
         if self._thread is not None:
-            self._thread.join(6)
+            self._thread.join(_END_S)
 
     def announcement(self, parts: Sequence[Piece | Pause], repeat: int = 1) -> Sound:
         """Chime, then the parts ``repeat`` times; the chime alone where a clip cannot be had in time."""
