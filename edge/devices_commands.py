@@ -36,7 +36,7 @@ def devices() -> None:
     quiet_drivers()
 
 
-@app.command("list")
+@app.command("list", short_help="列出设备、端口和状态 / Devices, ports, states")
 def list_devices(
     config: _Config = _PLACE,
     drivers: Annotated[bool, typer.Option("--drivers", help="列出已安装的驱动 / list the installed drivers")] = False,
@@ -96,7 +96,7 @@ def _tell_drivers(as_json: bool) -> None:
         tell("● " + words)
 
 
-@app.command()
+@app.command(short_help="问空闲端口上是什么设备 / What hangs on each free port")
 def probe(
     port: Annotated[
         list[str] | None,
@@ -142,6 +142,7 @@ def probe(
             tell(both("commissioning.probe.others"), *part_lines(parts))
     if not ports:
         complain(*(say("commissioning.probe.no_ports", language) for language in LANGUAGES))
+    if not ports or (port and all(one.problem or one.held is not None for one in found)):
         raise typer.Exit(Exit.MISSING)
 
 
@@ -159,7 +160,7 @@ def _ports(named: list[str] | None, search: Path) -> tuple[SerialPort, ...]:
     return tuple(map(named_port, dict.fromkeys(named)))
 
 
-@app.command("test")
+@app.command("test", short_help="让设备做一件看得见的事 / Let a device prove itself")
 def try_devices(
     device: Annotated[
         str | None, typer.Argument(help="设备名称；不写则逐台测试 / a device; without it, each", metavar="ID")

@@ -8,6 +8,7 @@ from typing import Any
 from edge.commissioning.listing import Listed
 from edge.commissioning.machine_parts import MachinePart
 from edge.commissioning.probing import Answer, PortFound
+from edge.commissioning.serial_ports import SerialPort
 from hall_config.wording import LANGUAGES, say
 
 
@@ -40,15 +41,21 @@ def port_lines(found: PortFound) -> list[str]:
         return [*lines, "    " + both("commissioning.probe.problem", problem=found.problem)]
     if not found.answers:
         return [*lines, *(f"    {say('commissioning.probe.silent', language)}" for language in LANGUAGES)]
-    named = {"by-id": "by_id", "by-path": "by_path", "name": "by_name"}[port.by]
-    return [*lines, *(_answer(one) for one in found.answers), "    " + both(f"commissioning.probe.{named}")]
+    return [*lines, *(_answer(one) for one in found.answers), "    " + both(f"commissioning.probe.{naming(port)}")]
+
+
+def naming(port: SerialPort) -> str:
+    """The word for what the port's name is worth."""
+    if port.by == "name" and port.stable.startswith(("/dev/ttyUSB", "/dev/ttyACM")):
+        return "by_chance"
+    return {"by-id": "by_id", "by-path": "by_path", "name": "by_name"}[port.by]
 
 
 def _answer(answer: Answer) -> str:
     where = "" if answer.address is None else "  " + both("commissioning.list.address", address=answer.address)
     kind = both(f"commissioning.kind.{answer.kind}")
     params = {"driver": answer.driver, "kind": kind, "baud": answer.baud, "address": where, "words": answer.words}
-    return "  ✔ " + say("commissioning.probe.found", "zh", **params)
+    return ("  ✔ " + say("commissioning.probe.found", "zh", **params)).rstrip()
 
 
 def part_lines(parts: Iterable[MachinePart]) -> list[str]:

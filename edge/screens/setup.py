@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from edge.commissioning.probing import PortFound
 from edge.commissioning.room import SetupRoom
 from edge.commissioning.sheet import NoSheet
+from edge.commissioning.shown import naming
 from edge.commissioning.trial_scripts import needs_permission
 from edge.commissioning.trials import TrialRefused
 from edge.screens.desk import Desk
@@ -270,7 +271,5 @@ def _looked(found: PortFound) -> PortLooked:
     elif not answers:
         note = _both("pages.setup.silent")
     else:
-        note = _both({"by-id": "commissioning.probe.by_id", "by-path": "commissioning.probe.by_path"}.get(
-            found.port.by, "commissioning.probe.by_name"
-        ))  # fmt: skip
+        note = _both(f"commissioning.probe.{naming(found.port)}")
     return PortLooked(port=found.port.stable, device=found.port.device, note=note, answers=answers)

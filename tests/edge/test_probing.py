@@ -18,7 +18,9 @@ from drivers.transport import SerialTransport
 from edge.commissioning.port_holder import Held
 from edge.commissioning.probing import Prober, in_asking_order
 from edge.commissioning.serial_ports import SerialPort, named_port
+from edge.commissioning.shown import naming
 from edge.driver_registry import installed
+from hall_config.program import run
 from simulators.call_terminal import SimulatedCallTerminal
 from simulators.device import Device
 from simulators.id_card_reader import SimulatedSamReader
@@ -187,3 +189,23 @@ def test_bare_bytes_are_never_sent_to_modbus_tcp() -> None:
 def test_a_dead_address_on_the_network_is_a_problem_in_words() -> None:
     (found,) = Prober([PRINTER]).look([named_port("socket://127.0.0.1:1")])
     assert "127.0.0.1" in found.problem
+
+
+@pytest.mark.parametrize(
+    ("port", "word"),
+    [
+        ("/dev/ttyUSB0", "by_chance"),
+        ("/dev/ttyACM3", "by_chance"),
+        ("/dev/ttyS0", "by_name"),
+        ("socket://h:1", "by_name"),
+    ],
+)
+def test_a_name_that_changes_is_not_called_fixed(port: str, word: str) -> None:
+    assert naming(SerialPort(port, port, "name")) == word
+
+
+def test_a_named_port_that_cannot_be_asked_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["devices", "probe", "--port", "/dev/serial/by-id/nothing"]) == 3
+    said = capsys.readouterr()
+    assert "USB 插头" in said.out
+    assert "1/1" in said.err
