@@ -56,6 +56,11 @@ def _pictures(browser: Browser, ready: dict[str, Any]) -> None:
     page.goto(f"{hall['url']}/window/{clerk['window']}")
     _keep(page, "window")
     _desk(browser, hall)
+    manager = hall["manager"]
+    page = _open(browser, 1280, 800)
+    _sign_in(page, hall["url"], manager["name"], manager["secret"])
+    page.goto(f"{hall['url']}/setup")
+    _keep(page, "setup")
     user = central["users"][0]
     page = _open(browser, 1440, 900)
     _sign_in(page, central["url"], user["name"], user["secret"])
