@@ -7,7 +7,6 @@ from typing import Final
 
 from drivers.driver import Order
 
-
 BRIGHTEST: Final = 15
 
 

@@ -2,8 +2,8 @@
 
 Ten windows; their ten signs on one RS-485 pair at 9600 baud, their ten call terminals on another, as halls are wired.
 Bytes are carried at the lines' speed both ways. Windows 2 to 10 call, start and send on, together nearly three times a
-second, so each has a new visitor every ten seconds: ten times as often as a real one. Times are the devices' own stamps. The sound's figure has the
-300 ms in it that relay and amplifier need by design.
+second, so each has a new visitor every ten seconds: ten times as often as a real one. Times are the devices' own
+stamps. The sound's figure has the 300 ms in it that relay and amplifier need by design.
 """
 
 from __future__ import annotations
