@@ -52,7 +52,7 @@ check: .venv/.installed ## 格式、规范、类型、依赖方向、生成文�
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
-	$(BIN)/mypy -p docs
+	$(BIN)/mypy -m docs.generate -m docs.openapi
 	$(BIN)/lint-imports
 	$(BIN)/python -m docs.generate --check
 	$(BIN)/pytest -q tests/test_house.py tests/test_docs.py
