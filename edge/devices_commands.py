@@ -29,11 +29,11 @@ _Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出 / answer as
 
 
 @app.callback()
-def devices() -> None:
+def devices(context: typer.Context) -> None:
     """列出、查找、测试设备 / List, find and test devices"""
-    from edge.commissioning.quiet import quiet_drivers
+    from hall_config.logs import quiet_logs
 
-    quiet_drivers()
+    context.with_resource(quiet_logs())
 
 
 @app.command("list", short_help="列出设备、端口和状态 / Devices, ports, states")

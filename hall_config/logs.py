@@ -51,3 +51,17 @@ def log_to_file(path: Path) -> Iterator[None]:
         finally:
             structlog.reset_defaults()
             logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
+
+
+@contextmanager
+def quiet_logs() -> Iterator[None]:
+    """At a command line a person reads the answer and nothing else: disasters only, to stderr, while it lasts."""
+    before = structlog.get_config()
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
