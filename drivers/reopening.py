@@ -11,8 +11,8 @@ import time
 from typing import Final
 
 _ABSENT_S: Final = (0.2, 0.5, 1.0, 2.0)
-_CLOSED_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
-_STEADY_S: Final = 5.0  # a port that was open so long was a good one
+_CLOSED_S: Final = (0.2, 0.5, 1.0, 2.0)
+_STEADY_S: Final = 2.0  # a port that was open so long was a good one
 _BELIEVED: Final = 2  # times that a port may be closed at once before it is looked on first
 _LOOK_ON_S: Final = 1.0
 
@@ -32,8 +32,9 @@ class Reopening:
         return _LOOK_ON_S if self._closed >= _BELIEVED else 0.0
 
     def failed(self) -> float:
-        """It did not open: seconds to wait."""
+        """It did not open: seconds to wait. A port that is away was unplugged, and not closed by whoever holds it."""
         self._absent += 1
+        self._closed = 0
         return _ABSENT_S[min(self._absent, len(_ABSENT_S)) - 1]
 
     def lost(self) -> float:

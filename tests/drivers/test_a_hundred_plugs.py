@@ -109,7 +109,7 @@ def resident_mb() -> float:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_a_hundred_rounds_leave_nothing_over(plugs: Plugs) -> None:
     at_first, settled_mb = left(), 0.0
     for number in range(ROUNDS):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from edge.driver_book import read_workable
 from edge.main import build
@@ -50,7 +51,9 @@ def meanwhile(work: Any) -> threading.Timer:
 
 
 def test_the_list_names_each_device_its_port_and_what_to_look_at(hall: SmallHall, capsys: Capture) -> None:
+    logging_before = structlog.get_config()
     code, found = answer(capsys, "devices", "list", "--config", str(hall.file))
+    assert structlog.get_config() == logging_before  # quiet while it lasts, and no longer
     assert (code, found["running"]) == (0, False)
     reader = next(one for one in found["devices"] if one["id"] == "reader")
     assert (reader["driver"], reader["kind"], reader["state"]) == ("sam-id-card", "card-reader", "not_running")
