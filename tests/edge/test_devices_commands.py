@@ -14,6 +14,7 @@ import structlog
 from edge.driver_book import read_workable
 from edge.main import build
 from hall_config.load import read_hall_file
+from hall_config.logs import quiet_logs
 from hall_config.program import run
 from tests.edge.commissioning_hall import SmallHall, small_hall
 from tests.parts import wait_for
@@ -27,11 +28,12 @@ def hall_fixture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallHall
 
 @pytest.fixture(name="controller")
 def controller_fixture(hall: SmallHall) -> Iterator[Any]:
-    made = build(read_hall_file(hall.file))
-    made.start()
-    wait_for(lambda: all(one.state == "ready" for one in made.devices.health()), "all devices", 30)
-    yield made
-    made.stop()
+    with quiet_logs():  # in one process with the commands, whose answer alone may stand on stdout
+        made = build(read_hall_file(hall.file))
+        made.start()
+        wait_for(lambda: all(one.state == "ready" for one in made.devices.health()), "all devices", 30)
+        yield made
+        made.stop()
 
 
 Capture = pytest.CaptureFixture[str]
