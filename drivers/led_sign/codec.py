@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from drivers.checksums import crc16_arc
+from drivers.escaped_frames import EscapedFrames, Marks
 from drivers.frames import FrameError
 
 HOST: Final = 0x8000
@@ -26,13 +27,11 @@ BROADCAST_SILENT: Final = 0xFFFF
 ANY_DEVICE_TYPE: Final = 0xFE
 DATA_LIMIT: Final = 1024
 
-_START: Final = 0xA5
-_END: Final = 0x5A
 _HEADER: Final = struct.Struct("<HH3xBBBBBH")
 _CRC: Final = struct.Struct("<H")
 _BODY_LIMIT: Final = _HEADER.size + DATA_LIMIT + _CRC.size
-_ESCAPES: Final = {0xA5: b"\xa6\x02", 0xA6: b"\xa6\x01", 0x5A: b"\x5b\x02", 0x5B: b"\x5b\x01"}
-_ORIGINALS: Final = {escape: byte for byte, escape in _ESCAPES.items()}
+_STARTS: Final = 8
+_MARKS: Final = Marks(0xA5, 0x5A, {0xA5: b"\xa6\x02", 0xA6: b"\xa6\x01", 0x5A: b"\x5b\x02", 0x5B: b"\x5b\x01"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,68 +54,14 @@ class Packet:
         )
         body = header + self.data
         body += _CRC.pack(crc16_arc(body))
-        return bytes([_START] * 8) + b"".join(_ESCAPES.get(byte, bytes([byte])) for byte in body) + bytes([_END])
+        return _MARKS.wrap(body, starts=_STARTS)
 
 
-class Parser:
+class Parser(EscapedFrames[Packet]):
     """Takes bytes in any split and gives whole packets; what is no packet becomes a `FrameError`. Never raises."""
 
     def __init__(self) -> None:
-        self._body: bytearray | None = None  # None: hunting for A5
-        self._escape = 0
-
-    def feed(self, data: bytes) -> list[Packet | FrameError]:
-        """The packets that these bytes complete."""
-        results: list[Packet | FrameError] = []
-        place = 0
-        while place < len(data):
-            if self._body is None:
-                place = self._hunt(data, place, results)
-            else:
-                self._take(self._body, data[place], results)
-                place += 1
-        return results
-
-    def _hunt(self, data: bytes, place: int, results: list[Packet | FrameError]) -> int:
-        found = data.find(_START, place)
-        end = len(data) if found < 0 else found
-        if end > place:
-            results.append(FrameError("noise", end - place))
-        if found >= 0:
-            self._begin()
-        return end + 1
-
-    def _begin(self) -> None:
-        self._body, self._escape = bytearray(), 0
-
-    def _take(self, body: bytearray, byte: int, results: list[Packet | FrameError]) -> None:
-        if byte == _START:
-            if body or self._escape:
-                results.append(FrameError("end", len(body)))
-            self._begin()
-        elif self._escape:
-            original = _ORIGINALS.get(bytes([self._escape, byte]))
-            self._escape = 0
-            if original is None:
-                self._give_up("escape", results)
-            else:
-                self._append(body, original, results)
-        elif byte in (0xA6, 0x5B):
-            self._escape = byte
-        elif byte == _END:
-            self._body = None
-            results.append(_unpack(bytes(body)))
-        else:
-            self._append(body, byte, results)
-
-    def _append(self, body: bytearray, byte: int, results: list[Packet | FrameError]) -> None:
-        body.append(byte)
-        if len(body) > _BODY_LIMIT:
-            self._give_up("length", results)
-
-    def _give_up(self, problem: str, results: list[Packet | FrameError]) -> None:
-        results.append(FrameError(problem, len(self._body or b"")))
-        self._body = None
+        super().__init__(_MARKS, _BODY_LIMIT, _unpack)
 
 
 def _unpack(body: bytes) -> Packet | FrameError:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from drivers.checksums import sum16
+from drivers.escaped_frames import EscapedFrames, Marks
 from drivers.frames import FrameError
 
 EVERY_CARD: Final = 0xFF
@@ -29,9 +30,7 @@ _HOST, _CARD, _CARD_TYPE = 0x68, 0xE8, 0x32
 _HEAD: Final = 5
 _SHORTEST: Final = _HEAD + 2
 _LONGEST: Final = _HEAD + DATA_LIMIT + 2
-_START, _END, _ESCAPE = 0xA5, 0xAE, 0xAA
-_ESCAPES: Final = {_START: b"\xaa\x05", _END: b"\xaa\x0e", _ESCAPE: b"\xaa\x0a"}
-_ORIGINALS: Final = {0x05: _START, 0x0E: _END, 0x0A: _ESCAPE}
+_MARKS: Final = Marks(0xA5, 0xAE, {0xA5: b"\xaa\x05", 0xAE: b"\xaa\x0e", 0xAA: b"\xaa\x0a"})
 _NETWORK: Final = struct.Struct(">IHH")
 _LENGTH_END: Final = 6  # where the length of a network head ends
 _BEHIND_LENGTH: Final = re.compile(rb"\x00\x00[\x68\xe8]\x32")
@@ -56,72 +55,18 @@ class Packet:
         return plain + sum16(plain).to_bytes(2, "little")
 
     def on_serial(self) -> bytes:
-        inner = b"".join(_ESCAPES.get(byte, bytes([byte])) for byte in self.body())
-        return bytes([_START]) + inner + bytes([_END])
+        return _MARKS.wrap(self.body())
 
     def on_network(self, network_id: int = 0xFFFF_FFFF) -> bytes:
         body = self.body()
         return _NETWORK.pack(network_id, len(body), 0) + body
 
 
-class SerialParser:
+class SerialParser(EscapedFrames[Packet]):
     """Takes bytes in any split and gives whole packets; what is no packet becomes a `FrameError`. Never raises."""
 
     def __init__(self) -> None:
-        self._body: bytearray | None = None  # None: hunting for A5
-        self._escaped = False
-
-    def feed(self, data: bytes) -> list[Packet | FrameError]:
-        """The packets that these bytes complete."""
-        results: list[Packet | FrameError] = []
-        place = 0
-        while place < len(data):
-            if self._body is None:
-                place = self._hunt(data, place, results)
-            else:
-                self._take(self._body, data[place], results)
-                place += 1
-        return results
-
-    def _hunt(self, data: bytes, place: int, results: list[Packet | FrameError]) -> int:
-        found = data.find(_START, place)
-        end = len(data) if found < 0 else found
-        if end > place:
-            results.append(FrameError("noise", end - place))
-        if found >= 0:
-            self._begin()
-        return end + 1
-
-    def _begin(self) -> None:
-        self._body, self._escaped = bytearray(), False
-
-    def _take(self, body: bytearray, byte: int, results: list[Packet | FrameError]) -> None:
-        if byte == _START:
-            if body or self._escaped:
-                results.append(FrameError("end", len(body)))
-            self._begin()
-        elif self._escaped:
-            self._escaped = False
-            if byte in _ORIGINALS:
-                self._append(body, _ORIGINALS[byte], results)
-            else:
-                self._give_up("escape", results)
-        elif byte == _ESCAPE:
-            self._escaped = True
-        elif byte == _END:
-            self._body = None
-            results.append(_unpack(bytes(body)))
-        else:
-            self._append(body, byte, results)
-
-    def _append(self, body: bytearray, byte: int, results: list[Packet | FrameError]) -> None:
-        body.append(byte)
-        if len(body) > _LONGEST:
-            self._give_up("length", results)
-
-    def _give_up(self, problem: str, results: list[Packet | FrameError]) -> None:
-        results.append(FrameError(problem, len(self._body or b"")))
-        self._body = None
+        super().__init__(_MARKS, _LONGEST, _unpack)
 
 
 class NetworkParser:
