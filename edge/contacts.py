@@ -18,6 +18,7 @@ from edge.hall_door import Command, DeviceHealth
 from hall.devices.words import ReportDevice
 from hall.gate.words import MoveDoor
 from hall_config.models import ContactPart
+from hall_config.points import Point, point_of
 
 KIND: Final = "contact"
 _DOOR, _ON_BATTERY = "door", "ups_on_battery"
@@ -30,8 +31,8 @@ class Contacts:
     def __init__(
         self, parts: Sequence[ContactPart], tell: Callable[[Command], None], wall_ms: Callable[[], int]
     ) -> None:
-        self._at = {part.point: part for part in parts}
-        self._closed: dict[str, bool] = {}  # every point that was ever told of: it may get a name later
+        self._at = {point_of(part.point): part for part in parts}
+        self._closed: dict[Point, bool] = {}  # every point that was ever told of: it may get a name later
         self._tell = tell
         self._wall_ms = wall_ms
         self._lock = threading.RLock()  # held while telling: what fails and what recovers is told in its order
@@ -45,9 +46,9 @@ class Contacts:
         """Whether the report was a named contact's; nobody else needs it then."""
         match report:
             case ContactMoved(device=device, open=is_open):
-                return self._moved(device, closed=not is_open)
+                return self._moved((device, 0), closed=not is_open)
             case InputMoved(device=device, channel=channel, on=on):
-                return self._moved(f"{device}:{channel}", closed=on)
+                return self._moved((device, channel), closed=on)
         return False
 
     def health(self) -> tuple[DeviceHealth, ...]:
@@ -61,7 +62,7 @@ class Contacts:
             before = {part.id: part for part in self._at.values()}
             after = {part.id: part for part in parts}
             gone = [name for name, part in before.items() if name not in after or not _same(after[name], part)]
-            self._at = {part.point: part for part in parts}
+            self._at = {point_of(part.point): part for part in parts}
             for name in gone:
                 self._drop(name)
             for part in parts:
@@ -69,8 +70,9 @@ class Contacts:
                     continue
                 if part.means != _DOOR:
                     self._health[part.id] = self._unknown(part)
-                if part.point in self._closed:
-                    self._moved(part.point, closed=self._closed[part.point])
+                point = point_of(part.point)
+                if point in self._closed:
+                    self._moved(point, closed=self._closed[point])
 
     def _drop(self, name: str) -> None:
         alarm, health = self._alarms.pop(name, None), self._health.pop(name, None)
@@ -85,7 +87,7 @@ class Contacts:
         for alarm in alarms.values():
             alarm.cancel()
 
-    def _moved(self, point: str, *, closed: bool) -> bool:
+    def _moved(self, point: Point, *, closed: bool) -> bool:
         with self._lock:
             self._closed[point] = closed
             part = self._at.get(point)

@@ -20,13 +20,12 @@ from drivers.unit import Moved
 from edge.gate_verdict import Checked, NoCheck, deny
 from hall.gate.words import GateCommand, LoseGate, MissPulse, MoveGate, PresentPass, PulseLock, WalkThrough
 from hall.moment import Moment
-from hall_config.gate_checks import point_of
 from hall_config.models import GatePart, HallFile
 from hall_config.outcome import Exit, Stop
+from hall_config.points import Point, point_of
 
 log = structlog.get_logger()
 
-Point = tuple[str, int]
 _GONE: Final = (State.LOST, State.ABSENT, State.QUARANTINED)  # at a start or a stop nothing is lost
 _UNREADABLE: Final = "malformed"
 

@@ -20,7 +20,8 @@ import structlog
 from drivers.driver import Order, OrderDone, OrderFailed, Report
 from drivers.kinds.relays import SwitchRelays
 from hall_config.models import HallFile
-from hall_config.zones import Zone, point, rounds, zones_for
+from hall_config.points import Point, count_of, is_point, parts_of, point_of, zone_relays
+from hall_config.zones import Zone, rounds, zones_for
 
 LONGEST_CALL_S: Final = 40.0  # said three times in two languages; then the relay board's driver closes by itself
 log = structlog.get_logger()
@@ -32,7 +33,7 @@ class Amplifier:
 
     zones: tuple[Zone, ...]
     watts: int | None = None
-    priority: tuple[str, int] | None = None
+    priority: Point | None = None
 
     def rounds_for(self, service: str | None, window: int | None) -> tuple[tuple[Zone, ...], ...]:
         """The zones of one call, all at once where the amplifier bears them."""
@@ -152,18 +153,18 @@ def amplifier_of(file: HallFile, boards: Sequence[str]) -> Amplifier | None:
     """The zones of a hall file; without a ``[[zone]]`` the zone relays of its first board; None without a board."""
     if file.zone:
         zones = tuple(
-            Zone(zone.id, *point(zone.relay), zone.watts, frozenset(zone.services), frozenset(zone.windows))
+            Zone(zone.id, *point_of(zone.relay), zone.watts, frozenset(zone.services), frozenset(zone.windows))
             for zone in file.zone
         )
         part = file.amplifier
-        priority = point(part.priority) if part is not None and part.priority is not None else None
+        priority = point_of(part.priority) if part is not None and part.priority is not None else None
         return Amplifier(zones, None if part is None else part.watts, priority)
     locks = {gate.lock for gate in file.gate}  # named without a channel: an output that is a lock and nothing else
     board = next((one for one in file.device if one.id in boards and one.id not in locks), None)
     if board is None:
         return None
-    relays = board.options.get("zones", range(board.options.get("relays", 8)))
-    others = {*board.options.get("hands_off", ()), *_named_elsewhere(file, board.id)}
+    relays = zone_relays(board.options, count_of(board.options, "relays"))
+    others = _named_elsewhere(file, board.id)
     return Amplifier(tuple(Zone(f"relay-{relay}", board.id, relay, 0) for relay in relays if relay not in others))
 
 
@@ -174,9 +175,9 @@ def _named_elsewhere(file: HallFile, board: str) -> frozenset[int]:
     while rest:
         match rest.pop():
             case str() as text:
-                device, _, relay = text.rpartition(":")
-                if device == board and relay.isdecimal():
-                    found.add(int(relay))
+                device, relay = parts_of(text) if is_point(text) else ("", None)
+                if device == board and relay is not None:
+                    found.add(relay)
             case dict() as table:
                 rest += table.values()
             case list() | tuple() as items:

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from hall_config.driver_book import DriverFacts
 from hall_config.file_rows import Find, Row, row_of, rows_of, twice
+from hall_config.points import Point, count_of, is_point, parts_of
 from hall_config.problems import Problem, dotted, nearest
 from hall_config.toml_lines import Path
 
-_POINT: Final = re.compile(r"(?P<device>[a-z][0-9a-z-]{0,39})(?::(?P<channel>[0-9]{1,2}))?", re.ASCII)
 _HOURS: Final = re.compile(r"\d\d:\d\d-\d\d:\d\d", re.ASCII)
 _BOARD, _CONTACT = "inputs", "contact"
 
@@ -40,13 +40,14 @@ def _names(find: Find, contacts: list[Row], devices: list[Row]) -> Iterator[Prob
 
 def _points(find: Find, contacts: list[Row], devices: list[Row], known: Mapping[str, DriverFacts]) -> Iterator[Problem]:
     there = {name: row for row in devices if (name := row.text("id")) is not None}
-    first: dict[str, Path] = {}
+    first: dict[Point, Path] = {}
     for contact in contacts:
         path = (*contact.path, "point")
-        found = _POINT.fullmatch(contact.text("point") or "")
-        if found is None:
+        text = contact.text("point")
+        if text is None or not is_point(text):
             continue  # its form is told of by the model
-        name, channel, point = found["device"], found["channel"], found[0]
+        name, channel = parts_of(text)
+        point = (name, channel or 0)
         device = there.get(name)
         facts = None if device is None else known.get(device.text("driver") or "")
         if device is None:
@@ -55,13 +56,7 @@ def _points(find: Find, contacts: list[Row], devices: list[Row], known: Mapping[
             yield find("NO_INPUTS", path, value=name, driver=facts.name)
         elif facts is not None and (facts.kind == _BOARD) != (channel is not None):
             yield find("CHANNEL_NEEDED" if facts.kind == _BOARD else "NO_CHANNELS", path, value=name)
-        elif facts is not None and channel is not None and not input_there(device.table("options"), int(channel)):
+        elif facts is not None and channel is not None and channel >= count_of(device.table("options"), "inputs"):
             yield find("INPUT_NOT_THERE", path, value=channel, device=name)
         elif first.setdefault(point, path) != path:
-            yield find("POINT_TAKEN", path, value=point, other=dotted(first[point][:2]))
-
-
-def input_there(options: Mapping[str, Any], channel: int) -> bool:
-    """Whether the board has this input: an alarm on one that it lacks would never come."""
-    count = options.get("inputs", 8)
-    return not isinstance(count, int) or channel < count
+            yield find("POINT_TAKEN", path, value=text, other=dotted(first[point][:2]))

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from hall_config.contact_checks import input_there
 from hall_config.driver_book import DriverFacts
 from hall_config.file_rows import Find, Row, row_of, rows_of, twice, values_of
+from hall_config.points import Point, count_of, is_point, other_relays, parts_of, point_of
 from hall_config.problems import Problem, dotted, nearest
 from hall_config.toml_lines import Path
 
 Known = Mapping[str, DriverFacts]
 
-_POINT: Final = re.compile(r"([a-z][0-9a-z-]{0,39})(?::([0-9]{1,3}))?", re.ASCII)
 # For each key of a gate: which kinds of device fit, and which of these have several channels to choose from.
 _KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "lock": ("relays",),
@@ -33,23 +31,17 @@ def gate_problems(find: Find, data: Mapping[str, Any], known: Known) -> Iterator
     first = _taken_by_others(data)
     for gate in gates:
         for key, kinds in _KINDS.items():
-            found = _POINT.fullmatch(gate.text(key) or "")
-            if found is not None:
-                yield from _point(find, (*gate.path, key), found, kinds, by_id, known)
-                yield from _once(find, (*gate.path, key), found, first)
+            text = gate.text(key)
+            if text is not None and is_point(text):
+                yield from _point(find, (*gate.path, key), text, kinds, by_id, known)
+                yield from _once(find, (*gate.path, key), text, first)
     yield from _ticket_buttons(find, devices, data, known)
 
 
-def point_of(text: str) -> tuple[str, int]:
-    """``inputs-1:2`` as device and channel; a device alone is its channel 0."""
-    device, _, channel = text.partition(":")
-    return device, int(channel or 0)
-
-
 def _point(
-    find: Find, path: Path, found: re.Match[str], kinds: tuple[str, ...], devices: Mapping[str, Row], known: Known
+    find: Find, path: Path, text: str, kinds: tuple[str, ...], devices: Mapping[str, Row], known: Known
 ) -> Iterator[Problem]:
-    device, channel = found.groups()
+    device, channel = parts_of(text)
     row = devices.get(device)
     if row is None:
         yield find("UNKNOWN_DEVICE", path, nearest(device, devices), value=device)
@@ -61,51 +53,42 @@ def _point(
         yield find("GATE_KIND", path, value=device, driver=facts.name, valid=", ".join(kinds))
     elif facts.kind in ("relays", "inputs") and facts.name not in _ONE_CHANNEL and channel is None:
         yield find("GATE_CHANNEL", path, value=device, driver=facts.name)
-    elif (
-        channel is not None and int(channel) > 0 and (facts.name in _ONE_CHANNEL or facts.kind in ("contact", "button"))
-    ):
+    elif channel is not None and channel > 0 and (facts.name in _ONE_CHANNEL or facts.kind in ("contact", "button")):
         yield find("GATE_NO_CHANNEL", path, value=channel, driver=facts.name)
-    elif channel is not None and facts.kind == "relays" and not _free(row.table("options"), int(channel)):
+    elif (
+        channel is not None
+        and facts.kind == "relays"
+        and channel not in other_relays(options := row.table("options"), count_of(options, "relays"))
+    ):
         yield find("RELAY_NOT_THERE", path, value=channel, device=device)
-    elif channel is not None and facts.kind == "inputs" and not input_there(row.table("options"), int(channel)):
+    elif channel is not None and facts.kind == "inputs" and channel >= count_of(row.table("options"), "inputs"):
         yield find("INPUT_NOT_THERE", path, value=channel, device=device)
 
 
-def _free(options: Mapping[str, Any], channel: int) -> bool:
-    """Whether the board has this relay for a lock, and loudspeakers do not have it."""
-    taken = [one for key in ("zones", "hands_off") for one in _list(options.get(key))]
-    count = options.get("relays", 8)
-    return channel not in taken and (not isinstance(count, int) or channel < count)
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
-
-
-def _once(find: Find, path: Path, found: re.Match[str], first: dict[tuple[str, int], Path]) -> Iterator[Problem]:
+def _once(find: Find, path: Path, text: str, first: dict[Point, Path]) -> Iterator[Problem]:
     """One lock, one contact, one reader belong to one gate and to nobody else."""
-    place = (found.group(1), int(found.group(2) or 0))
+    place = point_of(text)
     if first.setdefault(place, path) != path:
-        yield find("GATE_TAKEN", path, value=found.group(), other=dotted(first[place]))
+        yield find("GATE_TAKEN", path, value=text, other=dotted(first[place]))
 
 
-def _taken_by_others(data: Mapping[str, Any]) -> dict[tuple[str, int], Path]:
+def _taken_by_others(data: Mapping[str, Any]) -> dict[Point, Path]:
     """Relays of loudspeakers and of the amplifier, inputs of named contacts."""
     rows = [(row, "relay") for row in rows_of(data, "zone")] + [(row, "point") for row in rows_of(data, "contact")]
     amplifier = row_of(data, "amplifier")
     if amplifier is not None:
         rows.append((amplifier, "priority"))
-    taken: dict[tuple[str, int], Path] = {}
+    taken: dict[Point, Path] = {}
     for row, key in rows:
-        found = _POINT.fullmatch(row.text(key) or "")
-        if found is not None:
-            taken.setdefault((found.group(1), int(found.group(2) or 0)), (*row.path, key))
+        text = row.text(key)
+        if text is not None and is_point(text):
+            taken.setdefault(point_of(text), (*row.path, key))
     return taken
 
 
 def _ticket_buttons(find: Find, devices: list[Row], data: Mapping[str, Any], known: Known) -> Iterator[Problem]:
     letters = [str(letter) for letter in values_of(rows_of(data, "service"), "letter")]
-    passages = {point_of(text)[0] for gate in rows_of(data, "gate") if (text := gate.text("passage"))}
+    passages = {point_of(text)[0] for gate in rows_of(data, "gate") if is_point(text := gate.text("passage") or "")}
     for device in devices:
         letter = device.text("gives")
         if letter is None:

@@ -9,11 +9,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from hall_config.points import CHANNEL_POINT_FORM, DEVICE_FORM, POINT_FORM
+
 Text = Annotated[str, Field(min_length=1, max_length=60)]
-Identifier = Annotated[str, Field(pattern=r"^[a-z][0-9a-z-]{0,39}$")]
-Point = Annotated[str, Field(pattern=r"^[a-z][0-9a-z-]{0,39}(:[0-9]{1,3})?$")]
+Identifier = Annotated[str, Field(pattern=f"^{DEVICE_FORM}$")]
+Point = Annotated[str, Field(pattern=f"^{POINT_FORM}$")]
 Driver = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,59}$")]  # the name of an installed driver
-RelayPoint = Annotated[str, Field(pattern=r"^[a-z][0-9a-z-]{0,39}:[0-9]{1,2}$")]  # a board and its relay, from 0
+RelayPoint = Annotated[str, Field(pattern=f"^{CHANNEL_POINT_FORM}$")]  # a board and its relay, from 0
 
 
 Hours = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
@@ -185,7 +187,7 @@ class ContactPart(_Strict):
     """A contact with a name: what it means when ``point`` (a device, or device:channel) is in its ``active`` state."""
 
     id: Identifier
-    point: Annotated[str, Field(pattern=r"^[a-z][0-9a-z-]{0,39}(:[0-9]{1,2})?$")]
+    point: Point
     means: Means
     active: Literal["closed", "open"] = "closed"
     long_after_s: Annotated[int, Field(ge=10, le=86_400)] = 600

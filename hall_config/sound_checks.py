@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from hall_config.driver_book import DriverFacts
 from hall_config.file_rows import Find, Row, row_of, rows_of, twice, values_of
+from hall_config.points import Point, count_of, is_point, parts_of, zone_relays
 from hall_config.problems import Problem, dotted, nearest
 from hall_config.toml_lines import Path
-from hall_config.zones import Zone, point, zones_for
-
-_POINT: Final = re.compile(r"[a-z][0-9a-z-]{0,39}:[0-9]{1,2}", re.ASCII)
-_RELAYS: Final = 8
+from hall_config.zones import Zone, zones_for
 
 
 def sound_problems(find: Find, data: Mapping[str, Any], known: Mapping[str, DriverFacts]) -> Iterator[Problem]:
@@ -28,41 +25,31 @@ def sound_problems(find: Find, data: Mapping[str, Any], known: Mapping[str, Driv
         yield from _watts(find, data, zones, amplifier)
 
 
-def _points(zones: list[Row], amplifier: Row | None) -> list[tuple[Path, str]]:
-    found = [((*zone.path, "relay"), relay) for zone in zones if (relay := zone.text("relay")) is not None]
-    priority = None if amplifier is None else amplifier.text("priority")
-    if amplifier is not None and priority is not None:
-        found.append(((*amplifier.path, "priority"), priority))
-    return [(path, text) for path, text in found if _POINT.fullmatch(text)]
+def _points(zones: list[Row], amplifier: Row | None) -> list[tuple[Path, Point]]:
+    found = [((*zone.path, "relay"), zone.text("relay")) for zone in zones]
+    if amplifier is not None:
+        found.append(((*amplifier.path, "priority"), amplifier.text("priority")))
+    named = [(path, parts_of(text)) for path, text in found if text is not None and is_point(text)]
+    return [(path, (device, channel)) for path, (device, channel) in named if channel is not None]
 
 
 def _relays(
-    find: Find, points: list[tuple[Path, str]], devices: list[Row], known: Mapping[str, DriverFacts]
+    find: Find, points: list[tuple[Path, Point]], devices: list[Row], known: Mapping[str, DriverFacts]
 ) -> Iterator[Problem]:
     boards = {name: row for row in devices if (name := row.text("id")) is not None}
-    first: dict[tuple[str, int], Path] = {}
-    for path, text in points:
-        device, channel = point(text)
+    first: dict[Point, Path] = {}
+    for path, point in points:
+        device, channel = point
         board = boards.get(device)
         facts = None if board is None else known.get(board.text("driver") or "")
         if board is None:
             yield find("UNKNOWN_DEVICE", path, nearest(device, boards), value=device)
         elif facts is not None and facts.kind != "relays":
             yield find("NO_RELAYS", path, value=device, driver=facts.name)
-        elif not _free(board.table("options"), channel):
+        elif channel not in zone_relays(options := board.table("options"), count_of(options, "relays")):
             yield find("RELAY_NOT_THERE", path, value=channel, device=device)
-        elif first.setdefault((device, channel), path) != path:
-            yield find("RELAY_TAKEN", path, value=text, other=dotted(first[(device, channel)]))
-
-
-def _free(options: Mapping[str, Any], channel: int) -> bool:
-    """Whether the board has this relay, and may use it for a zone."""
-    count, zones, hands_off = options.get("relays", _RELAYS), options.get("zones"), options.get("hands_off")
-    if isinstance(count, int) and channel >= count:
-        return False
-    if isinstance(hands_off, list) and channel in hands_off:
-        return False
-    return not isinstance(zones, list) or channel in zones
+        elif first.setdefault(point, path) != path:
+            yield find("RELAY_TAKEN", path, value=f"{device}:{channel}", other=dotted(first[point]))
 
 
 def _whose_calls(find: Find, data: Mapping[str, Any], zones: list[Row]) -> Iterator[Problem]:

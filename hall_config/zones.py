@@ -45,9 +45,3 @@ def rounds(zones: Iterable[Zone], watts: int | None) -> tuple[tuple[Zone, ...], 
         else:
             group.append(zone)
     return tuple(tuple(group) for group in groups)
-
-
-def point(text: str) -> tuple[str, int]:
-    """``"relays-1:4"`` as device and channel."""
-    device, _, channel = text.rpartition(":")
-    return device, int(channel)

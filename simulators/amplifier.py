@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from hall_config.models import HallFile
-from hall_config.zones import point
+from hall_config.points import point_of
 from simulators.device import Device
 from simulators.input_board import SimulatedInputBoard
 from simulators.relay_board import SimulatedRelayBoard
@@ -22,11 +22,11 @@ class SimulatedAmplifier:
     def __init__(self, hall: HallFile, boards: Mapping[str, SimulatedRelayBoard]) -> None:
         self._boards = boards
         self._limit = hall.amplifier.watts if hall.amplifier else None
-        self._zones = {point(zone.relay): zone.watts for zone in hall.zone}
+        self._zones = {point_of(zone.relay): zone.watts for zone in hall.zone}
         first = next(iter(boards), None)
         if not hall.zone and first is not None:
             self._zones = {(first, relay): 0 for relay in range(len(boards[first].relays))}
-        self._priority = point(hall.amplifier.priority) if hall.amplifier and hall.amplifier.priority else None
+        self._priority = point_of(hall.amplifier.priority) if hall.amplifier and hall.amplifier.priority else None
         self.overloads = 0
         self.most_watts = 0
 

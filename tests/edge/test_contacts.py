@@ -78,7 +78,7 @@ def test_a_door_is_a_door_on_a_board_and_on_a_pin() -> None:
 
 def test_mains_that_stay_away_are_told_again_and_nothing_shuts_down() -> None:
     room = Room({**UPS, "long_after_s": 10})
-    object.__setattr__(room.contacts._at["inputs-1:2"], "long_after_s", 0.05)  # ten seconds are too long for a test
+    object.__setattr__(room.contacts._at[("inputs-1", 2)], "long_after_s", 0.05)  # ten seconds are too long for a test
     room.contacts.heard(moved(True))
     assert room.told.get(timeout=10) == ReportDevice("ups", False, "degraded", "ups_on_battery")
     assert room.told.get(timeout=10) == ReportDevice("ups", False, "degraded", "ups_on_battery_long")
