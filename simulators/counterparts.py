@@ -29,6 +29,13 @@ _DEVICE: Final = "conformance-1"
 _PIN: Final = "gpio:17"
 
 
+class CarriesNoBytes(RuntimeError):
+    """A device behind a folder or on a pin was to be silenced or to talk nonsense; it can only be unplugged."""
+
+    def __init__(self) -> None:
+        super().__init__("this device carries no bytes: check it over pty or tcp, or only unplug and replug it")
+
+
 def counterpart_of(driver: str) -> SimulatedCounterpart | None:
     """The other side of one driver; None where there is no simulator for it."""
     traits = TRAITS.get(driver, Traits())
@@ -166,7 +173,7 @@ class LineConnection(_Acting):
     @property
     def _rough(self) -> RoughDoor:
         if isinstance(self._door, FolderDoor):
-            raise NotImplementedError(_NO_BYTES)
+            raise CarriesNoBytes
         return self._door
 
 
@@ -193,19 +200,16 @@ class PinConnection(_Acting):
         self._board.replug(None)
 
     def silence(self, on: bool) -> None:
-        raise NotImplementedError(_NO_BYTES)
+        raise CarriesNoBytes
 
     def noise(self, data: bytes, limit_s: float) -> int:
-        raise NotImplementedError(_NO_BYTES)
+        raise CarriesNoBytes
 
     def pieces(self, size: int | None) -> None:
-        raise NotImplementedError(_NO_BYTES)
+        raise CarriesNoBytes
 
     def glue(self, on: bool) -> None:
-        raise NotImplementedError(_NO_BYTES)
+        raise CarriesNoBytes
 
     def halve(self, on: bool) -> None:
-        raise NotImplementedError(_NO_BYTES)
-
-
-_NO_BYTES: Final = "no bytes are carried here"
+        raise CarriesNoBytes
