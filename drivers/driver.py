@@ -56,8 +56,10 @@ class Driver(Protocol[ChannelT]):
     ``handshake`` finds out whether the device is there and fit. ``perform`` carries out one order. ``poll`` is called
     each ``poll_every_s`` when the line is idle (None: never). ``heard`` gets bytes that came while nothing was asked
     or while another device of the line was (only on lines of bytes; a driver whose device never speaks first may say so
-    by a true ``answers_only`` and is spared the latter). All raise `drivers.errors.DriverError`; none waits longer than
-    its protocol's time-outs. Reports go through the ``tell`` that the driver was built with.
+    by a true ``answers_only`` and is spared the latter). A driver whose device does what is asked although something is
+    the matter may name that by a fault code in ``trouble`` ("" when all is well). All raise
+    `drivers.errors.DriverError`; none waits longer than its protocol's time-outs. Reports go through the ``tell`` that
+    the driver was built with.
     """
 
     device: str
@@ -100,12 +102,14 @@ class Probe:
     ``budget_s`` at each baud, raises only `drivers.errors.DriverError`, and is believed only when the answer's own
     check (checksum, echo, address) holds. Devices that never answer a question are listened to instead: ``asks`` is
     False, ``ask`` writes nothing, and it is called again and again while the engineer presses a key.
+    ``may_be`` names other drivers whose devices give the very same answer: which one it is, only a person knows.
     """
 
     bauds: tuple[int, ...]
     ask: Callable[[Any, int], tuple[Found, ...]]
     budget_s: float = 3.0
     asks: bool = True
+    may_be: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,9 @@ class Manifest:
     ``addresses`` are the lowest and highest address on a shared line; None: such a device has none.
     ``address_space`` names whose numbers they are: devices of different spaces may bear the same one on one wire.
     "" is the line's own space; another name is for a protocol whose frames cannot be taken for the others'.
+    ``points`` is how many relays or inputs one device has, or the key of the option that says so. A hall file names
+    one of many with its channel (``relays-1:4``), and the only one without (``door-1``). None: the option ``relays`` or
+    ``inputs`` where there is one, else 8; a device of another kind than these two has one.
     ``repeatable`` names the orders that may be given twice and act once: a line puts only those back after a loss.
     """
 
@@ -137,3 +144,4 @@ class Manifest:
     one_of_a_kind: bool = False
     repeatable: frozenset[str] = frozenset()
     probe: Probe | None = None
+    points: int | str | None = None

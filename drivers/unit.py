@@ -111,7 +111,8 @@ class Unit:
             self.counters["connects"] += 1
             self.poll_at = time.monotonic() + (self.driver.poll_every_s or 0.0)
         self._keep_pace()
-        self.move(Happening.ANSWERED, "")
+        trouble = getattr(self.driver, "trouble", "")
+        self.move(Happening.FAULT if trouble else Happening.ANSWERED, trouble)
 
     def hear(self, channel: Channel, data: bytes) -> None:
         """Bytes that came while nothing was asked of this device; a lost port is its line's business."""

@@ -31,6 +31,7 @@ FIRST_ANSWER_S: Final = 2.0
 _NEEDED_FONTS: Final = frozenset({(0, LINE_DOTS), (1, LINE_DOTS)})
 _SHORTEST_WAIT_S: Final = 0.01
 _FONTS_AFTER_S: Final = 0.5
+_APART: Final = 3  # questions between two that were answered twice: further apart, they were answers that came late
 POLL_EVERY_S: Final = 20.0  # a question and its answer take 80 ms of the bus at 9600
 
 log = structlog.get_logger()
@@ -62,6 +63,8 @@ class OnbonSign:
         self._log = log.bind(device=device)
         self._asked_again = Seldom(self._log, "sign_asked_again")
         self._answered_twice = Seldom(self._log, "sign_answered_twice")
+        self.trouble = ""  # while this screen is answered for twice
+        self._since_twice = _APART
         self._replaced = Replaced(self._log)
 
     def handshake(self, channel: Transport) -> None:
@@ -214,6 +217,9 @@ class OnbonSign:
         left_s = write_after_gap(channel, packet, self._baud)
         reply = self._await_reply(channel, request, left_s + answer_s)
         self._unsettled = False
+        self._since_twice += 1
+        if self._since_twice > _APART:
+            self.trouble = ""
         if reply.fault is not None:
             raise DeviceFault(reply.fault, f"{self.device} refused: {reply.fault}")
         return reply
@@ -241,8 +247,12 @@ class OnbonSign:
 
     def _note_second(self, items: Sequence[object]) -> None:
         """More of its own after the answer: another screen has the same number, or an answer came late."""
-        if any(isinstance(item, Packet) and item.source == self._address for item in items):
-            self._answered_twice.note(check="whether another sign on this wire is set to the same address")
+        if not any(isinstance(item, Packet) and item.source == self._address for item in items):
+            return
+        self._answered_twice.note(check="whether another sign on this wire is set to the same address")
+        if self._since_twice < _APART:
+            self.trouble = "answered_twice"
+        self._since_twice = 0
 
     def _is_mine(self, packet: Packet, request: Request) -> bool:
         """Answers come from the screen's own number; a card asked as 8000 may call itself so, as an echo does."""

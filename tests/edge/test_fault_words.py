@@ -40,6 +40,7 @@ def card_codes(kind: Kind) -> set[str]:
 FAULTS = {
     *written_codes(), *ERROR_CODES.values(), *RETURN_CODES.values(), *card_codes(Kind.DEVICE),
     *(f"display_{part}" for part in PARTS), "display_failure", "refused", "trigger-refused", "trigger-unknown",
+    "answered_twice",
 }  # fmt: skip
 
 
