@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from importlib.metadata import entry_points
-from typing import Any
 
 import pytest
-import uvicorn
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from hall_config.load import check_hall_text
 from hall_config.wording import catalogue
-from simulators.control import control_app
 from simulators.host import Host
-from simulators.loopback import listen
 from tests.hall_config.good_hall import GOOD_HALL
-from tests.simulators.test_control_page import FLAGS
+from tests.simulators.served_control import opened_hall
 from tests.simulators.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -46,23 +41,9 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
 
 @pytest.fixture(scope="module")
 def page(host: Host) -> Iterator[Page]:
-    with listen(0) as door:
-        app = control_app(host, edge_url="http://127.0.0.1:9", stopping=lambda: server.should_exit)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=lambda: server.run(sockets=[door]), daemon=True)
-        thread.start()
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-            opened = browser.new_page(viewport={"width": 1440, "height": 900})
-            problems: list[Any] = []
-            opened.on("pageerror", lambda problem: problems.append(problem))
-            opened.goto(f"http://127.0.0.1:{door.getsockname()[1]}/")
-            opened.wait_for_function(f"document.querySelectorAll('.unit').length === {len(CARDS)}")
-            yield opened
-            browser.close()
-        server.should_exit = True
-        thread.join(timeout=5)
-        assert problems == []
+    with opened_hall(host, 1440, 900) as opened:
+        opened.wait_for_function(f"document.querySelectorAll('.unit').length === {len(CARDS)}")
+        yield opened
 
 
 def test_each_device_has_its_card_with_a_picture(page: Page) -> None:

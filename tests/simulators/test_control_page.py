@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import pytest
 import serial
-import uvicorn
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page
 
 from drivers.call_terminal.keys import MODELS
 from hall_config.load import read_hall_file
-from simulators.control import control_app
 from simulators.host import Host
-from simulators.loopback import listen
+from tests.simulators.served_control import opened_hall
 from tests.simulators.waiting import until
 
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 # The makers' manual's way to say 请A012号 on a 64x16 screen, and a keypad's to show ticket 012.
 SIGN_SAYS_A012 = bytes.fromhex(
     "A5 A5 A5 A5 A5 A5 A5 A5 01 00 00 80 00 00 00 00 00 00 FE 02 35 00 A3 06 01 00 00 00 01 2C 00 00 00 80 00 00 40 80"
@@ -58,23 +50,9 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
 
 @pytest.fixture(scope="module")
 def page(host: Host) -> Iterator[Page]:
-    with listen(0) as door:
-        app = control_app(host, edge_url="http://127.0.0.1:9", stopping=lambda: server.should_exit)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=lambda: server.run(sockets=[door]), daemon=True)
-        thread.start()
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-            opened = browser.new_page(viewport={"width": 1600, "height": 1000})
-            problems: list[Any] = []
-            opened.on("pageerror", lambda problem: problems.append(problem))
-            opened.goto(f"http://127.0.0.1:{door.getsockname()[1]}/")
-            opened.wait_for_selector(".keys button")
-            yield opened
-            browser.close()
-        server.should_exit = True
-        thread.join(timeout=5)
-        assert problems == []
+    with opened_hall(host, 1600, 1000) as opened:
+        opened.wait_for_selector(".keys button")
+        yield opened
 
 
 def _write(host: Host, device: str, data: bytes) -> None:
