@@ -27,7 +27,7 @@ from starlette.exceptions import HTTPException
 
 from hall_config.wording import LANGUAGES, say, section
 from simulators.bad_day_control import BadDays, Wish, add_bad_days
-from simulators.control_requests import Trouble, read_action, trouble_of
+from simulators.control_requests import BodyLimit, Trouble, read_action, trouble_of
 from simulators.device import ActionRefused, WrongArgument, no_others
 from simulators.fault_actions import FAULTS
 from simulators.host import Host, Station, describe
@@ -64,6 +64,7 @@ def control_app(
 
     app = FastAPI(title="Legal hall simulator", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
     _guard(app)
+    app.add_middleware(BodyLimit, refuse=_answer)  # outermost: whatever the answer will be
     _health(app, host)
     _devices(app, host)
     _tablets(app, tablets)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any, Final
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _BODY_LIMIT: Final = 64 * 1024
+_HEARD_OUT: Final = 64 * 1024 * 1024  # who sends more than that is cut off in the middle
 
 
 class Trouble(Exception):
@@ -31,14 +34,46 @@ def trouble_of(problem: RequestValidationError) -> Trouble:
     return Trouble(422, "WRONG_FIELD", field, what=field)
 
 
+class BodyLimit:
+    """Hears a body out before anybody answers: an answer in the middle of it would reset the connection, and the asker
+    would never read why. No more of it is kept than the limit; a longer one gets the answer of ``refuse``."""
+
+    def __init__(self, app: ASGIApp, *, refuse: Callable[[Trouble], Response]) -> None:
+        self._app = app
+        self._refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        body, size, more = bytearray(), 0, True
+        while more and size <= _HEARD_OUT:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            piece = message.get("body", b"")
+            size += len(piece)
+            body += piece[: _BODY_LIMIT - len(body)]
+            more = message.get("more_body", False)
+        if size > _BODY_LIMIT:
+            await self._refuse(Trouble(413, "TOO_LARGE"))(scope, receive, send)
+            return
+        await self._app(scope, _first(bytes(body), receive), send)
+
+
+def _first(body: bytes, then: Receive) -> Receive:
+    """Gives the body that was heard already, and from then on what comes."""
+    heard: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> Message:
+        return heard.pop() if heard else await then()
+
+    return receive
+
+
 async def read_action(request: Request) -> dict[str, Any]:
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > _BODY_LIMIT:
-            raise Trouble(413, "TOO_LARGE")
     try:
-        asked = json.loads(body, parse_constant=_no_such_number, object_pairs_hook=_no_doubles)
+        asked = json.loads(await request.body(), parse_constant=_no_such_number, object_pairs_hook=_no_doubles)
         json.dumps(asked, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError):
         raise Trouble(400, "MALFORMED") from None
