@@ -49,6 +49,10 @@ def _pair(value: object) -> bool:
     return value is None or (_tuple_of(int)(value) and isinstance(value, tuple) and len(value) == 2)
 
 
+def _points(value: object) -> bool:
+    return value is None or isinstance(value, str) or (_is_number(value) and isinstance(value, int) and value > 0)
+
+
 def _words(value: object) -> bool:
     return isinstance(value, str)
 
@@ -67,4 +71,5 @@ _FIELDS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "address_space": (_words, "a text"),
     "repeatable": (lambda value: isinstance(value, frozenset), "a frozenset of names"),
     "probe": (lambda value: value is None or isinstance(value, Probe), "a drivers.driver.Probe or None"),
+    "points": (_points, "a whole number from 1, the key of an option, or None"),
 }

@@ -19,8 +19,9 @@ import structlog
 
 from drivers.driver import Order, OrderDone, OrderFailed, Report
 from drivers.kinds.relays import SwitchRelays
+from edge.driver_book import points_of
 from hall_config.models import HallFile
-from hall_config.points import Point, count_of, is_point, parts_of, point_of, zone_relays
+from hall_config.points import Point, is_point, parts_of, point_of, zone_relays
 from hall_config.zones import Zone, rounds, zones_for
 
 LONGEST_CALL_S: Final = 40.0  # said three times in two languages; then the relay board's driver closes by itself
@@ -163,7 +164,7 @@ def amplifier_of(file: HallFile, boards: Sequence[str]) -> Amplifier | None:
     board = next((one for one in file.device if one.id in boards and one.id not in locks), None)
     if board is None:
         return None
-    relays = zone_relays(board.options, count_of(board.options, "relays"))
+    relays = zone_relays(board.options, points_of(board))
     others = _named_elsewhere(file, board.id)
     return Amplifier(tuple(Zone(f"relay-{relay}", board.id, relay, 0) for relay in relays if relay not in others))
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from hall_config.driver_book import DriverFacts
 from hall_config.file_rows import Find, Row, row_of, rows_of, twice
-from hall_config.points import Point, count_of, is_point, parts_of
+from hall_config.points import Point, is_point, parts_of
 from hall_config.problems import Problem, dotted, nearest
 from hall_config.toml_lines import Path
 
@@ -54,9 +54,9 @@ def _points(find: Find, contacts: list[Row], devices: list[Row], known: Mapping[
             yield find("UNKNOWN_DEVICE", path, nearest(name, there), value=name)
         elif facts is not None and facts.kind not in (_BOARD, _CONTACT):
             yield find("NO_INPUTS", path, value=name, driver=facts.name)
-        elif facts is not None and (facts.kind == _BOARD) != (channel is not None):
-            yield find("CHANNEL_NEEDED" if facts.kind == _BOARD else "NO_CHANNELS", path, value=name)
-        elif facts is not None and channel is not None and channel >= count_of(device.table("options"), "inputs"):
+        elif facts is not None and facts.has_one == (channel is not None):
+            yield find("NO_CHANNELS" if facts.has_one else "CHANNEL_NEEDED", path, value=name)
+        elif facts is not None and channel is not None and channel >= facts.points_in(device.table("options")):
             yield find("INPUT_NOT_THERE", path, value=channel, device=name)
         elif first.setdefault(point, path) != path:
             yield find("POINT_TAKEN", path, value=text, other=dotted(first[point][:2]))

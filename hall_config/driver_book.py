@@ -3,10 +3,12 @@ point group ``legal_hall.driver_book``; where the controller's part is not insta
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from hall_config.points import CHANNELS
 
 if TYPE_CHECKING:
     from hall_config.models import DevicePart
@@ -29,6 +31,18 @@ class DriverFacts:
     one_of_a_kind: bool
     channel: str = "bytes"  # what its line carries; devices on one line want the same
     address_space: str = ""  # whose numbers its addresses are; "" is the line's own
+    points: int = 1  # how many relays or inputs a device has where no option says so
+    points_option: str | None = None
+
+    @property
+    def has_one(self) -> bool:
+        """Whether it is named without a channel."""
+        return self.points == 1 and self.points_option is None
+
+    def points_in(self, options: Mapping[str, Any]) -> int:
+        """How many relays or inputs a device with these options has; an option that is no number is told elsewhere."""
+        count = self.points if self.points_option is None else options.get(self.points_option, self.points)
+        return count if isinstance(count, int) else CHANNELS
 
 
 class CannotBuild(Exception):

@@ -7,20 +7,19 @@ from typing import Any, Final
 
 from hall_config.driver_book import DriverFacts
 from hall_config.file_rows import Find, Row, row_of, rows_of, twice, values_of
-from hall_config.points import Point, count_of, is_point, other_relays, parts_of, point_of
+from hall_config.points import Point, is_point, other_relays, parts_of, point_of
 from hall_config.problems import Problem, dotted, nearest
 from hall_config.toml_lines import Path
 
 Known = Mapping[str, DriverFacts]
 
-# For each key of a gate: which kinds of device fit, and which of these have several channels to choose from.
+# For each key of a gate: which kinds of device fit.
 _KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "lock": ("relays",),
     "contact": ("contact", "inputs"),
     "passage": ("button", "inputs"),
     "reader": ("code-reader",),
 }
-_ONE_CHANNEL: Final = ("gpio-output",)  # of the kinds with channels, the drivers that have one only
 
 
 def gate_problems(find: Find, data: Mapping[str, Any], known: Known) -> Iterator[Problem]:
@@ -51,18 +50,23 @@ def _point(
         return
     if facts.kind not in kinds:
         yield find("GATE_KIND", path, value=device, driver=facts.name, valid=", ".join(kinds))
-    elif facts.kind in ("relays", "inputs") and facts.name not in _ONE_CHANNEL and channel is None:
+    elif facts.has_one:
+        if channel:  # 0 is the only one it has
+            yield find("GATE_NO_CHANNEL", path, value=channel, driver=facts.name)
+    elif channel is None:
         yield find("GATE_CHANNEL", path, value=device, driver=facts.name)
-    elif channel is not None and channel > 0 and (facts.name in _ONE_CHANNEL or facts.kind in ("contact", "button")):
-        yield find("GATE_NO_CHANNEL", path, value=channel, driver=facts.name)
-    elif (
-        channel is not None
-        and facts.kind == "relays"
-        and channel not in other_relays(options := row.table("options"), count_of(options, "relays"))
-    ):
-        yield find("RELAY_NOT_THERE", path, value=channel, device=device)
-    elif channel is not None and facts.kind == "inputs" and channel >= count_of(row.table("options"), "inputs"):
-        yield find("INPUT_NOT_THERE", path, value=channel, device=device)
+    else:
+        yield from _on_board(find, path, row, facts, channel)
+
+
+def _on_board(find: Find, path: Path, row: Row, facts: DriverFacts, channel: int) -> Iterator[Problem]:
+    """Whether the board has this point for a gate."""
+    options = row.table("options")
+    count = facts.points_in(options)
+    if facts.kind == "relays" and channel not in other_relays(options, count):
+        yield find("RELAY_NOT_THERE", path, value=channel, device=row.text("id"))
+    elif facts.kind == "inputs" and channel >= count:
+        yield find("INPUT_NOT_THERE", path, value=channel, device=row.text("id"))
 
 
 def _once(find: Find, path: Path, text: str, first: dict[Point, Path]) -> Iterator[Problem]:

@@ -39,12 +39,6 @@ def is_point(text: str | None) -> bool:
     return text is not None and _POINT.fullmatch(text) is not None
 
 
-def count_of(options: Mapping[str, Any], key: str) -> int:
-    """How many points a board has by its option ``key``; a value that is no number is told of elsewhere."""
-    count = options.get(key, 8)
-    return count if isinstance(count, int) else CHANNELS
-
-
 def zone_relays(options: Mapping[str, Any], count: int) -> tuple[int, ...]:
     """The relays that a board keeps for loudspeakers: those of its option ``zones``, or all that it has."""
     own = options.get("zones")

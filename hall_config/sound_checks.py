@@ -7,7 +7,7 @@ from typing import Any
 
 from hall_config.driver_book import DriverFacts
 from hall_config.file_rows import Find, Row, row_of, rows_of, twice, values_of
-from hall_config.points import Point, count_of, is_point, parts_of, zone_relays
+from hall_config.points import Point, is_point, parts_of, zone_relays
 from hall_config.problems import Problem, dotted, nearest
 from hall_config.toml_lines import Path
 from hall_config.zones import Zone, zones_for
@@ -46,7 +46,9 @@ def _relays(
             yield find("UNKNOWN_DEVICE", path, nearest(device, boards), value=device)
         elif facts is not None and facts.kind != "relays":
             yield find("NO_RELAYS", path, value=device, driver=facts.name)
-        elif channel not in zone_relays(options := board.table("options"), count_of(options, "relays")):
+        elif facts is not None and channel not in zone_relays(
+            options := board.table("options"), facts.points_in(options)
+        ):
             yield find("RELAY_NOT_THERE", path, value=channel, device=device)
         elif first.setdefault(point, path) != path:
             yield find("RELAY_TAKEN", path, value=f"{device}:{channel}", other=dotted(first[point]))

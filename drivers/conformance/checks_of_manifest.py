@@ -33,6 +33,10 @@ def test_c12_the_manifest_is_complete(desk: Bench) -> None:
     assert set(found.ports) <= PORTS
     if found.addresses is not None:
         assert 0 <= found.addresses[0] <= found.addresses[1]
+    if isinstance(found.points, str):
+        assert [option.type for option in found.options if option.key == found.points] == ["int"], "points by an option"
+    else:
+        assert found.points is None or found.points >= 1
     keys = [option.key for option in found.options]
     assert len(keys) == len(set(keys)), "an option is declared twice"
     for option in found.options:

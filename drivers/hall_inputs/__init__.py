@@ -59,4 +59,5 @@ OUTPUT = Manifest(
     channel="pins",
     ports=("gpio",),
     repeatable=frozenset({"LightRelay"}),
+    points=1,
 )

@@ -21,4 +21,5 @@ MANIFEST = Manifest(
     options=INPUT_OPTIONS,
     addresses=(1, 255),
     probe=PROBE,
+    points="inputs",
 )

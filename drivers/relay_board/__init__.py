@@ -28,4 +28,5 @@ MANIFEST = Manifest(
     addresses=(1, 247),
     repeatable=frozenset({"SwitchRelays", "LightRelay"}),
     probe=PROBE,
+    points="relays",
 )

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from edge.driver_book import installed_book
+from drivers.driver import Manifest
+from drivers.hall_inputs import CONTACT, OUTPUT
+from drivers.input_board import MANIFEST as INPUTS
+from drivers.relay_board import MANIFEST as RELAYS
+from drivers.strangers import wrong_field
+from edge.driver_book import facts_of, installed_book
 from hall_config.load import check_hall_text
 from hall_config.problems import HallFileError
 from hall_config.program import run
@@ -65,3 +72,32 @@ def test_a_strip_and_a_terminal_may_bear_one_address_on_one_wire_and_two_strips_
     with pytest.raises(HallFileError) as caught:
         check_hall_text(with_devices(strip.format(n=1), terminal, strip.format(n=2)) + line, book=book)
     assert [problem.code for problem in caught.value.problems] == ["ADDRESS_TAKEN"]
+
+
+@pytest.mark.parametrize(
+    ("manifest", "options", "count", "has_one"),
+    [
+        (RELAYS, {}, 8, False),
+        (RELAYS, {"relays": 16}, 16, False),
+        (RELAYS, {"relays": 1}, 1, False),  # a board of one is a board: its relay is named by its channel
+        (INPUTS, {"inputs": 4}, 4, False),
+        (OUTPUT, {}, 1, True),
+        (OUTPUT, {"relays": 8}, 1, True),
+        (CONTACT, {}, 1, True),
+        (replace(RELAYS, points=None), {"relays": 16}, 16, False),  # a driver of before this field was there
+        (replace(RELAYS, points=None, options=()), {"relays": 16}, 8, False),
+        (replace(RELAYS, points=3), {"relays": 16}, 3, False),
+    ],
+)
+def test_a_driver_says_how_many_points_it_has(
+    manifest: Manifest, options: dict[str, Any], count: int, has_one: bool
+) -> None:
+    facts = facts_of(manifest)
+    assert facts.points_in(options) == count
+    assert facts.has_one is has_one
+
+
+@pytest.mark.parametrize("points", [0, -1, True, 2.0, (8,)])
+def test_a_manifest_whose_points_are_no_number_is_refused(points: Any) -> None:
+    assert "points" in wrong_field(replace(RELAYS, points=points))
+    assert wrong_field(RELAYS) == ""

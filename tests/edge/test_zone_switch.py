@@ -229,6 +229,18 @@ def test_without_zones_a_relay_that_is_named_for_something_else_is_no_zone() -> 
     assert amplifier_of(HallFile.model_validate(parts), ["lock"]) is None
 
 
+def test_without_zones_an_output_of_one_relay_is_one_zone() -> None:
+    parts: dict[str, Any] = {
+        "hall": {"id": "test-hall", "name_zh": "测试", "name_en": "Test"},
+        "service": [{"letter": "A", "name_zh": "咨询", "name_en": "Advice"}],
+        "window": [{"number": 3, "services": ["A"]}],
+        "device": [{"id": "key", "driver": "gpio-output", "port": "gpio:5"}],
+    }
+    found = amplifier_of(HallFile.model_validate(parts), ["key"])
+    assert found is not None
+    assert [(zone.device, zone.relay) for zone in found.zones] == [("key", 0)]
+
+
 def test_the_simulated_amplifier_is_never_overloaded_while_calls_change_between_zones(tmp_path: Path) -> None:
     parts: dict[str, Any] = {
         "hall": {"id": "test-hall", "name_zh": "测试", "name_en": "Test"},

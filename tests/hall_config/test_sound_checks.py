@@ -16,6 +16,7 @@ MORE = GOOD_HALL + '[[service]]\nletter = "B"\nname_zh = "调解"\nname_en = "Me
 MORE += '[[window]]\nnumber = 2\nservices = ["B"]\n'
 BOARD = '[[device]]\nid = "relays-1"\ndriver = "waveshare-relay"\nport = "/dev/ttyS1"\n'
 SPEAKER = '[[device]]\nid = "voice"\ndriver = "speaker"\nport = "alsa:default"\n'
+OUTPUT = '[[device]]\nid = "key"\ndriver = "gpio-output"\nport = "gpio:5"\n'
 AMPLIFIER = "[amplifier]\nwatts = 45\n"
 
 
@@ -44,6 +45,9 @@ TWO = zone("lobby", "relays-1:0", 24) + zone("stairs", "relays-1:1", 20)
         (AMPLIFIER + TWO, [("zone[1].relay", "UNKNOWN_DEVICE"), ("zone[2].relay", "UNKNOWN_DEVICE")]),
         (SPEAKER + AMPLIFIER + zone("a", "voice:0", 1), [("zone[1].relay", "NO_RELAYS")]),
         (BOARD + AMPLIFIER + zone("a", "relays-1:8", 1), [("zone[1].relay", "RELAY_NOT_THERE")]),
+        (BOARD + "[device.options]\nrelays = 9\n" + AMPLIFIER + zone("a", "relays-1:8", 1), []),
+        (OUTPUT + AMPLIFIER + zone("a", "key:0", 1), []),
+        (OUTPUT + AMPLIFIER + zone("a", "key:1", 1), [("zone[1].relay", "RELAY_NOT_THERE")]),
         (BOARD + AMPLIFIER + zone("a", "relays-1", 1), [("zone[1].relay", "WRONG_FORM")]),
         (BOARD + AMPLIFIER + zone("a", "relays-1:x", 1), [("zone[1].relay", "WRONG_FORM")]),
         (
