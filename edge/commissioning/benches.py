@@ -15,7 +15,7 @@ from drivers.unit import Moved
 from edge.clock import wall_now_ms
 from edge.commissioning.controller_line import ControllerLine
 from edge.commissioning.sample_call import sample_call
-from edge.commissioning.trials import Surroundings, Trials, file_for_one
+from edge.commissioning.trials import LineKeeper, Trials, file_for_one
 from edge.devices import Devices
 from hall_config.models import HallFile
 
@@ -40,14 +40,14 @@ class OwnLines:
         self._device = device
         self._picture = picture
         self._devices = Devices(self._file, self._heard, wall_now_ms)
-        around = Surroundings(
+        keeper = LineKeeper(
             self._devices.submit,
             self._state_of,
             lambda _: None,
             lambda: _sample_call(file),
             wall_now_ms,
         )
-        self._trials = Trials(lambda: self._file, around)
+        self._trials = Trials(lambda: self._file, keeper)
         self._devices.start()
 
     def begin(self, *, allow: bool, relay: int) -> dict[str, Any]:

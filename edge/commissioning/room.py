@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import structlog
 
@@ -19,13 +19,13 @@ from edge.clock import Clock
 from edge.commissioning.controller_line import remove_key, write_key
 from edge.commissioning.listing import Listed, listed
 from edge.commissioning.port_holder import Held, held
-from edge.commissioning.probing import PortFound, Prober
+from edge.commissioning.probing import PortFound, Prober, Question
 from edge.commissioning.record import Judged, Record
 from edge.commissioning.sample_call import sample_call
 from edge.commissioning.serial_ports import serial_ports
 from edge.commissioning.sheet import SheetFacts, sheet
 from edge.commissioning.trial_words import Progress
-from edge.commissioning.trials import Surroundings, TrialRefused, Trials
+from edge.commissioning.trials import LineKeeper, TrialRefused, Trials
 from edge.driver_registry import installed
 from edge.hall_door import DeviceHealth
 from hall_config.models import HallFile
@@ -58,7 +58,7 @@ class SetupRoom:
         self._folder = Path(file.data.folder)
         self.record = Record(self._folder / _RECORD)
         self.key = write_key(self._folder)
-        around = Surroundings(
+        keeper = LineKeeper(
             lines.submit,
             lambda device: self._states().get(device, ("absent", ""))[0],
             lines.give_back,
@@ -66,7 +66,7 @@ class SetupRoom:
             self._wall_ms,
             self._ended,
         )
-        self.trials = Trials(lines.file, around)
+        self.trials = Trials(lines.file, keeper)
         self._lock = threading.Lock()
         self._prober: Prober | None = None
         self._thread: threading.Thread | None = None
@@ -123,7 +123,7 @@ class SetupRoom:
             self._found, self._asked, self.listening = None, None, False
             self._prober = Prober(
                 installed(),
-                listen_s=listen_s,
+                how_long=lambda silent: listen_s,
                 tell=self._note_asked,
                 press_now=self._note_listening,
                 is_held=self._holder,
@@ -145,11 +145,11 @@ class SetupRoom:
         with self._lock:
             self._found, self.listening = found, False
 
-    def _note_asked(self, port: Any, driver: str) -> None:
+    def _note_asked(self, question: Question) -> None:
         with self._lock:
-            self._asked = (port.stable, driver)
+            self._asked = (question.port.stable, f"{question.driver} {question.baud}")
 
-    def _note_listening(self) -> None:
+    def _note_listening(self, seconds: float) -> None:
         self.listening = True
 
     def _holder(self, port: str) -> Held | None:

@@ -46,7 +46,7 @@ class TrialRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class LineKeeper:
     """What the tests need of whoever runs the lines. ``give_back`` puts a device's own picture back on it."""
 
     submit: Callable[[Order], None]
@@ -60,9 +60,9 @@ class Surroundings:
 class Trials:
     """All tests of one hall. Every method may be called from any thread."""
 
-    def __init__(self, file: Callable[[], HallFile], around: Surroundings) -> None:
+    def __init__(self, file: Callable[[], HallFile], keeper: LineKeeper) -> None:
         self._file = file
-        self._around = around
+        self._keeper = keeper
         self._lock = threading.Lock()
         self._trials: dict[str, _Trial] = {}
         self._numbers = 0
@@ -85,10 +85,10 @@ class Trials:
                 raise TrialRefused("RUNS_ALREADY")
             self._numbers += 1
             place = Place(
-                file.hall.name_zh, file.hall.name_en, self._around.wall_ms(),
-                f"test-{self._numbers}", self._around.sound, _zones(file, kind), channel, picture,
+                file.hall.name_zh, file.hall.name_en, self._keeper.wall_ms(),
+                f"test-{self._numbers}", self._keeper.sound, _zones(file, kind), channel, picture,
             )  # fmt: skip
-            trial = self._trials[device] = _Trial(part, kind, place, self._around, port_of(file, part))
+            trial = self._trials[device] = _Trial(part, kind, place, self._keeper, port_of(file, part))
         trial.start()
         return trial.progress()
 
@@ -123,12 +123,12 @@ class Trials:
 class _Trial:
     """One test on a thread of its own."""
 
-    def __init__(self, device: DevicePart, kind: Kind, place: Place, around: Surroundings, port: str) -> None:
+    def __init__(self, device: DevicePart, kind: Kind, place: Place, keeper: LineKeeper, port: str) -> None:
         self.device = device
         self._port = port
         self._kind = kind
         self._place = place
-        self._around = around
+        self._keeper = keeper
         self._changed = threading.Condition()
         self._verdict = Verdict.WAITING
         self._lines: list[Said] = []
@@ -224,12 +224,12 @@ class _Trial:
         self._told_end = True
         log.info("test.ended", device=self.device.id, verdict=self._verdict.value)
         if self._verdict is not Verdict.STOPPED:
-            self._around.ended(self.progress())
+            self._keeper.ended(self.progress())
 
     def _device_there(self) -> bool:
         with self._changed:
             while self.going_on:
-                state = self._around.state_of(self.device.id)
+                state = self._keeper.state_of(self.device.id)
                 if state in _WORKING:
                     return True
                 left_s = self._ends_at_s - time.monotonic()
@@ -252,17 +252,17 @@ class _Trial:
             self._ask_and_wait(script)
         finally:  # whatever went wrong, the hall has its device back
             for order in script.closing:
-                self._around.submit(order)
-            self._around.give_back(self.device.id)
+                self._keeper.submit(order)
+            self._keeper.give_back(self.device.id)
 
     def _ask_and_wait(self, script: Script) -> None:
         for order in script.optional:
-            self._around.submit(order)
+            self._keeper.submit(order)
         if script.settle_s:
             with self._changed:
                 self._changed.wait_for(lambda: not self.going_on, script.settle_s)
         for order in script.orders if self.going_on else ():
-            self._around.submit(order)
+            self._keeper.submit(order)
         with self._changed:
             if script.at_once is not None:
                 self._note(script.at_once)

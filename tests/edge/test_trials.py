@@ -20,7 +20,7 @@ from drivers.kinds.relays import PulseRelay, SwitchRelays
 from drivers.kinds.speaker import Play, PlayFinished
 from edge.commissioning.trial_scripts import Place, needs_permission, script_for
 from edge.commissioning.trial_words import Progress, Verdict
-from edge.commissioning.trials import Surroundings, TrialRefused, Trials, file_for_one
+from edge.commissioning.trials import LineKeeper, TrialRefused, Trials, file_for_one
 from edge.devices import Devices
 from hall_config.load import check_hall_text
 from hall_config.models import DevicePart, HallFile
@@ -71,10 +71,10 @@ class Bench:
     def __init__(self, file: HallFile, ended: Callable[[Progress], None] = lambda progress: None) -> None:
         self.orders: list[object] = []
         self.given_back: list[str] = []
-        around = Surroundings(
+        keeper = LineKeeper(
             self.orders.append, lambda _: "ready", self.given_back.append, lambda: b"RIFF", lambda: 0, ended
         )
-        self.trials = Trials(lambda: file, around)
+        self.trials = Trials(lambda: file, keeper)
 
 
 def hall(*devices: str, more: str = "") -> HallFile:
