@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from simulators.device import ActionRefused, Send, WrongArgument, no_others
+from simulators.device import WrongArgument, no_others
 from simulators.input_board_picture import draw_inputs, draw_keypad
 from simulators.modbus_slave import (
     ILLEGAL_ADDRESS,
     ILLEGAL_FUNCTION,
     ILLEGAL_VALUE,
-    ModbusSlave,
+    ModbusBoard,
     Refused,
     bits_answer,
     place_and_value,
@@ -32,11 +32,12 @@ _KNOWN_MODES: Final = (0x0000, 0x0001, 0x0002)
 _KEYS: Final = ("call_next", "recall", "start", "finish", "no_show", "hold", "resume", "pause")
 
 
-class SimulatedInputBoard:
+class SimulatedInputBoard(ModbusBoard):
     """One board. Actions: ``press`` {input}, ``set`` {input, on}, ``answer_exception`` {code, times},
     ``other_address`` {address}, ``answer_as`` {address}, ``reset``."""
 
     kind = "modbus-inputs"
+    article = "an input board"
 
     def __init__(
         self,
@@ -47,34 +48,23 @@ class SimulatedInputBoard:
         seed: int = 0,
         options: Mapping[str, Any] | None = None,
     ) -> None:
-        self.id = device_id
-        self.window = window
+        super().__init__(device_id, address, window)
         self.options = options or {}
         given = self.options.get("inputs", _INPUTS)
         self.inputs = [False] * (given if type(given) is int and 1 <= given <= 32 else _INPUTS)
         self.modes = [_DRIVES_RELAY] * len(self.inputs)
         self.moved: Callable[[int, bool], None] = lambda channel, on: None  # its own relays, if it has any
         self.half = False  # the relays of this board are a device of their own
-        self.slave = ModbusSlave(address, self._carry_out)
         self._presses = [0] * len(self.inputs)
         self._release_at_s: dict[int, float] = {}
 
-    # --- the door ---------------------------------------------------------------------------------------------
-
-    def attach(self, send: Send) -> None:
-        self.slave.attach(send)
-
-    def hear(self, data: bytes) -> None:
-        self.slave.hear(data)
-
-    def tick(self, steady_s: float) -> None:
-        self.slave.tick(steady_s)
+    def passes(self, steady_s: float) -> None:
         for channel, when_s in list(self._release_at_s.items()):
             if steady_s >= when_s:
                 del self._release_at_s[channel]
                 self._set(channel, self._rests(channel))
 
-    def do(self, action: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    def act(self, action: str, arguments: Mapping[str, Any]) -> bool:
         match action:
             case "press":
                 no_others(arguments, "input")
@@ -92,12 +82,9 @@ class SimulatedInputBoard:
                 self._set(channel, on)
             case "reset":
                 self.slave.reset()
-            case _ if not self.slave.fault(action, arguments):
-                raise ActionRefused(
-                    "an input board can press, set, answer_exception, other_address, answer_as or reset, "
-                    f"not {action!r}"
-                )
-        return self.show()
+            case _:
+                return False
+        return True
 
     def show(self) -> dict[str, Any]:
         return {
@@ -105,18 +92,15 @@ class SimulatedInputBoard:
             "on": [channel for channel, on in enumerate(self.inputs) if on],
             "presses": list(self._presses),
             "modes": list(self.modes),
-            **self.slave.show(),
+            **super().show(),
         }
 
     def picture(self) -> bytes | None:
         return draw_inputs(self.inputs, address=self.slave.address)
 
-    def audio(self) -> bytes | None:
-        return None
-
     # --- the board --------------------------------------------------------------------------------------------
 
-    def _carry_out(self, function: int, data: bytes) -> bytes | None:
+    def carry_out(self, function: int, data: bytes) -> bytes | None:
         place, value = place_and_value(data)
         if self.half and not (function == 2 or (function in (3, 6) and place & 0xFF00 == _MODES)):
             return None

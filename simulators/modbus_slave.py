@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from simulators.device import Send, WrongArgument
+from simulators.device_actions import unknown_action
 
 ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE = 1, 2, 3
 _SILENCE_S: Final = 0.2
@@ -180,6 +181,51 @@ class ModbusSlave:
             if self._exceptions_left == 0:
                 self._exception = None
         raise Refused(code)
+
+
+class ModbusBoard:
+    """A board's door: its line, its time and the faults of its language. A board of its own says what it carries out,
+    what happens as time ``passes``, and what a hand or fate does to it besides (``act``)."""
+
+    kind: str
+    article: str  # how a refusal calls it
+
+    def __init__(self, device_id: str, address: int, window: int | None) -> None:
+        self.id = device_id
+        self.window = window
+        self.slave = ModbusSlave(address, self.carry_out)
+
+    def attach(self, send: Send) -> None:
+        self.slave.attach(send)
+
+    def hear(self, data: bytes) -> None:
+        self.slave.hear(data)
+
+    def tick(self, steady_s: float) -> None:
+        self.slave.tick(steady_s)
+        self.passes(steady_s)
+
+    def do(self, action: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        if not self.act(action, arguments) and not self.slave.fault(action, arguments):
+            raise unknown_action(self.article, self.kind, action)
+        return self.show()
+
+    def show(self) -> dict[str, Any]:
+        return self.slave.show()
+
+    def audio(self) -> bytes | None:
+        return None
+
+    def carry_out(self, function: int, data: bytes) -> bytes | None:
+        """As `CarryOut` says."""
+        raise Refused(ILLEGAL_FUNCTION)
+
+    def passes(self, steady_s: float) -> None:
+        """What the board does by itself when its time has come."""
+
+    def act(self, action: str, arguments: Mapping[str, Any]) -> bool:
+        """Whether the board itself knows this action; then it is done."""
+        return False
 
 
 def bits_answer(function: int, states: list[bool], data: bytes) -> bytes:

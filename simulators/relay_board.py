@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from simulators.device import ActionRefused, Send
 from simulators.modbus_slave import (
     ILLEGAL_ADDRESS,
     ILLEGAL_FUNCTION,
     ILLEGAL_VALUE,
-    ModbusSlave,
+    ModbusBoard,
     Refused,
     bits_answer,
     place_and_value,
@@ -29,11 +28,12 @@ _OLD_ALL_ON: Final = 0xFFFF
 _OTHER_HALF: Final = (0x02, 0x10)  # functions of the inputs of a board that has both
 
 
-class SimulatedRelayBoard:
+class SimulatedRelayBoard(ModbusBoard):
     """One board. Actions: ``answer_exception`` {code, times}, ``other_address`` {address}, ``answer_as`` {address},
     ``reset``. ``firmware`` "old" is one from before September 2021, "none" one of a maker without pulses."""
 
     kind = "waveshare-relay"
+    article = "a relay board"
 
     def __init__(
         self,
@@ -45,40 +45,26 @@ class SimulatedRelayBoard:
         options: Mapping[str, Any] | None = None,
         firmware: str = "new",
     ) -> None:
-        self.id = device_id
-        self.window = window
+        super().__init__(device_id, address, window)
         given = (options or {}).get("relays", _RELAYS)
         self.relays = [False] * (given if type(given) is int and 1 <= given <= 32 else _RELAYS)
         self.firmware = firmware
         self.has_inputs = False  # an input board of the same hall is the other half of this one
-        self.slave = ModbusSlave(address, self._carry_out)
         self.moved: Callable[[], None] = lambda: None  # told of each relay that moves: the amplifier behind them
         self._ends_at_s: dict[int, tuple[float, bool]] = {}  # relay: when the board moves it by itself, and to what
         self._moves = [0] * len(self.relays)
 
-    # --- the door ---------------------------------------------------------------------------------------------
-
-    def attach(self, send: Send) -> None:
-        self.slave.attach(send)
-
-    def hear(self, data: bytes) -> None:
-        self.slave.hear(data)
-
-    def tick(self, steady_s: float) -> None:
+    def passes(self, steady_s: float) -> None:
         for relay, (when_s, on) in list(self._ends_at_s.items()):
             if steady_s >= when_s:
                 del self._ends_at_s[relay]
                 self._move(relay, on)
-        self.slave.tick(steady_s)
 
-    def do(self, action: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-        if action == "reset":
-            self._reset()
-        elif not self.slave.fault(action, arguments):
-            raise ActionRefused(
-                f"a relay board can answer_exception, other_address, answer_as or reset, not {action!r}"
-            )
-        return self.show()
+    def act(self, action: str, arguments: Mapping[str, Any]) -> bool:
+        if action != "reset":
+            return False
+        self._reset()
+        return True
 
     def show(self) -> dict[str, Any]:
         return {
@@ -86,14 +72,11 @@ class SimulatedRelayBoard:
             "on": [relay for relay, on in enumerate(self.relays) if on],
             "moves": list(self._moves),
             "pulsing": sorted(self._ends_at_s),
-            **self.slave.show(),
+            **super().show(),
         }
 
     def picture(self) -> bytes | None:
         return draw_board(self.relays, address=self.slave.address)
-
-    def audio(self) -> bytes | None:
-        return None
 
     def any_on(self, zones: frozenset[int]) -> bool:
         """One of these relays is on: what the speaker behind the amplifier needs to be heard."""
@@ -106,7 +89,7 @@ class SimulatedRelayBoard:
 
     # --- the board --------------------------------------------------------------------------------------------
 
-    def _carry_out(self, function: int, data: bytes) -> bytes | None:
+    def carry_out(self, function: int, data: bytes) -> bytes | None:
         place, value = place_and_value(data)
         if self.has_inputs and (function in _OTHER_HALF or (function in (3, 6) and place & 0xFF00 == 0x1000)):
             return None
