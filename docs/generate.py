@@ -2,7 +2,7 @@
 
     make generate        (or .venv/bin/python -m docs.generate [--check])
 
-Schemas, AsyncAPI and OpenAPI files are written whole. In ``wire.md`` only what stands between
+Schemas, AsyncAPI and OpenAPI files are written whole. In ``wire.md`` and ``simulator.md`` only what stands between
 ``<!-- generated: NAME -->`` and ``<!-- end -->`` is written; the prose around it is written by people.
 """
 
@@ -12,13 +12,14 @@ import json
 import re
 import sys
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from docs.openapi import DOCUMENTS
 from hall_config.wire_files import asyncapi_file, schema_files
 from hall_config.wire_meanings import MeaningMissing, Meanings
 from hall_config.wire_tables import codes_table, envelope_table, events_table, topics_table, words_table
+from simulators.device_actions import actions_table
 
 DOCS = Path(__file__).parent
 BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -30,7 +31,8 @@ def generated_files() -> dict[Path, str]:
     version = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     files = {DOCS / "schemas" / name: text for name, text in schema_files(meanings).items()}
     files[DOCS / "asyncapi.json"] = asyncapi_file(version)
-    files[DOCS / "wire.md"] = _fill((DOCS / "wire.md").read_text(encoding="utf-8"), meanings)
+    files[DOCS / "wire.md"] = _fill("wire.md", _tables_of_the_wire(meanings))
+    files[DOCS / "simulator.md"] = _fill("simulator.md", {"actions": actions_table})
     for name, document in DOCUMENTS.items():
         files[DOCS / name] = json.dumps(document(), ensure_ascii=False, indent=2) + "\n"
     if gone := meanings.never_used():
@@ -38,8 +40,11 @@ def generated_files() -> dict[Path, str]:
     return files
 
 
-def _fill(text: str, meanings: Meanings) -> str:
-    tables: dict[str, Callable[[], Iterable[str]]] = {
+Tables = Mapping[str, Callable[[], Iterable[str]]]
+
+
+def _tables_of_the_wire(meanings: Meanings) -> Tables:
+    return {
         "topics": lambda: topics_table(meanings),
         "envelope": lambda: envelope_table(meanings),
         "events": lambda: events_table(meanings),
@@ -47,9 +52,13 @@ def _fill(text: str, meanings: Meanings) -> str:
         "commands": lambda: words_table(meanings, "Command"),
         "effects": lambda: words_table(meanings, "Effect"),
     }
+
+
+def _fill(name: str, tables: Tables) -> str:
+    text = (DOCS / name).read_text(encoding="utf-8")
     found = {match["name"] for match in BLOCK.finditer(text)}
     if found != set(tables):
-        raise SystemExit(f"docs/wire.md has the blocks {sorted(found)}, but the generator makes {sorted(tables)}")
+        raise SystemExit(f"docs/{name} has the blocks {sorted(found)}, but the generator makes {sorted(tables)}")
     return BLOCK.sub(lambda match: match[1] + "\n" + "\n".join(tables[match["name"]]()) + "\n" + match[3], text)
 
 

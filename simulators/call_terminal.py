@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from simulators.call_terminal_picture import LABELS, Face, draw_terminal
-from simulators.device import ActionRefused, Send, WrongArgument
+from simulators.device import Send, WrongArgument
+from simulators.device_actions import unknown_action
 
 KEYS: Final = {
     "start": 0x0A,
@@ -115,7 +116,7 @@ class SimulatedCallTerminal:
             case "clear_faults":
                 pass  # its cable's faults belong to the line
             case _:
-                raise ActionRefused(f"a call terminal can press, reset or clear_faults, not {action!r}")
+                raise unknown_action("a call terminal", self.kind, action)
         return {}
 
     def show(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from simulators.code_reader_picture import Face, draw_reader
 from simulators.device import ActionRefused, Send, WrongArgument, no_others
+from simulators.device_actions import unknown_action
 
 _TEXT_LIMIT: Final = 8192
 _IN_VIEW_S: Final = 10.0
@@ -87,7 +88,7 @@ class SimulatedPlainReader:
             case "clear_faults":
                 pass  # its cable's faults belong to the line
             case _:
-                raise ActionRefused(f"a code reader can scan, press, mode, reset or clear_faults, not {action!r}")
+                raise unknown_action("a code reader", self.kind, action)
         return self.show()
 
     def show(self) -> dict[str, Any]:

@@ -15,16 +15,14 @@ from typing import Any, Final
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from simulators.device import ActionRefused, Send, WrongArgument, no_others
+from simulators.device import Send, WrongArgument, no_others
+from simulators.device_actions import unknown_action
 from simulators.dot_font import text_rows
 
 _SIZE: Final = (1296, 972)
 _NAME: Final = "desk.jpg"
 _HUGE: Final = 50 * 1024 * 1024
 _FIRST_PAPER: Final = "测试材料"
-_ACTIONS: Final = (
-    "lay_paper", "take_away", "cut_picture", "huge_file", "not_a_picture", "too_many_pixels", "reset", "clear_faults",
-)  # fmt: skip
 
 
 class SimulatedDocumentCamera:
@@ -79,7 +77,7 @@ class SimulatedDocumentCamera:
             case "reset" | "clear_faults":
                 self._fault = ""
             case _:
-                raise ActionRefused(f"a camera can {', '.join(_ACTIONS)}, not {action!r}")
+                raise unknown_action("a camera", self.kind, action)
         self._write()
         return {}
 

@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from simulators.device import ActionRefused, Send
+from simulators.device import Send
+from simulators.device_actions import unknown_action
 from simulators.pin_bank import PinBank
 from simulators.pin_pictures import draw_lock
 
@@ -42,7 +43,7 @@ class SimulatedOutput:
         """A relay hears no bytes."""
 
     def do(self, action: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-        raise ActionRefused(f"a relay is switched by its host only; it cannot {action}")
+        raise unknown_action("a relay", self.kind, action)
 
     def show(self) -> dict[str, Any]:
         return {"on": self._drawn, "pulses": self._pulses, "last_s": round(self._last_s, 2), "pin": self._pin}

@@ -10,7 +10,8 @@ import threading
 from collections.abc import Mapping
 from typing import Any, Final
 
-from simulators.device import ActionRefused, Device, Send, WrongArgument, no_others
+from simulators.device import Device, Send, WrongArgument, no_others
+from simulators.device_actions import unknown_action
 from simulators.gpio_output import SimulatedOutput
 from simulators.pigpio_language import PigpioDaemon
 from simulators.pin_bank import PINS, PinBank
@@ -89,7 +90,7 @@ class SimulatedButton:
                 case "release":
                     self._let_go()
                 case _:
-                    raise ActionRefused(f"a button can press, hold or release, not {action!r}")
+                    raise unknown_action("a button", self.kind, action)
         return self.show()
 
     def show(self) -> dict[str, Any]:
@@ -148,7 +149,7 @@ class SimulatedDoor:
                 case "press":
                     self._move(not self._open, _bounces(arguments))
                 case _:
-                    raise ActionRefused(f"a door can open, close or be pushed by press, not {action!r}")
+                    raise unknown_action("a door", self.kind, action)
         return self.show()
 
     def show(self) -> dict[str, Any]:

@@ -13,12 +13,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from simulators.device import ActionRefused, Send, no_others
+from simulators.device import Send, no_others
+from simulators.device_actions import unknown_action
 from simulators.screen_picture import draw_screen
-
-_ACTIONS: Final = ("pull_cable", "plug_cable", "picture_off", "picture_on", "blank", "reset", "clear_faults")
 
 
 class SimulatedHdmiDisplay:
@@ -74,7 +73,7 @@ class SimulatedHdmiDisplay:
                 self._cable = self._picture = True
                 self._blank = False
             case _:
-                raise ActionRefused(f"a screen on HDMI can {', '.join(_ACTIONS)}, not {action!r}")
+                raise unknown_action("a screen on HDMI", self.kind, action)
         self._write()
         return {}
 

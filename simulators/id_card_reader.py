@@ -17,7 +17,8 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from simulators.device import ActionRefused, Send, WrongArgument, no_others
+from simulators.device import Send, WrongArgument, no_others
+from simulators.device_actions import unknown_action
 from simulators.people import GIVEN_FIELDS, TRAY, Person, card_text, given_person, person
 
 _START: Final = bytes((0xAA, 0xAA, 0xAA, 0x96, 0x69))
@@ -27,7 +28,6 @@ _SAW_WRONG_SUM, _SAW_WRONG_LENGTH, _SAW_UNKNOWN = 0x10, 0x11, 0x21
 _NO_CARD, _CANNOT_SELECT, _OTHER_CARD, _CANNOT_READ = 0x80, 0x81, 0x40, 0x41
 _PHOTO_BYTES: Final = 1024
 _FINGERPRINT_BYTES: Final = 512
-_ACTIONS: Final = ("tap_card", "remove_card", "answer_fault", "clear_faults", "reset")
 _OPTIONS: Final[Mapping[str, Any]] = {
     "card_stay_s": 1.5,  # how long a hand holds the card there; 0: until remove_card
     "found_again": False,  # some readers find a card again that they have read
@@ -128,7 +128,7 @@ class SimulatedSamReader:
                 self._faults.clear()
                 self._ear = RequestEar()
             case _:
-                raise ActionRefused(f"a card reader can {', '.join(_ACTIONS)}, not {action!r}")
+                raise unknown_action("a card reader", self.kind, action)
         return {}
 
     def show(self) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from simulators.device import ActionRefused, Send, WrongArgument
+from simulators.device import Send, WrongArgument
+from simulators.device_actions import unknown_action
 from simulators.dot_font import as_strings
 from simulators.led_sign_card import Refused, read_areas
 from simulators.led_sign_picture import draw_sign
@@ -30,7 +31,6 @@ _LONGEST: Final = 4096  # a frame beyond this is noise; one beyond 1024 data byt
 _DATA_LIMIT: Final = 1024
 _ESCAPED: Final = {0xA5: b"\xa6\x02", 0xA6: b"\xa6\x01", 0x5A: b"\x5b\x02", 0x5B: b"\x5b\x01"}
 _UNESCAPED: Final = {pair: byte for byte, pair in _ESCAPED.items()}
-_ACTIONS: Final = ("reset", "power_cut", "answer_error", "other_address", "lose_font", "clear_faults")
 
 Handler = Callable[[bytes], bytes | None]
 
@@ -119,7 +119,7 @@ class SimulatedOnbonSign:
                 self._errors.clear()
                 self._fonts = {"O000", "E000"}
             case _:
-                raise ActionRefused(f"a sign can {', '.join(_ACTIONS)}, not {action!r}")
+                raise unknown_action("a sign", self.kind, action)
         return {}
 
     def show(self) -> dict[str, Any]:

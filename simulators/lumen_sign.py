@@ -15,7 +15,8 @@ from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from simulators.device import ActionRefused, Send, WrongArgument
+from simulators.device import Send, WrongArgument
+from simulators.device_actions import unknown_action
 from simulators.dot_font import as_strings
 from simulators.led_sign_picture import draw_sign
 from simulators.lumen_sign_card import Refused, obey
@@ -27,7 +28,6 @@ _SAVE: Final = 0x07
 _LONGEST: Final = 4096
 _ESCAPED: Final = {0xA5: b"\xaa\x05", 0xAE: b"\xaa\x0e", 0xAA: b"\xaa\x0a"}
 _UNESCAPED: Final = {0x05: 0xA5, 0x0E: 0xAE, 0x0A: 0xAA}
-_ACTIONS: Final = ("reset", "power_cut", "answer_error", "clear_faults")
 _BRIGHTEST: Final = 31
 
 Handler = Callable[[bytes], bytes]
@@ -99,7 +99,7 @@ class SimulatedLumenSign:
             case "clear_faults":
                 self._errors.clear()
             case _:
-                raise ActionRefused(f"a sign can {', '.join(_ACTIONS)}, not {action!r}")
+                raise unknown_action("a sign", self.kind, action)
         return {}
 
     def show(self) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from simulators.device import ActionRefused, Send, WrongArgument, no_others
+from simulators.device import Send, WrongArgument, no_others
+from simulators.device_actions import unknown_action
 from simulators.screen_picture import draw_screen
 
 _LINE: Final = re.compile(rb"%1([A-Za-z0-9]{4}) ([^\r]{1,128})")
@@ -30,7 +31,6 @@ _MUTES: Final = ("10", "11", "20", "21", "30", "31")
 _IDLE_S: Final = 30.0
 _LONGEST: Final = 136
 _SAMPLE_PASSWORD: Final = "JBMIAProjectorLink"  # noqa: S105 - the one of the specification's own example
-_ACTIONS: Final = ("fault", "press", "refuse", "set_password", "lamp_speed", "reset", "clear_faults")
 
 
 class SimulatedProjector:
@@ -124,7 +124,7 @@ class SimulatedProjector:
                 self._levels = dict.fromkeys(_PARTS, 0)
                 self._refusals = 0
             case _:
-                raise ActionRefused(f"a projector can {', '.join(_ACTIONS)}, not {action!r}")
+                raise unknown_action("a projector", self.kind, action)
         return {}
 
     def show(self) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from simulators.device import ActionRefused, Send
+from simulators.device import Send
+from simulators.device_actions import unknown_action
 from simulators.speaker_picture import draw_speaker
 
 _KEPT: Final = 8
@@ -111,7 +112,7 @@ class SimulatedSpeaker:
 
     def do(self, action: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         if action != "reset":
-            raise ActionRefused(f"a speaker can only reset, not {action!r}")
+            raise unknown_action("a speaker", self.kind, action)
         self._break_off()
         self._waiting.clear()
         return self.show()

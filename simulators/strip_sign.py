@@ -16,7 +16,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
-from simulators.device import ActionRefused, Send
+from simulators.device import Send
+from simulators.device_actions import unknown_action
 from simulators.dot_font import HEIGHT, as_strings, text_rows
 from simulators.led_sign_picture import draw_sign
 from simulators.lumen_sign_screen import moved
@@ -26,7 +27,6 @@ _SHOW, _SHOW_STORED, _STORE = 0xA5, 0xA1, 0xA2
 _LONGEST: Final = 1100
 _STEP_S: Final = 0.04
 _PATIENCE_S: Final = 0.5  # a message that stops so long is none
-_ACTIONS: Final = ("reset", "power_cut", "clear_faults")
 _COLOURS: Final = ("red", "green", "yellow")
 
 
@@ -85,7 +85,7 @@ class SimulatedStripSign:
             case "clear_faults":
                 return {}
             case _:
-                raise ActionRefused(f"a strip can {', '.join(_ACTIONS)}, not {action!r}")
+                raise unknown_action("a strip", self.kind, action)
         return {}
 
     def show(self) -> dict[str, Any]:

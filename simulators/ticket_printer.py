@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from simulators.device import ActionRefused, Send, WrongArgument, no_others
+from simulators.device_actions import unknown_action
 from simulators.escpos_interpreter import Engine, Interpreter
 from simulators.escpos_paper import Slip, draw
 
@@ -120,7 +121,7 @@ class SimulatedEscposPrinter:
                 self._repair()
                 self._power_on()
             case _:
-                raise ActionRefused(f"a ticket printer can {', '.join(_SWITCHES)}, tear, clear_faults, reset")
+                raise unknown_action("a ticket printer", self.kind, action)
         return {}
 
     def show(self) -> dict[str, Any]:
