@@ -15,7 +15,8 @@ from drivers.unit import Moved
 from edge.clock import wall_now_ms
 from edge.commissioning.controller_line import ControllerLine
 from edge.commissioning.sample_call import sample_call
-from edge.commissioning.trials import LineKeeper, Trials, file_for_one
+from edge.commissioning.trial_hall import file_for_one
+from edge.commissioning.trials import LineKeeper, Trials
 from edge.devices import Devices
 from hall_config.models import HallFile
 

@@ -65,6 +65,7 @@ class SetupRoom:
             lambda: sample_call(lines.file(), self._folder / "clips"),
             self._wall_ms,
             self._ended,
+            spares_locks=True,
         )
         self.trials = Trials(lines.file, keeper)
         self._lock = threading.Lock()

@@ -21,11 +21,10 @@ from drivers.kinds.printer import NotPrinted, Printed
 from drivers.kinds.speaker import PlayFinished, PlayStarted
 from drivers.unit import Moved
 from edge.commissioning.listing import is_gone, port_of
+from edge.commissioning.trial_hall import opens_gate, zones_of
 from edge.commissioning.trial_scripts import Outcome, Place, Script, needs_permission, script_for
 from edge.commissioning.trial_words import GOING_ON, Progress, Said, Verdict, reason_words, said
-from edge.devices import ids_of
 from edge.driver_registry import kind_of
-from edge.zone_switch import amplifier_of
 from hall_config.models import DevicePart, HallFile
 
 log = structlog.get_logger()
@@ -47,7 +46,11 @@ class TrialRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class LineKeeper:
-    """What the tests need of whoever runs the lines. ``give_back`` puts a device's own picture back on it."""
+    """What the tests need of whoever runs the lines. ``give_back`` puts a device's own picture back on it.
+
+    ``spares_locks``: gates are unlocked in another way here, which the journal keeps with who did it; a test, of which
+    it keeps nothing, must not open one.
+    """
 
     submit: Callable[[Order], None]
     state_of: Callable[[str], str]
@@ -55,6 +58,7 @@ class LineKeeper:
     sound: Callable[[], bytes]
     wall_ms: Callable[[], int]
     ended: Callable[[Progress], None] = lambda progress: None
+    spares_locks: bool = False
 
 
 class Trials:
@@ -78,6 +82,8 @@ class Trials:
         kind = kind_of(part)
         if kind is None:
             raise TrialRefused("BROKEN_DRIVER")
+        if self._keeper.spares_locks and opens_gate(file, device, channel):
+            raise TrialRefused("GATE_LOCK")
         if needs_permission(kind) and not allow:
             raise TrialRefused("NEEDS_PERMISSION")
         with self._lock:
@@ -86,7 +92,7 @@ class Trials:
             self._numbers += 1
             place = Place(
                 file.hall.name_zh, file.hall.name_en, self._keeper.wall_ms(),
-                f"test-{self._numbers}", self._keeper.sound, _zones(file, kind), channel, picture,
+                f"test-{self._numbers}", self._keeper.sound, zones_of(file, kind), channel, picture,
             )  # fmt: skip
             trial = self._trials[device] = _Trial(part, kind, place, self._keeper, port_of(file, part))
         trial.start()
@@ -274,27 +280,3 @@ class _Trial:
                 self.lingers = True
                 self._changed.wait_for(lambda: not self.lingers, script.linger_s)
                 self.lingers = False
-
-
-def _zones(file: HallFile, kind: Kind) -> tuple[tuple[str, frozenset[int]], ...]:
-    """The relays that a call of the first class to the first window opens, no gate's; for a board's test all zones."""
-    amplifier = amplifier_of(file, ids_of(file, Kind.RELAYS)) if kind in (Kind.SPEAKER, Kind.RELAYS) else None
-    if amplifier is None:
-        return ()
-    first_call = amplifier.rounds_for(file.service[0].letter, file.window[0].number)[:1]
-    opened = first_call if kind is Kind.SPEAKER else (amplifier.zones,)
-    points = [(zone.device, zone.relay) for zones in opened for zone in zones]
-    points += [amplifier.priority] if amplifier.priority is not None else []
-    boards = dict.fromkeys(board for board, _ in points)
-    return tuple((board, frozenset(relay for on, relay in points if on == board)) for board in boards)
-
-
-def file_for_one(file: HallFile, device: str) -> HallFile:
-    """The hall file with this device alone, and for a speaker the amplifier's board beside it."""
-    kept = {device}
-    part = next(one for one in file.device if one.id == device)
-    if kind_of(part) is Kind.SPEAKER:
-        kept |= {one.id for one in file.device if kind_of(one) is Kind.RELAYS}
-    devices = tuple(one for one in file.device if one.id in kept)
-    lines = tuple(one for one in file.line if any(device.line == one.id for device in devices))
-    return file.model_copy(update={"device": devices, "line": lines})

@@ -63,6 +63,10 @@ address = 1
 id = "door"
 driver = "gpio-contact"
 port = "gpio:27"
+[[gate]]
+id = "gate-1"
+lock = "relay:4"
+contact = "door"
 """
 
 

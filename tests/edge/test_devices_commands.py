@@ -194,6 +194,15 @@ def test_wrong_use_is_said(hall: SmallHall, capsys: Capture) -> None:
     assert run(["devices", "list", "--config", str(hall.folder / "no.toml")]) == 2
 
 
+def test_the_lock_of_a_gate_is_left_to_the_service_desk(hall: SmallHall, capsys: Capture, controller: Any) -> None:
+    assert controller.setup is not None
+    assert run(["devices", "test", "relay", "--yes", "--relay", "5", "--config", str(hall.file)]) == 1
+    told = capsys.readouterr().out
+    assert "服务台页面" in told
+    assert "/desk" in told
+    assert hall.show("relay")["on"] == []
+
+
 def test_the_key_file_opens_the_door_only_while_the_controller_runs(
     hall: SmallHall, capsys: Capture, controller: Any
 ) -> None:

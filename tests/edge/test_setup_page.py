@@ -131,6 +131,18 @@ def test_a_relay_moves_only_when_it_may(setup: Setup) -> None:
     wait_for(lambda: device(client, "relay")["verdict"] == "passed", "the pulse")
 
 
+def test_a_gates_lock_is_opened_at_the_desk_and_by_no_test(setup: Setup) -> None:
+    client = setup.client()
+    moves = setup.hall.show("relay")["moves"][4]
+    for body in ({"allow": True, "relay": 5}, {"relay": 5}):
+        refused = client.post("/api/v1/setup/devices/relay/test", json=body)
+        error = refused.json()["error"]
+        assert (refused.status_code, error["code"]) == (409, "GATE_LOCK")
+        assert "/desk" in error["message"]
+        assert "服务台" in error["message_zh"]
+    assert setup.hall.show("relay")["moves"][4] == moves
+
+
 def test_a_sign_shows_the_hall_again_after_its_test(setup: Setup) -> None:
     client = setup.client()
     before = setup.hall.show("sign-1")

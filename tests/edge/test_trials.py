@@ -18,9 +18,10 @@ from drivers.kinds.display import DisplayState
 from drivers.kinds.inputs import InputMoved
 from drivers.kinds.relays import PulseRelay, SwitchRelays
 from drivers.kinds.speaker import Play, PlayFinished
+from edge.commissioning.trial_hall import file_for_one
 from edge.commissioning.trial_scripts import Place, needs_permission, script_for
 from edge.commissioning.trial_words import Progress, Verdict
-from edge.commissioning.trials import LineKeeper, TrialRefused, Trials, file_for_one
+from edge.commissioning.trials import LineKeeper, TrialRefused, Trials
 from edge.devices import Devices
 from hall_config.load import check_hall_text
 from hall_config.models import DevicePart, HallFile
@@ -68,11 +69,23 @@ services = ["B"]
 class Bench:
     """Orders that were given, and devices that are always there."""
 
-    def __init__(self, file: HallFile, ended: Callable[[Progress], None] = lambda progress: None) -> None:
+    def __init__(
+        self,
+        file: HallFile,
+        ended: Callable[[Progress], None] = lambda progress: None,
+        *,
+        spares_locks: bool = False,
+    ) -> None:
         self.orders: list[object] = []
         self.given_back: list[str] = []
         keeper = LineKeeper(
-            self.orders.append, lambda _: "ready", self.given_back.append, lambda: b"RIFF", lambda: 0, ended
+            self.orders.append,
+            lambda _: "ready",
+            self.given_back.append,
+            lambda: b"RIFF",
+            lambda: 0,
+            ended,
+            spares_locks=spares_locks,
         )
         self.trials = Trials(lambda: file, keeper)
 
@@ -138,6 +151,27 @@ def test_an_order_that_fails_ends_the_test_with_its_reason() -> None:
     assert progress is not None
     assert (progress.verdict, progress.left_s) == (Verdict.SILENT, 0.0)
     bench.trials.join(5)
+
+
+@pytest.mark.parametrize(("lock", "channel"), [("board:4", 4), ("board:04", 4), ("output", 0), ("output:0", 0)])
+def test_a_controller_tests_no_lock_of_a_gate_and_a_command_alone_may(lock: str, channel: int) -> None:
+    output = 'id = "output"\ndriver = "gpio-output"\nport = "gpio:5"'
+    door = 'id = "door"\ndriver = "gpio-contact"\nport = "gpio:6"'
+    file = hall(BOARD, output, door, more=f'[[gate]]\nid = "gate-1"\nlock = "{lock}"\ncontact = "door"\n')
+    device = lock.partition(":")[0]
+    controller, command = Bench(file, spares_locks=True), Bench(file)
+    for allow in (False, True):
+        with pytest.raises(TrialRefused, match="GATE_LOCK"):
+            controller.trials.begin(device, allow=allow, channel=channel)
+    assert controller.orders == []
+    assert controller.trials.progress(device) is None
+    controller.trials.begin("board", allow=True, channel=3)
+    wait_for(lambda: list(controller.orders), "another relay of the board")
+    command.trials.begin(device, allow=True, channel=channel)
+    wait_for(lambda: list(command.orders), "the lock's pulse")
+    for bench in (controller, command):
+        bench.trials.stop()
+        bench.trials.join(5)
 
 
 def test_a_terminal_that_has_keys_only_is_tested_by_its_keys() -> None:
