@@ -3,7 +3,8 @@
     command  7E 01 30 30 30 30 │ 40 permanent, 23 temporary │ text │ 3B 03
     reply    02 01 30 30 30 30 │ the same sign │ text, perhaps more │ 06 done, 15 not now, 05 unknown │ 3B 03
 
-    Honeywell: trigger 16 54 0D, release 16 55 0D; it answers nothing to either.
+    Honeywell: trigger 16 54 0D, release 16 55 0D; it answers nothing to either. Its menu commands (16 4D 0D │ tag │ !
+    or .) change settings: they are never sent, the reader's own setting-up sheet does that.
 
 At least 50 ms between two commands; an answer within 5 s. Source: Newland serial programming manual.
 """

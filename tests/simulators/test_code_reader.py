@@ -49,6 +49,7 @@ def newland(**options: Any) -> Heard:
         ("gm65-trigger", "gm65-done"),
         ("gm65-trigger-unchecked", "gm65-done"),
         ("gm65-stop", "gm65-done"),
+        ("gm65-stop-unchecked", "gm65-done"),
         ("gm65-read-baud", "gm65-baud-9600"),
         ("gm65-set-9600", "gm65-done"),
         ("gm65-save", "gm65-done"),
@@ -82,6 +83,16 @@ def test_a_honeywell_obeys_and_says_nothing() -> None:
     assert heard.after(FRAMES["honeywell-trigger"]) == b"A012\r\n"
     assert heard.after(FRAMES["honeywell-release"]) == b""
     assert heard.reader.show()["commands"] == 2
+
+
+def test_a_honeywell_looks_for_nothing_at_a_menu_command_and_hears_what_follows() -> None:
+    heard = newland(dialect="honeywell")
+    heard.reader.do("mode", {"mode": "trigger"})
+    heard.reader.do("scan", {"text": "A012"})
+    for sign in (b"!", b"."):
+        assert heard.after(FRAMES["honeywell-menu"] + b"TERMID0" + sign, 1) == b""
+    assert heard.after(FRAMES["honeywell-menu"] + b"TERMID0." + FRAMES["honeywell-trigger"]) == b"A012\r\n"
+    assert heard.reader.show()["commands"] == 1
 
 
 def test_codes_in_each_suffix_and_frame() -> None:

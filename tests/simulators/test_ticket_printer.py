@@ -14,12 +14,17 @@ from simulators import escpos_paper
 from simulators.device import ActionRefused
 from simulators.escpos_paper import NoFont, Slip
 from simulators.ticket_printer import SimulatedEscposPrinter
+from tests.frame_checks import Sample, samples
 
 CUT = b"\x1d\x56\x00"
 # From python-escpos' tests: "1234", size 3, level L.
 QR_1234 = bytes.fromhex(
     "1D286B0400 31413200 1D286B0300 314303 1D286B0300 314530 1D286B0700 315030 31323334 1D286B0300 315130"
 )
+
+
+PUBLISHED = samples("ticket_printer", "host")
+ASKS = {"status-1", "status-2", "status-3", "status-4", "paper-in-turn", "paper-in-turn-as-digit", "auto-status-on"}
 
 
 class Bench:
@@ -66,6 +71,17 @@ def test_status_bytes_say_what_is_the_matter(switched: set[str], answers: str) -
     for name in switched:
         bench.printer.do(name, {"on": False})
     assert bench.ask(asked) == b"\x12" * 4
+
+
+@pytest.mark.parametrize("sample", PUBLISHED, ids=lambda sample: sample.name)
+@pytest.mark.parametrize("piece", [1, 1000])
+def test_every_published_command_is_understood(sample: Sample, piece: int) -> None:
+    bench = Bench()
+    said = b"".join(bench.ask(sample.data[at : at + piece]) for at in range(0, len(sample.data), piece))
+    assert bool(said) is (sample.name in ASKS)
+    shown = bench.printer.show()
+    nothing_stored = sample.name == "qr-print"
+    assert (shown["unknown_commands"], shown["waiting_bytes"]) == (int(nothing_stored), 0)
 
 
 def test_questions_are_answered_at_once_even_inside_dots() -> None:
