@@ -166,3 +166,17 @@ def test_what_may_be_given_twice_is_put_back_after_a_loss_and_a_gates_pulse_neve
     assert not any(isinstance(one, OrderDone) and one.order is lost for one in desk.told)
     assert station.tap.activity.counters()["heard"] > heard
     assert 5 not in desk.shows("relay")["on"]
+
+
+def test_a_relay_that_was_a_lock_may_be_a_zone_after_its_board_has_changed(desk: Desk) -> None:
+    pulse = PulseRelay("relay", 1, 1)
+    desk.devices.submit(pulse)
+    wait_for(lambda: OrderDone("relay", pulse) in desk.told, "the pulse")
+    refused = SwitchRelays("relay", frozenset({1}))
+    desk.devices.submit(refused)
+    wait_for(lambda: any(isinstance(one, OrderFailed) and one.order is refused for one in desk.told), "no zone")
+    assert desk.change("relay", options={"zones": [0, 1], "hands_off": [7]}) == Changes(restarted=("relay",))
+    wait_for(lambda: desk.states("relay").count(State.READY) == 2, "the board again")
+    zone = SwitchRelays("relay", frozenset({1}))
+    desk.devices.submit(zone)
+    wait_for(lambda: OrderDone("relay", zone) in desk.told, "the zone")
