@@ -17,7 +17,6 @@ from hall_config.wording import LANGUAGES, catalogue, say
 if TYPE_CHECKING:
     from edge.commissioning.benches import Bench
     from edge.commissioning.controller_line import ControllerLine
-    from edge.commissioning.probing import PortFound
     from edge.commissioning.serial_ports import SerialPort
 
 app = typer.Typer(help="大厅的设备 / The devices of a hall", add_completion=False, rich_markup_mode=None)
@@ -109,30 +108,28 @@ def probe(
         float,
         typer.Option(help="再听几秒，等人按键 / then listen so many seconds for a key", min=0, max=600, metavar="S"),
     ] = 0.0,
+    machine: Annotated[Path, typer.Option(hidden=True, envvar="HALL_MACHINE")] = Path("/"),
     as_json: _Json = False,
 ) -> None:
     """问每个空闲端口上是什么设备，不改变任何东西 / Ask each free port what hangs on it; changes nothing"""
     from edge.commissioning.machine_parts import machine_parts
     from edge.commissioning.probing import Prober
+    from edge.commissioning.search_words import SearchWords
     from edge.commissioning.shown import both, part_json, part_lines, port_json, port_lines
     from edge.driver_registry import installed
 
     ports = _ports(port, search)
-    if ports:
-        complain(both("commissioning.probe.asking", count=len(ports)))
-
-    def press_now() -> None:
-        complain(both("commissioning.probe.listening", seconds=f"{listen:g}"))
-
-    done: list[PortFound] = []
-
-    def one_ended(one: PortFound) -> None:
-        done.append(one)
-        said = both(f"commissioning.probe.{'answered' if one.answers else 'no_answer'}")
-        complain(f"  {len(done)}/{len(ports)}  {one.port.stable}  {said}")
-
-    found = Prober(installed(), listen_s=listen, press_now=press_now, ended=one_ended).look(ports)
-    parts = () if port else machine_parts()
+    words = SearchWords(len(ports))
+    words.begin()
+    found = Prober(
+        installed(),
+        how_long=lambda silent: listen,
+        tell=words.ask,
+        press_now=words.press_now,
+        heard=words.heard,
+        ended=words.ended,
+    ).look(ports)
+    parts = () if port else machine_parts(machine)
     if as_json:
         tell_json({"ports": [port_json(one) for one in found], "machine": [part_json(one) for one in parts]})
     else:

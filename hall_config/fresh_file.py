@@ -5,6 +5,7 @@ Knows the file's form. The result passes `hall config check`: whoever writes it 
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections import Counter
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from hall_config.interview import Answers, NewDevice
+from hall_config.ports import port_form
+from hall_config.prober import Proposal
 from hall_config.wording import LANGUAGES, catalogue, say
 
 _RULER: Final = "# " + "-" * 100
@@ -48,6 +51,41 @@ def _lines(answers: Answers) -> Iterator[str]:
         yield f"number = {number}"
         yield f"services = {_value(list(letters))}"
     yield from _devices(answers.devices)
+    yield from _left(answers)
+    yield from _pins(answers)
+
+
+def _left(answers: Answers) -> Iterator[str]:
+    """What the machine has and nobody took: to be had by taking the # away."""
+    left = [one for one in answers.left if port_form(one.port) not in ("serial", "network")]
+    if left:
+        yield ""
+        yield _RULER
+        yield from _comment("left")
+    for place, one in enumerate(left, start=1):
+        yield ""
+        yield f"# {_called(one)}"
+        yield "# [[device]]"
+        yield f'# id = "{one.kind}-more-{place}"'
+        yield f"# driver = {_value(one.driver)}"
+        yield f"# port = {_value(one.port)}"
+
+
+def _pins(answers: Answers) -> Iterator[str]:
+    """Pins answer nobody, so they are shown as they would be written."""
+    yield ""
+    yield _RULER
+    yield from _comment("pins")
+    button = ("[[device]]", 'driver = "gpio-button"')
+    ticket = (*button, 'id = "ticket-button"', 'port = "gpio:22"', f"gives = {_value(answers.services[0][0])}")
+    for comment, lines in (
+        ("pin_help", (*button, 'id = "help-button"', 'port = "gpio:17"')),
+        ("pin_ticket", (*ticket, "[device.options]", 'lamp = "gpio:23"')),
+        ("pin_door", ("[[device]]", 'driver = "gpio-contact"', 'id = "main-door"', 'port = "gpio:27"')),
+    ):
+        yield ""
+        yield from _comment(comment)
+        yield from (f"# {line}" for line in lines)
 
 
 def _devices(devices: tuple[NewDevice, ...]) -> Iterator[str]:
@@ -70,10 +108,7 @@ def _devices(devices: tuple[NewDevice, ...]) -> Iterator[str]:
 
 def _device(device: NewDevice, bus: str | None) -> Iterator[str]:
     found = device.proposal
-    keys = (f"driver.{found.driver}", f"commissioning.kind.{found.kind}")
-    known = next((key for key in keys if key in catalogue()), None)
-    called = found.driver if known is None else f"{say(known, 'zh')} / {say(known, 'en')}"
-    yield f"# {called}" + (f": {_plain(found.words)}" if found.words else "")
+    yield f"# {_called(found)}"
     yield f"id = {_value(device.id)}"
     yield f"driver = {_value(found.driver)}"
     if bus is not None:
@@ -85,16 +120,35 @@ def _device(device: NewDevice, bus: str | None) -> Iterator[str]:
     if found.address is not None:
         yield f"address = {found.address}"
     if device.window is not None:
+        if device.guessed:
+            yield from _comment("guessed")
         yield f"window = {device.window}"
+    for other in found.may_be if device.undecided else ():
+        yield from _comment("may_be", called=_known_as(other), driver=other.driver)
+    if device.board is not None:
+        yield from _comment("board")
+        yield "[device.options]"
+        yield f"board = {_value(device.board)}"
     options = [(key, value) for key, value in found.options if isinstance(value, bool | int | float | str)]
     if options:
         yield from _comment("options")
+    if options and device.board is None:
         yield "# [device.options]"
     for key, value in options:
         explained = f"driver_option.{found.driver}.{key}"
         if explained in catalogue():
             yield from (f"#   {say(explained, language)}" for language in LANGUAGES)
         yield f"# {key} = {_value(value)}"
+
+
+def _called(found: Proposal) -> str:
+    return _known_as(found) + (f": {_plain(found.words)}" if found.words else "")
+
+
+def _known_as(found: Proposal) -> str:
+    keys = (f"driver.{found.driver}", f"commissioning.kind.{found.kind}")
+    known = next((key for key in keys if key in catalogue()), None)
+    return found.driver if known is None else f"{say(known, 'zh')} / {say(known, 'en')}"
 
 
 def _part(comment: str | None, head: str) -> Iterator[str]:
@@ -105,10 +159,9 @@ def _part(comment: str | None, head: str) -> Iterator[str]:
     yield head
 
 
-def _comment(key: str) -> Iterator[str]:
-    yield from (
-        f"# {line}" for language in LANGUAGES for line in say(f"config_init.comment.{key}", language).split("\n")
-    )
+def _comment(key: str, **params: object) -> Iterator[str]:
+    for language in LANGUAGES:
+        yield from (f"# {line}" for line in say(f"config_init.comment.{key}", language, **params).split("\n"))
 
 
 def _value(value: Any) -> str:
@@ -121,15 +174,19 @@ def _plain(words: str) -> str:
     return "".join(sign for sign in words if sign.isprintable())[:100]
 
 
-def write_whole(path: Path, text: str) -> None:
-    """So that whoever reads it sees the old file or the new one, never half of it."""
+def write_whole(path: Path, text: str, *, over: bool = False) -> None:
+    """So that whoever reads it sees the old file or the new one, never half of it. Without ``over`` a file that is
+    there already, or came meanwhile, is left alone: FileExistsError."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         with fresh.open("x", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        fresh.replace(path)
+        if over:
+            fresh.replace(path)
+        else:
+            _link(fresh, path)
     finally:
         fresh.unlink(missing_ok=True)
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
@@ -137,3 +194,14 @@ def write_whole(path: Path, text: str) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _link(fresh: Path, path: Path) -> None:
+    try:
+        os.link(fresh, path)
+    except OSError as problem:
+        if problem.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS):
+            raise
+        if os.path.lexists(path):
+            raise FileExistsError(path) from None
+        fresh.replace(path)  # a file system without hard links, such as a memory stick

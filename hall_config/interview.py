@@ -28,11 +28,15 @@ _OF_CENTRAL: Final = ("central", "broker")
 
 @dataclass(frozen=True, slots=True)
 class NewDevice:
-    """A proposal that was accepted, with its name."""
+    """A proposal that was accepted, with its name. ``guessed``: nobody typed the window; ``undecided``: nor which of
+    several devices it is. ``board``: the device that is the same piece of hardware."""
 
     id: str
     proposal: Proposal
     window: int | None
+    guessed: bool = False
+    undecided: bool = False
+    board: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,12 @@ class Answers:
     broker: str | None
     public_url: str | None
     devices: tuple[NewDevice, ...]
+    left: tuple[Proposal, ...] = ()  # found, and not taken
+
+
+def at_terminal() -> bool:
+    """Whether a person can be asked more than the questions that stand in the documents."""
+    return sys.stdin.isatty()
 
 
 def interview(proposals: Sequence[Proposal]) -> Answers:
@@ -61,13 +71,23 @@ def interview(proposals: Sequence[Proposal]) -> Answers:
         windows.append((number, _ask("serves", _served(letters), letters, window=number, letters=letters)))
     broker = _ask("broker", _maybe(_BROKER), "")
     public_url = _ask("public_url", _maybe(_URL), "")
-    devices = _devices(proposals, len(windows))
-    return Answers(hall, name_zh, name_en, services, tuple(windows), broker or None, public_url or None, devices)
+    devices, left = _devices(proposals, len(windows))
+    return Answers(hall, name_zh, name_en, services, tuple(windows), broker or None, public_url or None, devices, left)
 
 
 def agreed(key: str, *, default: bool, **params: object) -> bool:
     """A question that is answered by yes or no."""
-    return _ask(key, _yes_or_no, "y" if default else "n", **params)
+    return _ask(key, _yes_or_no, "y" if default else "n", "", **params)
+
+
+def seconds(key: str, **params: object) -> float:
+    """A question for a number of seconds; 0 in brackets."""
+    return _ask(key, _number(0, 600), "0", "", **params)
+
+
+def texts(key: str, read: Callable[[str], T]) -> tuple[T, ...]:
+    """A question for several words, or none."""
+    return _ask(key, lambda line: tuple(dict.fromkeys(map(read, line.replace("，", " ").replace(",", " ").split()))))
 
 
 def _services() -> tuple[tuple[str, str, str], ...]:
@@ -81,25 +101,58 @@ def _services() -> tuple[tuple[str, str, str], ...]:
     return tuple(found)
 
 
-def _devices(proposals: Sequence[Proposal], windows: int) -> tuple[NewDevice, ...]:
+def _devices(proposals: Sequence[Proposal], windows: int) -> tuple[tuple[NewDevice, ...], tuple[Proposal, ...]]:
+    """What is taken, and what is left."""
     found: list[NewDevice] = []
+    left: list[Proposal] = []
     for one in proposals:
-        words = {"driver": _driver(one.driver), "port": one.port, "words": _in_brackets(_said_of(one))}
-        if not agreed("take", default=True, **words):
+        enough = one.only_one and any(other.proposal.driver == one.driver for other in found)
+        if enough or not agreed("take", default=one.sure, **_words_of(one)):
+            left.append(one)
             continue
-        window = None
-        if one.needs_window:
-            here = sum(1 for other in found if other.proposal.kind == one.kind) + 1
-            window = _ask("window_of", _number(1, windows), str(min(here, windows)))
-        taken = {device.id for device in found}
-        plain = f"{one.kind}-{window}" if window is not None else one.kind
-        names = (plain if count == 1 else f"{plain}-{count}" for count in range(1, len(taken) + 2))
-        found.append(NewDevice(next(name for name in names if name not in taken), one, window))
-    return tuple(found)
+        asked = at_terminal() and one.may_be != ()
+        chosen = _which(one) if asked else one
+        window, guessed = _window(chosen, found, windows) if chosen.needs_window else (None, False)
+        same = [
+            other.id for other in found if other.proposal.port == one.port and other.proposal.address == one.address
+        ]
+        board = same[0] if same and "board" in dict(chosen.options) else None
+        name = _free_name(chosen, window, {device.id for device in found})
+        found.append(NewDevice(name, chosen, window, guessed, one.may_be != () and not asked, board))
+    return tuple(found), tuple(left)
 
 
-def _ask(key: str, read: Callable[[str], T], default: str = "", **params: object) -> T:
-    shown = f" [{default}]" if default else ""
+def _words_of(one: Proposal) -> dict[str, object]:
+    hint = f"config_init.hint.{one.driver}"
+    hints = {known: say(hint, known) if hint in catalogue() else "" for known in LANGUAGES}
+    return {"driver": _driver(one.driver), "port": one.port, "words": _in_brackets(_said_of(one)), "hint": hints}
+
+
+def _which(one: Proposal) -> Proposal:
+    """Two devices that answer alike: a person looks at it."""
+    choices = (one, *one.may_be)
+    numbered = list(enumerate(choices, start=1))
+    listed = {known: ", ".join(f"{number} {_driver(a.driver)[known]}" for number, a in numbered) for known in LANGUAGES}
+    return choices[_ask("which", _number(1, len(choices)), "1", choices=listed) - 1]
+
+
+def _window(one: Proposal, found: Sequence[NewDevice], windows: int) -> tuple[int, bool]:
+    """The window that is typed, or the proposed one: that of its address, else the first without such a device."""
+    taken = {other.window for other in found if other.proposal.kind == one.kind}
+    free = [number for number in range(1, windows + 1) if number not in taken] or [windows]
+    proposed = one.address if one.address in free else free[0]
+    read = _number(1, windows)
+    return _ask("window_of", lambda text: (read(text), False) if text else (proposed or 1, True), shown=f"{proposed}")
+
+
+def _free_name(one: Proposal, window: int | None, taken: set[str]) -> str:
+    plain = f"{one.kind}-{window}" if window is not None else one.kind
+    names = (plain if count == 1 else f"{plain}-{count}" for count in range(1, len(taken) + 2))
+    return next(name for name in names if name not in taken)
+
+
+def _ask(key: str, read: Callable[[str], T], default: str = "", shown: str = "", **params: object) -> T:
+    shown = f" [{shown or default}]" if shown or default else ""
     for _ in range(_TRIES):
         zh, en = (say(f"config_init.ask.{key}", language, **_in(language, params)) for language in LANGUAGES)
         sys.stderr.write(f"{zh}\n{en}{shown}: ")
@@ -121,18 +174,19 @@ def _in(language: Language, params: Mapping[str, object]) -> dict[str, object]:
     return {name: value[language] if isinstance(value, dict) else value for name, value in params.items()}
 
 
-def _driver(name: str) -> object:
+def _driver(name: str) -> dict[Language, str]:
     """What people call the device, where the catalogue knows it."""
     known = f"driver.{name}" in catalogue()
-    return {language: f"{say(f'driver.{name}', language)} {name}" for language in LANGUAGES} if known else name
+    return {language: f"{say(f'driver.{name}', language)} {name}" if known else name for language in LANGUAGES}
 
 
 def _said_of(one: Proposal) -> object:
     """What it said of itself, and its address."""
+    words = "".join(sign for sign in one.words if sign.isprintable())[:_LONGEST]  # a stranger's, for a terminal
     if one.address is None:
-        return one.words
+        return words
     address = {known: say("config_init.address", known, address=one.address) for known in LANGUAGES}
-    return {known: f"{one.words} {words}".strip() for known, words in address.items()}
+    return {known: f"{words} {said}".strip() for known, said in address.items()}
 
 
 def _in_brackets(words: object) -> object:

@@ -14,8 +14,9 @@ PROBER: Final = "legal_hall.prober"
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A device that answered, as it can stand in a hall file. ``baud`` is None where it is the driver's own.
-    ``options`` are the driver's with their defaults."""
+    """A device that was found, as it can stand in a hall file. ``baud`` is None where it is the driver's own.
+    ``options`` are the driver's with their defaults. ``may_be``: the same thing taken for another device, where only
+    a person knows. ``sure``: whether Enter takes it. ``only_one``: a hall has one of this kind."""
 
     driver: str
     kind: str
@@ -25,9 +26,27 @@ class Proposal:
     words: str
     needs_window: bool
     options: tuple[tuple[str, Any], ...] = ()
+    may_be: tuple[Proposal, ...] = ()
+    sure: bool = True
+    only_one: bool = False
 
 
-Prober = Callable[[Path], Sequence[Proposal]]  # gets the folder of the serial ports
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Where to look: the folder of the serial ports (None: not at all) and the root of the machine's other parts.
+
+    ``how_long`` says for how many seconds so many silent ports are listened to, ``enough`` ends it early.
+    ``screens`` are network addresses of projectors that a person gave.
+    """
+
+    ports: Path | None
+    machine: Path | None
+    how_long: Callable[[int], float] = lambda silent: 0.0
+    enough: Callable[[], bool] = lambda: False
+    screens: tuple[str, ...] = ()
+
+
+Prober = Callable[[Search], Sequence[Proposal]]
 
 
 def installed_prober() -> Prober | None:

@@ -16,16 +16,17 @@ _LISTEN_S: Final = 1.5
 
 
 def _listen(channel: Transport, _baud: int) -> tuple[Found, ...]:
+    """Every terminal that is heard: several may hang on one pair of wires."""
     parser = Parser()
+    found: dict[int | None, Found] = {}
     deadline = time.monotonic() + _LISTEN_S
     while (left_s := deadline - time.monotonic()) > 0:
         data = channel.read(left_s)
         if not data:
             break
-        for item in parser.feed(data):
-            if isinstance(item, Frame) and (found := _found(item)):
-                return (found,)
-    return ()
+        heard = [_found(item) for item in parser.feed(data) if isinstance(item, Frame)]
+        found |= {one.address: one for one in heard if one is not None and one.address not in found}
+    return tuple(found.values())
 
 
 def _found(frame: Frame) -> Found | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from drivers.code_reader import gm65, newland
-from drivers.code_reader.codec import CodeLines, Language, Reply, Stream
+from drivers.code_reader.codec import CODE_LIMIT, CodeLines, Language, Reply, Stream
 from drivers.code_reader.driver import Gm65Reader, NewlandReader, PlainReader
 from drivers.driver import Driver, Found, Manifest, Probe, Tell
 from drivers.kind import Kind
@@ -15,7 +17,9 @@ from drivers.transport import SerialTransport, Transport
 
 __all__ = ["GM65", "NEWLAND", "PLAIN", "Gm65Reader", "NewlandReader", "PlainReader"]
 
-_PROBE_S: Final = 1.0
+_PROBE_S: Final = 0.6  # both answer within 0.1 s
+_LISTEN_S: Final = 1.5
+_A_CODE: Final = re.compile(rb"[ -~]{4,512}[\r\n]")  # what is neither noise nor another protocol
 
 CODE_OPTIONS: Final = (
     Option("suffix", "text", "any", choices=("any", "cr", "lf", "crlf", "none")),
@@ -69,6 +73,20 @@ def _probe(
     return ask
 
 
+def _listen(channel: Transport, _baud: int) -> tuple[Found, ...]:
+    """Wait for a code that somebody scans; what it says is nobody's business here."""
+    heard = b""
+    deadline = time.monotonic() + _LISTEN_S
+    while (left_s := deadline - time.monotonic()) > 0 and len(heard) < 2 * CODE_LIMIT:
+        data = channel.read(left_s)
+        if not data:
+            break
+        heard += data
+        if _A_CODE.fullmatch(heard.rstrip(b"\r\n") + heard[-1:]):
+            return (Found(None, "code"),)
+    return ()
+
+
 PLAIN = Manifest(
     name="plain-code-reader",
     version="1",
@@ -78,6 +96,8 @@ PLAIN = Manifest(
     build=_plain,
     kind=Kind.CODE_READER,
     options=CODE_OPTIONS,
+    # at its usual speed only: a second one would make it deaf to half of what the terminals at 9600 say
+    probe=Probe((9600,), _listen, budget_s=_LISTEN_S, asks=False),
 )
 GM65 = Manifest(
     name="gm65-code-reader",

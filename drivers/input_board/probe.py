@@ -15,4 +15,4 @@ def ask(channel: ModbusBus, baud: int) -> tuple[Found, ...]:
     return tuple(Found(address, "inputs") for address in found)
 
 
-PROBE = Probe(bauds=BAUDS, ask=ask, budget_s=BUDGET_S)
+PROBE = Probe(bauds=BAUDS, ask=ask, budget_s=BUDGET_S, may_be=("modbus-keypad",))

@@ -20,7 +20,7 @@ from edge.commissioning.controller_line import remove_key, write_key
 from edge.commissioning.listing import Listed, listed
 from edge.commissioning.port_holder import Held, held
 from edge.commissioning.probing import PortFound, Prober, Question
-from edge.commissioning.record import Judged, Record
+from edge.commissioning.record import Judged, Record, TooManyKeys
 from edge.commissioning.sample_call import sample_call
 from edge.commissioning.serial_ports import serial_ports
 from edge.commissioning.sheet import SheetFacts, sheet
@@ -104,6 +104,13 @@ class SetupRoom:
 
     def knows(self, device: str) -> bool:
         return any(one.id == device for one in self._lines.file().device)
+
+    def once(self, key: str | None, work: Callable[[], Any]) -> Any:
+        """The answer of ``work``; with a key the one that it got within 24 h. Raises `TrialRefused`."""
+        try:
+            return self.record.once(key, self._wall_ms(), work)
+        except TooManyKeys:
+            raise TrialRefused("TOO_MANY_KEYS") from None
 
     def judge(self, device: str, works: bool | None, remark: str) -> None:
         if not self.knows(device):

@@ -9,7 +9,7 @@ from edge.commissioning.listing import Listed
 from edge.commissioning.machine_parts import MachinePart
 from edge.commissioning.probing import Answer, PortFound
 from edge.commissioning.serial_ports import SerialPort
-from hall_config.wording import LANGUAGES, say
+from hall_config.wording import LANGUAGES, Language, catalogue, say
 
 
 def both(key: str, **params: object) -> str:
@@ -32,16 +32,44 @@ def device_lines(device: Listed) -> list[str]:
     return lines + [f"    {words}" for language in LANGUAGES if (words := device.look_at(language))]
 
 
+def plain(words: str) -> str:
+    """What a device, a folder or another program said, without what could play tricks on a terminal."""
+    return "".join(sign if sign.isprintable() else "�" for sign in words)[:200]
+
+
+def driver_words(name: str, language: Language) -> str:
+    """What people call such a device; the driver's own name where nobody has said."""
+    key = f"driver.{name}"
+    return say(key, language) if key in catalogue() else name
+
+
+def answer_words(words: str, language: Language) -> str:
+    """A driver's words about what answered; drivers know no catalogue, so known pieces are said in the language."""
+    said = []
+    for piece in plain(words).split(", "):
+        key = f"commissioning.answer.{piece.replace(' ', '_')}"
+        said.append(say(key, language) if key in catalogue() else piece)
+    return ("、" if language == "zh" else ", ").join(said)
+
+
+def said_of(answer: Answer) -> str:
+    """Its address and what it said of itself."""
+    parts = [] if answer.address is None else [both("commissioning.list.address", address=answer.address)]
+    zh, en = (answer_words(answer.words, language) for language in LANGUAGES)
+    return "  ".join([*parts, *([zh if zh == en else f"{zh} / {en}"] if zh else [])])
+
+
 def port_lines(found: PortFound) -> list[str]:
     port = found.port
-    lines = [f"{port.stable}" + (f"  ({port.device})" if port.device != port.stable else "")]
+    lines = [plain(port.stable) + (f"  ({plain(port.device)})" if port.device != port.stable else "")]
     if found.held is not None:
-        return [*lines, "    " + both(f"commissioning.held.{found.held.why}", by=found.held.by)]
+        return [*lines, "    " + both(f"commissioning.held.{found.held.why}", by=plain(found.held.by))]
     if found.problem:
-        return [*lines, "    " + both("commissioning.probe.problem", problem=found.problem)]
+        return [*lines, "    " + both("commissioning.probe.problem", problem=plain(found.problem))]
     if not found.answers:
         return [*lines, *(f"    {say('commissioning.probe.silent', language)}" for language in LANGUAGES)]
-    return [*lines, *(_answer(one) for one in found.answers), "    " + both(f"commissioning.probe.{naming(port)}")]
+    answers = [line for one in found.answers for line in _answer(one)]
+    return [*lines, *answers, "    " + both(f"commissioning.probe.{naming(port)}")]
 
 
 def naming(port: SerialPort) -> str:
@@ -51,18 +79,32 @@ def naming(port: SerialPort) -> str:
     return {"by-id": "by_id", "by-path": "by_path", "name": "by_name"}[port.by]
 
 
-def _answer(answer: Answer) -> str:
-    where = "" if answer.address is None else "  " + both("commissioning.list.address", address=answer.address)
+def _answer(answer: Answer) -> list[str]:
     kind = both(f"commissioning.kind.{answer.kind}")
-    params = {"driver": answer.driver, "kind": kind, "baud": answer.baud, "address": where, "words": answer.words}
-    return ("  ✔ " + say("commissioning.probe.found", "zh", **params)).rstrip()
+    params = {"driver": answer.driver, "kind": kind, "baud": answer.baud, "words": said_of(answer)}
+    lines = [("  ✔ " + say("commissioning.probe.found", "zh", **params)).rstrip()]
+    for other in answer.may_be:
+        lines += [
+            "    " + say("commissioning.probe.may_be", language, driver=other, called=driver_words(other, language))
+            for language in LANGUAGES
+        ]
+    return lines
 
 
 def part_lines(parts: Iterable[MachinePart]) -> list[str]:
-    return [
-        f"    {both(f'commissioning.sort.{part.sort}')}: {part.name}  {part.port}  {part.state}".rstrip()
-        for part in parts
-    ]
+    """What else there is, one line each."""
+    return [f"    {both(f'commissioning.sort.{one.sort}')}: {_name_and_state(one)}".rstrip() for one in parts]
+
+
+def _name_and_state(part: MachinePart) -> str:
+    return f"{plain(part.name)}  {plain(part.port)}  {_state(part)}"
+
+
+def _state(part: MachinePart) -> str:
+    key = f"commissioning.part.{part.state.replace(' ', '_')}"
+    if part.sort == "pins" and part.state.isdecimal():
+        return both("commissioning.part.pins", count=part.state)
+    return both(key) if key in catalogue() else plain(part.state)
 
 
 def port_json(found: PortFound) -> dict[str, Any]:
@@ -74,10 +116,11 @@ def port_json(found: PortFound) -> dict[str, Any]:
         "held": held,
         "problem": found.problem,
         "answers": [
-            {"driver": one.driver, "kind": one.kind, "baud": one.baud, "address": one.address, "words": one.words}
+            {"driver": one.driver, "kind": one.kind, "baud": one.baud, "address": one.address, "words": one.words,
+             "may_be": list(one.may_be)}
             for one in found.answers
         ],
-    }
+    }  # fmt: skip
 
 
 def part_json(part: MachinePart) -> dict[str, str]:

@@ -19,6 +19,7 @@ ANSWERS = ["monday-hall", "测试大厅", "Test Hall", "1", "", "", "1", "", "",
 def test_a_hall_is_set_up_by_its_commands_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setenv("HALL_MACHINE", str(tmp_path / "no-sound-card-here"))
     with small_hall(tmp_path) as hall:
         ports = tmp_path / "ports"
         ports.mkdir()

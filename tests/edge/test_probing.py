@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
@@ -16,12 +17,13 @@ from drivers.kind import Kind
 from drivers.ticket_printer import MANIFEST as PRINTER
 from drivers.transport import SerialTransport
 from edge.commissioning.port_holder import Held
-from edge.commissioning.probing import Prober, in_asking_order
+from edge.commissioning.probing import PortFound, Prober, in_asking_order
 from edge.commissioning.serial_ports import SerialPort, named_port
 from edge.commissioning.shown import naming
 from edge.driver_registry import installed
 from hall_config.program import run
 from simulators.call_terminal import SimulatedCallTerminal
+from simulators.code_reader import SimulatedPlainReader
 from simulators.device import Device
 from simulators.id_card_reader import SimulatedSamReader
 from simulators.relay_board import SimulatedRelayBoard
@@ -48,7 +50,7 @@ def test_every_port_is_told_what_hangs_on_it(stack: ExitStack) -> None:
     drivers = [one for one in installed() if one.name in ("escpos-printer", "sam-id-card", "waveshare-relay")]
     ports = [port_of(stack, device) for device in devices]
     asked: list[tuple[str, str]] = []
-    found = Prober(drivers, tell=lambda port, driver: asked.append((port.stable, driver))).look(ports)
+    found = Prober(drivers, tell=lambda one: asked.append((one.port.stable, one.driver))).look(ports)
     assert [one.port for one in found] == ports
     assert [[answer.driver for answer in one.answers] for one in found] == [
         ["escpos-printer"], ["sam-id-card"], ["waveshare-relay"],
@@ -57,21 +59,94 @@ def test_every_port_is_told_what_hangs_on_it(stack: ExitStack) -> None:
     assert devices[0].show()["slips"] == []
 
 
-def test_a_terminal_is_heard_when_somebody_presses_a_key(stack: ExitStack) -> None:
-    terminal = SimulatedCallTerminal("terminal", address=3, options={})
-    port = port_of(stack, terminal)
-    stopping = threading.Event()
+class Wire(Device):
+    """Several simulated terminals on one pair of wires, and rubbish on it."""
 
-    def press() -> None:
+    kind = "wire"
+
+    def __init__(self, *terminals: SimulatedCallTerminal) -> None:
+        self.id = "wire"
+        self.window = None
+        self.terminals = terminals
+        self._send: Any = lambda data: None
+
+    def attach(self, send: Any) -> None:
+        self._send = send
+        for terminal in self.terminals:
+            terminal.attach(send)
+
+    def hear(self, data: bytes) -> None:
+        for terminal in self.terminals:
+            terminal.hear(data)
+
+    def tick(self, steady_s: float) -> None:
+        for terminal in self.terminals:
+            terminal.tick(steady_s)
+
+    def rubbish(self) -> None:
+        self._send(bytes(range(256)) + b"\xff\x68\x99\xe4\xb8\x1b[2J")
+
+    def do(self, action: str, arguments: Any) -> Any:
+        return {}
+
+    def show(self) -> Any:
+        return {}
+
+
+LISTENERS = [one for one in installed() if one.probe is not None and not one.probe.asks]
+
+
+def test_every_terminal_of_a_wire_is_heard_when_somebody_presses_its_key(stack: ExitStack) -> None:
+    wire = Wire(*(SimulatedCallTerminal(f"terminal-{n}", address=n, options={}) for n in (3, 7)))
+    port = port_of(stack, wire)
+    stopping, told = threading.Event(), []
+
+    def press(_: float) -> None:
+        fingers.start()
+
+    def presses() -> None:
         while not stopping.wait(0.3):
-            terminal.do("press", {"key": "call"})
+            wire.rubbish()
+            for terminal in wire.terminals:
+                terminal.do("press", {"key": "call"})
 
-    finger = threading.Thread(target=press, daemon=True)
-    listening = [one for one in installed() if one.probe is not None and not one.probe.asks]
-    (found,) = Prober(listening, listen_s=30, press_now=finger.start).look([port])
+    fingers = threading.Thread(target=presses, daemon=True)
+    (found,) = Prober(
+        LISTENERS,
+        how_long=lambda silent: 60.0 * silent,
+        press_now=press,
+        heard=lambda where, answer: told.append((where.stable, answer.address)),
+        enough=lambda: len(told) == 2,
+    ).look([port])
     stopping.set()
-    finger.join()
-    assert [(one.driver, one.address) for one in found.answers] == [("ff68-terminal", 3)]
+    fingers.join()
+    assert sorted((one.driver, one.address) for one in found.answers) == [("ff68-terminal", 3), ("ff68-terminal", 7)]
+    assert sorted(told) == [(port.stable, 3), (port.stable, 7)]
+
+
+def test_a_scanned_code_is_heard_and_never_shown(stack: ExitStack) -> None:
+    reader = SimulatedPlainReader("reader", options={})
+    port = port_of(stack, reader)
+    told: list[Any] = []
+    scan = threading.Timer(0.5, lambda: reader.do("scan", {"text": "TEST-PASS-0001"}))
+    (found,) = Prober(
+        LISTENERS,
+        how_long=lambda silent: 60.0,
+        press_now=lambda seconds: scan.start(),
+        heard=lambda where, answer: told.append(answer),
+        enough=lambda: bool(told),
+    ).look([port])
+    assert [(one.driver, one.address, one.words) for one in found.answers] == [("plain-code-reader", None, "code")]
+    assert "TEST-PASS" not in repr(found)
+
+
+def test_nobody_who_speaks_ends_with_the_time_and_a_pulled_port_is_a_problem(stack: ExitStack) -> None:
+    quiet = port_of(stack, Wire())
+    gone = named_port("/dev/no-such-terminal")
+    ended: list[Any] = []
+    nobody = Prober(LISTENERS, how_long=lambda silent: 0.3, ended=ended.append, is_held=free)
+    assert nobody.look([quiet, gone]) == (PortFound(quiet), PortFound(gone, problem=ANY))
+    assert [one.port for one in sorted(ended, key=lambda one: one.port.stable, reverse=True)] == [quiet, gone]
 
 
 def test_a_port_that_somebody_holds_is_never_opened(stack: ExitStack) -> None:

@@ -188,6 +188,6 @@ def test_the_machines_other_parts_are_listed_as_they_are_written_in_a_hall_file(
     assert found == [
         ("sound", "alsa:plughw:CARD=HDMI", "no output"),
         ("sound", "alsa:plughw:CARD=Device", ""),
-        ("camera", f"video:{camera}/usb-Eloam-video-index0", ""),
+        ("camera", f"video:{camera}/usb-Eloam-video-index0", "cannot be asked"),
         ("screen", "drm:HDMI-A-1", "connected"),
     ]
