@@ -31,7 +31,7 @@ from hall_config.wording import say
 
 DeviceId = Annotated[str, Path(pattern=r"^[a-z][0-9a-z-]{0,39}$")]
 _PLAIN: Final = r"^[^\x00-\x1f\x7f]*$"
-_STATUS: Final = {"UNKNOWN_DEVICE": 404}
+_STATUS: Final = {"UNKNOWN_DEVICE": 404, "TOO_MANY_KEYS": 429}
 
 
 class _Strict(BaseModel):
@@ -160,14 +160,12 @@ def _device_routes(router: APIRouter, room: SetupRoom | None, allowed: Any) -> N
     def begin(device: DeviceId, body: DeviceTry, key: KeyHeader = None) -> DeviceTest:
         """Let a device do something visible; what it came to is asked by GET at the same address."""
         assert room is not None
-        known = command_key(f"setup/{device}", key, body.command_id)
-        kept = room.record.answer_to(known) if known else None
-        if kept is not None:
-            return DeviceTest.model_validate(kept)
-        with_words = _refusing(lambda: room.trials.begin(device, allow=body.allow, channel=body.relay - 1).as_json())
-        if known:
-            room.record.keep_answer(known, with_words)
-        return DeviceTest.model_validate(with_words)
+        begun = _once(
+            room,
+            command_key(f"setup/{device}", key, body.command_id),
+            lambda: room.trials.begin(device, allow=body.allow, channel=body.relay - 1).as_json(),
+        )
+        return DeviceTest.model_validate(begun)
 
     @router.get("/api/v1/setup/devices/{device}/test", tags=["setup"], dependencies=[allowed])
     def progress(device: DeviceId) -> DeviceTest:
@@ -179,16 +177,17 @@ def _device_routes(router: APIRouter, room: SetupRoom | None, allowed: Any) -> N
         return DeviceTest.model_validate(found.as_json())
 
     @router.delete("/api/v1/setup/devices/{device}/test", tags=["setup"], status_code=204, dependencies=[allowed])
-    def stop(device: DeviceId) -> None:
+    def stop(device: DeviceId, key: KeyHeader = None) -> None:
         """End the test and give the device back to the hall."""
         assert room is not None
-        room.trials.stop(device)
+        _once(room, command_key(f"setup/{device}/stop", key, None), lambda: room.trials.stop(device))
 
     @router.put("/api/v1/setup/devices/{device}/judgement", tags=["setup"], status_code=204, dependencies=[allowed])
-    def judge(device: DeviceId, body: DeviceJudged, _key: KeyHeader = None) -> None:
+    def judge(device: DeviceId, body: DeviceJudged, key: KeyHeader = None) -> None:
         """What the engineer saw and heard at the device."""
         assert room is not None
-        _refusing(lambda: room.judge(device, body.works, body.remark))
+        known = command_key(f"setup/{device}/judgement", key, body.command_id)
+        _once(room, known, lambda: room.judge(device, body.works, body.remark))
 
 
 def _hall_routes(router: APIRouter, desk: Desk, room: SetupRoom | None, allowed: Any) -> None:
@@ -202,12 +201,7 @@ def _hall_routes(router: APIRouter, desk: Desk, room: SetupRoom | None, allowed:
     def search(body: PortSearch, key: KeyHeader = None) -> None:
         """Ask each free port harmlessly what hangs on it."""
         assert room is not None
-        known = command_key("setup/search", key, body.command_id)
-        if known and room.record.answer_to(known) is not None:
-            return
-        _refusing(lambda: room.search(body.listen_s))
-        if known:
-            room.record.keep_answer(known, True)
+        _once(room, command_key("setup/search", key, body.command_id), lambda: room.search(body.listen_s))
 
     @router.get("/api/v1/setup/sheet.pdf", tags=["setup"], response_class=Response, dependencies=[allowed])
     def paper(engineer: Annotated[str, Query(max_length=40, pattern=_PLAIN)] = "") -> Response:
@@ -221,9 +215,10 @@ def _hall_routes(router: APIRouter, desk: Desk, room: SetupRoom | None, allowed:
         return Response(made, media_type="application/pdf", headers={"Content-Disposition": name})
 
 
-def _refusing(work: Callable[[], Any]) -> Any:
+def _once(room: SetupRoom, key: str | None, work: Callable[[], Any]) -> Any:
+    """What was asked with the same key within 24 h is not done again; it gets the same answer."""
     try:
-        return work()
+        return room.once(key, work)
     except TrialRefused as problem:
         raise ApiError(_STATUS.get(problem.code, 409), problem.code) from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from edge.commissioning.record import Judged, Record
+from edge.commissioning.record import MOST_KEYS, Judged, Record, TooManyKeys
 from edge.commissioning.sheet import SheetFacts, sheet, sheet_data
+from edge.commissioning.trials import TrialRefused
 from edge.main import build
 from edge.staff import Role
 from hall_config.load import read_hall_file
@@ -19,6 +21,7 @@ from tests.edge.commissioning_hall import SmallHall, needs_chinese_font, small_h
 from tests.parts import wait_for
 
 PIN = "86420975"
+DAY_MS = 86_400_000
 PATHS = [
     ("GET", "/api/v1/setup", None),
     ("GET", "/api/v1/setup/sheet.pdf", None),
@@ -111,6 +114,75 @@ def test_the_same_key_prints_one_slip(setup: Setup) -> None:
         wait_for(lambda: device(client, "printer")["test"]["verdict"] == "passed", "the test's end")
     assert answers[0] == answers[1]
     assert len(setup.hall.show("printer")["slips"]) == slips + 1
+
+
+def test_a_repeated_judgement_does_not_undo_a_later_one(setup: Setup) -> None:
+    client = setup.client()
+    path = "/api/v1/setup/devices/terminal-1/judgement"
+    for key, works in (("first", True), ("second", False), ("first", True)):
+        assert client.put(path, json={"works": works}, headers={"Idempotency-Key": key}).status_code == 204
+    assert device(client, "terminal-1")["works"] is False
+    stop = "/api/v1/setup/devices/reader/test"
+    assert client.delete(stop, headers={"Idempotency-Key": "stop"}).status_code == 204
+    assert client.post(stop, json={}).status_code == 200
+    assert client.delete(stop, headers={"Idempotency-Key": "stop"}).status_code == 204
+    assert device(client, "reader")["test"]["verdict"] != "stopped", "an old order to stop ends no new test"
+    client.delete(stop)
+    wait_for(lambda: device(client, "reader")["test"]["verdict"] == "stopped", "the stop")
+
+
+def test_a_key_is_kept_for_a_day_also_across_a_restart(tmp_path: Path) -> None:
+    file = tmp_path / "commissioning.json"
+    record, acts = Record(file), iter(range(1, 9))
+    for at_ms in (1, 2, DAY_MS):
+        assert record.once("key", at_ms, lambda: next(acts)) == 1
+    again = Record(file)
+    assert again.once("key", DAY_MS, lambda: next(acts)) == 1
+    assert again.once(None, DAY_MS, lambda: next(acts)) == 2
+    assert again.once("key", DAY_MS + 1, lambda: next(acts)) == 3, "the next day it is another request"
+
+
+def test_what_is_refused_may_be_asked_again_with_its_key(tmp_path: Path) -> None:
+    record = Record(tmp_path / "commissioning.json")
+
+    def refuse() -> None:
+        raise TrialRefused("RUNS_ALREADY")
+
+    with pytest.raises(TrialRefused):
+        record.once("key", 1, refuse)
+    assert record.once("key", 2, lambda: "begun") == "begun"
+
+
+def test_no_key_of_today_is_forgotten_for_a_newer_one(tmp_path: Path) -> None:
+    file = tmp_path / "commissioning.json"
+    kept = {f"key-{number}": [5, number] for number in range(MOST_KEYS)}
+    file.write_text(json.dumps({"devices": {}, "answers": kept}), encoding="utf-8")
+    record = Record(file)
+    with pytest.raises(TooManyKeys):
+        record.once("one more", 6, lambda: 1)
+    assert record.once("key-0", 6, lambda: 1) == 0
+    assert record.once("one more", 5 + DAY_MS, lambda: 1) == 1
+    assert len(json.loads(file.read_text(encoding="utf-8"))["answers"]) == 1
+
+
+def test_two_at_once_with_one_key_act_once(tmp_path: Path) -> None:
+    record = Record(tmp_path / "commissioning.json")
+    begun, go_on, answers, done = threading.Event(), threading.Event(), [], []
+
+    def work() -> str:
+        done.append(1)
+        begun.set()
+        go_on.wait(10)
+        return "answer"
+
+    threads = [threading.Thread(target=lambda: answers.append(record.once("key", 1, work))) for _ in range(2)]
+    threads[0].start()
+    assert begun.wait(10)
+    threads[1].start()
+    go_on.set()
+    for thread in threads:
+        thread.join(10)
+    assert (answers, done) == (["answer", "answer"], [1])
 
 
 def test_a_second_test_waits_for_the_first_and_can_be_stopped(setup: Setup) -> None:
