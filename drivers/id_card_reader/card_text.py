@@ -25,6 +25,7 @@ from enum import Enum
 from typing import Final
 
 TEXT_BYTES: Final = 256
+NAME_REST_BYTES: Final = (22, 18)  # of the Latin name's second part on a card of 2023; the papers do not agree
 _KIND_AT: Final = 248
 _FILL: Final = " \x00"
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -113,6 +114,15 @@ def take_text(body: bytearray, parts: int) -> bytearray:
     if lengths[0] != TEXT_BYTES:
         raise Unreadable("parts")
     return body[2 * parts : 2 * parts + TEXT_BYTES]
+
+
+def blank_reserved(text: bytearray, name_rest_bytes: int) -> None:
+    """On a card of 2023 some papers give the rest of the Latin name fewer bytes, with reserved ones behind: those are
+    emptied, so that whatever stands there becomes no part of a name."""
+    if kind_of(text) is CardKind.FOREIGNER_2023:
+        offset, length = LAYOUTS[CardKind.FOREIGNER_2023]["name_latin_rest"]
+        count = length - name_rest_bytes
+        text[offset + name_rest_bytes : offset + length] = bytes(count)
 
 
 def kind_of(text: bytearray) -> CardKind:

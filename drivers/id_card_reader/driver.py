@@ -13,7 +13,7 @@ from typing import Any, Final
 from drivers.driver import Order, Report, Tell
 from drivers.errors import BadFrame, DeviceFault, NoReply
 from drivers.id_card_reader.card import IdCard
-from drivers.id_card_reader.card_text import Unreadable, take_text
+from drivers.id_card_reader.card_text import NAME_REST_BYTES, Unreadable, blank_reserved, take_text
 from drivers.id_card_reader.codec import Command, Parser, Reply, encode
 from drivers.id_card_reader.session import Session, State, Step
 from drivers.id_card_reader.status import Kind, Meaning, meaning
@@ -26,7 +26,11 @@ _QUIET_S: Final = 0.1  # so long a silence after a spoilt answer means that noth
 _LONGEST_WAIT_S: Final = 5.0
 _STALE_READS: Final = 64
 _TEXT_AND_PHOTO: Final = 2
-OPTIONS: Final = (Option("poll_every_s", "float", 0.3, 0.1, 2.0), Option("failures_allowed", "int", 3, 1, 10))
+OPTIONS: Final = (
+    Option("poll_every_s", "float", 0.3, 0.1, 2.0),
+    Option("failures_allowed", "int", 3, 1, 10),
+    Option("name_rest_bytes", "int", NAME_REST_BYTES[0], choices=NAME_REST_BYTES),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,22 @@ class CardRemoved(Report):
 class IdCardReader:
     """One reader. See `drivers.driver.Driver`."""
 
-    def __init__(self, device: str, tell: Tell, *, baud: int, poll_every_s: float, failures_allowed: int) -> None:
+    def __init__(
+        self,
+        device: str,
+        tell: Tell,
+        *,
+        baud: int,
+        poll_every_s: float,
+        failures_allowed: int,
+        name_rest_bytes: int = NAME_REST_BYTES[0],
+    ) -> None:
         self.device = device
         self.poll_every_s: float | None = poll_every_s
         self._tell = tell
         self._baud = baud
         self._failures_allowed = failures_allowed
+        self._name_rest_bytes = name_rest_bytes
         self._parser = Parser()
         self._session = Session(failures_allowed)
 
@@ -130,7 +144,7 @@ class IdCardReader:
 
     def _hand_over(self, reply: Reply) -> None:
         try:
-            card = IdCard(take_text(reply.body, _TEXT_AND_PHOTO))
+            card = self._card(take_text(reply.body, _TEXT_AND_PHOTO))
         except Unreadable as problem:
             self._tell(CardUnreadable(self.device, self._session.given_up(problem.code)))
             return
@@ -139,6 +153,14 @@ class IdCardReader:
             self._parser.clear()
         self._session.was_read()
         self._tell(CardRead(self.device, card))
+
+    def _card(self, text: bytearray) -> IdCard:
+        try:
+            blank_reserved(text, self._name_rest_bytes)
+        except Unreadable:
+            text[:] = bytes(len(text))
+            raise
+        return IdCard(text)
 
     def _away(self) -> None:
         if not self._session.seems_away():
@@ -215,5 +237,4 @@ def build(device: str, tell: Tell, *, address: int | None, baud: int, options: M
         read = read_options(OPTIONS, options)
     except ValueError as problem:
         raise ValueError(f"{device}: {problem}") from None
-    every_s, failures = float(read["poll_every_s"]), read["failures_allowed"]
-    return IdCardReader(device, tell, baud=baud, poll_every_s=every_s, failures_allowed=failures)
+    return IdCardReader(device, tell, baud=baud, **read | {"poll_every_s": float(read["poll_every_s"])})

@@ -22,7 +22,7 @@ from drivers.seldom import Seldom
 from drivers.sign_text import Replaced, cut_to_width, to_card
 from drivers.sign_turns import Turns
 from drivers.strip_sign.codec import PLAIN_ADDRESSES, Answer, Parser, data_size, show, show_plain
-from drivers.strip_sign.options import COLOURS, StripOptions
+from drivers.strip_sign.options import StripOptions
 from drivers.transport import Transport
 
 ANSWER_S: Final = 0.3
@@ -113,7 +113,7 @@ class StripSign:
             raise DeviceFault("text_too_long", f"{size} bytes; the strip is given {options.text_limit} at most")
         if options.form == "plain":
             return show_plain(self._address, text)
-        return show(self._address, text, COLOURS[options.colour], options.length_base)
+        return show(self._address, text, options.colour_code, options.length_base)
 
     def _put(self, channel: Transport, face: bytes | None = None) -> None:
         """This face, or the one that is up; one more try where an answer is expected and does not come."""

@@ -14,11 +14,12 @@ Form = Literal["a090", "plain"]
 Colour = Literal["red", "green", "yellow"]
 Align = Literal["centre", "left"]
 
-COLOURS: Final[Mapping[Colour, int]] = {"red": 0, "green": 1, "yellow": 2}
+COLOURS: Final[Mapping[Colour, int]] = {"red": 0, "green": 1, "yellow": 2}  # that 2 is yellow was never seen
 OPTIONS: Final = (
     Option("form", "text", "a090", choices=("a090", "plain")),
     Option("width", "int", 64, 16, 1024),
     Option("colour", "text", "red", choices=tuple(COLOURS)),
+    Option("yellow_code", "int", COLOURS["yellow"], 0, 255),
     Option("align", "text", "centre", choices=("centre", "left")),
     Option("fallback", "text", "？"),
     Option("page_s", "float", 2.0, 0.5, 60),
@@ -37,6 +38,7 @@ class StripOptions:
     form: Form
     width: int
     colour: Colour
+    yellow_code: int
     align: Align
     fallback: str
     page_s: float
@@ -62,6 +64,11 @@ class StripOptions:
     @property
     def charset(self) -> Charset:
         return "gbk" if self.form == "plain" else "gb2312"
+
+    @property
+    def colour_code(self) -> int:
+        """The byte behind each character."""
+        return self.yellow_code if self.colour == "yellow" else COLOURS[self.colour]
 
     @property
     def cells(self) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from functools import reduce
+from operator import xor
 from typing import Any
 
 import pytest
@@ -206,11 +208,30 @@ def test_patience_grows_with_the_slowness_of_the_line_but_has_an_end() -> None:
 @pytest.mark.parametrize(
     "options",
     [{"poll_s": 1}, {"poll_every_s": "0.3"}, {"poll_every_s": 9}, {"poll_every_s": True}, {"failures_allowed": 0},
-     {"failures_allowed": 2.5}],
+     {"failures_allowed": 2.5}, {"name_rest_bytes": 20}],
 )  # fmt: skip
 def test_options_that_make_no_sense_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(options))):
         Hall(**options)
+
+
+def _with_rest_of_name(frame: bytes, rest: str) -> bytes:
+    """The same reply with another second part of the Latin name, and the check byte that belongs to it."""
+    at = 14 + 220
+    changed = bytearray(frame)
+    changed[at : at + 22] = rest.encode("utf-16-le")
+    changed[-1] = reduce(xor, changed[5:-1])
+    return bytes(changed)
+
+
+@pytest.mark.parametrize(("options", "rest"), [({}, "ANNELIESE##"), ({"name_rest_bytes": 18}, "ANNELIESE")])
+def test_a_long_latin_name_ends_where_the_option_says(options: dict[str, Any], rest: str) -> None:
+    hall = Hall(**options)
+    read = _with_rest_of_name(FRAMES["read-foreigner-2023"], "ANNELIESE##")
+    hall.driver.poll(Memory([(FIND, FOUND), (SELECT, SELECTED), (READ, read)]))
+    (told,) = hall.told
+    assert isinstance(told, CardRead)
+    assert told.card.name_latin == "CESHI, SAMPLE MARIE" + rest
 
 
 def test_a_reader_carries_out_no_orders() -> None:

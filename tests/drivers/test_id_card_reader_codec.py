@@ -15,6 +15,7 @@ from drivers.id_card_reader.card import IdCard
 from drivers.id_card_reader.card_text import (
     CardKind,
     Unreadable,
+    blank_reserved,
     check_digit,
     is_date,
     number_is_right,
@@ -176,6 +177,24 @@ def test_the_parts_of_a_reply_are_cut_by_their_lengths() -> None:
 def test_parts_that_do_not_add_up_are_unreadable(body: bytes) -> None:
     with pytest.raises(Unreadable, match="parts"):
         take_text(bytearray(body), 2)
+
+
+@pytest.mark.parametrize(("count", "rest"), [(22, "ANNELIESE##"), (18, "ANNELIESE")])
+def test_the_rest_of_a_latin_name_is_as_long_as_the_option_says(count: int, rest: str) -> None:
+    text = text_of("read-foreigner-2023")
+    text[220:242] = "ANNELIESE##".encode("utf-16-le")  # the papers that say 18 do not say what stands behind
+    blank_reserved(text, count)
+    card = IdCard(text)
+    assert card.name_latin.endswith(rest)
+    assert (card.field("country"), card.number) == ("FRA", "999250198702140226")
+
+
+def test_no_other_card_has_reserved_bytes_there() -> None:
+    for name in set(READS) - {"read-foreigner-2023"}:
+        text = text_of(name)
+        before = bytes(text)
+        blank_reserved(text, 18)
+        assert text == before
 
 
 @pytest.mark.parametrize("unit", ["Z", "K", "0", "中", "i", "j"])

@@ -17,6 +17,7 @@ from drivers.kinds.sign import SetBrightness, ShowText, SwitchSign
 from drivers.lifecycle import State
 from drivers.line import Line
 from drivers.strip_sign import MANIFEST, StripSign
+from drivers.strip_sign.codec import show
 from drivers.transport import Memory, SerialTransport
 from drivers.unit import Moved
 from simulators.call_terminal import SimulatedCallTerminal
@@ -50,6 +51,15 @@ def test_a_ticket_is_the_samples_bytes_and_nothing_is_waited_for(form: str, samp
     line = Memory([(FRAMES[sample], b"")])
     strip(form=form, align="left").perform(line, SHORT)
     assert line.left_over() == ([], b"")
+
+
+@pytest.mark.parametrize(("options", "code"), [({}, 2), ({"yellow_code": 3}, 3)])
+def test_yellow_is_said_by_its_code_and_red_stays_red(options: dict[str, Any], code: int) -> None:
+    yellow = Memory([(show(3, "请A012".encode("gb2312"), code), b"")])
+    strip(colour="yellow", align="left", **options).perform(yellow, SHORT)
+    red = Memory([(FRAMES["show-ticket"], b"")])
+    strip(align="left", **options).perform(red, SHORT)
+    assert yellow.left_over() == red.left_over() == ([], b"")
 
 
 @pytest.mark.parametrize("form", ["a090", "plain"])
@@ -205,6 +215,7 @@ def test_another_strips_answer_is_not_taken() -> None:
         ({"answers": True, "form": "plain"}, "it has no answer"),
         ({"answer_bytes": 3}, "0 \\(not known\\) or 5 to 32"),
         ({"length_base": 254}, "255 to 256"),
+        ({"yellow_code": 256}, "0 to 255"),
         ({"text_limit": 2000}, "32 to 1024"),
     ],
 )
