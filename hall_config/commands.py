@@ -62,7 +62,7 @@ def init(
         float | None,
         typer.Argument(
             help="配合 --listen：听几秒 / with --listen: for so many seconds",
-            metavar="[S]",
+            metavar="S",
             min=1,
             max=600,
             show_default="60",

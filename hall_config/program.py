@@ -119,10 +119,12 @@ def _call(command: str, app: typer.Typer, rest: list[str]) -> int:
     import typer
     from typer.main import get_command
 
+    from hall_config.command_words import reason_words, speak_chinese
     from hall_config.problems import HallFileError
 
     whole = get_command(app)
     inner = getattr(whole, "commands", {}).get(command, whole)  # an app may hold several commands of its part
+    speak_chinese(inner)
     try:
         code = inner.main(args=rest, prog_name=f"hall {command}", standalone_mode=False)
     except HallFileError as error:
@@ -130,8 +132,9 @@ def _call(command: str, app: typer.Typer, rest: list[str]) -> int:
         return Exit.WRONG_USE
     except typer.TyperException as error:
         code = Exit.WRONG_USE if error.exit_code == Exit.WRONG_USE else Exit.FAILED
-        reason = error.format_message().rstrip(".")
-        raise Stop(code, "program.WRONG_USE", command=command, reason=reason) from None
+        reason = reason_words(error.format_message().rstrip("."))
+        place = getattr(getattr(error, "ctx", None), "command_path", "").removeprefix("hall ") or command
+        raise Stop(code, "program.WRONG_USE", command=place, reason=reason) from None
     except typer.Abort:
         return Exit.FAILED
     except typer.Exit as stop:
