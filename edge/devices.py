@@ -247,13 +247,13 @@ def places_of(file: HallFile) -> Places:
     terminals = _by_window(file, Kind.CALL_TERMINAL)
     evaluators, displays = (
         {window: tuple(one for one in found if one in able) for window, found in terminals.items()}
-        for able in (_able(file, "evaluator"), _able(file, "numbers"))
+        for able in (able_ids(file, "evaluator"), able_ids(file, "numbers"))
     )
-    mute = frozenset(one for found in terminals.values() for one in found) - _able(file, "beep")
+    mute = frozenset(one for found in terminals.values() for one in found) - able_ids(file, "beep")
     return Places(_by_window(file, Kind.SIGN), displays, evaluators, ids_of(file, Kind.PRINTER), lamps, mute)
 
 
-def _able(file: HallFile, capability: str) -> frozenset[str]:
+def able_ids(file: HallFile, capability: str) -> frozenset[str]:
     """The devices whose drivers can do this."""
     found = set()
     for device in file.device:

@@ -153,7 +153,7 @@ def build(file: HallFile) -> Controller:
     machine = Machine(plan, lambda: touched(), lambda: clock.now().steady_ms)
     lines = Lines(lambda: running.file, devices.submit, devices.health, lambda device: inputs.repaint(device), clock)
     setup = SetupRoom(file, lines, program)
-    around = surroundings_of(file, devices.submit, loop.tell, lambda: clock.now().wall_ms, loop.on_journal)
+    around = surroundings_of(file, devices.submit, loop.tell, clock.now, loop.on_journal)
     app = _app(file, door, staff, names, machine, setup, around)
     touched: Callable[[], Choice | None] = app.state.machine_choice
     machine.watch(app.state.ring)

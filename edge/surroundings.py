@@ -1,4 +1,4 @@
-"""What a hall has besides its queue: screens, document cameras, named contacts, publicity; put together in one place.
+"""What a hall has besides its queue: screens, cameras, named contacts, publicity, the signs' clocks; put together here.
 
 Reports of these devices end here; all others go on to `edge.inputs`.
 """
@@ -12,11 +12,13 @@ from drivers.driver import Order, Report
 from drivers.kind import Kind
 from edge.camera import Cameras
 from edge.contacts import Contacts
-from edge.devices import ids_of
+from edge.devices import able_ids, ids_of
 from edge.displays import Displays, OnJournal, first_time
 from edge.driver_registry import manifest_of
 from edge.hall_door import Command, DeviceHealth
 from edge.publicity import Publicity
+from edge.sign_clocks import CAPABILITY, SignClocks
+from hall.moment import Moment
 from hall_config.models import HallFile
 
 
@@ -26,17 +28,21 @@ class Surroundings:
     contacts: Contacts
     displays: Displays
     publicity: Publicity
+    clocks: SignClocks
     first_time: Callable[[str | None], bool]  # whether a command's key is new within 24 h
 
     def start(self) -> None:
         self.displays.start()
+        self.clocks.start()
 
     def stop(self) -> None:
         self.displays.stop()
+        self.clocks.stop()
         self.contacts.stop()
 
     def heard(self, report: Report) -> bool:
         """Whether the report was for somebody here and for nobody else."""
+        self.clocks.heard(report)
         return self.cameras.heard(report) or self.contacts.heard(report) or self.displays.heard(report)
 
     def health(self) -> tuple[DeviceHealth, ...]:
@@ -48,6 +54,7 @@ class Surroundings:
         self.cameras.follow(_cameras(file))
         self.contacts.follow(file.contact)
         self.displays.follow(_screens(file), file.displays)
+        self.clocks.follow(able_ids(file, CAPABILITY))
         self.publicity.follow(file.publicity.folder, file.publicity.seconds)
 
 
@@ -55,15 +62,20 @@ def surroundings_of(
     file: HallFile,
     submit: Callable[[Order], None],
     tell: Callable[[Command], None],
-    wall_ms: Callable[[], int],
+    now: Callable[[], Moment],
     on_journal: OnJournal,
 ) -> Surroundings:
     """Everything of that sort that the hall file names."""
+
+    def wall_ms() -> int:
+        return now().wall_ms
+
     return Surroundings(
         Cameras(_cameras(file), submit),
         Contacts(file.contact, tell, wall_ms),
         Displays(_screens(file), file.displays, submit, wall_ms),
         Publicity(file.publicity.folder, file.publicity.seconds),
+        SignClocks(able_ids(file, CAPABILITY), submit, now),
         lambda key: first_time(on_journal, key, wall_ms()),
     )
 
@@ -75,7 +87,10 @@ def nothing_around() -> Surroundings:
         raise LookupError("there is no such device")
 
     displays = Displays({}, None, nowhere, lambda: 0)
-    return Surroundings(Cameras({}, nowhere), Contacts((), nowhere, lambda: 0), displays, Publicity("", 12), bool)
+    clocks = SignClocks((), nowhere, lambda: Moment(0, 0, trusted=False))
+    return Surroundings(
+        Cameras({}, nowhere), Contacts((), nowhere, lambda: 0), displays, Publicity("", 12), clocks, bool
+    )
 
 
 def _cameras(file: HallFile) -> Mapping[int, str]:

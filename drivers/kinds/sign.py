@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from drivers.driver import Order
@@ -38,3 +39,16 @@ class SetBrightness(Order):
     def __post_init__(self) -> None:
         if not 0 <= self.level <= BRIGHTEST:
             raise ValueError(f"brightness is 0 to {BRIGHTEST}, not {self.level}")
+
+
+@dataclass(frozen=True, slots=True)
+class SetClock(Order):
+    """Set the clock inside the card. It was ``local`` (the hall's own time) when the steady count was ``as_of_s``, of
+    `time.monotonic`: however long the order waited, the card is not told an old time."""
+
+    local: datetime
+    as_of_s: float
+
+    def at(self, steady_s: float) -> datetime:
+        """The hall's time at another reading of the steady count."""
+        return self.local + timedelta(seconds=steady_s - self.as_of_s)

@@ -15,7 +15,7 @@ __all__ = [
 MANIFEST = Manifest(
     name="onbon-bx-sign",
     version="1",
-    capabilities=("show_text", "blink", "pages", "switch", "brightness"),
+    capabilities=("show_text", "blink", "pages", "switch", "brightness", "clock"),
     default_baud=9600,
     open_channel=SerialTransport,
     build=OnbonSign,
@@ -23,6 +23,6 @@ MANIFEST = Manifest(
     options=OPTIONS,
     addresses=(1, 0xFFFD),
     needs_window=True,
-    repeatable=frozenset({"ShowText", "SwitchSign", "SetBrightness"}),
+    repeatable=frozenset({"ShowText", "SwitchSign", "SetBrightness", "SetClock"}),
     probe=PROBE,
 )

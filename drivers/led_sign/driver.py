@@ -15,7 +15,7 @@ import structlog
 from drivers.bus_gap import note_bytes, write_after_gap
 from drivers.driver import Order, Tell
 from drivers.errors import BadFrame, DeviceFault, DriverError, NoReply
-from drivers.kinds.sign import SetBrightness, ShowText, SwitchSign
+from drivers.kinds.sign import SetBrightness, SetClock, ShowText, SwitchSign
 from drivers.led_sign import messages
 from drivers.led_sign.codec import HOST, Packet, Parser
 from drivers.led_sign.layout import LINE_DOTS, Layout, lay_out
@@ -76,7 +76,7 @@ class OnbonSign:
             self._fonts_to_ask, self.poll_every_s = True, _FONTS_AFTER_S  # not now: whoever waits goes first
 
     def perform(self, channel: Transport, order: Order) -> None:
-        """Carry out `ShowText`, `SwitchSign` or `SetBrightness`; back when the sign has confirmed it."""
+        """Carry out `ShowText`, `SwitchSign`, `SetBrightness` or `SetClock`; back when the sign has confirmed it."""
         match order:
             case ShowText():
                 self._show(channel, order)
@@ -84,6 +84,8 @@ class OnbonSign:
                 self._ask(channel, messages.switch(on))
             case SetBrightness(level=level):
                 self._ask(channel, messages.set_brightness(level))
+            case SetClock():
+                self._set_clock(channel, order)
             case _:
                 raise DeviceFault("no_such_order", f"{self.device}: a sign cannot {type(order).__name__}")
 
@@ -111,6 +113,13 @@ class OnbonSign:
         self._log.warning("sign_lost_its_text", check="power supply of this sign")
         self._ask(channel, self._shown)
         self._put_back = True
+
+    def _set_clock(self, channel: Transport, order: SetClock) -> None:
+        """Nothing that a hall shows hangs on the card's clock: a card that cannot set it is as good as any."""
+        try:
+            self._ask(channel, messages.set_clock(order.at(time.monotonic())))
+        except (NoReply, BadFrame, DeviceFault) as problem:
+            self._log.info("sign_clock_not_set", reason=str(problem))
 
     def _look_at_fonts(self, channel: Transport) -> None:
         """A card without its 16-dot fonts shows nothing; one that does not say which it has is taken to have them."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from drivers.driver import Report
 from drivers.errors import BadFrame, DeviceFault, NoReply, PortLost
-from drivers.kinds.sign import SetBrightness, ShowText
+from drivers.kinds.sign import SetBrightness, SetClock, ShowText
 from drivers.led_sign import OnbonSign
 from drivers.led_sign.messages import ERROR_CODES
 from drivers.transport import Memory
@@ -63,6 +66,32 @@ def test_a_lost_answer_costs_one_retry_and_no_more() -> None:
     line = Memory([(SHOW, b""), (SHOW, ACK)])
     sign().perform(line, TICKET)
     assert line.left_over() == ([], b"")
+
+
+def _card_clock(simulator: SimulatedOnbonSign) -> datetime:
+    return datetime.strptime(simulator.show()["clock"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize("waited_s", [0.0, 3600.0])
+def test_the_clock_is_set_to_the_time_that_it_is_however_long_the_order_waited(waited_s: float) -> None:
+    simulator, given = SimulatedOnbonSign("sign-1"), datetime(2028, 2, 29, 23, 30, 0, tzinfo=UTC)
+    began_s = time.monotonic()
+    sign().perform(Wired(simulator), SetClock("sign-1", given, began_s - waited_s))
+    gone = timedelta(seconds=waited_s + time.monotonic() - began_s)
+    assert timedelta(seconds=waited_s - 1) <= _card_clock(simulator) - given <= gone
+
+
+@pytest.mark.parametrize(
+    "fate", [("answer_error", {"code": 0x0E}), ("answer_error", {"code": 0x02}), ("other_address", {"address": 9})]
+)
+def test_a_card_without_a_clock_is_as_good_as_any(fate: tuple[str, dict[str, int]]) -> None:
+    simulator = SimulatedOnbonSign("sign-1")
+    simulator.do(*fate)
+    line, one = Wired(simulator), sign()
+    with capture_logs() as logs:
+        one.perform(line, SetClock("sign-1", datetime(2028, 2, 29, tzinfo=UTC), time.monotonic()))
+    assert [entry["event"] for entry in logs].count("sign_clock_not_set") == 1
+    assert simulator.show()["clock"] == ""
 
 
 def test_a_handshake_in_vain_asks_once_only_so_that_the_bus_stays_free() -> None:
