@@ -12,19 +12,17 @@ The order of one announcement (domain rules 2.5, amplifier practice):
 - A relay board that fails or says nothing for ``relay_answer_s`` is not waited for: the words go out all the same, the
   board's own contact may be bridged and the sign shows the call anyway.
 - A speaker that does not begin or does not end in time costs its own announcement and nothing else.
-- One ticket stands in the queue once: what is newer about it (recall, missed, transfer) takes the older one's place.
 - A notice comes when no call waits. An urgent one goes first: what is being said is cut and said again afterwards. It
   is heard everywhere, in rounds where the amplifier does not bear all zones at once.
-- When more than ``CROWD`` wait, each is said once only; when more than ``MOST`` wait, the oldest is dropped: it has
-  been on the sign long since.
+- When more than ``CROWD`` calls wait, each is said once only.
+- When the voice changes, what waits or was cut is said by the new one (`Announcer.hand_over`).
 """
 
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
@@ -35,13 +33,13 @@ from drivers.speaker import Clips, Sound
 from edge.hall_door import VoiceHealth
 from edge.notices import Notice, NoticeMaker
 from edge.spoken import SpokenWords
+from edge.to_say import ToSay
 from edge.zone_switch import LONGEST_CALL_S, Amplifier, ZoneSwitch
 from hall.devices.words import AnnounceNotice, ReportSpoken
 from hall.queue.words import Announce
 from hall_config.zones import Zone
 
 CROWD: Final = 3
-MOST: Final = 20
 log = structlog.get_logger()
 
 
@@ -78,11 +76,10 @@ class Announcer:
         self._report = report
         self._repeat = repeat
         self._timing = timing or Timing()
-        self._queue: deque[Announce] = deque()
-        self._urgent: deque[Notice] = deque()
-        self._notices: deque[Notice] = deque()
-        self._maker = NoticeMaker(words, clips, self.notice_ready)
         self._changed = threading.Condition()
+        self._waiting = ToSay(self._changed)
+        self._maker = NoticeMaker(words, clips, self.notice_ready)
+        self._heir: Announcer | None = None  # who speaks instead, after the end
         self._switch = None if amplifier is None else ZoneSwitch(submit, amplifier, self._changed)
         self._stopping = False
         self._jobs = 0
@@ -110,36 +107,45 @@ class Announcer:
             self._changed.notify_all()
         if self._thread.is_alive():
             self._thread.join(2)
+        self._maker.end()
         self._clips.close()
-        self._maker.stop()
+        self._maker.join()
+
+    def hand_over(self, heir: Announcer | None) -> None:
+        """After the end: ``heir`` says what was not said, and what still comes here. None: nobody speaks any more."""
+        with self._changed:  # held to the end: what comes late must not be overtaken by what is older
+            self._heir = heir
+            calls, notices = self._waiting.take_all()
+            asked = (*(again for one in notices if (again := one.asked_again()) is not None), *self._maker.unmade())
+            told = {"calls": [one.number for one in calls], "notices": sorted({one.text.notice for one in asked})}
+            if heir is not None:
+                heir._jobs = self._jobs  # the speaker may still tell of the last one
+                for call in calls:
+                    heir.announce(call)
+                for one in asked:
+                    heir._maker.make_again(one)
+        if calls or asked:
+            tell = log.warning if heir is None else log.info
+            tell("announcer.not_said" if heir is None else "announcer.handed_over", **told)
 
     def announce(self, announce: Announce) -> None:
         """Queue a call; one that waits for the same ticket is replaced in its place."""
         with self._changed:
-            for at, waiting in enumerate(self._queue):
-                if waiting.number == announce.number:
-                    self._queue[at] = announce
-                    return
-            self._queue.append(announce)
-            if len(self._queue) > MOST:
-                dropped = self._queue.popleft()
-                log.warning("announcer.dropped", number=dropped.number, window=dropped.window, waiting=MOST)
-            self._changed.notify_all()
+            (self._heir.announce if self._heir else self._waiting.call)(announce)
 
     def notice(self, asked: AnnounceNotice) -> None:
         """Make it and say it everywhere when no call waits, or at once when it is urgent."""
-        self._maker.make(asked)
+        with self._changed:
+            (self._heir.notice if self._heir else self._maker.make)(asked)
 
     def notice_ready(self, notice: Notice) -> None:
         """Say it: in its turn, or before all else when it is urgent; it is neither replaced nor dropped."""
-        with self._changed:
-            (self._urgent if notice.urgent else self._notices).append(notice)
-            self._changed.notify_all()
+        self._waiting.notice(notice)
 
     def withdraw(self, number: str) -> None:
         """The ticket need not be called any more; what is being said is said to the end."""
         with self._changed:
-            self._queue = deque(waiting for waiting in self._queue if waiting.number != number)
+            (self._heir or self._waiting).withdraw(number)
 
     def heard(self, report: Report) -> None:
         """Reports of all lines; what is none of ours is ignored."""
@@ -181,16 +187,13 @@ class Announcer:
             self._changed.wait_for(self._has_work)
             if self._stopping:
                 return None
-            if self._urgent:
-                return self._urgent.popleft()
-            return self._queue.popleft() if self._queue else self._notices.popleft()
+            return self._waiting.first()
 
     def _has_work(self) -> bool:
-        return self._stopping or bool(self._queue) or bool(self._urgent) or bool(self._notices)
+        return self._stopping or bool(self._waiting)
 
     def _speak(self, announce: Announce) -> None:
-        with self._changed:
-            crowded = len(self._queue) > CROWD
+        crowded = len(self._waiting.calls) > CROWD
         amplifier = None if self._switch is None else self._switch.amplifier
         rounds = () if amplifier is None else amplifier.rounds_for(announce.number[:1], announce.window)
         shut = self._open_zones(rounds[:1])  # while relay and amplifier get ready the sound is put together
@@ -212,14 +215,8 @@ class Announcer:
             began = began or heard
             if self._must_give_way():
                 if place < last or not self._over:
-                    self._put_back(announce)
+                    self._waiting.put_back(announce)
                 break
-
-    def _put_back(self, announce: Announce) -> None:
-        """It was cut, or has not been heard in all zones: again from its beginning, unless there is a newer one."""
-        with self._changed:
-            if all(waiting.number != announce.number for waiting in self._queue):
-                self._queue.appendleft(announce)
 
     def _speak_everywhere(self, notice: Notice) -> None:
         log.warning("announcer.urgent", notice=notice.name, seconds=round(notice.sound.duration_s))
@@ -231,6 +228,8 @@ class Announcer:
             if self._play(notice.name, notice.sound, lambda: self._stopping) and not told:
                 told = True
                 self._report(ReportSpoken("", None, 1, self._speaker, notice=notice.name))
+        if self._stopping and not self._over:
+            self._waiting.put_back(replace(notice, first=not told))
 
     def _speak_notice(self, notice: Notice) -> None:
         """In one group of zones; the next group's turn comes after the calls that wait by then."""
@@ -241,14 +240,13 @@ class Announcer:
         began = self._play(notice.name, notice.sound, self._must_give_way)
         if began and notice.first and notice.round == 0:
             self._report(ReportSpoken("", None, 1, self._speaker, notice=notice.name))
-        with self._changed:
-            if self._urgent and not self._over:
-                self._notices.appendleft(notice)
-            elif notice.round + 1 < len(rounds):
-                self._notices.appendleft(notice.next_round())
+        if self._must_give_way() and not self._over:
+            self._waiting.put_back(replace(notice, first=notice.first and not began))
+        elif notice.round + 1 < len(rounds):
+            self._waiting.put_back(notice.next_round())
 
     def _must_give_way(self) -> bool:
-        return self._stopping or bool(self._urgent)
+        return self._stopping or bool(self._waiting.urgent)
 
     def _play(self, name: str, sound: Sound, give_way: Callable[[], bool]) -> bool:
         """Let it sound to its end, or until it must give way; True when it began."""

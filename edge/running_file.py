@@ -108,15 +108,15 @@ class RunningFile:
         """Bring into force what can be, leave the rest as it was at the start."""
         parts = {part: getattr(fresh, part) for part in _AT_ONCE}
         before, after = self.file, self.file.model_copy(update=parts)
-        speaks_anew = _voice(before) != _voice(after)
+        speaks_anew, leaving = _voice(before) != _voice(after), self._announcer
         if speaks_anew:
-            self.stop()  # it closes the zones while their line still runs
-            self._announcer = None
-            self._tell_places(before)
+            self.stop()  # it closes the zones while their line still runs; what comes now waits in it
         changes = self._devices.follow(after)
         self.file = after
         if speaks_anew:
             self._announcer = self._make_announcer(after)
+            if leaving is not None:
+                leaving.hand_over(self._announcer)
             self.start()
         self._tell_places(after)
         self.also(after)

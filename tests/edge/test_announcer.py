@@ -7,23 +7,26 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+import structlog
 
 from drivers.driver import Order, OrderDone, Report
 from drivers.kinds.relays import SwitchRelays
 from drivers.kinds.speaker import Play, PlayFinished, PlayStarted
 from drivers.speaker import Clips
 from drivers.speaker.sound import samples_of
-from edge.announcer import CROWD, MOST, Announcer, Timing
+from edge.announcer import CROWD, Announcer, Timing
 from edge.hall_voice import announcer_for
 from edge.spoken import SpokenWords
+from edge.to_say import MOST
 from edge.zone_switch import LONGEST_CALL_S, Amplifier
-from hall.devices.words import ReportSpoken
+from hall.devices.words import AnnounceNotice, ReportSpoken
 from hall.plan import Plan, ServicePlan, WindowPlan
 from hall.queue.words import Announce, Phrase
 from hall_config.models import HallFile
 from hall_config.zones import Zone
 from tests.edge.answering_lines import RELAY, SPEAKER, Lines
 from tests.edge.quick_voice import QuickVoice
+from tests.parts import wait_for
 
 PLAN = Plan("h", "测试", "Test", (ServicePlan("A", "咨询", "Advice"),), (WindowPlan(3, ("A",)), WindowPlan(12, ("A",))))
 ZONES = frozenset({0, 1})
@@ -258,6 +261,50 @@ def test_stopping_in_the_middle_closes_the_zones_and_ends_the_thread(
     assert lines.switches[-1] == frozenset()
     assert lines.numbers == ["A001"]
     assert not announcer._thread.is_alive()
+
+
+def test_what_waits_or_was_cut_is_said_by_the_next_voice(lines: Lines, start: Callable[..., Announcer]) -> None:
+    before = start()
+    lines.hold.clear()
+    before.announce(call("A001"))
+    lines.wait_for(lambda: lines.numbers == ["A001"])
+    before.announce(call("A002"))
+    before.announce(call("A003"))
+    before.announce(call("A004"))
+    before.notice(AnnounceNotice("plain", "通知", "Notice"))
+    wait_for(lambda: len(before._waiting.notices) == 2, "the notice made")
+    before.notice(AnnounceNotice("urgent", "着火了", urgent=True))
+    wait_for(lambda: len(lines.plays) == 2, "the urgent notice begun")
+    before.stop()
+    before.announce(call("A005"))  # comes while the lines begin anew
+    before.notice(AnnounceNotice("late", "晚到"))
+    before.withdraw("A003")
+    after = start()
+    before.hand_over(after)
+    before.announce(call("A002", phrase=Phrase.RECALL, count=2))  # from a thread that does not know yet
+    lines.hold.set()
+    lines.wait_for(lambda: [one.notice for one in lines.spoken if one.notice] == ["urgent", "plain", "late"])
+    assert lines.numbers[:2] == ["A001", "urgent"], "before the change"
+    said = lines.numbers[2:]
+    assert list(dict.fromkeys(one for one in said if one.startswith("A"))) == ["A001", "A002", "A004", "A005"]
+    assert [one for one in said if not one.startswith("A")] == ["urgent", "plain", "plain", "late"]
+    assert [one.call for one in lines.spoken if one.number == "A002"] == [2], "the newer call took its place"
+    jobs = [play.job for play in lines.plays]
+    assert len(set(jobs)) == len(jobs), "what the speaker says of an old one is never taken for a new one's"
+
+
+def test_what_nobody_says_any_more_is_named_in_the_log(lines: Lines, start: Callable[..., Announcer]) -> None:
+    before = start()
+    lines.hold.clear()
+    before.announce(call("A001"))
+    lines.wait_for(lambda: lines.numbers == ["A001"])
+    before.announce(call("A002"))
+    before.stop()
+    with structlog.testing.capture_logs() as logs:
+        before.hand_over(None)
+    assert [line for line in logs if line["event"] == "announcer.not_said"] == [
+        {"event": "announcer.not_said", "log_level": "warning", "calls": ["A001", "A002"], "notices": []}
+    ]
 
 
 def hall_file(*devices: Mapping[str, object]) -> HallFile:

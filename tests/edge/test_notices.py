@@ -135,7 +135,7 @@ def test_calls_go_before_notices_and_an_urgent_notice_before_calls(lines: Lines,
     announcer.announce(Announce(Phrase.CALL, "A001", 3))
     lines.wait_for(lambda: lines.numbers == ["A001"])
     announcer.notice(AnnounceNotice("plain", "通知", "Notice"))
-    wait_for(lambda: len(announcer._notices) == 2, "the notices made while a call is said")
+    wait_for(lambda: len(announcer._waiting.notices) == 2, "the notices made while a call is said")
     announcer.announce(Announce(Phrase.CALL, "A002", 3))
     announcer.announce(Announce(Phrase.CALL, "A003", 3))
     announcer.notice(AnnounceNotice("urgent", "紧急通知", urgent=True))
@@ -196,8 +196,10 @@ def test_a_notice_that_would_keep_calls_waiting_for_long_is_not_said(lines: Line
     lines.announcer = made
     made._maker.start()
     made.notice(AnnounceNotice("endless", "通知"))
-    made._maker.stop()
-    assert not made._notices
+    wait_for(lambda: not made._maker.unmade(), "the notice made")
+    made._maker.end()
+    made._maker.join()
+    assert not made._waiting.notices
 
 
 def test_the_health_page_says_which_voice_speaks(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
