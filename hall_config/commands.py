@@ -95,8 +95,9 @@ def init(
         raise Stop(Exit.WRONG_USE, "config_init.KEPT", file=out)
     if projectors is None:
         projectors = screens(None) if probe else ()
+    enter = Enter()
     patience = how_long(seconds or _LISTEN_S if listen else None)
-    looked = Search(search if probe else None, machine if probe else None, patience, Enter(), projectors)
+    looked = Search(search if probe else None, machine if probe else None, patience, enter, enter.say_so, projectors)
     answers = interview(_proposals(looked) if probe or projectors else ())
     text = text_of(answers)
     check_hall_text(text, out, installed_book())

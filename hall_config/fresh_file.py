@@ -15,9 +15,10 @@ from typing import Any, Final
 
 from hall_config.interview import Answers, NewDevice
 from hall_config.ports import port_form
-from hall_config.prober import Proposal
+from hall_config.prober import Proposal, answer_words
 from hall_config.wording import LANGUAGES, catalogue, say
 
+_OPEN: Final = "……"
 _RULER: Final = "# " + "-" * 100
 
 
@@ -129,20 +130,26 @@ def _device(device: NewDevice, bus: str | None) -> Iterator[str]:
         yield from _comment("board")
         yield "[device.options]"
         yield f"board = {_value(device.board)}"
-    options = [(key, value) for key, value in found.options if isinstance(value, bool | int | float | str)]
+    yield from _options(found, headed=device.board is not None)
+
+
+def _options(found: Proposal, *, headed: bool) -> Iterator[str]:
+    """Each option as a comment; one that has no default is left open."""
+    options = [(key, value) for key, value in found.options if isinstance(value, bool | int | float | str | None)]
     if options:
         yield from _comment("options")
-    if options and device.board is None:
+    if options and not headed:
         yield "# [device.options]"
     for key, value in options:
         explained = f"driver_option.{found.driver}.{key}"
         if explained in catalogue():
             yield from (f"#   {say(explained, language)}" for language in LANGUAGES)
-        yield f"# {key} = {_value(value)}"
+        yield f"# {key} = {_OPEN if value is None else _value(value)}"
 
 
 def _called(found: Proposal) -> str:
-    return _known_as(found) + (f": {_plain(found.words)}" if found.words else "")
+    said = " / ".join(dict.fromkeys(answer_words(found.words, language) for language in LANGUAGES))
+    return _known_as(found) + (f": {said}" if said else "")
 
 
 def _known_as(found: Proposal) -> str:
@@ -167,11 +174,6 @@ def _comment(key: str, **params: object) -> Iterator[str]:
 def _value(value: Any) -> str:
     """A TOML value; JSON writes texts, numbers, booleans and lists of texts the same way."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _plain(words: str) -> str:
-    """A device's own words on one line of a comment."""
-    return "".join(sign for sign in words if sign.isprintable())[:100]
 
 
 def write_whole(path: Path, text: str, *, over: bool = False) -> None:

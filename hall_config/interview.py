@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from hall_config.outcome import Exit, Stop
-from hall_config.prober import Proposal
+from hall_config.prober import Proposal, answer_words
 from hall_config.wording import LANGUAGES, Language, catalogue, say
 
 T = TypeVar("T")
@@ -23,6 +23,7 @@ _LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _HALL: Final = re.compile(r"[0-9a-z-]{3,40}")
 _BROKER: Final = re.compile(r"mqtts?://[^/\s]+")
 _URL: Final = re.compile(r"https?://[^\s]+")
+_COMMA: Final = {"zh": "，", "en": ", "}
 _OF_CENTRAL: Final = ("central", "broker")
 
 
@@ -180,21 +181,20 @@ def _driver(name: str) -> dict[Language, str]:
     return {language: f"{say(f'driver.{name}', language)} {name}" if known else name for language in LANGUAGES}
 
 
-def _said_of(one: Proposal) -> object:
+def _said_of(one: Proposal) -> dict[Language, str]:
     """What it said of itself, and its address."""
-    words = "".join(sign for sign in one.words if sign.isprintable())[:_LONGEST]  # a stranger's, for a terminal
+    said = {known: answer_words(one.words, known) for known in LANGUAGES}
     if one.address is None:
-        return words
+        return said
     address = {known: say("config_init.address", known, address=one.address) for known in LANGUAGES}
-    return {known: f"{words} {said}".strip() for known, said in address.items()}
+    return {known: _COMMA[known].join(filter(None, (words, address[known]))) for known, words in said.items()}
 
 
-def _in_brackets(words: object) -> object:
+def _in_brackets(words: dict[Language, str]) -> dict[Language, str]:
     """Nothing at all where the device said nothing."""
-    known = words if isinstance(words, dict) else dict.fromkeys(LANGUAGES, words)
-    if not any(known.values()):
-        return ""
-    return {"zh": f"（{known['zh']}）", "en": f" ({known['en']})"}
+    if not any(words.values()):
+        return words
+    return {"zh": f"（{words['zh']}）", "en": f" ({words['en']})"}
 
 
 def _hall(text: str) -> str:

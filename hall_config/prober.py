@@ -9,6 +9,8 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Final
 
+from hall_config.wording import Language, catalogue, say
+
 PROBER: Final = "legal_hall.prober"
 
 
@@ -35,7 +37,8 @@ class Proposal:
 class Search:
     """Where to look: the folder of the serial ports (None: not at all) and the root of the machine's other parts.
 
-    ``how_long`` says for how many seconds so many silent ports are listened to, ``enough`` ends it early.
+    ``how_long`` says for how many seconds so many silent ports are listened to, ``press_now`` is called when they
+    are, ``enough`` ends it early.
     ``screens`` are network addresses of projectors that a person gave.
     """
 
@@ -43,6 +46,7 @@ class Search:
     machine: Path | None
     how_long: Callable[[int], float] = lambda silent: 0.0
     enough: Callable[[], bool] = lambda: False
+    press_now: Callable[[], None] = lambda: None
     screens: tuple[str, ...] = ()
 
 
@@ -58,3 +62,17 @@ def installed_prober() -> Prober | None:
             continue
         return found
     return None
+
+
+def plain(words: str) -> str:
+    """What a device, a folder or another program said, without what could play tricks on a terminal."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in words)[:200]
+
+
+def answer_words(words: str, language: Language) -> str:
+    """A driver's words about what answered; drivers know no catalogue, so known pieces are said in the language."""
+    said = []
+    for piece in plain(words).split(", "):
+        key = f"commissioning.answer.{piece.replace(' ', '_')}"
+        said.append(say(key, language) if key in catalogue() else piece)
+    return ("、" if language == "zh" else ", ").join(said)

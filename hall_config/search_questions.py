@@ -23,10 +23,7 @@ def how_long(given: float | None) -> Callable[[int], float]:
     """For how many seconds so many silent ports are listened to: what the command line says, or who sits there."""
 
     def decided(silent: int) -> float:
-        chosen = given if given is not None else seconds("listen", count=silent) if at_terminal() else 0.0
-        if chosen > 0 and at_terminal():
-            complain(*(say("config_init.enter_ends", language) for language in LANGUAGES))
-        return chosen
+        return given if given is not None else seconds("listen", count=silent) if at_terminal() else 0.0
 
     return decided
 
@@ -38,6 +35,11 @@ class Enter:
         self._lock = threading.Lock()
         self._begun = False
         self._pressed = False
+
+    def say_so(self) -> None:
+        """Tell whoever sits there."""
+        if at_terminal():
+            complain(*(say("config_init.enter_ends", language) for language in LANGUAGES))
 
     def __call__(self) -> bool:
         if not at_terminal():

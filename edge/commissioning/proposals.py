@@ -36,11 +36,16 @@ def _on_ports(search: Search) -> Iterator[Proposal]:
     ports = serial_ports(search.ports.absolute())
     words = SearchWords(len(ports))
     words.begin()
+
+    def press_now(seconds: float) -> None:
+        words.press_now(seconds)
+        search.press_now()
+
     prober = Prober(
         installed(),
         how_long=search.how_long,
         tell=words.ask,
-        press_now=words.press_now,
+        press_now=press_now,
         heard=words.heard,
         enough=search.enough,
         ended=words.ended,

@@ -14,7 +14,8 @@ from typing import Final, TextIO
 
 from edge.commissioning.probing import Answer, PortFound, Question
 from edge.commissioning.serial_ports import SerialPort
-from edge.commissioning.shown import both, driver_words, plain, said_of
+from edge.commissioning.shown import both, driver_words, said_of
+from hall_config.prober import plain
 from hall_config.wording import LANGUAGES, say
 
 _WIPE: Final = "\r\x1b[K"

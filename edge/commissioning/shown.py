@@ -9,6 +9,7 @@ from edge.commissioning.listing import Listed
 from edge.commissioning.machine_parts import MachinePart
 from edge.commissioning.probing import Answer, PortFound
 from edge.commissioning.serial_ports import SerialPort
+from hall_config.prober import answer_words, plain
 from hall_config.wording import LANGUAGES, Language, catalogue, say
 
 
@@ -32,24 +33,10 @@ def device_lines(device: Listed) -> list[str]:
     return lines + [f"    {words}" for language in LANGUAGES if (words := device.look_at(language))]
 
 
-def plain(words: str) -> str:
-    """What a device, a folder or another program said, without what could play tricks on a terminal."""
-    return "".join(sign if sign.isprintable() else "�" for sign in words)[:200]
-
-
 def driver_words(name: str, language: Language) -> str:
     """What people call such a device; the driver's own name where nobody has said."""
     key = f"driver.{name}"
     return say(key, language) if key in catalogue() else name
-
-
-def answer_words(words: str, language: Language) -> str:
-    """A driver's words about what answered; drivers know no catalogue, so known pieces are said in the language."""
-    said = []
-    for piece in plain(words).split(", "):
-        key = f"commissioning.answer.{piece.replace(' ', '_')}"
-        said.append(say(key, language) if key in catalogue() else piece)
-    return ("、" if language == "zh" else ", ").join(said)
 
 
 def said_of(answer: Answer) -> str:
