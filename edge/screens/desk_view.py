@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from edge.displays import Screen
 from edge.screens.device_words import DeviceInTrouble, in_trouble, needs_hands
 from edge.screens.public_view import Sight
-from edge.screens.staff_view import HelpAsked
+from edge.screens.staff_view import ALARMS, HelpAsked
 from hall.devices.rules import FORGOTTEN_MS
 from hall.devices.state import NoticeKept
 from hall.gate.lock import possible
@@ -22,7 +22,6 @@ from hall.gate.state import GateResult, Leaf, Result
 from hall.gate.words import GateUnlocked
 from hall_config.wording import Language, catalogue, say
 
-_ALARMS: Final = (Leaf.HELD_OPEN, Leaf.FORCED)
 _OLDEST_RESULT_MS: Final = 12 * 3_600_000  # yesterday's would only mislead
 
 
@@ -120,7 +119,7 @@ def _gate(sight: Sight, name: str) -> GateSeen:
         gate=name,
         state=gate.leaf,
         since_s=_seconds(sight, gate.since_ms) if gate.since_ms else 0,
-        alarm=gate.leaf in _ALARMS,
+        alarm=gate.leaf in ALARMS,
         can_open=possible(gate.leaf, GateUnlocked),
         results=[_result(sight, one) for one in lately],
     )

@@ -16,7 +16,7 @@ from hall_config.wording import LANGUAGES, Language, say, section
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _SECTIONS: Final = {
     "machine": ("priority", "card"),
-    "window": ("window_state", "ticket_state", "priority", "pause"),
+    "window": ("window_state", "ticket_state", "priority", "pause", "gate_state"),
     "pad": ("grade", "bad_reason"),
     "display": ("window_state", "ticket_state"),
     "ticket": ("ticket_state", "grade"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from pydantic import BaseModel
 
 from edge.hall_door import DeviceHealth
 from edge.screens.device_words import DeviceInTrouble, in_trouble, needs_hands
 from edge.screens.public_view import Sight
+from hall.gate.state import Leaf
 from hall.moment import Moment
 from hall.plan import WindowPlan
 from hall.queue.choice import waiting_for
@@ -17,6 +19,7 @@ from hall.queue.state import Ticket, TicketState, WindowState
 from hall.queue.words import PauseReason, Priority
 from hall.rating.state import Rateable
 
+ALARMS: Final = (Leaf.HELD_OPEN, Leaf.FORCED)  # of a gate
 _LIST_LIMIT = 60  # more than a screen can show; the count beside it is always whole
 
 
@@ -37,6 +40,15 @@ class TicketRow(BaseModel):
 class HelpAsked(BaseModel):
     place: str
     since_s: int
+
+
+class GateAlarm(BaseModel):
+    """Somebody shall go to this gate now; never who went through it."""
+
+    gate: str
+    name_zh: str
+    name_en: str
+    state: Leaf
 
 
 class OtherWindow(BaseModel):
@@ -67,6 +79,7 @@ class WindowView(BaseModel):
     devices_in_trouble: list[DeviceInTrouble]
     windows: list[OtherWindow]
     help: list[HelpAsked]
+    gate_alarms: list[GateAlarm]
     assets: str
 
 
@@ -113,6 +126,7 @@ def window_view(
             HelpAsked(place=place, since_s=_seconds(sight, since_ms))
             for place, since_ms in sight.state.gate.help_since_ms.items()
         ],
+        gate_alarms=_alarms(sight, device_names),
         assets=sight.assets,
     )
 
@@ -135,6 +149,16 @@ def _broken(sight: Sight, window: WindowPlan) -> list[DeviceHealth]:
     """What stands at this window, and what all windows share, the printer above all."""
     near = [device for device in sight.health.devices if device.window in (None, window.number)]
     return [device for device in near if needs_hands(device.state, device.reason)]
+
+
+def _alarms(sight: Sight, names: Mapping[str, tuple[str, str]]) -> list[GateAlarm]:
+    found = []
+    for gate in sight.plan.gates:
+        leaf = sight.state.gate.gate(gate.id).leaf
+        if leaf in ALARMS:
+            zh, en = names.get(f"gate:{gate.id}", ("", ""))
+            found.append(GateAlarm(gate=gate.id, name_zh=zh or gate.id, name_en=en or zh or gate.id, state=leaf))
+    return found
 
 
 def _others(sight: Sight, window: WindowPlan) -> list[OtherWindow]:

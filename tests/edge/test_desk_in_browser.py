@@ -81,6 +81,25 @@ def test_an_alarm_says_what_to_do_and_ends_with_the_door(hall, open_page):
     expect(east(page, ".do")).to_be_hidden()
 
 
+def test_an_alarm_stands_on_the_page_of_every_window_too(hall, open_page):
+    page = open_page("/window/1", DESK)
+    page.fill("[name=name]", "staff1")
+    page.fill("[name=secret]", PINS["staff1"])
+    page.keyboard.press("Enter")
+    alarm = page.locator("#notes a.fault")
+    expect(page.locator("#state")).not_to_be_empty()
+    expect(alarm).to_have_count(0)
+    hall.door.ask(MoveGate("east", open=True))
+    hall.door.ask(MoveGate("west", open=True))
+    expect(alarm).to_have_text(["▲ 东门律师通道：门被强开", "▲ west：门被强开"])
+    page.click("[data-language]")
+    expect(alarm).to_have_text(["▲ East lawyers' gate: Forced open", "▲ west: Forced open"])
+    expect(alarm.first).to_have_attribute("href", "/desk#gate-east")
+    for gate in ("east", "west"):
+        hall.door.ask(MoveGate(gate, open=False))
+    expect(alarm).to_have_count(0)
+
+
 def test_help_is_answered_once_for_everybody(hall, open_page):
     one, other = open_page("/desk", DESK), open_page("/desk", TABLET)
     sign_in(one)

@@ -7,8 +7,10 @@ from dataclasses import replace
 from edge.hall_door import DeviceHealth
 from edge.screens.public_view import Sight, overview
 from edge.screens.staff_view import WindowView, window_view
+from hall.gate.words import MoveGate, OpenGate
+from hall.plan import GatePlan
 from hall.queue import words
-from tests.edge.plain_door import PlainDoor
+from tests.edge.plain_door import PLAN, PlainDoor
 
 
 def view(door: PlainDoor, window: int, names: dict[str, tuple[str, str]] | None = None) -> WindowView:
@@ -106,3 +108,19 @@ def test_the_window_staff_learn_that_the_printer_has_no_paper_and_of_their_own_d
     assert [(one.name_zh, one.reason_zh) for one in told] == [("一号打印机", "缺纸"), ("1号窗口 窗口屏", "没有应答")]
     door.devices = (replace(printer, state="ready", reason=""), *door.devices[1:])
     assert [one.id for one in view(door, 1).devices_in_trouble] == ["sign-1"]
+
+
+def test_every_window_is_told_of_a_gates_alarm_and_of_nobody_who_went_through():
+    door = PlainDoor(replace(PLAN, gates=(GatePlan("east"), GatePlan("west"))))
+    for gate in ("east", "west"):
+        door.ask(MoveGate(gate, open=False))
+    assert view(door, 1).gate_alarms == []
+    door.ask(OpenGate("west", "测试甲"))
+    door.ask(MoveGate("west", open=True))
+    door.ask(MoveGate("east", open=True))
+    seen = view(door, 2, {"gate:east": ("东门", ""), "gate:west": ("西门", "West gate")})
+    forced = {"gate": "east", "name_zh": "东门", "name_en": "东门", "state": "FORCED"}
+    assert [one.model_dump() for one in seen.gate_alarms] == [forced]
+    assert "测试甲" not in seen.model_dump_json()
+    door.ask(MoveGate("east", open=False))
+    assert view(door, 2).gate_alarms == []

@@ -1,5 +1,5 @@
 // The service desk: gates, help, notices and screens. What needs somebody now is said in the title too.
-import { all, byId, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, spanWords, speak } from "./hall.js";
+import { all, byId, colon, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, spanWords, speak } from "./hall.js";
 
 const waiting = { MANUAL: "warning", LOCK_FAILED: "fault" }; // results after which somebody stands at the gate
 const waitsAtMost = 180;
@@ -56,7 +56,6 @@ function buildGate({ gate }) {
   return card;
 }
 
-const colon = () => (lang() === "zh" ? "：" : ": ");
 const put = (element, words, kind) => {
   if (element.textContent !== words) element.textContent = words; // said once by a screen reader
   if (kind !== undefined) element.className = kind;

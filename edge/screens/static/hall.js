@@ -20,6 +20,7 @@ export function say(key, filling = {}) {
   return words.replace(/\{(\w+)\}/g, (whole, name) => filling[name] ?? whole);
 }
 
+export const colon = () => (lang() === "zh" ? "：" : ": ");
 export const serviceName = (letter) => facts.services[letter]?.[language] ?? letter;
 export function windowName(number) {
   const found = facts.windows.find((item) => item.number === number);

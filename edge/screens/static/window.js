@@ -1,6 +1,6 @@
 // A window's desk: the ticket, its timer, eight keys and the queue. Everything works by keyboard and by mouse.
 import "./camera.js";
-import { all, byId, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, serviceName, spanWords, speak, windowName } from "./hall.js";
+import { all, byId, colon, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, serviceName, spanWords, speak, windowName } from "./hall.js";
 
 const next = { CLOSED: "pause", IDLE: "call_next", CALLING: "start", SERVING: "finish", PAUSED: "pause", LUNCH: "pause" };
 const works = {
@@ -193,7 +193,8 @@ function drawNoShow() {
 }
 
 function drawNotes() {
-  const notes = [];
+  const notes = view.gate_alarms.map((gate) => make("a", { class: "fault", href: `/desk#gate-${gate.gate}`, target: "_blank", rel: "noopener" },
+    `▲ ${gate[`name_${lang()}`]}${colon()}${say(`gate_state.${gate.state}`)}`));
   if (view.central !== "online" && view.central !== "none") notes.push(make("p", { class: "calm" }, `○ ${say("window.central_away")}`));
   if (view.devices_in_trouble.length) notes.push(make("p", { class: "warning" }, `▲ ${say("window.trouble", { devices: view.devices_in_trouble.map(troubleWords).join(" · ") })}`));
   for (const help of view.help) {
