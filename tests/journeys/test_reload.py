@@ -163,6 +163,27 @@ def test_the_speaker_is_changed_and_calls_are_heard_from_the_new_one(hall: Hall)
     wait_for(lambda: hall.device("speaker")["heard_by_people"] > heard, "a call heard", 60)
 
 
+def test_a_call_that_is_cut_by_a_changed_voice_is_said_by_the_next_one(hall: Hall) -> None:
+    for command in ("start", "finish"):
+        assert hall.command(1, command)[0] == 200
+    hall.pages.post("/api/v1/tickets", {"service": "A"})
+    status, answer = hall.command(1, "call_next")
+    assert status == 200, answer
+    number = answer["ticket"]["number"]
+
+    def times_said() -> int:
+        return sum(line["number"] == number for line in log_lines(hall, "announcer.call"))
+
+    wait_for(times_said, "the call begun", 60)
+
+    def softer(file: Any) -> None:
+        file.setdefault("speech", {})["volume"] = 71
+
+    edit(hall, softer)
+    assert log_lines(hall, "announcer.handed_over")[-1]["calls"] == [number]
+    wait_for(lambda: times_said() == 2, "the call said again", 60)
+
+
 def test_contacts_and_screens_are_followed_and_what_is_gone_fails_no_more(hall: Hall) -> None:
     devices = tomlkit.parse(hall.file.read_text(encoding="utf-8"))["device"]
     door = next(one["id"] for one in devices if one["driver"] == "gpio-contact")
