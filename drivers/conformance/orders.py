@@ -8,6 +8,7 @@ import wave
 from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from drivers.driver import Order
@@ -19,7 +20,7 @@ from drivers.kinds.display import SelectInput, SwitchDisplay
 from drivers.kinds.inputs import LightLamp
 from drivers.kinds.printer import Print
 from drivers.kinds.relays import LightRelay, PulseRelay, SwitchRelays
-from drivers.kinds.sign import SetBrightness, ShowText, SwitchSign
+from drivers.kinds.sign import SetBrightness, SetClock, ShowText, SwitchSign
 from drivers.kinds.slip import Feed, Qr, Rule, Text
 from drivers.kinds.speaker import Play
 
@@ -43,8 +44,8 @@ def impossible(kind: Kind, device: str) -> tuple[Order, ...]:
 
 
 def changes_by_itself(order: Order) -> bool:
-    """Whether what this order brings about goes on changing: pages that take turns."""
-    return isinstance(order, ShowText) and (order.blink or len(order.pages) > 1)
+    """Whether what this order brings about goes on changing: pages that take turns, a clock."""
+    return isinstance(order, SetClock) or (isinstance(order, ShowText) and (order.blink or len(order.pages) > 1))
 
 
 def order_names(kind: Kind) -> frozenset[str]:
@@ -76,6 +77,7 @@ _SAMPLES: Final[Mapping[Kind, Callable[[str], tuple[Order, ...]]]] = {
         SetBrightness(device, 8),
         SwitchSign(device, False),
         SwitchSign(device, True),
+        SetClock(device, datetime(2028, 2, 29, 12, tzinfo=UTC), 0.0),
         ShowText(device, ("请A013", "法律援助"), blink=True),
     ),
     Kind.CALL_TERMINAL: lambda device: (
