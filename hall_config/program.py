@@ -133,7 +133,7 @@ def _call(command: str, app: typer.Typer, rest: list[str]) -> int:
     except typer.TyperException as error:
         code = Exit.WRONG_USE if error.exit_code == Exit.WRONG_USE else Exit.FAILED
         reason = reason_words(error.format_message().rstrip("."))
-        place = getattr(getattr(error, "ctx", None), "command_path", "").removeprefix("hall ") or command
+        place = f"{command} {rest[0]}" if rest and rest[0] in getattr(inner, "commands", {}) else command
         raise Stop(code, "program.WRONG_USE", command=place, reason=reason) from None
     except typer.Abort:
         return Exit.FAILED

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from hall_config.interview import at_terminal, seconds, texts
 from hall_config.outcome import Exit, Stop, complain
 from hall_config.ports import port_form
+from hall_config.prober import plain
 from hall_config.wording import LANGUAGES, say
 
 _PJLINK: int = 4352
@@ -62,7 +63,7 @@ def screens(given: Sequence[str] | None) -> tuple[str, ...]:
     try:
         return tuple(dict.fromkeys(map(screen_port, given)))
     except ValueError:
-        raise Stop(Exit.WRONG_USE, "config_init.PROJECTOR", value=", ".join(given)) from None
+        raise Stop(Exit.WRONG_USE, "config_init.PROJECTOR", value=plain(", ".join(given))) from None
 
 
 def screen_port(text: str) -> str:

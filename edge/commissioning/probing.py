@@ -232,7 +232,7 @@ class Prober:
             Ear(port.stable, listeners(self._able(port)), over, heard).listen()
         except PortLost as problem:
             return PortFound(port, tuple(answers), problem="" if answers else str(problem))
-        return PortFound(port, tuple(answers))
+        return PortFound(port, tuple(sorted(answers, key=lambda one: (one.driver, one.address or 0))))
 
 
 def _speeds(port: SerialPort, manifest: Manifest) -> tuple[int, ...]:
