@@ -15,6 +15,7 @@ from drivers.document_camera.v4l2 import QUERYCAP
 from edge.commissioning.machine_parts import machine_parts
 from edge.commissioning.proposals import of_machine, proposals
 from edge.commissioning.shown import part_json, part_lines
+from edge.driver_registry import installed
 from hall_config.prober import Search, answer_words, plain
 from simulators.call_terminal import SimulatedCallTerminal
 from tests.drivers.test_document_camera import Kernel
@@ -161,10 +162,8 @@ def test_projectors_that_a_person_names_are_proposed_without_any_search() -> Non
 def test_a_terminal_that_is_heard_becomes_a_proposal(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from edge.commissioning import proposals as module
-
-    listening = [one for one in module.installed() if one.probe is not None and not one.probe.asks]
-    monkeypatch.setattr(module, "installed", lambda: listening)
+    listening = [one for one in installed() if one.probe is not None and not one.probe.asks]
+    monkeypatch.setattr("edge.commissioning.proposals.installed", lambda: listening)
     terminal = SimulatedCallTerminal("terminal", address=5, options={})
     with ExitStack() as stack:
         (tmp_path / "terminal").symlink_to(stack.enter_context(on_pty(terminal)))
