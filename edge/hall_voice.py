@@ -12,6 +12,7 @@ from drivers.driver import Order
 from drivers.kind import Kind
 from drivers.speaker import Clips
 from drivers.speaker.kokoro import Kokoro
+from drivers.speaker.recorded import Recorded
 from edge.announcer import Announcer
 from edge.driver_registry import kind_of
 from edge.spoken import SpokenWords
@@ -39,7 +40,12 @@ def announcer_for(
         speaker=speakers[0].id,
         amplifier=amplifier_of(file, relays),
         words=SpokenWords(plan, english=file.speech.english, digit_one=file.speech.digit_one),
-        clips=Clips(folder, volume=file.speech.volume, better=better),
+        clips=Clips(folder, volume=file.speech.volume, recorded=recorded_voice(file), better=better),
         report=report,
         repeat=file.speech.repeat,
     )
+
+
+def recorded_voice(file: HallFile) -> Recorded | None:
+    """The recordings, in every hall that did not choose to do without."""
+    return Recorded() if file.speech.voice in ("recorded", "kokoro") else None

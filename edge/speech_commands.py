@@ -1,4 +1,4 @@
-"""``hall speech …``: what the better voice needs besides its packages.
+"""``hall speech …``: what the better voice needs besides its packages, and the recordings made with it.
 
 Knows where a hall keeps its speakers' files and how to check one. Must not know how they are used.
 """
@@ -15,9 +15,14 @@ from typing import Annotated, Final
 
 import typer
 
-from drivers.speaker.kokoro import SPEAKER, VOICE_BYTES
+from drivers.errors import DriverError
+from drivers.speaker.kokoro import SPEAKER, VOICE_BYTES, Kokoro
+from drivers.speaker.recorded import pack
+from drivers.speaker.sound import RATE, levelled, trimmed
+from edge.spoken import DigitOne, SpokenWords
 from hall_config.load import read_hall_file
 from hall_config.outcome import Exit, Stop, tell
+from hall_config.plan import plan_of
 from hall_config.wording import LANGUAGES, say
 
 PACKAGE: Final = "kokoro-js@1.2.1"  # Apache-2.0; its speakers' files are those of the model's authors
@@ -32,7 +37,7 @@ app.add_typer(speech, name="speech")
 
 @speech.callback()
 def _group() -> None:
-    """One command today; it is written `hall speech fetch` all the same."""
+    """语音文件的取得与录制 / Fetch and record what the hall's voice needs"""
 
 
 @speech.command("fetch")
@@ -56,6 +61,40 @@ def fetch(
     except OSError as problem:
         raise Stop(Exit.FAILED, "speech_fetch.NOT_WRITTEN", folder=folder, problem=problem.strerror) from None
     tell(*(say("speech_fetch.DONE", language, file=file) for language in LANGUAGES))
+
+
+@speech.command("record")
+def record(
+    config: Annotated[Path, typer.Option(help="大厅配置 hall.toml / the hall's file", metavar="FILE")],
+    out: Annotated[Path, typer.Option(help="写成的录音包 / the archive to write", metavar="FILE")],
+    windows: Annotated[int, typer.Option(help="录到几号窗口 / up to which window", min=1, max=999)] = 30,
+) -> None:
+    """用较好的语音录下叫号的词句，约一刻钟 / Record the words of calls with the better voice, some 15 minutes"""
+    file = read_hall_file(config)
+    if out.exists():
+        raise Stop(Exit.WRONG_USE, "speech_record.EXISTS", file=out)
+    voice = Kokoro(Path(file.data.folder) / "voices")
+    missing = voice.missing()
+    if missing is not None:
+        raise Stop(Exit.MISSING, "speech_record.NO_VOICE", problem=missing)
+    forms: tuple[DigitOne, ...] = ("yi", "yao")
+    letters, numbers = "ABCDEFGHJKLMNPQRSTUVWXYZ", range(1, windows + 1)
+    wanted = dict.fromkeys(
+        piece
+        for digit_one in forms
+        for piece in SpokenWords(plan_of(file), english=True, digit_one=digit_one).pieces(letters, numbers)
+    )
+    try:
+        clips = [(piece, levelled(trimmed(voice.speak(piece.text, piece.language)))) for piece in wanted]
+        pack(out, clips)
+    except DriverError as problem:
+        raise Stop(Exit.FAILED, "speech_record.NO_VOICE", problem=problem) from None
+    except OSError as problem:
+        raise Stop(Exit.FAILED, "speech_record.NOT_WRITTEN", file=out, problem=problem.strerror) from None
+    finally:
+        voice.rest()
+    seconds = round(sum(len(samples) for _, samples in clips) / RATE)
+    tell(*(say("speech_record.DONE", language, clips=len(clips), seconds=seconds, file=out) for language in LANGUAGES))
 
 
 def _packed(folder: Path) -> Path:

@@ -67,15 +67,20 @@ class SpokenWords:
 
     def vocabulary(self) -> tuple[Piece, ...]:
         """Every piece that a call of this hall can need, the most needed first."""
-        letters = [Piece(service.letter, "en") for service in self._plan.services]
-        found = dict.fromkeys(letters)
+        letters = [service.letter for service in self._plan.services]
+        return self.pieces(letters, [window.number for window in self._plan.windows])
+
+    def pieces(self, letters: Iterable[str], windows: Iterable[int]) -> tuple[Piece, ...]:
+        """The same for any letters and windows."""
+        found = dict.fromkeys(Piece(letter, "en") for letter in letters)
         for language in self._languages:
             found |= dict.fromkeys(self._digits("0123456789", language))
+        numbers = tuple(windows)
         for key in (_NO_WINDOW, *(f"speech.{phrase.value}" for phrase in Phrase)):
             for language in self._languages:
-                for window in self._plan.windows:
-                    pieces = self._sentence(key, language, "", window.number)
-                    found |= dict.fromkeys(piece for piece in pieces if isinstance(piece, Piece))
+                for window in numbers:
+                    stretches = self._sentence(key, language, "", window)
+                    found |= dict.fromkeys(piece for piece in stretches if isinstance(piece, Piece))
         return tuple(found)
 
     def notice(self, text_zh: str, text_en: str) -> Iterator[tuple[Language, tuple[Piece | Pause, ...]]]:

@@ -66,7 +66,7 @@ class SpeechPart(_Strict):
     repeat: Annotated[int, Field(ge=1, le=3)] = 2
     volume: Annotated[int, Field(ge=0, le=100)] = 80
     digit_one: Literal["yi", "yao"] = "yi"
-    voice: Literal["espeak", "kokoro"] = "espeak"  # kokoro needs the extra and its speaker's file; espeak is the floor
+    voice: Literal["recorded", "kokoro", "espeak"] = "recorded"  # kokoro, of which the recordings are, says notices too
 
 
 class ServicePart(_Strict):

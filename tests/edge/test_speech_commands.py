@@ -1,4 +1,4 @@
-"""``hall speech fetch``: only the archive that we know is used, and a wrong one says what to do."""
+"""``hall speech``: only the archive that we know is used, recordings need the voice; each refusal says what to do."""
 
 from __future__ import annotations
 
@@ -79,3 +79,18 @@ def test_without_npm_the_way_by_hand_is_told(
     monkeypatch.setenv("PATH", str(tmp_path / "empty"))
     assert run(["speech", "fetch", "--config", config]) == 3
     assert "npm pack kokoro-js@1.2.1" in capsys.readouterr().err
+
+
+def test_recordings_are_made_only_with_the_voice_and_never_over_others(
+    config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "recordings.zip"
+    assert run(["speech", "record", "--config", config, "--out", str(out)]) == 3  # neither packages nor speaker here
+    said = capsys.readouterr().err
+    assert "无法录制" in said
+    assert "legal-hall[voice]" in said or "hall speech fetch" in said
+    assert not out.exists()
+    out.write_bytes(b"mine")
+    assert run(["speech", "record", "--config", config, "--out", str(out)]) == 2
+    assert "已经存在" in capsys.readouterr().err
+    assert out.read_bytes() == b"mine"
