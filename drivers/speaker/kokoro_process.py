@@ -11,8 +11,8 @@ of the pipe. Needs the extra ``voice``. Must not know what is said or why.
                 for those that a Mandarin recogniser then took for others (`_LETTERS`)
 
 Each text ends in a full stop: without one the model drawls or swallows a single word, and a recogniser that understood
-whole sentences did not understand digits. Only 二 is drawn out by it, and ends in a comma. The model speaks at 24,000 Hz; the hall's sounds have 22,050, so what it says
-is interpolated by a windowed sinc.
+whole sentences did not understand digits. Only 二 is drawn out by it, and ends in a comma. The model speaks at
+24,000 Hz; the hall's sounds have 22,050, so what it says is interpolated by a windowed sinc.
 """
 
 from __future__ import annotations
