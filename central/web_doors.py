@@ -32,6 +32,7 @@ from hall_config.wording import say
 COOKIE: Final = "central"
 SECURE_COOKIE: Final = "__Host-central"
 MAX_BODY_BYTES: Final = 64 * 1024
+_HEARD_OUT_BYTES: Final = 64 * 1024 * 1024  # who sends more than that is cut off in the middle
 _CHANGING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -49,16 +50,22 @@ class _StrictRequest(Request):
             raise JSONDecodeError(str(problem), "", 0) from None  # the one error FastAPI passes on from here
 
     async def take_body(self) -> None:
-        """Read the body, which is never larger than a form that people fill in; raises `TooLarge`, `Malformed`."""
+        """Read the body, which is never larger than a form that people fill in; raises `TooLarge`, `Malformed`.
+
+        A larger one is heard out: an answer in the middle of it resets the line before anybody has read it.
+        """
         chunks, size = [], 0
         try:
             async for chunk in self.stream():
                 size += len(chunk)
-                if size > MAX_BODY_BYTES:
-                    raise TooLarge("TOO_LARGE")
-                chunks.append(chunk)
+                if size <= MAX_BODY_BYTES:
+                    chunks.append(chunk)
+                elif size > _HEARD_OUT_BYTES:
+                    break
         except ClientDisconnect:
             raise Malformed("MALFORMED") from None  # nobody hears it, and it is no fault of ours
+        if size > MAX_BODY_BYTES:
+            raise TooLarge("TOO_LARGE")
         self._body = b"".join(chunks)
         if self._body and self.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             raise Malformed("NOT_JSON")

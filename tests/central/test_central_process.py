@@ -40,6 +40,14 @@ def stored(client: Any, hall: str, epoch: str = EPOCH) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
+def test_ten_megabytes_over_a_real_line_are_heard_out_and_refused(central: RunningCentral) -> None:
+    central.start()
+    client = central.client()
+    answer = client.post("/api/v1/session", content=bytes(10 * 1024 * 1024))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "TOO_LARGE")
+    assert client.get("/api/v1/halls").status_code == 200
+
+
 def test_events_are_stored_acknowledged_and_shown(central: RunningCentral, mosquitto: Mosquitto) -> None:
     central.start()
     one, other = morning(1), morning(2, epoch="epoch-2")

@@ -325,7 +325,6 @@ def test_a_hall_file_says_which_devices_speak(lines: Lines, tmp_path: Path) -> N
     announcer = announcer_for(hall_file(relay, speaker), PLAN, tmp_path, lines.submit, lines.report)
     assert announcer is not None
     lines.announcer = announcer
-    announcer._clips._voice = QuickVoice()
     announcer.start()
     announcer.announce(call())
     lines.wait_for(lambda: lines.kinds() == ["open", "play", "close"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from hall.refusal import Code
 from hall_config.wording import LANGUAGES, say
-from tests.edge.screens_fixtures import act, hall_fixture, staff_file_fixture, take  # noqa: F401
+from tests.edge.screens_fixtures import act, hall_fixture, served_fixture, staff_file_fixture, take  # noqa: F401
 
 JSON = {"Content-Type": "application/json"}
 SECRET = "310199199901011234-测试"  # must never come back in an answer
@@ -83,6 +84,17 @@ def test_a_body_without_a_length_is_still_measured(hall):
 
     answer = hall.client().post("/api/v1/tickets", content=parts(), headers=JSON)
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "TOO_LARGE")
+
+
+def test_ten_megabytes_over_a_real_line_are_heard_out_and_refused(hall, served):
+    line = http.client.HTTPConnection(served.removeprefix("http://"), timeout=30)
+    for path in ("/api/v1/tickets", "/api/v1/session", "/nowhere"):
+        line.request("POST", path, bytes(10 * 1024 * 1024), JSON)
+        answer = line.getresponse()
+        assert (answer.status, json.loads(answer.read())["error"]["code"]) == (413, "TOO_LARGE")
+    line.request("POST", "/api/v1/tickets", b'{"service": "A"}', JSON)
+    assert line.getresponse().status == 201
+    line.close()
 
 
 @pytest.mark.parametrize(
