@@ -71,7 +71,7 @@ class SetupRoom:
         self._lock = threading.Lock()
         self._prober: Prober | None = None
         self._thread: threading.Thread | None = None
-        self._asked: tuple[str, str] | None = None
+        self._asked: Question | None = None
         self._found: tuple[PortFound, ...] | None = None
         self.listening = False  # somebody shall press keys now
 
@@ -139,8 +139,8 @@ class SetupRoom:
             self._thread = threading.Thread(target=self._look, args=(self._prober,), name="port-search", daemon=True)
             self._thread.start()
 
-    def search_state(self) -> tuple[bool, tuple[str, str] | None, tuple[PortFound, ...] | None]:
-        """Whether it runs, which port and driver it asked last, and what it found."""
+    def search_state(self) -> tuple[bool, Question | None, tuple[PortFound, ...] | None]:
+        """Whether it runs, what it asked last, and what it found."""
         with self._lock:
             return self._thread is not None and self._thread.is_alive(), self._asked, self._found
 
@@ -155,7 +155,7 @@ class SetupRoom:
 
     def _note_asked(self, question: Question) -> None:
         with self._lock:
-            self._asked = (question.port.stable, f"{question.driver} {question.baud}")
+            self._asked = question
 
     def _note_listening(self, seconds: float) -> None:
         self.listening = True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -17,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from edge.commissioning.probing import PortFound
 from edge.commissioning.room import SetupRoom
 from edge.commissioning.sheet import NoSheet
-from edge.commissioning.shown import naming
+from edge.commissioning.shown import driver_words, naming
 from edge.commissioning.trial_scripts import needs_permission
 from edge.commissioning.trials import TrialRefused
 from edge.screens.desk import Desk
@@ -27,7 +28,8 @@ from edge.screens.pages import Lang
 from edge.screens.requests import Key, KeyHeader, command_key
 from edge.screens.sessions import session_of
 from edge.staff import Role
-from hall_config.wording import say
+from hall_config.prober import answer_words
+from hall_config.wording import Language, say
 
 DeviceId = Annotated[str, Path(pattern=r"^[a-z][0-9a-z-]{0,39}$")]
 _PLAIN: Final = r"^[^\x00-\x1f\x7f]*$"
@@ -99,7 +101,8 @@ class PortAnswer(BaseModel):
     kind: Words
     baud: int
     address: int | None
-    words: str
+    words: Words
+    may_be: list[Words]
 
 
 class PortLooked(BaseModel):
@@ -112,7 +115,7 @@ class PortLooked(BaseModel):
 class SearchState(BaseModel):
     running: bool
     listening: bool
-    asking: str
+    asking: Words | None
     ports: list[PortLooked] | None
 
 
@@ -224,7 +227,18 @@ def _once(room: SetupRoom, key: str | None, work: Callable[[], Any]) -> Any:
 
 
 def _both(key: str, **params: object) -> Words:
-    return Words(zh=say(key, "zh", **params), en=say(key, "en", **params))
+    return _each(lambda language: say(key, language, **params))
+
+
+def _each(words: Callable[[Language], str]) -> Words:
+    return Words(zh=words("zh"), en=words("en"))
+
+
+def _may_be(driver: str) -> Words:
+    """Another device that answers just so."""
+    return _each(
+        lambda known: say("commissioning.probe.may_be", known, driver=driver, called=driver_words(driver, known))
+    )
 
 
 def _devices(room: SetupRoom) -> list[SetupDevice]:
@@ -246,7 +260,9 @@ def _devices(room: SetupRoom) -> list[SetupDevice]:
 
 def _search(room: SetupRoom) -> SearchState:
     running, asked, found = room.search_state()
-    asking = "" if asked is None else f"{asked[0]} · {asked[1]}"
+    asking = None
+    if asked is not None:
+        asking = _each(lambda known: f"{asked.port.stable} · {driver_words(asked.driver, known)} {asked.baud}")
     ports = None if found is None else [_looked(one) for one in found]
     return SearchState(running=running, listening=room.listening, asking=asking, ports=ports)
 
@@ -255,7 +271,8 @@ def _looked(found: PortFound) -> PortLooked:
     answers = [
         PortAnswer(
             driver=one.driver, kind=_both(f"commissioning.kind.{one.kind}"), baud=one.baud, address=one.address,
-            words=one.words,
+            words=_each(partial(answer_words, one.words)),
+            may_be=[_may_be(other) for other in one.may_be],
         )
         for one in found.answers
     ]  # fmt: skip

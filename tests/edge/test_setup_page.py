@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from edge.commissioning.probing import Answer, PortFound, Question
 from edge.commissioning.record import MOST_KEYS, Judged, Record, TooManyKeys
+from edge.commissioning.serial_ports import SerialPort
 from edge.commissioning.sheet import SheetFacts, sheet, sheet_data
 from edge.commissioning.trials import TrialRefused
 from edge.main import build
@@ -243,6 +245,21 @@ def test_a_search_leaves_the_halls_own_ports_alone(setup: Setup) -> None:
             found = room._holder(station.port)
             assert found is not None
             assert (found.why, found.by) == ("configured", station.part.id)
+
+
+def test_what_answered_is_said_in_both_languages_and_what_else_it_may_be(
+    setup: Setup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = SerialPort("/dev/ttyUSB0", "/dev/serial/by-id/usb-1", "by-id")
+    found = PortFound(port, (Answer("modbus-inputs", "inputs", 9600, 1, "relays, odd\x1b", ("modbus-keypad",)),))
+    asked = Question(port, "modbus-keypad", 9600, 1, 2)
+    monkeypatch.setattr(setup.controller.setup, "search_state", lambda: (True, asked, (found,)))
+    search = setup.client().get("/api/v1/setup").json()["search"]
+    assert search["asking"]["zh"] == "/dev/serial/by-id/usb-1 · 按键盘（Modbus 输入板） 9600"
+    (answer,) = search["ports"][0]["answers"]
+    assert answer["words"] == {"zh": "继电器、odd", "en": "relays, odd"}
+    assert "modbus-keypad" in answer["may_be"][0]["zh"]
+    assert "looks at it" in answer["may_be"][0]["en"]
 
 
 @pytest.mark.parametrize(

@@ -101,14 +101,15 @@ function draw() {
 }
 
 function drawPorts(search) {
-  byId("asking").textContent = search.listening ? say("setup.press_now") : search.running ? say("setup.asking", { port: search.asking || "…" })
+  byId("asking").textContent = search.listening ? say("setup.press_now") : search.running ? say("setup.asking", { port: search.asking?.[lang()] ?? "…" })
     : search.ports === null ? "" : search.ports.length ? say("setup.looked", { count: search.ports.length }) : say("setup.no_ports");
   byId("asking").className = search.listening ? "warning" : "note";
   for (const name of ["search-again", "listen"]) byId(name).disabled = search.running;
   byId("found").replaceChildren(...(search.ports ?? []).map((port) => make("li", {},
     make("b", {}, port.port), make("p", { class: "note" }, port.note[lang()]),
-    ...port.answers.map((one) => make("p", { class: "answer" }, `✔ ${one.kind[lang()]} · ${one.driver} · ${one.baud}`
-      + (one.address === null ? "" : ` · ${say("setup.address", { address: one.address })}`) + (one.words ? ` · ${one.words}` : ""))))));
+    ...port.answers.flatMap((one) => [make("p", { class: "answer" }, `✔ ${one.kind[lang()]} · ${one.driver} · ${one.baud}`
+      + (one.address === null ? "" : ` · ${say("setup.address", { address: one.address })}`) + (one.words.zh ? ` · ${one.words[lang()]}` : "")),
+    ...one.may_be.map((other) => make("p", { class: "note" }, other[lang()]))]))));
 }
 
 function tryIt(device) {
