@@ -257,7 +257,7 @@ def test_what_answered_is_said_in_both_languages_and_what_else_it_may_be(
     search = setup.client().get("/api/v1/setup").json()["search"]
     assert search["asking"]["zh"] == "/dev/serial/by-id/usb-1 · 按键盘（Modbus 输入板） 9600"
     (answer,) = search["ports"][0]["answers"]
-    assert answer["words"] == {"zh": "继电器、odd", "en": "relays, odd"}
+    assert answer["words"] == {"zh": "继电器、odd�", "en": "relays, odd�"}
     assert "modbus-keypad" in answer["may_be"][0]["zh"]
     assert "looks at it" in answer["may_be"][0]["en"]
 
