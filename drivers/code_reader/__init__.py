@@ -19,7 +19,8 @@ __all__ = ["GM65", "NEWLAND", "PLAIN", "Gm65Reader", "NewlandReader", "PlainRead
 
 _PROBE_S: Final = 0.6  # both answer within 0.1 s
 _LISTEN_S: Final = 1.5
-_A_CODE: Final = re.compile(rb"[ -~]{4,512}[\r\n]")  # what is neither noise nor another protocol
+# What is neither noise nor another protocol: it begins in ASCII, the rest may be Chinese.
+_A_CODE: Final = re.compile(rb"[ -~]{4}[ -~\x80-\xFE]{0,508}[\r\n]")
 
 CODE_OPTIONS: Final = (
     Option("suffix", "text", "any", choices=("any", "cr", "lf", "crlf", "none")),

@@ -197,7 +197,8 @@ def test_a_probe_finds_its_own_and_nobody_else(kind: str) -> None:
         assert probe is not None
         found = probe.ask(bench.wire, 9600)
         assert bool(found) == other.startswith(kind), other
-    assert PLAIN.probe is None
+    assert PLAIN.probe is not None
+    assert not PLAIN.probe.asks, "such a scanner only speaks when it reads"
 
 
 @pytest.mark.parametrize(
