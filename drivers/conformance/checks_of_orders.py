@@ -7,13 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
 from drivers.conformance.bench import DEVICE, Bench
 from drivers.conformance.orders import SLIP_SECRET, changes_by_itself, impossible, order_names, samples
-from drivers.driver import Order, OrderDone, OrderFailed, Report
+from drivers.driver import Driver, Order, OrderDone, OrderFailed, Report
 from drivers.errors import DeviceFault, DriverError
 
 _SOME_POLLS_S: Final = 1.0
@@ -49,9 +49,10 @@ def test_c09_a_device_that_refuses_is_named(bench: Bench) -> None:
     with bench.channel() as channel:
         driver = bench.build()
         driver.handshake(channel)
+        able = [order for order in samples(bench.manifest.kind, DEVICE) if _can(driver, channel, order)]
         bench.connection.refuse()
         calls: list[Callable[[], None]] = [partial(driver.handshake, channel), partial(driver.poll, channel)]
-        calls += [partial(driver.perform, channel, order) for order in samples(bench.manifest.kind, DEVICE)]
+        calls += [partial(driver.perform, channel, order) for order in able]
         codes = []
         for call in calls:
             try:
@@ -62,6 +63,15 @@ def test_c09_a_device_that_refuses_is_named(bench: Bench) -> None:
                 continue
     assert codes, "the device refused, and nobody was told"
     assert all(code and " " not in code for code in codes), codes
+
+
+def _can(driver: Driver[Any], channel: Any, order: Order) -> bool:
+    """Whether such a device takes this order at all; what it never takes says nothing of its faults."""
+    try:
+        driver.perform(channel, order)
+    except DriverError:
+        return False
+    return True
 
 
 def _performed(bench: Bench) -> Iterator[tuple[Order, OrderDone | OrderFailed, object, OrderDone | OrderFailed]]:
