@@ -31,6 +31,8 @@ FIRST_ANSWER_S: Final = 2.0
 _NEEDED_FONTS: Final = frozenset({(0, LINE_DOTS), (1, LINE_DOTS)})
 _SHORTEST_WAIT_S: Final = 0.01
 _FONTS_AFTER_S: Final = 0.5
+_WELL_AFTER: Final = 2  # questions that were answered once, and then one more
+_IN_TROUBLE_S: Final = 5.0
 _APART: Final = 3  # questions between two that were answered twice: further apart, they were answers that came late
 POLL_EVERY_S: Final = 20.0  # a question and its answer take 80 ms of the bus at 9600
 
@@ -227,8 +229,7 @@ class OnbonSign:
         reply = self._await_reply(channel, request, left_s + answer_s)
         self._unsettled = False
         self._since_twice += 1
-        if self._since_twice > _APART:
-            self.trouble = ""
+        self._look_again()
         if reply.fault is not None:
             raise DeviceFault(reply.fault, f"{self.device} refused: {reply.fault}")
         return reply
@@ -262,6 +263,13 @@ class OnbonSign:
         if self._since_twice < _APART:
             self.trouble = "answered_twice"
         self._since_twice = 0
+
+    def _look_again(self) -> None:
+        """While this screen is answered for twice it is asked more often, so that its end is seen soon."""
+        if self.trouble and self._since_twice > _WELL_AFTER:
+            self.trouble, self.poll_every_s = "", POLL_EVERY_S
+        elif self.trouble:
+            self.poll_every_s = min(self.poll_every_s or POLL_EVERY_S, _IN_TROUBLE_S)
 
     def _is_mine(self, packet: Packet, request: Request) -> bool:
         """Answers come from the screen's own number; a card asked as 8000 may call itself so, as an echo does."""

@@ -21,6 +21,7 @@ from drivers.driver import Report
 from drivers.unit import Moved
 from edge.devices import Devices
 from hall_config.load import read_hall_file
+from hall_config.logs import quiet_logs
 from tests.journeys.house import DEMO_FILE, Client, Program
 from tests.parts import free_port, wait_for
 
@@ -93,9 +94,10 @@ class Plugs:
 
 @pytest.fixture
 def plugs(tmp_path: Path) -> Iterator[Plugs]:
-    built = Plugs(tmp_path)
-    yield built
-    built.close()
+    with quiet_logs():  # pytest keeps every line in memory, and that is what this test measures
+        built = Plugs(tmp_path)
+        yield built
+        built.close()
 
 
 def left() -> tuple[int, int]:
