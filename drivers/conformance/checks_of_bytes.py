@@ -91,9 +91,9 @@ def test_c07_a_flood_of_rubbish_is_bounded(bench: Bench) -> None:
         bench.connection.noise(noise, FLOOD_LIMIT_S)
         assert _cpu_s() - before_s < FLOOD_CPU_S * bench.patience, "the noise cost too much computing"
         assert resident_bytes() - before_bytes < FLOOD_MEMORY, "the noise is kept in memory"
-        assert weight(bench.driver) - before_weight < FLOOD_KEPT, "the driver keeps the noise"
         bench.order(line, ForeignOrder(DEVICE))
-        bench.wait_until_working(RECOVERS_S)
+        bench.wait_until_working(RECOVERS_S)  # what the line still held has been read by then
+        assert weight(bench.driver) - before_weight < FLOOD_KEPT, "the driver keeps the noise"
         if bench.counterpart.reports:
             _reports_again(bench)
 
