@@ -20,7 +20,7 @@ from edge.slips import slip_parts
 from hall.devices.words import AnnounceNotice
 from hall.gate.words import LightLamp, PulseLock
 from hall.plan import Plan
-from hall.queue.words import Announce, Face, PrintSlip, ShowOnSign, ShowOnTerminal
+from hall.queue.words import Announce, Face, PrintSlip, ShowOnSign, ShowOnTerminal, Unsay
 from hall.rating.words import AskForGrade, ThankForGrade
 from hall.state import HallState
 from hall.step import Effect, repaint
@@ -112,17 +112,20 @@ class Outputs:
                 return self.unlock(effect)
             case PrintSlip():
                 return self._print(effect)
-            case Announce() | AnnounceNotice():
+            case Announce() | AnnounceNotice() | Unsay():
                 self._say(effect)
                 return []
 
-    def _say(self, effect: Announce | AnnounceNotice) -> None:
+    def _say(self, effect: Announce | AnnounceNotice | Unsay) -> None:
         if self._announcer is None:
             return
-        if isinstance(effect, Announce):
-            self._announcer.announce(effect)
-        else:
-            self._announcer.notice(effect)
+        match effect:
+            case Announce():
+                self._announcer.announce(effect)
+            case AnnounceNotice():
+                self._announcer.notice(effect)
+            case Unsay(number=number):
+                self._announcer.withdraw(number)
 
     def _print(self, slip: PrintSlip) -> list[Order]:
         if not self._places.printers:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+Span = tuple[int, int]  # local minutes of the day, [from, to)
+
 
 @dataclass(frozen=True, slots=True)
 class ServicePlan:
@@ -16,21 +18,52 @@ class ServicePlan:
     name_zh: str
     name_en: str
     average_service_s: int = 600
-    hours: tuple[tuple[int, int], ...] = ()  # local minutes of the day, [from, to)
-    speak: bool = True  # False: number on the sign only, no spoken call (private matters)
+    hours: tuple[Span, ...] = ()
+    speak: bool = True  # False: number on the sign only, no spoken call
+    private: bool = False  # domestic violence, minors, resettlement: the number only, a closed room, nothing spoken
+    daily_cap: int = 0  # tickets of one day; 0 is without limit
+    by_appointment: bool = False  # no ticket without an appointment, such as a remote prison visit
+    duty: bool = False  # open only while somebody is on duty for it
+    core: bool = False  # at lunch by rota one of its windows always works
 
     def open_at(self, minute: int) -> bool:
         return not self.hours or any(start <= minute < end for start, end in self.hours)
 
+    def closes_at(self, minute: int) -> int | None:
+        """The last minute of today's hours, if it is still to come; None without hours or after them."""
+        ends = [end for _, end in self.hours if end > minute]
+        return max(ends) if ends else None
+
+    def open_minutes_after(self, minute: int) -> int:
+        """How many minutes of today's hours are still to come."""
+        return sum(max(0, end - max(start, minute)) for start, end in self.hours)
+
 
 @dataclass(frozen=True, slots=True)
 class WindowPlan:
-    """A window and the classes that it serves, the first one first."""
+    """A window, or a room that calls, and the classes that it serves.
+
+    Without ``weights`` the first class is exhausted before the next is called; with them each class gets its share of
+    the calls. ``room`` is the number on a room's door: it is announced and shown as a room.
+    """
 
     number: int
     services: tuple[str, ...]
     name_zh: str = ""
     name_en: str = ""
+    weights: tuple[int, ...] = ()
+    room: int | None = None
+    closed: bool = False  # its door closes: private matters are served only there
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityRule:
+    """A lawful reason to be called earlier: its code, and where it stands among the others."""
+
+    code: str
+    rank: int = 1  # a lower rank is called first; equal ranks by the order of the queue
+    statutory: bool = False  # a law gives it; the others are practice
+    at_machine: bool = True  # the visitor may choose it; otherwise the desk marks it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +75,45 @@ class QueueRules:
     double_press_s: float = 2.0
     restore_after_tickets: int = 3
     elder_age: int = 65
+    senior_age: int = 80  # before the other elders
+    ask_elder: bool = True  # the machine asks whom the card shows to be an elder; without it priority is given at once
     priority_run: int = 2
     ordinary_patience_s: int = 1200
+    class_patience_s: int = 2700  # whoever waits longer is called before the window's earlier classes; 0: never
     hold_limit_s: int = 1800
     tickets_per_card: int = 2
     numbers_per_service: int = 9999
+    group_most: int = 50  # persons on one ticket
+    stop_before_close_s: int = 1800
+    stop_by_capacity: bool = True
+    pause_alarm_s: int = 900
+    wait_alarm_s: int = 3600
+    idle_alarm_s: int = 600  # a window without a visitor while somebody waits for it
+    check_in_early_s: int = 1200
+    check_in_late_s: int = 900
+    undo_s: int = 5
+    learn_days: int = 10  # of this hall's own last days
+    noon_minute: int = 750  # where the half-days of the rota part
+    lunch: tuple[Span, ...] = ()
+    lunch_of_all: bool = False  # True: all windows stop together; False: by rota, the core classes stay served
+    priorities: tuple[PriorityRule, ...] = (
+        PriorityRule("URGENT", statutory=True),
+        PriorityRule("ELDER", statutory=True),
+        PriorityRule("DISABLED", statutory=True),
+        PriorityRule("MILITARY", statutory=True),
+        PriorityRule("PREGNANT"),
+        PriorityRule("INFANT"),
+        PriorityRule("MINOR"),
+        PriorityRule("ILL"),
+        PriorityRule("FIRE_RESCUE"),
+    )
+
+    def priority(self, code: str) -> PriorityRule | None:
+        return next((rule for rule in self.priorities if rule.code == code), None)
+
+    def lunch_until(self, minute: int) -> int | None:
+        """When the lunch break that ``minute`` lies in ends."""
+        return next((end for start, end in self.lunch if start <= minute < end), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,27 +10,49 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
+from hall.alarms import rules as alarms_rules
+from hall.appointments import rules as appointments_rules
+from hall.appointments import words as appointments_words
 from hall.devices import rules as devices_rules
 from hall.devices import words as devices_words
+from hall.duty import rules as duty_rules
+from hall.duty import words as duty_words
 from hall.gate import rules as gate_rules
 from hall.gate import words as gate_words
 from hall.moment import Moment
 from hall.plan import Plan
+from hall.queue import effects as queue_effects
 from hall.queue import rules as queue_rules
 from hall.queue import words as queue_words
 from hall.queue.apply import apply as apply_queue
 from hall.rating import rules as rating_rules
 from hall.rating import words as rating_words
+from hall.record import rules as record_rules
+from hall.record import words as record_words
+from hall.safety import rules as safety_rules
+from hall.safety import words as safety_words
 from hall.state import HallState
 from hall.wire import Event
 
-Command = queue_words.Command | rating_words.Command | devices_words.Command | gate_words.Command
+Command = (
+    queue_words.Command
+    | rating_words.Command
+    | devices_words.Command
+    | gate_words.Command
+    | duty_words.Command
+    | appointments_words.Command
+    | safety_words.Command
+    | record_words.Command
+)
 Effect = queue_words.Effect | rating_words.Effect | devices_words.Effect | gate_words.Effect
 
 _QUEUE = get_args(queue_words.Command)
 _RATING = get_args(rating_words.Command)
 _DEVICES = get_args(devices_words.Command)
 _GATE = get_args(gate_words.Command)
+_DUTY = get_args(duty_words.Command)
+_APPOINTMENTS = get_args(appointments_words.Command)
+_SAFETY = get_args(safety_words.Command)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +74,9 @@ def step(state: HallState, plan: Plan, command: Command, now: Moment) -> Step:
     for happened in queue_rules.turn_day(state.queue, now):
         state = _follow(state, plan, happened, now, events, effects)
     state = _follow(state, plan, _decide(state, plan, command, now), now, events, effects)
+    if isinstance(command, queue_words.Tick):
+        noticed = alarms_rules.pass_time(state.alarms, state.queue, state.duty, plan, now)
+        state = _follow(state, plan, noticed, now, events, effects)
     return Step(state, tuple(events), tuple(effects))
 
 
@@ -62,12 +87,18 @@ def apply(state: HallState, event: Event, at: Moment) -> HallState:
         rating=rating_rules.apply(state.rating, state.queue, event, at),
         devices=devices_rules.apply(state.devices, event, at),
         gate=gate_rules.apply(state.gate, event, at),
+        duty=duty_rules.apply(state.duty, event),
+        appointments=appointments_rules.apply(state.appointments, event),
+        safety=safety_rules.apply(state.safety, event, at),
+        alarms=alarms_rules.apply(state.alarms, event),
+        record=record_rules.apply(state.record, event),
     )
 
 
 def repaint(state: HallState, plan: Plan) -> list[Effect]:
     """Every sign, keypad and lamp as it should look now; announces and prints nothing."""
-    return [*queue_rules.repaint(state.queue, plan), *gate_rules.repaint(state.gate)]
+    shown: list[Effect] = [*queue_effects.repaint(state.queue, plan), *gate_rules.repaint(state.gate)]
+    return [*shown, *safety_rules.signs(plan)] if state.safety.evacuating else shown
 
 
 def _decide(state: HallState, plan: Plan, command: Command, now: Moment) -> list[Event]:
@@ -77,10 +108,19 @@ def _decide(state: HallState, plan: Plan, command: Command, now: Moment) -> list
         return list(devices_rules.decide(state.devices, state.queue, command, now))
     if isinstance(command, _GATE):
         return list(gate_rules.decide(state.gate, plan, command, now))
+    if isinstance(command, _DUTY):
+        return list(duty_rules.decide(state.duty, state.queue, plan, command, now))
+    if isinstance(command, _APPOINTMENTS):
+        return list(appointments_rules.decide(state, plan, command, now))
+    if isinstance(command, _SAFETY):
+        return list(safety_rules.decide(state.safety, plan, command, now))
+    if isinstance(command, record_words.RecordService):
+        return list(record_rules.decide(state.record, state.queue, command))
     assert isinstance(command, _QUEUE)
-    events: list[Event] = list(queue_rules.decide(state.queue, plan, command, now))
+    events: list[Event] = list(queue_rules.decide(state, plan, command, now))
     if isinstance(command, queue_words.Tick):
         events += gate_rules.pass_time(state.gate, plan, now)
+        events += duty_rules.pass_time(state.duty, state.queue, plan, now)
     return events
 
 
@@ -90,10 +130,12 @@ def _follow(
     for event in happened:
         before, state = state, apply(state, event, now)
         events.append(event)
-        effects.extend(queue_rules.react(before.queue, event, state.queue, plan))
+        shown = queue_effects.react(before.queue, event, state.queue, plan)
+        effects.extend(shown if not state.safety.evacuating else safety_rules.keep_signs(shown))
         effects.extend(rating_rules.react(event))
         effects.extend(devices_rules.react(event))
         effects.extend(gate_rules.react(event))
+        effects.extend(safety_rules.react(event, state.queue, plan))
     return state
 
 

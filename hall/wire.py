@@ -12,13 +12,28 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from hall.alarms import words as alarms
+from hall.appointments import words as appointments
 from hall.devices import words as devices
+from hall.duty import words as duty
 from hall.gate import words as gate
 from hall.queue import words as queue
 from hall.rating import words as rating
+from hall.record import words as record
+from hall.safety import words as safety
 from hall.shape import dump, load
 
-Event = queue.Event | rating.Event | devices.Event | gate.Event
+Event = (
+    queue.Event
+    | rating.Event
+    | devices.Event
+    | gate.Event
+    | duty.Event
+    | appointments.Event
+    | safety.Event
+    | alarms.Event
+    | record.Event
+)
 
 TYPES: Final[Mapping[str, type]] = {
     "day.opened/1": queue.DayOpened,
@@ -36,6 +51,16 @@ TYPES: Final[Mapping[str, type]] = {
     "ticket.transferred/1": queue.TicketTransferred,
     "ticket.cancelled/1": queue.TicketCancelled,
     "ticket.expired/1": queue.TicketExpired,
+    "ticket.reopened/1": queue.TicketReopened,
+    "ticket.kept_called/1": queue.TicketKeptCalled,
+    "ticket.prioritised/1": queue.TicketPrioritised,
+    "ticket.made_private/1": queue.TicketMadePrivate,
+    "ticket.handed_over/1": queue.TicketHandedOver,
+    "issuing.stopped/1": queue.IssuingStopped,
+    "lunch.began/1": queue.LunchBegan,
+    "lunch.ended/1": queue.LunchEnded,
+    "window.assigned/1": queue.WindowAssigned,
+    "window.assignment_ended/1": queue.WindowAssignmentEnded,
     "slip.reprinted/1": queue.SlipReprinted,
     "window.opened/1": queue.WindowOpened,
     "window.paused/1": queue.WindowPaused,
@@ -43,6 +68,18 @@ TYPES: Final[Mapping[str, type]] = {
     "window.closed/1": queue.WindowClosed,
     "rating.given/1": rating.RatingGiven,
     "rating.lapsed/1": rating.RatingLapsed,
+    "service.recorded/1": record.ServiceRecorded,
+    "appointment.checked_in/1": appointments.AppointmentCheckedIn,
+    "appointments.set/1": appointments.AppointmentsSet,
+    "rota.set/1": duty.RotaSet,
+    "duty.absent/1": duty.DutyAbsent,
+    "duty.present/1": duty.DutyPresent,
+    "evacuation.began/1": safety.EvacuationBegan,
+    "evacuation.ended/1": safety.EvacuationEnded,
+    "colleagues.called/1": safety.ColleaguesCalled,
+    "colleague.went/1": safety.ColleagueWent,
+    "alarm.raised/1": alarms.AlarmRaised,
+    "alarm.cleared/1": alarms.AlarmCleared,
     "device.failed/1": devices.DeviceFailed,
     "device.recovered/1": devices.DeviceRecovered,
     "slip.printed/1": devices.SlipPrinted,

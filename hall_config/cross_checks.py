@@ -16,6 +16,7 @@ from hall_config.file_rows import Find, Row, rows_of, twice, values_of
 from hall_config.gate_checks import gate_problems
 from hall_config.ports import fits_driver, one_port, port_form
 from hall_config.problems import Problem, dotted, nearest
+from hall_config.queue_checks import queue_problems
 from hall_config.sound_checks import sound_problems
 from hall_config.toml_lines import Path, nearest_line
 
@@ -47,6 +48,7 @@ def cross_problems(data: Mapping[str, Any], lines: dict[Path, int], book: Driver
         *twice(find, devices, "id"),
         *_hours(find, services),
         *_services_of_windows(find, windows, services),
+        *queue_problems(find, data),
         *_drivers(find, devices, None if book is None else known),
         *_windows_of_devices(find, devices, windows, known),
         *_lines_of_devices(find, devices, shared),

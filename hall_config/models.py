@@ -7,25 +7,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from hall_config.points import CHANNEL_POINT_FORM, DEVICE_FORM, POINT_FORM
+from hall_config.queue_models import PriorityPart, RulesPart, ServicePart, WindowPart
+from hall_config.strict_model import Hours, StrictModel, Text
 
-Text = Annotated[str, Field(min_length=1, max_length=60)]
 Identifier = Annotated[str, Field(pattern=f"^{DEVICE_FORM}$")]
 Point = Annotated[str, Field(pattern=f"^{POINT_FORM}$")]
 Driver = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,59}$")]  # the name of an installed driver
 RelayPoint = Annotated[str, Field(pattern=f"^{CHANNEL_POINT_FORM}$")]  # a board and its relay, from 0
 
 
-Hours = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class HallPart(_Strict):
+class HallPart(StrictModel):
     """Who this hall is."""
 
     id: Annotated[str, Field(pattern=r"^[0-9a-z-]{3,40}$")]
@@ -33,33 +27,33 @@ class HallPart(_Strict):
     name_en: Text
 
 
-class DataPart(_Strict):
+class DataPart(StrictModel):
     """Where the journal and all else that is written stands."""
 
     folder: str = "/var/lib/legal-hall"
 
 
-class PagesPart(_Strict):
+class PagesPart(StrictModel):
     """The address of the pages and of the HTTP interface."""
 
     listen: Annotated[str, Field(pattern=r"^[^:\s]+:[0-9]{1,5}$")] = "0.0.0.0:8080"
     public_url: str | None = None  # what stands in the slip's QR code; without it the slip carries none
 
 
-class UplinkPart(_Strict):
+class UplinkPart(StrictModel):
     """The line to central. Without this part the hall stands alone and loses nothing."""
 
     broker: Annotated[str, Field(pattern=r"^mqtts?://[^/\s]+$")]
     password_file: str | None = None
 
 
-class GpioPart(_Strict):
+class GpioPart(StrictModel):
     """``native`` for the pins of this board, or ``pigpio://host:port`` for pins behind a pigpio daemon."""
 
     pins: Annotated[str, Field(pattern=r"^(native|pigpio://[^/\s:]+:[0-9]{1,5})$")] = "native"
 
 
-class SpeechPart(_Strict):
+class SpeechPart(StrictModel):
     """What is said and how loud."""
 
     english: bool = False
@@ -69,39 +63,7 @@ class SpeechPart(_Strict):
     voice: Literal["recorded", "kokoro", "espeak"] = "recorded"  # kokoro, of which the recordings are, says notices too
 
 
-class ServicePart(_Strict):
-    """One service class."""
-
-    letter: Annotated[str, Field(pattern=r"^[A-HJ-NP-Z]$")]  # I and O read as 1 and 0
-    name_zh: Text
-    name_en: Text
-    average_service_s: Annotated[int, Field(ge=10, le=28_800)] = 600
-    hours: tuple[
-        Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")], ...
-    ] = ()
-    speak: bool = True
-
-    @field_validator("hours", mode="before")
-    @classmethod
-    def _list(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
-
-
-class WindowPart(_Strict):
-    """One window and the classes it serves, the first one first."""
-
-    number: Annotated[int, Field(ge=1, le=99)]
-    services: Annotated[tuple[str, ...], Field(min_length=1)]
-    name_zh: Annotated[str, Field(max_length=60)] = ""
-    name_en: Annotated[str, Field(max_length=60)] = ""
-
-    @field_validator("services", mode="before")
-    @classmethod
-    def _list(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
-
-
-class LinePart(_Strict):
+class LinePart(StrictModel):
     """A port that several devices share on purpose: a bus."""
 
     id: Identifier
@@ -109,7 +71,7 @@ class LinePart(_Strict):
     baud: int = 9600
 
 
-class DevicePart(_Strict):
+class DevicePart(StrictModel):
     """One device: on a port of its own, or on a line. ``options`` are the driver's own, named in its README."""
 
     id: Identifier
@@ -131,14 +93,14 @@ class DevicePart(_Strict):
         return self
 
 
-class AmplifierPart(_Strict):
+class AmplifierPart(StrictModel):
     """The amplifier of the ceiling speakers: what it bears, and the relay of its priority or mute contact."""
 
     watts: Annotated[int, Field(ge=1, le=5000)]
     priority: RelayPoint | None = None
 
 
-class ZonePart(_Strict):
+class ZonePart(StrictModel):
     """One loudspeaker line behind one relay. ``services`` and ``windows`` say whose calls it carries; empty: all."""
 
     id: Identifier
@@ -155,7 +117,7 @@ class ZonePart(_Strict):
         return tuple(value) if isinstance(value, list) else value
 
 
-class PassesPart(_Strict):
+class PassesPart(StrictModel):
     """Whose signatures on lawyers' passes this hall believes. Without this part every pass is left to the staff."""
 
     anchor: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]  # Ed25519, base64url: signs the two lists
@@ -163,7 +125,7 @@ class PassesPart(_Strict):
     revoked: str = "/var/lib/legal-hall/gate.revoked"
 
 
-class GatePart(_Strict):
+class GatePart(StrictModel):
     """A lawyers' gate. A point is a device, or device:channel where it has several."""
 
     id: Identifier
@@ -183,7 +145,7 @@ Means = Literal[
 ]
 
 
-class ContactPart(_Strict):
+class ContactPart(StrictModel):
     """A contact with a name: what it means when ``point`` (a device, or device:channel) is in its ``active`` state."""
 
     id: Identifier
@@ -195,7 +157,7 @@ class ContactPart(_Strict):
     name_en: Annotated[str, Field(max_length=60)] = ""
 
 
-class DisplaysPart(_Strict):
+class DisplaysPart(StrictModel):
     """When the screens that can be switched are on; without this part nobody switches them but people."""
 
     hours: Annotated[tuple[Hours, ...], Field(min_length=1)]
@@ -207,28 +169,14 @@ class DisplaysPart(_Strict):
         return tuple(value) if isinstance(value, list) else value
 
 
-class PublicityPart(_Strict):
+class PublicityPart(StrictModel):
     """What the publicity page shows."""
 
     folder: str = "/var/lib/legal-hall/publicity"
     seconds: Annotated[int, Field(ge=3, le=600)] = 12
 
 
-class RulesPart(_Strict):
-    """The numbers of the queue's rules; the defaults are the domain's."""
-
-    calls_before_no_show: Annotated[int, Field(ge=1, le=9)] = 3
-    call_interval_s: Annotated[int, Field(ge=0, le=300)] = 20
-    double_press_s: Annotated[float, Field(ge=0, le=10)] = 2.0
-    restore_after_tickets: Annotated[int, Field(ge=0, le=50)] = 3
-    elder_age: Annotated[int, Field(ge=50, le=100)] = 65
-    priority_run: Annotated[int, Field(ge=1, le=20)] = 2
-    ordinary_patience_s: Annotated[int, Field(ge=0, le=14_400)] = 1200
-    hold_limit_s: Annotated[int, Field(ge=60, le=14_400)] = 1800
-    tickets_per_card: Annotated[int, Field(ge=1, le=20)] = 2
-
-
-class HallFile(_Strict):
+class HallFile(StrictModel):
     """A whole ``hall.toml``."""
 
     hall: HallPart
@@ -239,6 +187,7 @@ class HallFile(_Strict):
     speech: SpeechPart = SpeechPart()
     amplifier: AmplifierPart | None = None
     rules: RulesPart = RulesPart()
+    priority: tuple[PriorityPart, ...] = ()
     service: Annotated[tuple[ServicePart, ...], Field(min_length=1)]
     window: Annotated[tuple[WindowPart, ...], Field(min_length=1)]
     line: tuple[LinePart, ...] = ()
@@ -250,7 +199,7 @@ class HallFile(_Strict):
     displays: DisplaysPart | None = None
     publicity: PublicityPart = PublicityPart()
 
-    @field_validator("service", "window", "line", "device", "zone", "contact", "gate", mode="before")
+    @field_validator("priority", "service", "window", "line", "device", "zone", "contact", "gate", mode="before")
     @classmethod
     def _list(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value

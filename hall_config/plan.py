@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from hall.plan import GatePlan, Plan, QueueRules, ServicePlan, WindowPlan
+from dataclasses import replace
+
+from hall.plan import GatePlan, Plan, PriorityRule, QueueRules, ServicePlan, WindowPlan
 from hall_config.models import HallFile
 
 
@@ -20,19 +22,43 @@ def plan_of(file: HallFile, revision: int = 1) -> Plan:
                 average_service_s=service.average_service_s,
                 hours=tuple(minutes(span) for span in service.hours),
                 speak=service.speak,
+                private=service.private,
+                daily_cap=service.daily_cap,
+                by_appointment=service.by_appointment,
+                duty=service.duty,
+                core=service.core,
             )
             for service in file.service
         ),
         windows=tuple(
-            WindowPlan(window.number, window.services, window.name_zh, window.name_en) for window in file.window
+            WindowPlan(
+                number=window.number,
+                services=window.services,
+                name_zh=window.name_zh,
+                name_en=window.name_en,
+                weights=window.weights,
+                room=window.room,
+                closed=window.closed,
+            )
+            for window in file.window
         ),
-        queue=QueueRules(**file.rules.model_dump()),
+        queue=_rules(file),
         revision=revision,
         gates=tuple(
             GatePlan(gate.id, gate.unlock_s, gate.open_alarm_s, sees_passage=gate.passage is not None)
             for gate in file.gate
         ),
     )
+
+
+def _rules(file: HallFile) -> QueueRules:
+    """The numbers of the file; its priorities, if it names any, in place of the usual ones."""
+    numbers = file.rules.model_dump(exclude={"noon", "lunch"})
+    noon, lunch = file.rules.noon, tuple(minutes(span) for span in file.rules.lunch)
+    rules = QueueRules(**numbers, noon_minute=int(noon[:2]) * 60 + int(noon[3:]), lunch=lunch)
+    if not file.priority:
+        return rules
+    return replace(rules, priorities=tuple(PriorityRule(**part.model_dump()) for part in file.priority))
 
 
 def minutes(span: str) -> tuple[int, int]:

@@ -11,14 +11,29 @@ from functools import partial
 from typing import Any, Final, get_args, get_origin
 
 from hall import wire
+from hall.alarms import words as alarms
+from hall.appointments import words as appointments
 from hall.devices import words as devices
+from hall.duty import words as duty
 from hall.gate import words as gate
 from hall.queue import words as queue
 from hall.rating import words as rating
+from hall.record import words as record
+from hall.safety import words as safety
 from hall_config.wire_files import TOPICS, event_file
 from hall_config.wire_meanings import Meanings
 
-ROOMS: Final = {"queue": queue, "rating": rating, "devices": devices, "gate": gate}
+ROOMS: Final = {
+    "queue": queue,
+    "rating": rating,
+    "record": record,
+    "appointments": appointments,
+    "duty": duty,
+    "safety": safety,
+    "alarms": alarms,
+    "devices": devices,
+    "gate": gate,
+}
 
 
 def topics_table(meanings: Meanings) -> Iterator[str]:

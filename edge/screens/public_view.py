@@ -1,4 +1,4 @@
-"""The hall as anybody may see it, and one ticket as its holder may: numbers and states, no tokens, marks or names."""
+"""The hall as anybody may see it: numbers and states, no tokens, marks or names."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from pydantic import BaseModel
 
 from edge.hall_door import DeviceHealth, Health
 from edge.machine import CardNotice
-from edge.screens.card_view import CardRefused, CardTicket, card_refused, card_ticket, slip_of
-from hall.moment import local_minute
+from edge.screens.card_view import CardRefused, CardTicket, card_refused, card_ticket
+from hall.moment import Moment
 from hall.plan import Plan, ServicePlan, WindowPlan
-from hall.queue.choice import ahead_now, ahead_of, estimated_wait_s, waiting_for
+from hall.queue.choice import ahead_of, services_of, waiting_for
+from hall.queue.forecast import forecast
+from hall.queue.issue import stopped
 from hall.queue.state import Ticket, TicketState, WindowState
-from hall.queue.words import Channel, PauseReason
+from hall.queue.words import Channel, PauseReason, StopReason
 from hall.state import HallState
 from hall_config.wording import rfc3339
 
@@ -51,6 +53,10 @@ class Sight:
     assets: str  # names the version of our pages, so that a page that runs for weeks notices a newer one
     notice: CardNotice | None = None
 
+    def now(self) -> Moment:
+        """This moment as the rules see it."""
+        return Moment(self.steady_ms, self.wall_ms)
+
     def mark(self) -> tuple[object, ...]:
         """Whatever is equal under this mark looks the same to the pages."""
         devices = tuple((device.id, device.state, device.reason) for device in self.health.devices)
@@ -69,9 +75,12 @@ class ServiceNow(BaseModel):
     name_zh: str
     name_en: str
     open: bool
+    stopped: StopReason | None  # why it gives no number now
+    private: bool
     waiting: int
     ahead: int  # of an ordinary ticket taken now
     estimated_wait_s: int | None
+    wait_bound_s: int | None  # four of five wait no longer
     windows: list[int]  # open ones that serve it
 
 
@@ -84,6 +93,7 @@ class WindowNow(BaseModel):
     pause: PauseReason | None
     services: list[str]
     waiting: int
+    room: int | None  # the number on its door, when it is a room
 
 
 class CallNow(BaseModel):
@@ -121,22 +131,8 @@ class PublicState(BaseModel):
     central: str
     clock: str
     assets: str
-
-
-class TicketNow(BaseModel):
-    """One ticket, for whoever holds its token."""
-
-    number: str
-    service: str
-    state: TicketState
-    ahead: int | None
-    estimated_wait_s: int | None
-    window: int | None
-    calls: int
-    issued_at: str | None
-    slip: str | None
-    rateable: bool
-    grade: int | None
+    evacuating: bool
+    lunch_until: int | None  # local minute of the day at which all windows work again
 
 
 def overview(state: HallState) -> Overview:
@@ -178,52 +174,28 @@ def public_state(sight: Sight) -> PublicState:
         central=sight.health.central,
         clock=sight.health.clock,
         assets=sight.assets,
-    )
-
-
-def ticket_now(sight: Sight, token: str) -> TicketNow | None:
-    """The ticket of that token, today's or one that can still be rated."""
-    queue, rateable = sight.state.queue, sight.state.rating.rateable.get(token)
-    grade = rateable.grade or None if rateable else None
-    number = queue.by_token.get(token)
-    if number is None:
-        if rateable is None:
-            return None
-        return TicketNow(
-            number=rateable.number, service=rateable.service, state=TicketState.DONE, ahead=None, estimated_wait_s=None,
-            window=rateable.window, calls=0, issued_at=None, slip=None, rateable=rateable.version == 0, grade=grade,
-        )  # fmt: skip
-    ticket = queue.tickets[number]
-    ahead = ahead_now(queue, number) if ticket.state is TicketState.WAITING else None
-    service = sight.plan.service(ticket.service)
-    wait_s = None if ahead is None or service is None else estimated_wait_s(queue, sight.plan, service, ahead)
-    return TicketNow(
-        number=number,
-        service=ticket.service,
-        state=ticket.state,
-        ahead=ahead,
-        estimated_wait_s=wait_s,
-        window=ticket.window,
-        calls=ticket.calls,
-        issued_at=rfc3339(ticket.issued_wall_ms),
-        slip=slip_of(sight.state, number),
-        rateable=rateable is not None and rateable.version == 0,
-        grade=grade,
+        evacuating=sight.state.safety.evacuating,
+        lunch_until=queue.lunch_until,
     )
 
 
 def _service(sight: Sight, service: ServicePlan) -> ServiceNow:
     queue = sight.state.queue
     ahead = ahead_of(queue, service.letter, priority=False)
-    serving = [window.number for window in sight.plan.windows if service.letter in window.services]
+    serving = [window.number for window in sight.plan.windows if service.letter in services_of(queue, window)]
+    stop = stopped(sight.state, sight.plan, service, sight.now())
+    expected = forecast(queue, sight.plan, service, ahead, sight.now())
     return ServiceNow(
         letter=service.letter,
         name_zh=service.name_zh,
         name_en=service.name_en,
-        open=service.open_at(local_minute(sight.wall_ms)),
+        open=stop is None,
+        stopped=stop,
+        private=service.private,
         waiting=len(queue.waiting.get(service.letter, ())),
         ahead=ahead,
-        estimated_wait_s=estimated_wait_s(queue, sight.plan, service, ahead),
+        estimated_wait_s=expected.wait_s if expected else None,
+        wait_bound_s=expected.bound_s if expected else None,
         windows=[number for number in serving if queue.window(number).state is not WindowState.CLOSED],
     )
 
@@ -237,8 +209,9 @@ def _window(sight: Sight, window: WindowPlan) -> WindowNow:
         state=now.state,
         ticket=now.ticket,
         pause=now.pause,
-        services=list(window.services),
+        services=list(services_of(sight.state.queue, window)),
         waiting=waiting_for(sight.state.queue, sight.plan, window.number),
+        room=window.room,
     )
 
 

@@ -11,9 +11,9 @@ from fastapi import APIRouter, Body, Depends, Path, Request, Response
 from pydantic import BaseModel
 
 from edge.screens.desk import Desk
-from edge.screens.public_view import TicketNow, ticket_now
 from edge.screens.requests import KeyHeader, KeyOnly, MachineChoice, TakingTicket, Token, command_key, priority_of
 from edge.screens.sessions import staff_only
+from edge.screens.ticket_view import TicketNow, ticket_now
 from edge.staff import Session
 from hall.queue.words import (
     Cancel,

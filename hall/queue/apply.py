@@ -8,9 +8,11 @@ from typing import Any
 from hall.ledger import Ledger, put
 from hall.moment import Moment
 from hall.queue import ticket as ticket_life
+from hall.queue import undo, words
 from hall.queue import window as window_life
-from hall.queue import words
-from hall.queue.state import Pace, QueueState, Ticket, TicketState, Window, WindowState
+from hall.queue.forecast import learn
+from hall.queue.places import count_call, join_queue, leave_queue, tally
+from hall.queue.state import Assignment, Pace, QueueState, Ticket, TicketState, Window, WindowState
 
 _WINDOW_ACTS: dict[type, str] = {
     words.TicketCalled: "call",
@@ -22,11 +24,14 @@ _WINDOW_ACTS: dict[type, str] = {
     words.TicketHeld: "hold",
     words.TicketResumed: "resume_held",
     words.TicketTransferred: "transfer",
+    words.TicketReopened: "undo",
+    words.TicketKeptCalled: "undo",
     words.WindowOpened: "open",
     words.WindowPaused: "pause",
     words.WindowResumed: "resume",
     words.WindowClosed: "close",
 }
+_PAST_DAYS = 30
 
 
 def apply(state: QueueState, event: object, at: Moment) -> QueueState:
@@ -54,13 +59,40 @@ def apply(state: QueueState, event: object, at: Moment) -> QueueState:
             | words.TicketExpired()
         ):
             return _ticket_moved(state, event, at)
+        case words.TicketReopened() | words.TicketKeptCalled():
+            return _taken_back(state, event, at)
+        case words.TicketPrioritised() | words.TicketMadePrivate() | words.TicketHandedOver():
+            return _ticket_marked(state, event)
+        case _:
+            return _rest(state, event, at)
+
+
+def _rest(state: QueueState, event: object, at: Moment) -> QueueState:
+    match event:
+        case words.IssuingStopped(service=service, reason=reason):
+            return replace(state, stopped={**state.stopped, service: reason.value})
+        case words.LunchBegan(until=until):
+            return replace(state, lunch_until=until)
+        case words.LunchEnded():
+            return replace(state, lunch_until=None)
+        case words.WindowAssigned(window=window, services=services, for_s=for_s):
+            assignment = Assignment(services, at.steady_ms + for_s * 1000)
+            return replace(state, assigned={**state.assigned, window: assignment})
+        case words.WindowAssignmentEnded(window=window):
+            return replace(state, assigned={one: kept for one, kept in state.assigned.items() if one != window})
         case _:
             return state
 
 
 def _new_day(state: QueueState, day: str) -> QueueState:
     windows = {number: Window(number, last_act=window.last_act) for number, window in state.windows.items()}
-    return QueueState(day=day, windows=windows, tickets=Ledger(), by_token=Ledger(), by_card=Ledger())
+    past = dict(state.past)
+    for service, pace in state.pace.items():
+        past[service] = (*past.get(service, ())[1 - _PAST_DAYS :], pace)
+    return QueueState(
+        day=day, windows=windows, tickets=Ledger(), by_token=Ledger(), by_card=Ledger(), past=past,
+        experience=state.experience,
+    )  # fmt: skip
 
 
 def _issue(state: QueueState, event: words.TicketIssued, at: Moment) -> QueueState:
@@ -77,6 +109,13 @@ def _issue(state: QueueState, event: words.TicketIssued, at: Moment) -> QueueSta
         priority=event.priority,
         card_mark=event.card_mark,
         persons=event.persons,
+        person=event.person,
+        private=event.private,
+        senior=event.senior,
+        priority_by=event.priority_by,
+        slot_ms=event.slot_ms,
+        modelled_wait_s=event.modelled_wait_s,
+        wait_bound_s=event.wait_bound_s,
     )
     by_card = state.by_card
     if event.card_mark is not None:
@@ -88,7 +127,7 @@ def _issue(state: QueueState, event: words.TicketIssued, at: Moment) -> QueueSta
         last_serial={**state.last_serial, event.service: state.last_serial.get(event.service, 0) + 1},
         by_token=put(state.by_token, event.token, event.number),
         by_card=by_card,
-        tally=_tally(state, None, TicketState.WAITING),
+        tally=tally(state, None, TicketState.WAITING),
     )
 
 
@@ -97,15 +136,17 @@ def _ticket_moved(state: QueueState, event: Any, at: Moment) -> QueueState:
     after = replace(before, state=ticket_life.follow(before.state, event))
     after = _ticket_facts(after, event, at)
     state = replace(
-        state, tickets=put(state.tickets, after.number, after), tally=_tally(state, before.state, after.state)
+        state, tickets=put(state.tickets, after.number, after), tally=tally(state, before.state, after.state)
     )
     if before.state is TicketState.WAITING:
         state = leave_queue(state, before)
     if after.state is TicketState.WAITING:
         place = event.place if isinstance(event, words.TicketRestored) else 0
-        state = _join_queue(state, after.service, after.number, place)
+        state = join_queue(state, after.service, after.number, place)
     if isinstance(event, words.TicketCalled):
-        state = count_run(state, before)
+        state = count_call(state, before, event.window)
+        if before.waited_s is None:
+            state = learn(state, before, event.waited_s)
     if isinstance(event, words.TicketFinished):
         pace = state.pace.get(event.service, Pace())
         faster = Pace(pace.served + 1, pace.total_s + event.served_s)
@@ -116,13 +157,17 @@ def _ticket_moved(state: QueueState, event: Any, at: Moment) -> QueueState:
 def _ticket_facts(ticket: Ticket, event: Any, at: Moment) -> Ticket:
     match event:
         case words.TicketCalled(window=window, waited_s=waited_s):
-            return replace(ticket, window=window, calls=1, last_call_ms=at.steady_ms, waited_s=waited_s)
+            return replace(
+                ticket, window=window, calls=1, last_call_ms=at.steady_ms, waited_s=waited_s,
+                called_ms=ticket.called_ms if ticket.called_ms is not None else at.steady_ms,
+                why=event.why, called_by=event.staff, overtook=event.overtook,
+            )  # fmt: skip
         case words.TicketRecalled(call=call) if call > ticket.calls:
             return replace(ticket, calls=call, last_call_ms=at.steady_ms)
         case words.TicketReturned() | words.TicketExpired() | words.TicketNoShow():
             return replace(ticket, window=None)
         case words.TicketRestored():
-            return replace(ticket, restored=True, calls=0)
+            return replace(ticket, restored=True, calls=0, slot_ms=None)
         case words.TicketServedStarted():
             return replace(ticket, serving_since_ms=at.steady_ms)
         case words.TicketHeld():
@@ -133,6 +178,37 @@ def _ticket_facts(ticket: Ticket, event: Any, at: Moment) -> Ticket:
             return replace(ticket, window=window, held_ms=held_ms, held_since_ms=None, serving_since_ms=at.steady_ms)
         case _:
             return ticket
+
+
+def _taken_back(state: QueueState, event: words.TicketReopened | words.TicketKeptCalled, at: Moment) -> QueueState:
+    """The ticket and its window as they were before the last act there."""
+    window = state.window(event.window)
+    now, last = state.tickets[event.number], window.undoable
+    before = last.ticket if last is not None else now
+    after = replace(before, state=ticket_life.follow(now.state, event), window=event.window)
+    if now.state is TicketState.WAITING:
+        state = leave_queue(state, now)
+    if last is not None and last.act == words.TicketFinished.__name__:
+        pace = state.pace.get(event.service, Pace())
+        slower = Pace(pace.served - 1, pace.total_s - last.served_s)
+        state = replace(state, pace={**state.pace, event.service: slower})
+    state = replace(state, tickets=put(state.tickets, after.number, after), tally=tally(state, now.state, after.state))
+    moved = replace(window, ticket=event.number)
+    return _with_window(state, moved, window_life.follow(window.state, event), event, at)
+
+
+def _ticket_marked(state: QueueState, event: Any) -> QueueState:
+    ticket = state.tickets[event.number]
+    match event:
+        case words.TicketPrioritised(priority=priority, staff=staff):
+            ticket = replace(
+                ticket, priority=priority, priority_by=staff, senior=ticket.senior and priority is not None
+            )
+        case words.TicketMadePrivate():
+            ticket = replace(ticket, private=True)
+        case words.TicketHandedOver():
+            ticket = replace(ticket, person=None)
+    return replace(state, tickets=put(state.tickets, ticket.number, ticket))
 
 
 def _transfer(state: QueueState, event: words.TicketTransferred, at: Moment) -> QueueState:
@@ -149,9 +225,11 @@ def _transfer(state: QueueState, event: words.TicketTransferred, at: Moment) -> 
         served_ms=served_ms,
         serving_since_ms=None,
         calls=0,
+        person=None,
+        slot_ms=None,
     )
     state = replace(
-        state, tickets=put(state.tickets, after.number, after), tally=_tally(state, before.state, after.state)
+        state, tickets=put(state.tickets, after.number, after), tally=tally(state, before.state, after.state)
     )
     if event.to_window is not None:
         queue = (*state.sent_to.get(event.to_window, ()), event.number)
@@ -159,7 +237,7 @@ def _transfer(state: QueueState, event: words.TicketTransferred, at: Moment) -> 
     else:
         waiting = state.waiting.get(event.to_service, ())
         place = next((i for i, number in enumerate(waiting) if not state.tickets[number].transferred), len(waiting))
-        state = _join_queue(state, event.to_service, event.number, place)
+        state = join_queue(state, event.to_service, event.number, place)
     return _window_of_ticket(state, before, event, at)
 
 
@@ -181,7 +259,7 @@ def _window_of_ticket(state: QueueState, before: Ticket, event: Any, at: Moment)
         window = state.window(number)
     busy = following in (WindowState.CALLING, WindowState.SERVING)
     held = (*window.held, event.number) if isinstance(event, words.TicketHeld) else window.held
-    moved = replace(window, ticket=event.number if busy else None, held=held)
+    moved = undo.remember(replace(window, ticket=event.number if busy else None, held=held), before, event, at)
     return _with_window(state, moved, following, event, at)
 
 
@@ -194,7 +272,7 @@ def _forget_hold(state: QueueState, ticket: Ticket) -> QueueState:
 
 
 def _window_moved(state: QueueState, event: Any, at: Moment) -> QueueState:
-    window = state.window(event.window)
+    window = replace(state.window(event.window), undoable=None)
     following = window_life.follow(window.state, event)
     match event:
         case words.WindowOpened(staff=staff):
@@ -214,32 +292,3 @@ def _with_window(state: QueueState, window: Window, following: WindowState, even
         window, state=following, since_ms=since_ms, last_act=_WINDOW_ACTS.get(type(event), ""), last_act_ms=at.steady_ms
     )
     return replace(state, windows={**state.windows, moved.number: moved})
-
-
-def leave_queue(state: QueueState, ticket: Ticket) -> QueueState:
-    """It waits no longer, wherever it stood."""
-    waiting = dict(state.waiting)
-    waiting[ticket.service] = tuple(number for number in waiting.get(ticket.service, ()) if number != ticket.number)
-    sent_to = {
-        window: tuple(number for number in queue if number != ticket.number) for window, queue in state.sent_to.items()
-    }
-    return replace(state, waiting=waiting, sent_to={window: queue for window, queue in sent_to.items() if queue})
-
-
-def _join_queue(state: QueueState, service: str, number: str, place: int) -> QueueState:
-    queue = state.waiting.get(service, ())
-    return replace(state, waiting={**state.waiting, service: (*queue[:place], number, *queue[place:])})
-
-
-def count_run(state: QueueState, ticket: Ticket) -> QueueState:
-    """What a call of this ticket means for whose turn is next: priority may not come too often in a row."""
-    run = state.priority_run.get(ticket.service, 0) + 1 if ticket.priority else 0
-    return replace(state, priority_run={**state.priority_run, ticket.service: run})
-
-
-def _tally(state: QueueState, before: TicketState | None, after: TicketState) -> dict[str, int]:
-    tally = dict(state.tally)
-    if before is not None:
-        tally[before.value] = tally.get(before.value, 0) - 1
-    tally[after.value] = tally.get(after.value, 0) + 1
-    return tally

@@ -7,7 +7,9 @@ from typing import Final
 from hall.moment import Moment
 from hall.plan import Plan, WindowPlan
 from hall.queue import choice, words
+from hall.queue.lunch import check_lunch
 from hall.queue.state import QueueState, Ticket, TicketState, Window, WindowState
+from hall.queue.undo import decide_undo
 from hall.refusal import Code, Refusal
 
 _ACTS: Final[dict[type, str]] = {
@@ -24,6 +26,7 @@ _ACTS: Final[dict[type, str]] = {
     words.PauseWindow: "pause",
     words.ResumeWindow: "resume",
     words.CloseWindow: "close",
+    words.Undo: "undo",
 }
 AtWindow = (
     words.CallNext
@@ -39,6 +42,7 @@ AtWindow = (
     | words.PauseWindow
     | words.ResumeWindow
     | words.CloseWindow
+    | words.Undo
 )
 
 
@@ -54,7 +58,7 @@ def decide_at_window(state: QueueState, plan: Plan, command: AtWindow, now: Mome
         case words.CallNext():
             return [_call(state, window, command.staff, _next(state, plan, window, now), now)]
         case words.CallNumber(number=number):
-            return [_call(state, window, command.staff, _chosen(state, plan, window, number), now)]
+            return [_call(state, window, command.staff, _chosen(state, plan, window, number), now, command.reason)]
         case words.Recall() | words.Start() | words.MarkNoShow():
             return [_called(state, plan, window, command, now)]
         case words.Finish() | words.Hold():
@@ -63,8 +67,10 @@ def decide_at_window(state: QueueState, plan: Plan, command: AtWindow, now: Mome
             return [_resume_held(state, window, command, now)]
         case words.Transfer():
             return [_transfer(state, plan, window, command)]
+        case words.Undo(staff=staff):
+            return decide_undo(state, plan, window, staff, now)
         case _:
-            return _move_window(state, window, command)
+            return _move_window(state, plan, window, command)
 
 
 def _free(window: Window) -> None:
@@ -92,19 +98,27 @@ def _chosen(state: QueueState, plan: Plan, window: Window, number: str) -> choic
         raise Refusal(Code.UNKNOWN_TICKET, "number", number=number)
     if ticket.state is not TicketState.WAITING:
         raise Refusal(Code.TICKET_NOT_WAITING, "number", number=number)
-    window_plan = plan.window(window.number)
-    if ticket.window != window.number and (window_plan is None or ticket.service not in window_plan.services):
+    serves = ticket.service in choice.services_of(state, plan.window(window.number))
+    if ticket.window != window.number and not (serves and choice.may_call(state, plan, window.number, ticket)):
         raise Refusal(Code.NOT_SERVED_THERE, "number", number=number, window=window.number)
     queue = state.waiting.get(ticket.service, ())
-    return choice.Choice(ticket, queue.index(number) if number in queue else 0)
+    return choice.Choice(ticket, queue.index(number) if number in queue else 0, words.Why.CHOSEN)
 
 
-def _call(state: QueueState, window: Window, staff: str, chosen: choice.Choice, now: Moment) -> words.Event:
+def _call(
+    state: QueueState,
+    window: Window,
+    staff: str,
+    chosen: choice.Choice,
+    now: Moment,
+    reason: words.JumpReason | None = None,
+) -> words.Event:
     ticket = chosen.ticket
     waited_s = ticket.waited_s if ticket.waited_s is not None else (now.steady_ms - ticket.issued_ms) // 1000
     return words.TicketCalled(
-        state.day or "", ticket.number, ticket.service, window.number, staff, waited_s, ticket.priority, chosen.overtook
-    )
+        state.day or "", ticket.number, ticket.service, window.number, staff, waited_s, ticket.priority,
+        chosen.overtook, chosen.why, reason,
+    )  # fmt: skip
 
 
 def _called(
@@ -163,13 +177,13 @@ def _transfer(state: QueueState, plan: Plan, window: Window, command: words.Tran
         ticket = state.tickets[window.ticket]
     else:
         ticket = _serving(state, window)
-    to_service = _target_service(plan, window, ticket, command)
+    to_service = _target_service(state, plan, window, ticket, command)
     return words.TicketTransferred(
         state.day or "", ticket.number, ticket.service, window.number, to_service, command.to_window, command.staff
     )
 
 
-def _target_service(plan: Plan, window: Window, ticket: Ticket, command: words.Transfer) -> str:
+def _target_service(state: QueueState, plan: Plan, window: Window, ticket: Ticket, command: words.Transfer) -> str:
     """The class that the ticket will have. It changes only when the clerk names another: a window alone keeps it."""
     windows = plan.windows
     if command.to_window is not None:
@@ -180,7 +194,7 @@ def _target_service(plan: Plan, window: Window, ticket: Ticket, command: words.T
     service = ticket.service if keeps else command.to_service
     if service is None or plan.service(service) is None:
         raise Refusal(Code.UNKNOWN_SERVICE, "to_service", service=service or "")
-    if not any(service in item.services for item in windows):
+    if not any(service in choice.services_of(state, item) for item in windows):
         field = "to_window" if keeps else "to_service"
         raise Refusal(Code.NOT_SERVED_THERE, field, number=ticket.number, window=command.to_window or 0)
     return service
@@ -197,6 +211,7 @@ def _other_window(plan: Plan, window: Window, number: int) -> WindowPlan:
 
 def _move_window(
     state: QueueState,
+    plan: Plan,
     window: Window,
     command: words.OpenWindow | words.PauseWindow | words.ResumeWindow | words.CloseWindow,
 ) -> list[words.Event]:
@@ -218,6 +233,8 @@ def _move_window(
         return [*events, words.WindowClosed(number, staff)]
     if window.state in (WindowState.PAUSED, WindowState.LUNCH):
         raise Refusal(Code.WINDOW_PAUSED, window=number)
+    if command.reason is words.PauseReason.LUNCH:
+        check_lunch(state, plan, number)
     return [*events, words.WindowPaused(number, staff, command.reason)]
 
 

@@ -1,54 +1,82 @@
-"""Who is called next, who waits before whom, and for how long: the fairness of the queue (domain rules 2.3).
+"""Who is called next, who waits before whom: the fairness of the queue (domain rules 2.3).
 
-Within a class first come, first served, except for declared priority: after ``priority_run`` priority calls in a row an
-ordinary ticket comes first if the one at the head has lost its patience. A ticket transferred to a class stands at its
-head; one transferred to a window is called by that window before all others, or by anybody once that window is closed.
+Among a window's classes the first one comes first, or each gets its share of the calls where the plan gives weights;
+whoever has waited longer than the plan's patience for a class comes before both. Within a class first come, first
+served, except that a ticket that was transferred stands at the head, an appointment is called when its time has come,
+and a lawful priority comes before ordinary tickets: after ``priority_run`` such calls in a row it is an ordinary
+ticket's turn, if one has lost its patience. A ticket sent to a window is called by that window before all others, or by
+anybody once that window is closed. A ticket that asks for a person is called where that person sits; a private one only
+behind a door that closes, where its class has such a room.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hall.moment import Moment
-from hall.plan import Plan, ServicePlan
-from hall.queue.state import Pace, QueueState, Ticket, WindowState
-
-_WORKING = (WindowState.IDLE, WindowState.CALLING, WindowState.SERVING)
-_PRIOR_SERVICES = 5  # the plan's average counts like so many services of today
+from hall.plan import Plan, WindowPlan
+from hall.queue.state import QueueState, Ticket, WindowState
+from hall.queue.words import Why
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     ticket: Ticket
     overtook: int  # how many stood before it in its queue
+    why: Why = Why.TURN
+
+
+def services_of(state: QueueState, window: WindowPlan | None) -> tuple[str, ...]:
+    """The classes that a window serves now: its own, or those it was given for a while."""
+    if window is None:
+        return ()
+    assigned = state.assigned.get(window.number)
+    return assigned.services if assigned else window.services
 
 
 def next_for(state: QueueState, plan: Plan, window: int, now: Moment) -> Choice | None:
     """The ticket that ``window`` shall call, or None when nobody waits for it."""
     own = state.sent_to.get(window, ())
     if own:
-        return Choice(state.tickets[own[0]], 0)
+        return Choice(state.tickets[own[0]], 0, Why.SENT)
     window_plan = plan.window(window)
-    services = window_plan.services if window_plan else ()
-    for service in services:
-        queue = state.waiting.get(service, ())
-        if queue:
-            return _from_queue(state, plan, service, queue, now)
+    services = services_of(state, window_plan)
+    queues = {service: _callable(state, plan, window, service) for service in services}
+    queues = {service: queue for service, queue in queues.items() if queue}
+    if queues and window_plan is not None:
+        usual, by_share = _class_in_turn(state, window_plan, tuple(queues))
+        overdue = _overdue_class(state, plan, queues, now)
+        if overdue is not None and overdue != usual:
+            chosen = _from_queue(state, plan, overdue, queues[overdue], now)
+            return Choice(chosen.ticket, chosen.overtook, Why.OVERDUE)
+        chosen = _from_queue(state, plan, usual, queues[usual], now)
+        why = Why.SHARE if by_share and chosen.why is Why.TURN else chosen.why
+        return Choice(chosen.ticket, chosen.overtook, why)
     for number in _left_behind(state, window):
         ticket = state.tickets[number]
-        if ticket.service in services:
-            return Choice(ticket, 0)
+        if ticket.service in services and may_call(state, plan, window, ticket):
+            return Choice(ticket, 0, Why.SENT)
     return None
+
+
+def may_call(state: QueueState, plan: Plan, window: int, ticket: Ticket) -> bool:
+    """Whether this window may call a ticket of one of its classes: the right person, and a door for what is private."""
+    if ticket.person is not None and state.window(window).staff != ticket.person:
+        return False
+    service = plan.service(ticket.service)
+    if not (ticket.private or (service is not None and service.private)):
+        return True
+    rooms = [one.number for one in plan.windows if one.closed and ticket.service in services_of(state, one)]
+    return not rooms or window in rooms
 
 
 def waiting_for(state: QueueState, plan: Plan, window: int) -> int:
     """How many could be called by ``window`` now."""
-    window_plan = plan.window(window)
-    services = window_plan.services if window_plan else ()
+    services = services_of(state, plan.window(window))
     own = len(state.sent_to.get(window, ()))
     left = sum(1 for number in _left_behind(state, window) if state.tickets[number].service in services)
-    return own + left + sum(len(state.waiting.get(service, ())) for service in services)
+    return own + left + sum(len(_callable(state, plan, window, service)) for service in services)
 
 
 def ahead_of(state: QueueState, service: str, priority: bool) -> int:
@@ -56,7 +84,7 @@ def ahead_of(state: QueueState, service: str, priority: bool) -> int:
     queue = state.waiting.get(service, ())
     if not priority:
         return len(queue)
-    return sum(1 for number in queue if state.tickets[number].priority or state.tickets[number].transferred)
+    return sum(1 for number in queue if _before_ordinary(state.tickets[number]))
 
 
 def ahead_now(state: QueueState, number: str) -> int:
@@ -68,35 +96,80 @@ def ahead_now(state: QueueState, number: str) -> int:
             if ticket.priority is None:
                 behind = queue[queue.index(number) + 1 :]
                 return len(before) + sum(1 for other in behind if state.tickets[other].priority)
-            return sum(1 for other in before if state.tickets[other].priority or state.tickets[other].transferred)
+            return sum(1 for other in before if _before_ordinary(state.tickets[other]))
     return 0
 
 
-def estimated_wait_s(state: QueueState, plan: Plan, service: ServicePlan, ahead: int) -> int | None:
-    """An honest guess, or None when no window serves this class now and nobody can know."""
-    windows = [state.window(item.number) for item in plan.windows if service.letter in item.services]
-    working = [window for window in windows if window.state in _WORKING]
-    if not working:
+def _before_ordinary(ticket: Ticket) -> bool:
+    return ticket.priority is not None or ticket.transferred or ticket.slot_ms is not None
+
+
+def _callable(state: QueueState, plan: Plan, window: int, service: str) -> tuple[str, ...]:
+    """Who waits for this class and may be called by this window, in order."""
+    queue = state.waiting.get(service, ())
+    service_plan = plan.service(service)
+    private = service_plan is not None and service_plan.private
+    tickets = state.tickets
+    if not private and not any(tickets[number].person is not None or tickets[number].private for number in queue):
+        return queue
+    return tuple(number for number in queue if may_call(state, plan, window, tickets[number]))
+
+
+def _class_in_turn(state: QueueState, window: WindowPlan, services: Sequence[str]) -> tuple[str, bool]:
+    """The class whose turn it is among those with somebody to call, and whether that is because of its share.
+
+    Of the last calls (one fewer than all weights together) each class should have as many as its weight; the one that
+    lacks most comes next. So the shares hold over any such stretch, and a class that was empty does not catch up.
+    """
+    weights = dict(zip(window.services, window.weights, strict=False))
+    if not weights or window.number in state.assigned:
+        return services[0], False
+    lately = state.lately.get(window.number, ())[1 - sum(weights.values()) :] if sum(weights.values()) > 1 else ()
+    lacks = {service: 1 - lately.count(service) / weights.get(service, 1) for service in services}
+    first = max(services, key=lambda service: lacks[service])  # equal ones: the first of the list
+    return first, first != services[0]
+
+
+def _overdue_class(state: QueueState, plan: Plan, queues: dict[str, tuple[str, ...]], now: Moment) -> str | None:
+    """The class of whoever has waited longest, and longer than the plan's patience for a class."""
+    if plan.queue.class_patience_s == 0 or len(queues) < 2:
         return None
-    pace = state.pace.get(service.letter, Pace())
-    weight = _PRIOR_SERVICES + pace.served
-    average_s = (service.average_service_s * _PRIOR_SERVICES + pace.total_s) / weight
-    idle = any(window.state is WindowState.IDLE for window in working)
-    rest = 0.0 if idle else 0.5  # the services now under way are on average half done
-    return int((ahead + rest) * average_s / len(working))
+    since = {service: min(state.tickets[number].issued_ms for number in queue) for service, queue in queues.items()}
+    service = min(since, key=lambda one: since[one])
+    return service if now.steady_ms - since[service] > plan.queue.class_patience_s * 1000 else None
 
 
 def _from_queue(state: QueueState, plan: Plan, service: str, queue: tuple[str, ...], now: Moment) -> Choice:
-    head = state.tickets[queue[0]]
-    if head.transferred or head.priority:
-        return Choice(head, 0)
-    priority = next((place for place, number in enumerate(queue) if state.tickets[number].priority), None)
-    if priority is None:
-        return Choice(head, 0)
-    run_is_over = state.priority_run.get(service, 0) >= plan.queue.priority_run
-    if run_is_over and now.steady_ms - head.issued_ms > plan.queue.ordinary_patience_s * 1000:
-        return Choice(head, 0)
-    return Choice(state.tickets[queue[priority]], priority)
+    tickets = [state.tickets[number] for number in queue]
+    if tickets[0].transferred:
+        return Choice(tickets[0], 0, Why.TRANSFERRED)
+    due = [place for place, one in enumerate(tickets) if one.slot_ms is not None and one.slot_ms <= now.steady_ms]
+    if due:
+        place = min(due, key=lambda at: (tickets[at].slot_ms or 0, at))
+        return Choice(tickets[place], place, Why.APPOINTMENT)
+    ranked = [
+        (_rank(plan, one), place)
+        for place, one in enumerate(tickets)
+        if one.priority is not None and (place == 0 or not one.restored)  # who was missed comes after the next tickets
+    ]
+    if not ranked:
+        return Choice(tickets[0], 0, _plain(tickets[0]))
+    if state.priority_run.get(service, 0) >= plan.queue.priority_run:
+        ordinary = next((place for place, one in enumerate(tickets) if one.priority is None), None)
+        patience_ms = plan.queue.ordinary_patience_s * 1000
+        if ordinary is not None and now.steady_ms - tickets[ordinary].issued_ms > patience_ms:
+            return Choice(tickets[ordinary], ordinary, Why.PATIENCE)
+    _, place = min(ranked)
+    return Choice(tickets[place], place, Why.PRIORITY)
+
+
+def _plain(ticket: Ticket) -> Why:
+    return Why.PERSON if ticket.person is not None else Why.TURN
+
+
+def _rank(plan: Plan, ticket: Ticket) -> tuple[int, bool]:
+    rule = plan.queue.priority(ticket.priority or "")
+    return (rule.rank if rule else 99, not ticket.senior)
 
 
 def _left_behind(state: QueueState, window: int) -> Iterator[str]:

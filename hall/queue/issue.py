@@ -2,47 +2,122 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from hall.duty.rules import on_duty, still_to_come
 from hall.moment import Moment, local_minute
 from hall.plan import Plan, ServicePlan
 from hall.queue import words
-from hall.queue.choice import ahead_of, estimated_wait_s
+from hall.queue.choice import ahead_of
+from hall.queue.forecast import forecast
 from hall.queue.state import QueueState, TicketState
+from hall.queue.words import StopReason
 from hall.refusal import Code, Refusal
 
+if TYPE_CHECKING:
+    from hall.state import HallState
+
 _OPEN: Final = (TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketState.HELD)
+_REFUSALS: Final = {
+    StopReason.HOURS: Code.SERVICE_CLOSED,
+    StopReason.TIME: Code.STOPPED_BY_TIME,
+    StopReason.CAPACITY: Code.STOPPED_BY_CAPACITY,
+    StopReason.CAP: Code.DAILY_CAP,
+    StopReason.APPOINTMENT: Code.BY_APPOINTMENT,
+    StopReason.DUTY: Code.NOBODY_ON_DUTY,
+    StopReason.EVACUATION: Code.EVACUATING,
+}
+STAFF_PASSES: Final = frozenset(StopReason) - {StopReason.EVACUATION}  # the desk may issue whatever stops a machine
 
 
-def decide_issue(state: QueueState, plan: Plan, command: words.TakeTicket, now: Moment) -> words.TicketIssued:
-    """The ticket that ``command`` gets; raises `Refusal`."""
-    service = _open_service(plan, command.service, now)
-    _check_card(state, plan, command)
-    priority = command.priority
-    if priority is None and command.age is not None and command.age >= plan.queue.elder_age:
-        priority = words.Priority.ELDER
-    ahead = ahead_of(state, service.letter, priority is not None)
+def decide_issue(
+    state: HallState,
+    plan: Plan,
+    command: words.TakeTicket,
+    now: Moment,
+    *,
+    passes: frozenset[StopReason] = frozenset(),
+    slot_ms: int | None = None,
+) -> words.TicketIssued:
+    """The ticket that ``command`` gets; raises `Refusal`. ``passes`` are the stops that do not hold for it."""
+    queue = state.queue
+    service = plan.service(command.service)
+    if service is None:
+        raise Refusal(Code.UNKNOWN_SERVICE, "service", service=command.service)
+    stop = stopped(state, plan, service, now)
+    if stop is not None and stop not in (passes if command.staff is None else passes | STAFF_PASSES):
+        raise Refusal(_REFUSALS[stop], "service", service=service.letter)
+    if not 1 <= command.persons <= plan.queue.group_most:
+        raise Refusal(Code.TOO_MANY_PERSONS, "persons", limit=plan.queue.group_most)
+    if command.person is not None and command.person not in still_to_come(state.duty, plan, service.letter, now):
+        raise Refusal(Code.NOT_ON_DUTY, "person", person=command.person)
+    if command.staff is None:
+        _check_card(queue, plan, command)
+    priority, by = _priority(plan, command)
+    ahead = ahead_of(queue, service.letter, priority is not None)
+    expected = forecast(queue, plan, service, ahead, now)
     return words.TicketIssued(
-        day=state.day or "",
-        number=_next_number(state, plan, service.letter),
+        day=queue.day or "",
+        number=_next_number(queue, plan, service.letter),
         service=service.letter,
         token=command.token,
         channel=command.channel,
         ahead=ahead,
-        estimated_wait_s=estimated_wait_s(state, plan, service, ahead),
+        estimated_wait_s=expected.wait_s if expected else None,
         priority=priority,
         card_mark=command.card_mark,
         persons=command.persons,
+        wait_bound_s=expected.bound_s if expected else None,
+        modelled_wait_s=expected.modelled_s if expected else None,
+        person=command.person,
+        private=command.private or service.private,
+        senior=priority is words.Priority.ELDER and command.age is not None and command.age >= plan.queue.senior_age,
+        priority_by=by,
+        slot_ms=slot_ms,
     )
 
 
-def _open_service(plan: Plan, letter: str, now: Moment) -> ServicePlan:
-    service = plan.service(letter)
-    if service is None:
-        raise Refusal(Code.UNKNOWN_SERVICE, "service", service=letter)
-    if now.trusted and not service.open_at(local_minute(now.wall_ms)):
-        raise Refusal(Code.SERVICE_CLOSED, "service", service=letter)
-    return service
+def stopped(state: HallState, plan: Plan, service: ServicePlan, now: Moment) -> StopReason | None:
+    """Why this class gives no number to a visitor now, or None. A clock that nobody trusts closes nothing."""
+    if state.safety.evacuating:
+        return StopReason.EVACUATION
+    if service.by_appointment:
+        return StopReason.APPOINTMENT
+    if service.daily_cap and state.queue.last_serial.get(service.letter, 0) >= service.daily_cap:
+        return StopReason.CAP
+    if not now.trusted:
+        return None
+    minute = local_minute(now.wall_ms)
+    if not service.open_at(minute):
+        return StopReason.HOURS
+    if service.duty and not on_duty(state.duty, plan, service.letter, now):
+        return StopReason.DUTY
+    closes = service.closes_at(minute)
+    if closes is None:
+        return None
+    if (closes - minute) * 60 <= plan.queue.stop_before_close_s:
+        return StopReason.TIME
+    if plan.queue.stop_by_capacity:
+        ahead = ahead_of(state.queue, service.letter, priority=False)
+        expected = forecast(state.queue, plan, service, ahead, now)
+        if expected is not None and expected.wait_s > service.open_minutes_after(minute) * 60:
+            return StopReason.CAPACITY
+    return None
+
+
+def _priority(plan: Plan, command: words.TakeTicket) -> tuple[words.Priority | None, str | None]:
+    """The priority and who granted it: staff, the visitor's own choice, or the birth date on the card."""
+    if command.priority is not None:
+        rule = plan.queue.priority(command.priority)
+        if rule is None:
+            raise Refusal(Code.UNKNOWN_PRIORITY, "priority", priority=command.priority)
+        if command.staff is None and not rule.at_machine:
+            raise Refusal(Code.PRIORITY_AT_DESK, "priority")
+        return command.priority, command.staff or "visitor"
+    elder = command.age is not None and command.age >= plan.queue.elder_age
+    if elder and not command.waives_priority and plan.queue.priority(words.Priority.ELDER) is not None:
+        return words.Priority.ELDER, "card"
+    return None, None
 
 
 def _check_card(state: QueueState, plan: Plan, command: words.TakeTicket) -> None:

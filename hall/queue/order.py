@@ -8,8 +8,8 @@ from itertools import islice
 
 from hall.moment import Moment
 from hall.plan import Plan
-from hall.queue.apply import count_run, leave_queue
 from hall.queue.choice import next_for
+from hall.queue.places import count_call, leave_queue
 from hall.queue.state import QueueState
 
 
@@ -21,20 +21,21 @@ def calling_order(state: QueueState, plan: Plan, window: int, now: Moment, most:
 def _one_after_another(state: QueueState, plan: Plan, window: int, now: Moment) -> Iterator[str]:
     while (found := next_for(state, plan, window, now)) is not None:
         yield found.ticket.number
-        state = count_run(leave_queue(state, found.ticket), found.ticket)
+        state = count_call(leave_queue(state, found.ticket), found.ticket, window)
 
 
 def _fronts(state: QueueState, most: int) -> QueueState:
-    """Each queue without whoever cannot be among the next ``most``: a call takes a queue's head or its first priority
-    ticket, so that long queues need not be looked through again and again."""
+    """Each queue without whoever cannot be among the next ``most``: of tickets that the rules treat alike the first
+    come first, so that long queues need not be looked through again and again."""
     waiting = {}
     for service, queue in state.waiting.items():
-        left = {True: most, False: most}
+        left: dict[object, int] = {}
         near = []
         for number in queue:
-            priority = state.tickets[number].priority is not None
-            if left[priority] > 0:
-                left[priority] -= 1
+            ticket = state.tickets[number]
+            alike = (ticket.priority, ticket.senior, ticket.person, ticket.private, ticket.slot_ms)
+            if left.setdefault(alike, most) > 0:
+                left[alike] -= 1
                 near.append(number)
         waiting[service] = tuple(near)
     return replace(state, waiting=waiting)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from hall.queue.words import Channel, PauseReason, Priority
+from hall.queue.words import Channel, PauseReason, Priority, Why
 
 
 class TicketState(StrEnum):
@@ -59,6 +59,28 @@ class Ticket:
     held_ms: int = 0
     restored: bool = False
     transferred: bool = False
+    person: str | None = None  # on duty, and asked for
+    private: bool = False
+    senior: bool = False  # among the elders, of the age that goes first
+    priority_by: str | None = None
+    slot_ms: int | None = None  # its appointed time
+    modelled_wait_s: int | None = None
+    wait_bound_s: int | None = None
+    called_ms: int | None = None  # its first call
+    why: Why | None = None  # the rule of its last call
+    called_by: str | None = None
+    overtook: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """What a window did last, and the ticket as it was before, so that a slip of the finger can be taken back."""
+
+    act: str  # the event's class name
+    number: str
+    ticket: Ticket
+    at_ms: int
+    served_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +96,15 @@ class Window:
     pause: PauseReason | None = None
     last_act: str = ""
     last_act_ms: int = 0
+    undoable: Undoable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Other classes for a while."""
+
+    services: tuple[str, ...]
+    until_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +130,12 @@ class QueueState:
     by_token: Mapping[str, str] = field(default_factory=dict)  # today's numbers by token
     by_card: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # today's numbers by card mark
     tally: Mapping[str, int] = field(default_factory=dict)  # today's tickets by state
+    past: Mapping[str, tuple[Pace, ...]] = field(default_factory=dict)  # the pace of the last days, newest last
+    experience: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # see hall/queue/forecast.py
+    lately: Mapping[int, tuple[str, ...]] = field(default_factory=dict)  # the classes of a window's last calls
+    assigned: Mapping[int, Assignment] = field(default_factory=dict)
+    stopped: Mapping[str, str] = field(default_factory=dict)  # classes that give no more numbers today, and why
+    lunch_until: int | None = None  # all windows have lunch until this local minute
 
     def window(self, number: int) -> Window:
         return self.windows.get(number, Window(number))

@@ -3,7 +3,9 @@
 ``WAITING -> CALLED -> SERVING -> DONE`` is the usual way. A ticket that was called and did not come is NO_SHOW and may
 be restored once. A window that stops while it calls gives the ticket back (CALLED -> WAITING). A transfer keeps the
 number and makes it WAITING in another queue; it counts once. SERVING and HELD alternate while a visitor fetches
-papers. At day close whoever still waits is EXPIRED (domain rules 2.4).
+papers. At day close whoever still waits is EXPIRED (domain rules 2.4). A slip of the finger at a window is taken back
+by ``TicketReopened`` (of a finish, a transfer) or ``TicketKeptCalled`` (of a start, a no-show, a transfer), while
+nothing else has happened there; a call is taken back by ``TicketReturned`` and a hold by ``TicketResumed``.
 """
 
 from __future__ import annotations
@@ -22,6 +24,8 @@ LIFE: Final[Mapping[TicketState | None, Mapping[type, TicketState]]] = {
         words.TicketCalled: _S.CALLED,
         words.TicketCancelled: _S.CANCELLED,
         words.TicketExpired: _S.EXPIRED,
+        words.TicketReopened: _S.SERVING,
+        words.TicketKeptCalled: _S.CALLED,
     },
     _S.CALLED: {
         words.TicketRecalled: _S.CALLED,
@@ -32,6 +36,7 @@ LIFE: Final[Mapping[TicketState | None, Mapping[type, TicketState]]] = {
         words.TicketExpired: _S.EXPIRED,
     },
     _S.SERVING: {
+        words.TicketKeptCalled: _S.CALLED,
         words.TicketFinished: _S.DONE,
         words.TicketHeld: _S.HELD,
         words.TicketTransferred: _S.WAITING,
@@ -40,8 +45,8 @@ LIFE: Final[Mapping[TicketState | None, Mapping[type, TicketState]]] = {
         words.TicketResumed: _S.SERVING,
         words.TicketExpired: _S.EXPIRED,
     },
-    _S.NO_SHOW: {words.TicketRestored: _S.WAITING},
-    _S.DONE: {},
+    _S.NO_SHOW: {words.TicketRestored: _S.WAITING, words.TicketKeptCalled: _S.CALLED},
+    _S.DONE: {words.TicketReopened: _S.SERVING},
     _S.CANCELLED: {},
     _S.EXPIRED: {},
 }

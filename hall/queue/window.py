@@ -21,6 +21,8 @@ LIFE: Final[Mapping[WindowState, Mapping[type, WindowState]]] = {
     _S.IDLE: {
         words.TicketCalled: _S.CALLING,
         words.TicketResumed: _S.SERVING,
+        words.TicketReopened: _S.SERVING,
+        words.TicketKeptCalled: _S.CALLING,
         words.WindowPaused: _S.PAUSED,
         words.WindowClosed: _S.CLOSED,
     },
@@ -33,6 +35,7 @@ LIFE: Final[Mapping[WindowState, Mapping[type, WindowState]]] = {
         words.TicketExpired: _S.IDLE,
     },
     _S.SERVING: {
+        words.TicketKeptCalled: _S.CALLING,
         words.TicketFinished: _S.IDLE,
         words.TicketHeld: _S.IDLE,
         words.TicketTransferred: _S.IDLE,

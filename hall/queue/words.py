@@ -34,6 +34,44 @@ class PauseReason(StrEnum):
     OTHER = "OTHER"  # 其他
 
 
+class Why(StrEnum):
+    """Which rule chose the ticket that was called; the words stand in the catalogue under ``why.<rule>``."""
+
+    TURN = "TURN"  # the head of its queue
+    PRIORITY = "PRIORITY"  # a lawful priority
+    PATIENCE = "PATIENCE"  # an ordinary ticket after the longest run of priority calls
+    OVERDUE = "OVERDUE"  # waited so long that its class comes before the window's earlier ones
+    SHARE = "SHARE"  # its class had less than its share of this window's calls
+    APPOINTMENT = "APPOINTMENT"  # its appointed time has come
+    TRANSFERRED = "TRANSFERRED"  # moved from another class, keeps its wait
+    SENT = "SENT"  # sent to this very window
+    PERSON = "PERSON"  # asked for the person at this window
+    CHOSEN = "CHOSEN"  # staff called this number, with a reason
+
+
+class JumpReason(StrEnum):
+    """Why staff call a number out of its turn; a code, never a story."""
+
+    PRIORITY_SEEN = "PRIORITY_SEEN"  # 现场认定优先
+    BACK_WITH_PAPERS = "BACK_WITH_PAPERS"  # 补齐材料返回
+    SAME_MATTER = "SAME_MATTER"  # 与上一件同案办理
+    MISTAKE = "MISTAKE"  # 纠正叫号差错
+    SUPERVISOR = "SUPERVISOR"  # 值班负责人安排
+    OTHER = "OTHER"  # 其他
+
+
+class StopReason(StrEnum):
+    """Why a class gives no more numbers now; the words stand in the catalogue under ``stop.<reason>``."""
+
+    HOURS = "HOURS"  # outside its hours
+    TIME = "TIME"  # closing is near
+    CAPACITY = "CAPACITY"  # whoever waits already fills the time that is left
+    CAP = "CAP"  # today's numbers are given
+    APPOINTMENT = "APPOINTMENT"  # by appointment only
+    DUTY = "DUTY"  # nobody is on duty for it
+    EVACUATION = "EVACUATION"
+
+
 class Channel(StrEnum):
     """Where a ticket was taken."""
 
@@ -51,7 +89,8 @@ class Channel(StrEnum):
 class TakeTicket:
     """Give a number. ``token`` is an opaque secret of the asker's making; ``card_mark`` a keyed hash of today's key.
 
-    ``age`` decides the elder priority and is then forgotten; it is in no event.
+    ``age`` decides the elder priority and is then forgotten; it is in no event. ``staff`` is who issues it for
+    somebody and may pass over what stops a machine. ``person`` is somebody on duty whom the visitor asks for.
     """
 
     service: str
@@ -61,6 +100,10 @@ class TakeTicket:
     card_mark: str | None = None
     age: int | None = None
     persons: int = 1
+    person: str | None = None
+    private: bool = False
+    staff: str | None = None
+    waives_priority: bool = False  # an elder who was asked and wants to wait as others do
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +114,12 @@ class CallNext:
 
 @dataclass(frozen=True, slots=True)
 class CallNumber:
+    """Call this number out of its turn; ``reason`` says why, and who calls is who answers for it."""
+
     window: int
     staff: str
     number: str
+    reason: JumpReason = JumpReason.OTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +212,47 @@ class CloseWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class AssignWindow:
+    """Let a window serve other classes for a while; after ``for_s`` seconds it has its own again."""
+
+    window: int
+    staff: str
+    services: tuple[str, ...]
+    for_s: int = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class EndAssignment:
+    window: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkPriority:
+    """The desk has seen a lawful reason, or takes back one that was not there (``priority`` None)."""
+
+    number: str
+    staff: str
+    priority: Priority | None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkPrivate:
+    """From now on the number only, a closed room, nothing spoken."""
+
+    number: str
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back the last act at this window, within ``undo_s``, where the rules allow it."""
+
+    window: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReprintSlip:
     number: str
 
@@ -205,6 +292,13 @@ class TicketIssued:
     priority: Priority | None = None
     card_mark: str | None = None
     persons: int = 1
+    wait_bound_s: int | None = None  # four of five visitors wait no longer
+    modelled_wait_s: int | None = None  # what the plan of the windows says before experience corrects it
+    person: str | None = None
+    private: bool = False
+    senior: bool = False
+    priority_by: str | None = None  # who granted it: "card", "visitor", or the staff's name
+    slot_ms: int | None = None  # the appointed time, on the steady count
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +311,8 @@ class TicketCalled:
     waited_s: int
     priority: Priority | None = None
     overtook: int = 0  # tickets that had waited longer in the same queue when this one was chosen
+    why: Why = Why.TURN
+    reason: JumpReason | None = None  # when staff chose it
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +418,94 @@ class TicketExpired:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketReopened:
+    """Back in service: the act before was a mistake. ``undid`` is that event's name."""
+
+    day: str
+    number: str
+    service: str
+    window: int
+    staff: str
+    undid: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketKeptCalled:
+    """Still called: the act before was a mistake."""
+
+    day: str
+    number: str
+    service: str
+    window: int
+    staff: str
+    undid: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPrioritised:
+    day: str
+    number: str
+    service: str
+    priority: Priority | None
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketMadePrivate:
+    day: str
+    number: str
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketHandedOver:
+    """It asked for a person who is not here; it keeps its place and waits for anybody of its class."""
+
+    day: str
+    number: str
+    service: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssuingStopped:
+    """This class gives no more numbers today."""
+
+    day: str
+    service: str
+    reason: StopReason
+
+
+@dataclass(frozen=True, slots=True)
+class LunchBegan:
+    """All windows stop for lunch as they become free; tickets are kept. ``until`` is a local minute of the day."""
+
+    day: str
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class LunchEnded:
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class WindowAssigned:
+    window: int
+    services: tuple[str, ...]
+    for_s: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class WindowAssignmentEnded:
+    """The window serves its own classes again; ``staff`` is empty when its time was over."""
+
+    window: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
 class SlipReprinted:
     """The same number on paper again, because the first slip did not come out or was lost."""
 
@@ -366,6 +550,7 @@ class Face(StrEnum):
     PAUSED = "paused"
     LUNCH = "lunch"
     CLOSED = "closed"
+    EVACUATE = "evacuate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,14 +577,26 @@ class Phrase(StrEnum):
     LAST_CALL = "last_call"
     MISSED = "missed"
     TRANSFER = "transfer"
+    STOP = "stop"
+    EVACUATE = "evacuate"  # again and again, before and over all others, until it is withdrawn
 
 
 @dataclass(frozen=True, slots=True)
 class Announce:
+    """``number`` is empty where the phrase is for everybody; ``room`` is the number on a door that calls."""
+
     phrase: Phrase
     number: str
     window: int | None
     call: int = 1
+    room: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unsay:
+    """Say no more of this number; with an empty number, end what is said to everybody."""
+
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -430,6 +627,11 @@ Command = (
     | PauseWindow
     | ResumeWindow
     | CloseWindow
+    | AssignWindow
+    | EndAssignment
+    | MarkPriority
+    | MarkPrivate
+    | Undo
     | ReprintSlip
     | Tick
 )
@@ -449,10 +651,20 @@ Event = (
     | TicketTransferred
     | TicketCancelled
     | TicketExpired
+    | TicketReopened
+    | TicketKeptCalled
+    | TicketPrioritised
+    | TicketMadePrivate
+    | TicketHandedOver
+    | IssuingStopped
+    | LunchBegan
+    | LunchEnded
+    | WindowAssigned
+    | WindowAssignmentEnded
     | SlipReprinted
     | WindowOpened
     | WindowPaused
     | WindowResumed
     | WindowClosed
 )
-Effect = ShowOnSign | ShowOnTerminal | Announce | PrintSlip
+Effect = ShowOnSign | ShowOnTerminal | Announce | Unsay | PrintSlip

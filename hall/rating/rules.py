@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from hall.ledger import Ledger, put
+from hall.ledger import Ledger, drop, put
 from hall.moment import Moment
 from hall.personal_numbers import LONG_NUMBER
 from hall.plan import Plan
 from hall.queue.state import QueueState
-from hall.queue.words import DayOpened, TicketFinished, TicketServedStarted
+from hall.queue.words import DayOpened, TicketFinished, TicketReopened, TicketServedStarted
 from hall.rating import words
 from hall.rating.state import Rateable, RatingState
 from hall.refusal import Code, Refusal
@@ -94,6 +94,10 @@ def apply(state: RatingState, queue: QueueState, event: object, at: Moment) -> R
             return RatingState(put(state.rateable, token, rateable), {**state.pads, window: token})
         case words.RatingGiven(day=day, number=number):
             return _rated(state, event, at)
+        case TicketReopened(number=number, window=window):
+            token = queue.tickets[number].token
+            awake = {pad: waiting for pad, waiting in state.pads.items() if pad != window}
+            return RatingState(drop(state.rateable, token), awake)
         case words.RatingLapsed(window=window) | TicketServedStarted(window=window):
             return replace(state, pads={pad: token for pad, token in state.pads.items() if pad != window})
         case DayOpened():

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, fields
 from importlib import resources
 
-from hall.plan import Plan, QueueRules, ServicePlan, WindowPlan
+from hall.plan import Plan, PriorityRule, QueueRules, ServicePlan, WindowPlan
 from hall_config.load import check_hall_text
-from hall_config.models import RulesPart, ServicePart, WindowPart
 from hall_config.plan import plan_of
+from hall_config.queue_models import RulesPart, ServicePart, WindowPart
 from tests.hall_config.good_hall import GOOD_HALL
 
 
@@ -32,13 +33,20 @@ def test_midnight_ends_the_last_hours() -> None:
 
 
 def test_every_key_of_a_hall_that_rules_use_reaches_the_plan() -> None:
-    assert set(RulesPart.model_fields) <= {item.name for item in fields(QueueRules)}
+    assert set(RulesPart.model_fields) - {"noon"} <= {item.name for item in fields(QueueRules)}
     assert set(ServicePart.model_fields) == {item.name for item in fields(ServicePlan)}
     assert set(WindowPart.model_fields) == {item.name for item in fields(WindowPlan)}
-    numbers = RulesPart().model_dump()
-    changed = {name: value + 1 for name, value in numbers.items()}
-    text = GOOD_HALL + "[rules]\n" + "".join(f"{name} = {value}\n" for name, value in changed.items())
-    assert asdict(plan_of(check_hall_text(text)).queue) == asdict(QueueRules()) | changed
+    others = {"noon": "13:00", "lunch": ["12:00-13:30"]}
+    numbers = {name: value for name, value in RulesPart().model_dump().items() if name not in others}
+    changed = {name: not value if isinstance(value, bool) else value + 1 for name, value in numbers.items()}
+    lines = "".join(f"{name} = {json.dumps(value)}\n" for name, value in (changed | others).items())
+    expected = asdict(QueueRules()) | changed | {"noon_minute": 780, "lunch": ((720, 810),)}
+    assert asdict(plan_of(check_hall_text(GOOD_HALL + "[rules]\n" + lines)).queue) == expected
+
+
+def test_the_priorities_of_the_file_take_the_place_of_the_usual_ones() -> None:
+    text = GOOD_HALL + '[[priority]]\ncode = "ELDER"\nrank = 2\nstatutory = true\nat_machine = false\n'
+    assert plan_of(check_hall_text(text)).queue.priorities == (PriorityRule("ELDER", 2, True, False),)
 
 
 def test_the_defaults_of_the_file_are_those_of_the_rules() -> None:

@@ -1,0 +1,138 @@
+"""How long somebody will wait: the windows played forward, then corrected by what this hall has seen.
+
+Two steps, because each alone is wrong. First the windows that work now call on in thought, each class with the average
+of the hall's own last days, until the new ticket's turn comes: the modelled wait. Then experience: for every ticket
+called, its real wait is compared with the modelled one, and the last ``_KEPT`` comparisons with about as many people
+ahead are kept. Their middle corrects the estimate; their 80 % point is the bound that four of five visitors do not
+exceed. Nothing is assumed about how waits are spread, so the bound holds for any hall whose days resemble each other
+(split conformal prediction: Vovk, Gammerman, Shafer, Algorithmic Learning in a Random World, 2005, ch. 4).
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from hall.moment import Moment
+from hall.plan import Plan, ServicePlan
+from hall.queue.choice import services_of
+from hall.queue.state import Pace, QueueState, Ticket, WindowState
+
+_WORKING: Final = (WindowState.IDLE, WindowState.CALLING, WindowState.SERVING)
+_PRIOR_SERVICES: Final = 5  # the plan's average counts like so many services
+_KEPT: Final = 300  # comparisons in each group
+_ENOUGH: Final = 20  # with fewer the plan's own words are believed
+_OFFSET_S: Final = 60  # added to both sides of a comparison: waits near zero say nothing by their ratio
+_GROUPS: Final = (0, 2, 5, 10)  # people ahead, the last group is all others
+_UNSEEN: Final = (100, 160)  # middle and bound in per cent of the modelled wait before there is experience
+_MOST_CALLS: Final = 500
+_STILL_AT_LEAST: Final = 0.25  # of an average service, when one already takes longer than the average
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Seconds from now to the call: the middle, the bound of four in five, and the uncorrected model."""
+
+    wait_s: int
+    bound_s: int
+    modelled_s: int
+
+
+def forecast(state: QueueState, plan: Plan, service: ServicePlan, ahead: int, now: Moment) -> Forecast | None:
+    """For a ticket with so many before it in its class; None when no window serves it and nobody can know."""
+    modelled_s = _modelled_s(state, plan, service, ahead, now)
+    if modelled_s is None:
+        return None
+    middle, bound = _quantiles(state.experience, ahead)
+    return Forecast(_corrected_s(modelled_s, middle), _corrected_s(modelled_s, bound), modelled_s)
+
+
+def average_s(state: QueueState, plan: Plan, service: ServicePlan) -> float:
+    """How long one service of this class takes here: the last days and today, the plan's word as a beginning."""
+    days = (*state.past.get(service.letter, ())[-plan.queue.learn_days :], state.pace.get(service.letter, Pace()))
+    served = sum(day.served for day in days)
+    total_s = sum(day.total_s for day in days)
+    return (service.average_service_s * _PRIOR_SERVICES + total_s) / (_PRIOR_SERVICES + served)
+
+
+def learn(state: QueueState, ticket: Ticket, waited_s: int) -> QueueState:
+    """Compare a ticket's real wait with the modelled one."""
+    if ticket.modelled_wait_s is None or ticket.slot_ms is not None:
+        return state
+    ratio = round(100 * (waited_s + _OFFSET_S) / (ticket.modelled_wait_s + _OFFSET_S))
+    group = _group(ticket.ahead_at_issue)
+    kept = (*state.experience.get(group, ())[1 - _KEPT :], ratio)
+    return replace(state, experience={**state.experience, group: kept})
+
+
+def _modelled_s(state: QueueState, plan: Plan, service: ServicePlan, ahead: int, now: Moment) -> int | None:
+    averages = {one.letter: average_s(state, plan, one) for one in plan.services}
+    free: list[tuple[float, int]] = []  # when each window is free, in seconds from now
+    serves: dict[int, tuple[str, ...]] = {}
+    for window_plan in plan.windows:
+        window = state.window(window_plan.number)
+        letters = services_of(state, window_plan)
+        if window.state in _WORKING and letters:
+            serves[window.number] = letters
+            free.append((_free_in_s(state, window.number, averages, now), window.number))
+    if not any(service.letter in letters for letters in serves.values()):
+        return None
+    return _play(free, serves, averages, _before(state, service.letter, ahead), service.letter)
+
+
+def _before(state: QueueState, letter: str, ahead: int) -> dict[str, int]:
+    """How many wait in each class; of the ticket's own class only those before it."""
+    return {service: ahead if service == letter else len(queue) for service, queue in state.waiting.items()}
+
+
+def _play(
+    free: list[tuple[float, int]],
+    serves: Mapping[int, tuple[str, ...]],
+    averages: Mapping[str, float],
+    waiting: dict[str, int],
+    letter: str,
+) -> int:
+    """Let each window call in turn until the class ``letter`` has nobody before the new ticket."""
+    heapq.heapify(free)
+    at_s = 0.0
+    for _ in range(_MOST_CALLS):
+        if not free:
+            break
+        at_s, window = heapq.heappop(free)
+        chosen = next((one for one in serves[window] if waiting.get(one, 0) > 0 or one == letter), None)
+        if chosen == letter and waiting.get(letter, 0) == 0:
+            return round(at_s)
+        if chosen is not None:  # a window with nothing to call takes no more part
+            waiting[chosen] -= 1
+            heapq.heappush(free, (at_s + averages.get(chosen, 600.0), window))
+    return round(at_s)
+
+
+def _free_in_s(state: QueueState, number: int, averages: Mapping[str, float], now: Moment) -> float:
+    window = state.window(number)
+    if window.state is WindowState.IDLE or window.ticket is None:
+        return 0.0
+    ticket = state.tickets[window.ticket]
+    usual_s = averages.get(ticket.service, 600.0)
+    since_ms = ticket.serving_since_ms if window.state is WindowState.SERVING else now.steady_ms
+    gone_s = (ticket.served_ms + now.steady_ms - (since_ms or now.steady_ms)) / 1000
+    return max(usual_s - gone_s, usual_s * _STILL_AT_LEAST)
+
+
+def _quantiles(experience: Mapping[str, tuple[int, ...]], ahead: int) -> tuple[int, int]:
+    ratios = sorted(experience.get(_group(ahead), ()))
+    if len(ratios) < _ENOUGH:
+        return _UNSEEN
+    last = len(ratios) - 1
+    return ratios[last // 2], ratios[min(last, -(-4 * (len(ratios) + 1) // 5) - 1)]
+
+
+def _corrected_s(modelled_s: int, per_cent: int) -> int:
+    return max(0, (modelled_s + _OFFSET_S) * per_cent // 100 - _OFFSET_S)
+
+
+def _group(ahead: int) -> str:
+    """Comparisons are kept by how many stood before: a long wait is easier to tell than a short one."""
+    return str(next((most for most in _GROUPS if ahead <= most), 99))
