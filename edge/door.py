@@ -73,3 +73,6 @@ class Door:
             return value
 
         return self._loop.on_journal(find)
+
+    def keep_meta(self, name: str, value: Any) -> None:
+        self._loop.on_journal(lambda journal: journal.write_meta(name, value))

@@ -9,15 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from hall.devices.words import Command as DeviceCommand
-from hall.gate.words import Command as GateCommand
 from hall.plan import Plan
-from hall.queue.words import Command as QueueCommand
-from hall.rating.words import Command as RatingCommand
 from hall.state import HallState
+from hall.step import Command
 from hall.wire import Event
 
-Command = QueueCommand | RatingCommand | DeviceCommand | GateCommand
+__all__ = ["Answer", "Command", "DeviceHealth", "FileHealth", "HallDoor", "Health", "VoiceHealth"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +93,6 @@ class HallDoor(Protocol):
 
     def meta(self, name: str, make: Callable[[], Any]) -> Any:
         """A value kept with the journal for good, made at first asking (page keys, secrets of this controller)."""
+
+    def keep_meta(self, name: str, value: Any) -> None:
+        """Keep a value with the journal in place of the one before."""

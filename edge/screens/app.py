@@ -15,18 +15,21 @@ from edge.hall_door import HallDoor
 from edge.machine import CardNotice
 from edge.screens import errors
 from edge.screens.announcements import announcements_router
+from edge.screens.appointments import appointments_router
 from edge.screens.desk import Desk, TouchedChoice
 from edge.screens.desk_page import desk_router
 from edge.screens.drawing import TEMPLATES
 from edge.screens.figures import Figures
 from edge.screens.gates import gates_router
 from edge.screens.guard import Guard
+from edge.screens.guide_desk import guide_desk_router
 from edge.screens.health import health_router
 from edge.screens.live import Hub
 from edge.screens.pads import pads_router
 from edge.screens.pages import pages_router
 from edge.screens.sessions import sessions_router
 from edge.screens.setup import setup_router
+from edge.screens.supervision import supervision_router
 from edge.screens.surroundings import publicity_router, surroundings_router
 from edge.screens.tickets import desk_tickets_router, tickets_router
 from edge.screens.windows import windows_router
@@ -73,7 +76,7 @@ def build_app(
         health_router(desk, around.publicity), sessions_router(desk), tickets_router(desk), desk_tickets_router(desk),
         windows_router(desk), gates_router(desk), announcements_router(desk), pads_router(desk), pages_router(desk),
         setup_router(desk, setup), surroundings_router(desk, around), publicity_router(desk, around.publicity),
-        desk_router(desk, around),
+        desk_router(desk, around), guide_desk_router(desk), supervision_router(desk), appointments_router(desk),
     ):  # fmt: skip
         app.include_router(router)
     # the version stands in the path, so that modules which import each other change together

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from edge.appointments import AppointmentBook
 from edge.hall_door import HallDoor
 from edge.screens.figures import Figures
 from edge.screens.live import Hub
@@ -51,6 +52,11 @@ class Desk:
     camera_at: Callable[[int], bool] = lambda window: False  # whether a document camera stands at this window
 
     kept: dict[str, str] = field(default_factory=dict)  # secrets of this controller, once asked of the journal
+
+    @property
+    def appointments(self) -> AppointmentBook:
+        """Who has which appointment, by keyed hashes."""
+        return AppointmentBook(self.door)
 
     def cookie(self, what: str) -> str:
         """A cookie's name; halls on one machine differ by port only, which cookies do not see."""

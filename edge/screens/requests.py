@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from enum import StrEnum
+from typing import Annotated, Literal, TypeVar
 
 from fastapi import Header, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,6 +13,7 @@ from hall.queue.words import PauseReason, Priority
 from hall.rating.words import BadReason
 from hall.refusal import Code, Refusal
 
+E = TypeVar("E", bound=StrEnum)
 Key = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,200}$")]
 KeyHeader = Annotated[Key | None, Header(alias="Idempotency-Key", description="the same key acts once, for 24 h")]
 Token = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{8,128}$")]
@@ -27,15 +29,17 @@ _SAYABLE = r"^[^\x00-\x1f\x7f]*\w[^\x00-\x1f\x7f]*$"  # a line with at least one
 
 CommandName = Literal[
     "call_next", "recall", "start", "finish", "no_show", "hold", "resume", "transfer", "pause", "open", "close",
-    "call_number", "restore", "cancel",
+    "call_number", "restore", "cancel", "undo", "record", "call_colleagues",
 ]  # fmt: skip
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """A request's body: an unknown field is an error, and so is a value of another kind."""
+
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class TakingTicket(_Strict):
+class TakingTicket(Strict):
     """``POST /api/v1/tickets``"""
 
     service: ServiceLetter
@@ -45,22 +49,27 @@ class TakingTicket(_Strict):
     command_id: Key | None = None
 
 
-class WindowAct(_Strict):
+class WindowAct(Strict):
     """``POST /api/v1/windows/{n}/commands``"""
 
     command: CommandName
     number: Number | None = None
     to_service: ServiceLetter | None = None
     to_window: Annotated[int, Field(ge=1, le=999)] | None = None
+    to_room: Annotated[int, Field(ge=1, le=99)] | None = None
     reason: Choice | None = None
+    field: Choice | None = None
+    answered_by: Choice | None = None
+    groups: Annotated[list[Choice], Field(max_length=10)] = []
+    papers: Annotated[list[Choice], Field(max_length=10)] = []
     command_id: Key | None = None
 
 
-class KeyOnly(_Strict):
+class KeyOnly(Strict):
     command_id: Key | None = None
 
 
-class Rating(_Strict):
+class Rating(Strict):
     """``POST /api/v1/ratings``; ``change`` replaces a grade that was given before."""
 
     token: Token
@@ -71,7 +80,7 @@ class Rating(_Strict):
     command_id: Key | None = None
 
 
-class NoticeToSay(_Strict):
+class NoticeToSay(Strict):
     """``POST /api/v1/announcements``; lengths that are said within half a minute in each language."""
 
     text_zh: Annotated[str, Field(min_length=1, max_length=100, pattern=_SAYABLE)]
@@ -80,7 +89,7 @@ class NoticeToSay(_Strict):
     command_id: Key | None = None
 
 
-class SigningIn(_Strict):
+class SigningIn(Strict):
     """``POST /api/v1/session``; ``window`` when it is not the person's usual one."""
 
     name: Annotated[str, Field(min_length=1, max_length=64)]
@@ -88,7 +97,7 @@ class SigningIn(_Strict):
     window: Annotated[int, Field(ge=1, le=999)] | None = None
 
 
-class MachineChoice(_Strict):
+class MachineChoice(Strict):
     """``POST /api/v1/machine/choice``: what was touched before a card is tapped; nothing clears it."""
 
     service: ServiceLetter | None = None
@@ -109,6 +118,26 @@ def priority_of(name: str | None) -> Priority | None:
     if name not in Priority.__members__:
         raise Refusal(Code.UNKNOWN_PRIORITY, "priority")
     return Priority(name)
+
+
+def code_of(kind: type[E], name: str | None, field: str) -> E | None:
+    """The member of a list of codes; raises `Refusal` for a name that is not in it."""
+    if name is None:
+        return None
+    if name not in kind.__members__:
+        raise Refusal(Code.UNKNOWN_REASON, field)
+    return kind(name)
+
+
+def codes_of(kind: type[E], names: list[str], field: str) -> tuple[E, ...]:
+    """The members of a list of codes, each once."""
+    found = (code_of(kind, name, field) for name in names)
+    return tuple(dict.fromkeys(one for one in found if one is not None))
+
+
+def minute_of(time: str) -> int:
+    """``"09:30"`` as the minute of the day."""
+    return int(time[:2]) * 60 + int(time[3:])
 
 
 def pause_reason_of(name: str | None) -> PauseReason:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from edge.screens.desk import Desk
 from edge.screens.errors import ApiError
 from edge.screens.requests import SigningIn
-from edge.staff import Session
+from edge.staff import Role, Session
 from hall.refusal import Code, Refusal
 
 _TEN_HOURS_S = 36_000
@@ -44,6 +44,19 @@ def staff_only(desk: Desk) -> Callable[[Request], Session]:
         return found[1]
 
     return signed_in
+
+
+def supervisors_only(desk: Desk) -> Callable[[Request], Session]:
+    """For `Depends`: the session of a supervisor, or 401, or 403."""
+    signed_in = staff_only(desk)
+
+    def supervisor(request: Request) -> Session:
+        session = signed_in(request)
+        if session.staff.role is not Role.SUPERVISOR:
+            raise ApiError(403, "SUPERVISOR_ONLY")
+        return session
+
+    return supervisor
 
 
 def sessions_router(desk: Desk) -> APIRouter:

@@ -10,6 +10,7 @@ import segno
 from fastapi import APIRouter, Body, Depends, Path, Request, Response
 from pydantic import BaseModel
 
+from edge.hall_door import Answer
 from edge.screens.desk import Desk
 from edge.screens.requests import KeyHeader, KeyOnly, MachineChoice, TakingTicket, Token, command_key, priority_of
 from edge.screens.sessions import staff_only
@@ -38,6 +39,7 @@ class TicketGiven(BaseModel):
     token: str
     ahead: int
     estimated_wait_s: int | None
+    wait_bound_s: int | None  # four of five visitors wait no longer
     service: str
     issued_at: str | None
 
@@ -67,19 +69,9 @@ def tickets_router(desk: Desk) -> APIRouter:
             persons=body.persons,
         )
         answer = desk.door.ask(command, command_key("tickets", key, body.command_id))
-        issued = next(event for event in answer.events if isinstance(event, TicketIssued))
         if body.channel == "MACHINE":
             desk.choice.touch(None, None)
-        ticket = answer.state.queue.tickets.get(issued.number)
-        same = ticket is not None and ticket.token == issued.token  # the day may have turned since a repeated answer
-        return TicketGiven(
-            number=issued.number,
-            token=issued.token,
-            ahead=issued.ahead,
-            estimated_wait_s=issued.estimated_wait_s,
-            service=issued.service,
-            issued_at=rfc3339(ticket.issued_wall_ms) if ticket and same else None,
-        )
+        return given(answer)
 
     @router.get("/tickets/{token}")
     def look(token: TokenInPath) -> TicketNow:
@@ -138,6 +130,22 @@ def desk_tickets_router(desk: Desk) -> APIRouter:
         return TicketReprinted(number=printed.number, state=ticket.state.value if ticket else None)
 
     return router
+
+
+def given(answer: Answer) -> TicketGiven:
+    """The ticket that a command gave; the same for a repeated answer."""
+    issued = next(event for event in answer.events if isinstance(event, TicketIssued))
+    ticket = answer.state.queue.tickets.get(issued.number)
+    same = ticket is not None and ticket.token == issued.token  # the day may have turned since a repeated answer
+    return TicketGiven(
+        number=issued.number,
+        token=issued.token,
+        ahead=issued.ahead,
+        estimated_wait_s=issued.estimated_wait_s,
+        wait_bound_s=issued.wait_bound_s,
+        service=issued.service,
+        issued_at=rfc3339(ticket.issued_wall_ms) if ticket and same else None,
+    )
 
 
 def qr_svg(text: str) -> bytes:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
 
-from edge.hall_door import Answer, Command
+from edge.hall_door import Answer
 from edge.screens.desk import Desk
-from edge.screens.errors import ApiError
-from edge.screens.requests import CommandName, KeyHeader, WindowAct, command_key, pause_reason_of
+from edge.screens.requests import KeyHeader, WindowAct, command_key
 from edge.screens.sessions import session_of, staff_only
 from edge.screens.staff_view import window_view
 from edge.screens.tickets import NoBody
+from edge.screens.window_acts import command_of
 from edge.staff import Session
 from hall.gate.words import AnswerHelp
 from hall.plan import WindowPlan
@@ -28,17 +28,6 @@ from hall.refusal import Code, Refusal
 from hall.wire import type_name
 
 WindowInPath = Annotated[int, Path(ge=1, le=999)]
-_Plain = Callable[[int, str], Command]
-
-_PLAIN: Final[dict[str, _Plain]] = {
-    "call_next": words.CallNext,
-    "recall": words.Recall,
-    "start": words.Start,
-    "finish": words.Finish,
-    "no_show": words.MarkNoShow,
-    "hold": words.Hold,
-    "close": words.CloseWindow,
-}
 # Each event leads to one state wherever it happens, so the tables of life can be read from the events' side.
 _TICKET_AFTER: Final = {event: after for row in TICKET_LIFE.values() for event, after in row.items()}
 _WINDOW_AFTER: Final = {event: after for row in WINDOW_LIFE.values() for event, after in row.items()}
@@ -79,7 +68,7 @@ def windows_router(desk: Desk) -> APIRouter:
         """One act at a window."""
         name = session.staff.name
         _known_window(desk, n)
-        command = _command(desk, n, name, body)
+        command = command_of(desk, n, name, body)
         answer = desk.door.ask(command, command_key(f"window:{n}:{name}", key, body.command_id))
         return _did(n, answer)
 
@@ -121,41 +110,6 @@ def _known_window(desk: Desk, number: int) -> WindowPlan:
     if window is None:
         raise Refusal(Code.UNKNOWN_WINDOW, "window")
     return window
-
-
-def _command(desk: Desk, n: int, staff: str, body: WindowAct) -> Command:
-    if body.command in _PLAIN:
-        return _PLAIN[body.command](n, staff)
-    number = body.number.upper() if body.number else None
-    match body.command:
-        case "call_number":
-            return words.CallNumber(n, staff, _needed(number, "number"))
-        case "restore":
-            return words.Restore(_needed(number, "number"), staff)
-        case "cancel":
-            return words.Cancel(number=_needed(number, "number"), by=staff)
-        case "transfer":
-            if body.to_service is None and body.to_window is None:
-                raise ApiError(422, "ONE_TARGET", "to_service")
-            return words.Transfer(n, staff, body.to_service, body.to_window)
-        case "pause":
-            return words.PauseWindow(n, staff, pause_reason_of(body.reason))
-        case _:
-            return _open_or_resume(desk, n, staff, body.command, number)
-
-
-def _open_or_resume(desk: Desk, n: int, staff: str, command: CommandName, number: str | None) -> Command:
-    """``resume`` ends a pause, or takes up a held ticket; ``open`` ends a pause too."""
-    paused = desk.door.look()[0].queue.window(n).state in (WindowState.PAUSED, WindowState.LUNCH)
-    if paused and number is None:
-        return words.ResumeWindow(n, staff)
-    return words.OpenWindow(n, staff) if command == "open" else words.ResumeHeld(n, staff, number)
-
-
-def _needed(number: str | None, field: str) -> str:
-    if number is None:
-        raise ApiError(422, "MISSING_FIELD", field)
-    return number
 
 
 def _did(n: int, answer: Answer) -> WindowDid:

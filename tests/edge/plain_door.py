@@ -94,3 +94,6 @@ class PlainDoor:
 
     def meta(self, name: str, make: Callable[[], Any]) -> Any:
         return self._meta.setdefault(name, make())
+
+    def keep_meta(self, name: str, value: Any) -> None:
+        self._meta[name] = value

@@ -1,0 +1,90 @@
+"""Who has which appointment, as far as this controller must know: keyed hashes, never a name, number or phone.
+
+The list of a day comes with codes, the last digits of phones and perhaps card numbers; each is turned into a hash
+under a key of that day's list at once and forgotten. So check-in works without central, and a copied disk names nobody.
+Codes of the past are dropped with their day.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+_NAME: Final = "appointments"
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """By what somebody may check in for one appointment."""
+
+    appointment: str
+    code: str | None = None
+    phone_tail: str | None = None
+    card_number: str | None = None
+
+
+class Keeping(Protocol):
+    """Values kept with the journal."""
+
+    def meta(self, name: str, make: Callable[[], Any]) -> Any: ...
+
+    def keep_meta(self, name: str, value: Any) -> None: ...
+
+
+class AppointmentBook:
+    """The hashes by day."""
+
+    def __init__(self, keeping: Keeping) -> None:
+        self._keeping = keeping
+
+    def set_day(self, day: str, bearers: Iterable[Bearer], today: str) -> None:
+        """The list of that day, in place of the one before."""
+        key = secrets.token_hex(16)
+        marks: dict[str, list[str]] = {}
+        for bearer in bearers:
+            for kind, value in _named(bearer):
+                marks.setdefault(_mark(key, kind, value), []).append(bearer.appointment)
+        days = {kept: listed for kept, listed in self._days().items() if kept >= today and kept != day}
+        self._keeping.keep_meta(_NAME, {**days, day: {"key": key, "marks": marks}})
+
+    def by_code(self, day: str, code: str) -> list[str]:
+        """The appointments of that code: one, or none."""
+        return self._find(day, "code", _plain(code))
+
+    def by_phone_tail(self, day: str, tail: str) -> list[str]:
+        """All whose phone number ends so."""
+        return self._find(day, "phone", tail)
+
+    def by_card(self, day: str, number: str) -> list[str]:
+        """All of that card."""
+        return self._find(day, "card", number.upper())
+
+    def _find(self, day: str, kind: str, value: str) -> list[str]:
+        listed = self._days().get(day)
+        return list(listed["marks"].get(_mark(listed["key"], kind, value), ())) if listed else []
+
+    def _days(self) -> dict[str, Any]:
+        days: dict[str, Any] = self._keeping.meta(_NAME, dict)
+        return days
+
+
+def _named(bearer: Bearer) -> Iterable[tuple[str, str]]:
+    if bearer.code:
+        yield "code", _plain(bearer.code)
+    if bearer.phone_tail:
+        yield "phone", bearer.phone_tail
+    if bearer.card_number:
+        yield "card", bearer.card_number.upper()
+
+
+def _plain(code: str) -> str:
+    """People type a code with spaces and small letters."""
+    return "".join(code.split()).replace("-", "").upper()
+
+
+def _mark(key: str, kind: str, value: str) -> str:
+    return hmac.new(bytes.fromhex(key), f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()[:32]
