@@ -50,5 +50,5 @@ for (const button of all("[data-grade]")) {
 }
 onLanguage(draw);
 speak(lang(), { keep: false });
-let asked = 0;
+let asked = -1;
 live("/api/v1/stream", "state", (state) => { hall = state; if (state.seq !== asked) { asked = state.seq; look(); } });

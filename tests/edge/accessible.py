@@ -1,0 +1,93 @@
+"""What every page of a hall must be: free of WCAG faults, large enough to touch and to read, whole, and never growing.
+
+``violations(page)`` runs axe-core in the page; ``faults(page, ...)`` adds sizes and what is cut off, and is what a test
+of a page wants: ``assert faults(page) == []``. ``counts(page)`` and ``eight_hours(page, stir)`` are for soak tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+MAIN_CONTROLS: Final = "main button, main a[href], button.main-act"
+TOUCH_MAIN, TOUCH_OTHER, TYPE = 60, 44, 18  # px
+_AXE: Final = (Path(__file__).parent.parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
+_REACH_AND_TYPE: Final = Path(__file__).with_name("reach_and_type.js").read_text(encoding="utf-8")
+_RUN: Final = """async (tags) => {
+  const found = await axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] });
+  const mend = (node) => node.failureSummary.split("\\n").slice(1).map((line) => line.trim()).join("; ");
+  return found.violations.flatMap((rule) =>
+    rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")}: ${mend(node)}`));
+}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a page holds, after its rubbish was collected."""
+
+    nodes: int
+    heap_bytes: int
+    listeners: int
+
+
+def violations(page: Any) -> list[str]:
+    """What axe-core finds against WCAG 2.2 AA, a line each: rule, element, what to mend."""
+    # told by the browser itself: a script element would be stopped by the page's content security policy
+    page.evaluate(f"() => {{ if (!window.axe) {{ {_AXE}\n }} }}")
+    found: list[str] = page.evaluate(_RUN, list(TAGS))
+    return found
+
+
+def faults(
+    page: Any, *, main: str = MAIN_CONTROLS, touch: bool = True, scrolls: bool = False, least_type: int = TYPE
+) -> list[str]:
+    """All that is wrong with the page as it stands.
+
+    ``main``: selector of its main controls (60 px; all others 44). ``touch`` False: a page with mouse and keyboard,
+    whose main controls may be 44 px too. ``scrolls``: the page may be higher than its screen.
+    """
+    wish = {
+        "main": main, "leastMain": TOUCH_MAIN if touch else TOUCH_OTHER, "leastOther": TOUCH_OTHER,
+        "leastType": least_type, "scrolls": scrolls,
+    }  # fmt: skip
+    sizes: list[str] = page.evaluate(_REACH_AND_TYPE, wish)
+    return violations(page) + sizes
+
+
+def counts(page: Any) -> Counts:
+    """DOM nodes, bytes of the heap and listeners, after a collection."""
+    session = page.context.new_cdp_session(page)
+    try:
+        session.send("Performance.enable")
+        session.send("HeapProfiler.enable")
+        session.send("HeapProfiler.collectGarbage")
+        told = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
+    finally:
+        session.detach()
+    return Counts(int(told["Nodes"]), int(told["JSHeapUsedSize"]), int(told["JSEventListeners"]))
+
+
+def eight_hours(page: Any, stir: Callable[[int], None], *, turns: int = 48, turn_ms: int = 600_000) -> list[str]:
+    """Eight hours on the page's own clock (opened with ``clock=True``); ``stir(turn)`` moves the hall in each turn.
+
+    The first quarter warms the page up; what it holds after it must not have grown at the end. Gives what grew.
+    """
+    before: Counts | None = None
+    for turn in range(turns):
+        stir(turn)
+        page.clock.run_for(turn_ms)
+        if turn == turns // 4:
+            before = counts(page)
+    after = counts(page)
+    assert before is not None
+    grown = []
+    if after.nodes > before.nodes * 1.1 + 20:
+        grown.append(f"DOM nodes: {before.nodes} -> {after.nodes}")
+    if after.heap_bytes > before.heap_bytes * 1.25 + 500_000:
+        grown.append(f"heap: {before.heap_bytes} -> {after.heap_bytes} bytes")
+    if after.listeners > before.listeners * 1.1 + 10:
+        grown.append(f"listeners: {before.listeners} -> {after.listeners}")
+    return grown
