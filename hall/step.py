@@ -20,6 +20,8 @@ from hall.duty import words as duty_words
 from hall.gate import rules as gate_rules
 from hall.gate import words as gate_words
 from hall.moment import Moment
+from hall.opinions import rules as opinions_rules
+from hall.opinions import words as opinions_words
 from hall.plan import Plan
 from hall.queue import effects as queue_effects
 from hall.queue import rules as queue_rules
@@ -43,6 +45,7 @@ Command = (
     | appointments_words.Command
     | safety_words.Command
     | record_words.Command
+    | opinions_words.Command
 )
 Effect = queue_words.Effect | rating_words.Effect | devices_words.Effect | gate_words.Effect
 
@@ -92,6 +95,7 @@ def apply(state: HallState, event: Event, at: Moment) -> HallState:
         safety=safety_rules.apply(state.safety, event, at),
         alarms=alarms_rules.apply(state.alarms, event),
         record=record_rules.apply(state.record, event),
+        opinions=opinions_rules.apply(state.opinions, event),
     )
 
 
@@ -116,6 +120,8 @@ def _decide(state: HallState, plan: Plan, command: Command, now: Moment) -> list
         return list(safety_rules.decide(state.safety, plan, command, now))
     if isinstance(command, record_words.RecordService):
         return list(record_rules.decide(state.record, state.queue, command))
+    if isinstance(command, opinions_words.GiveOpinion):
+        return list(opinions_rules.decide(state.opinions, state.queue, command, now))
     assert isinstance(command, _QUEUE)
     events: list[Event] = list(queue_rules.decide(state, plan, command, now))
     if isinstance(command, queue_words.Tick):

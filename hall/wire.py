@@ -17,6 +17,7 @@ from hall.appointments import words as appointments
 from hall.devices import words as devices
 from hall.duty import words as duty
 from hall.gate import words as gate
+from hall.opinions import words as opinions
 from hall.queue import words as queue
 from hall.rating import words as rating
 from hall.record import words as record
@@ -33,6 +34,7 @@ Event = (
     | safety.Event
     | alarms.Event
     | record.Event
+    | opinions.Event
 )
 
 TYPES: Final[Mapping[str, type]] = {
@@ -69,6 +71,7 @@ TYPES: Final[Mapping[str, type]] = {
     "rating.given/1": rating.RatingGiven,
     "rating.lapsed/1": rating.RatingLapsed,
     "service.recorded/1": record.ServiceRecorded,
+    "opinion.given/1": opinions.OpinionGiven,
     "appointment.checked_in/1": appointments.AppointmentCheckedIn,
     "appointments.set/1": appointments.AppointmentsSet,
     "rota.set/1": duty.RotaSet,

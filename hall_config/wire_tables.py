@@ -16,6 +16,7 @@ from hall.appointments import words as appointments
 from hall.devices import words as devices
 from hall.duty import words as duty
 from hall.gate import words as gate
+from hall.opinions import words as opinions
 from hall.queue import words as queue
 from hall.rating import words as rating
 from hall.record import words as record
@@ -27,6 +28,7 @@ ROOMS: Final = {
     "queue": queue,
     "rating": rating,
     "record": record,
+    "opinions": opinions,
     "appointments": appointments,
     "duty": duty,
     "safety": safety,
