@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from edge.commissioning.room import SetupRoom
+from edge.elder_question import ElderQuestion
 from edge.hall_door import HallDoor
 from edge.machine import CardNotice
 from edge.screens import errors
@@ -25,6 +26,7 @@ from edge.screens.guard import Guard
 from edge.screens.guide_desk import guide_desk_router
 from edge.screens.health import health_router
 from edge.screens.live import Hub
+from edge.screens.machine_page import machine_router
 from edge.screens.pads import pads_router
 from edge.screens.pages import pages_router
 from edge.screens.sessions import sessions_router
@@ -49,6 +51,7 @@ def build_app(
     language: Language = "zh",
     place_names: Mapping[str, tuple[str, str]] | None = None,
     card_notice: Callable[[], CardNotice | None] = lambda: None,
+    elders: ElderQuestion | None = None,
     setup: SetupRoom | None = None,
     surroundings: Surroundings | None = None,
 ) -> FastAPI:
@@ -61,9 +64,10 @@ def build_app(
     assets = _assets_version()
     figures = Figures(door)
     hub = Hub(door, assets, figures, card_notice)
+    asked = elders or ElderQuestion(door.plan)
     names = place_names if place_names is not None else {}
     around = surroundings or nothing_around()
-    desk = Desk(door, staff, hub, figures, TouchedChoice(door), assets, public_url, language, names, around.cameras.at)
+    desk = Desk(door, staff, hub, figures, TouchedChoice(door), asked, assets, public_url, language, names, around.cameras.at)
     app = FastAPI(
         title="Legal hall: the controller",
         version="1",
@@ -74,6 +78,7 @@ def build_app(
     errors.install(app)
     for router in (
         health_router(desk, around.publicity), sessions_router(desk), tickets_router(desk), desk_tickets_router(desk),
+        machine_router(desk),
         windows_router(desk), gates_router(desk), announcements_router(desk), pads_router(desk), pages_router(desk),
         setup_router(desk, setup), surroundings_router(desk, around), publicity_router(desk, around.publicity),
         desk_router(desk, around), guide_desk_router(desk), supervision_router(desk), appointments_router(desk),

@@ -7,14 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from edge.appointments import AppointmentBook
+from edge.elder_question import ElderQuestion
 from edge.hall_door import HallDoor
+from edge.machine import Choice
 from edge.screens.figures import Figures
 from edge.screens.live import Hub
 from edge.staff import StaffBook
-from hall.queue.words import Priority
 from hall_config.wording import Language
 
-_CHOICE_LIFE_MS = 20_000
+_CHOICE_LIFE_MS = 20_000  # the page says it again while its visitor is there
 
 
 class TouchedChoice:
@@ -23,19 +24,19 @@ class TouchedChoice:
     def __init__(self, door: HallDoor) -> None:
         self._door = door
         self._lock = threading.Lock()
-        self._touched: tuple[str, Priority | None, int] | None = None
+        self._touched: tuple[Choice, int] | None = None
 
-    def touch(self, service: str | None, priority: Priority | None) -> None:
+    def touch(self, choice: Choice | None) -> None:
         with self._lock:
-            self._touched = None if service is None else (service, priority, self._door.now_ms()[0])
+            self._touched = None if choice is None else (choice, self._door.now_ms()[0])
 
-    def take(self) -> tuple[str, Priority | None] | None:
+    def take(self) -> Choice | None:
         """The choice, once: the next card is another person's."""
         with self._lock:
             touched, self._touched = self._touched, None
-        if touched is None or self._door.now_ms()[0] - touched[2] > _CHOICE_LIFE_MS:
+        if touched is None or self._door.now_ms()[0] - touched[1] > _CHOICE_LIFE_MS:
             return None
-        return touched[0], touched[1]
+        return touched[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Desk:
     hub: Hub
     figures: Figures
     choice: TouchedChoice
+    elders: ElderQuestion
     assets: str
     public_url: str | None = None
     language: Language = "zh"

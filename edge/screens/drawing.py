@@ -16,13 +16,16 @@ from hall_config.wording import LANGUAGES, Language, say, section
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _SECTIONS: Final = {
     "machine": ("priority", "card"),
-    "window": ("window_state", "ticket_state", "priority", "pause", "gate_state"),
+    "window": ("window_state", "ticket_state", "priority", "pause", "gate_state", "jump_reason", "record"),
     "pad": ("grade", "bad_reason"),
     "display": ("window_state", "ticket_state"),
     "ticket": ("ticket_state", "grade"),
     "index": ("window_state",),
     "publicity": (),
-    "desk": ("gate_state", "gate_result", "notice_fate", "screen_power"),
+    "desk": (
+        *("gate_state", "gate_result", "notice_fate", "screen_power", "priority", "ticket_state", "window_state"),
+        *("pause", "alarm", "stop", "why", "half"),
+    ),
     "setup": (),
 }
 _environment = Environment(
@@ -43,7 +46,14 @@ def draw_page(
         "hall": {"id": plan.hall, "zh": plan.name_zh, "en": plan.name_en},
         "services": {item.letter: {"zh": item.name_zh, "en": item.name_en} for item in plan.services},
         "windows": [
-            {"number": item.number, "zh": item.name_zh, "en": item.name_en, "services": item.services}
+            {
+                "number": item.number,
+                "zh": item.name_zh,
+                "en": item.name_en,
+                "services": item.services,
+                "room": item.room,
+                "closed": item.closed,
+            }
             for item in plan.windows
         ],
         **facts,
@@ -76,5 +86,6 @@ class _Words:
 def _words_of(page: str, language: Language) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in ("common", page, *_SECTIONS[page]):
-        found |= {f"{name}.{key}": words for key, words in section(f"pages.{name}", language).items()}
+        told = section(f"pages.{name}", language) or section(name, language)  # the rules' own words stand by themselves
+        found |= {f"{name}.{key}": words for key, words in told.items()}
     return found

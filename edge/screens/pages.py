@@ -16,11 +16,19 @@ from edge.screens.requests import Token
 from edge.screens.sessions import session_of
 from edge.screens.tickets import qr_svg
 from edge.staff import Role
-from hall.queue.words import PauseReason, Priority
+from hall.queue.words import JumpReason, PauseReason, Priority
 from hall.rating.words import BadReason
+from hall.record.words import AnsweredBy, Field, Group, Paper
 from hall.refusal import Code, Refusal
 from hall_config.wording import Language
 
+_RECORD: Final = {
+    "field": [item.value for item in Field],
+    "answered_by": [item.value for item in AnsweredBy],
+    "groups": [item.value for item in Group],
+    "papers": [item.value for item in Paper],
+}
+_SINGULAR: Final = {"field": "field", "answered_by": "answered_by", "groups": "group", "papers": "paper"}
 _YEAR_S: Final = 365 * 86_400
 WindowInPath = Annotated[int, Path(ge=1, le=999)]
 Lang = Annotated[Language | None, Query()]
@@ -80,7 +88,10 @@ def _window_pages(router: APIRouter, desk: Desk, draw: _Draw) -> None:
         found = session_of(desk, request)
         if found is not None and found[1].window is not None:
             return RedirectResponse(f"/window/{found[1].window}", 303)
-        return draw("window", lang, window=None, signed_in=None, reasons=[], places={}, camera=False)
+        return draw(
+            "window", lang, window=None, signed_in=None, reasons=[], places={}, camera=False, jump_reasons=[],
+            record={}, singular={},
+        )  # fmt: skip
 
     @router.get("/window/{n}")
     def window(n: WindowInPath, request: Request, lang: Lang = None) -> Response:
@@ -90,7 +101,10 @@ def _window_pages(router: APIRouter, desk: Desk, draw: _Draw) -> None:
         places = {place: {"zh": zh, "en": en} for place, (zh, en) in desk.place_names.items()}
         name = found[1].staff.name if found else None
         camera = desk.camera_at(n)
-        return draw("window", lang, window=n, signed_in=name, reasons=reasons, places=places, camera=camera)
+        return draw(
+            "window", lang, window=n, signed_in=name, reasons=reasons, places=places, camera=camera,
+            jump_reasons=[item.value for item in JumpReason], record=_RECORD, singular=_SINGULAR,
+        )  # fmt: skip
 
 
 def _pad_page(router: APIRouter, desk: Desk, draw: _Draw) -> None:

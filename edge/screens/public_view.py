@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import nlargest
 from typing import Final
 
@@ -37,6 +37,7 @@ class Overview:
     missed: tuple[Ticket, ...]  # newest first
     served: Mapping[int, int]  # by window
     by_card: Ticket | None  # the newest one taken with a card
+    finished: Mapping[int, Ticket] = field(default_factory=dict)  # the last one, by window
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ def overview(state: HallState) -> Overview:
     called: list[Ticket] = []
     missed: list[Ticket] = []
     served: Counter[int] = Counter()
+    finished: dict[int, Ticket] = {}
     by_card: Ticket | None = None
     for ticket in state.queue.tickets.values():
         if ticket.state is TicketState.NO_SHOW:  # it belongs to no window any more
@@ -149,10 +151,12 @@ def overview(state: HallState) -> Overview:
                 called.append(ticket)
             elif ticket.state is TicketState.DONE:
                 served[ticket.window] += 1
+                if ticket.window not in finished or _served_at(ticket) > _served_at(finished[ticket.window]):
+                    finished[ticket.window] = ticket
         if ticket.channel is Channel.CARD and (by_card is None or ticket.issued_ms >= by_card.issued_ms):
             by_card = ticket
     missed.sort(key=_last_call, reverse=True)
-    return Overview(tuple(nlargest(_CALLS_SHOWN, called, key=_called_first)), tuple(missed), served, by_card)
+    return Overview(tuple(nlargest(_CALLS_SHOWN, called, key=_called_first)), tuple(missed), served, by_card, finished)
 
 
 def public_state(sight: Sight) -> PublicState:
@@ -228,6 +232,10 @@ def _call(ticket: Ticket) -> CallNow:
 
 def _last_call(ticket: Ticket) -> int:
     return ticket.last_call_ms
+
+
+def _served_at(ticket: Ticket) -> int:
+    return ticket.serving_since_ms or 0
 
 
 def _called_first(ticket: Ticket) -> tuple[bool, int]:

@@ -11,11 +11,11 @@ from edge.hall_door import DeviceHealth
 from edge.screens.device_words import DeviceInTrouble, in_trouble, needs_hands
 from edge.screens.public_view import Sight
 from hall.gate.state import Leaf
-from hall.moment import Moment
 from hall.plan import WindowPlan
-from hall.queue.choice import waiting_for
+from hall.queue.choice import services_of, waiting_for
 from hall.queue.order import calling_order
-from hall.queue.state import Ticket, TicketState, WindowState
+from hall.queue.state import Ticket, TicketState, Window, WindowState
+from hall.queue.undo import undoable
 from hall.queue.words import PauseReason, Priority
 from hall.rating.state import Rateable
 
@@ -35,6 +35,32 @@ class TicketRow(BaseModel):
     restored: bool
     transferred: bool
     sent_here: bool = False
+    private: bool = False
+    appointed: bool = False  # its time was appointed
+    person: str | None = None  # whom it asks for
+
+
+class UndoOffer(BaseModel):
+    """The last act at this window can still be taken back."""
+
+    act: str
+    number: str
+    left_s: int
+
+
+class ToRecord(BaseModel):
+    """What this window finished last, and whether it was said what was done."""
+
+    number: str
+    service: str
+    recorded: bool
+
+
+class ColleagueCalls(BaseModel):
+    """A window calls colleagues silently."""
+
+    window: int
+    since_s: int
 
 
 class HelpAsked(BaseModel):
@@ -80,6 +106,10 @@ class WindowView(BaseModel):
     windows: list[OtherWindow]
     help: list[HelpAsked]
     gate_alarms: list[GateAlarm]
+    undo: UndoOffer | None
+    to_record: ToRecord | None
+    colleagues: list[ColleagueCalls]
+    evacuating: bool
     assets: str
 
 
@@ -101,9 +131,10 @@ def window_view(
     queue = sight.state.queue
     now = queue.window(window.number)
     here = set(queue.sent_to.get(window.number, ()))
-    order = calling_order(queue, sight.plan, window.number, Moment(sight.steady_ms, sight.wall_ms), _LIST_LIMIT)
+    order = calling_order(queue, sight.plan, window.number, sight.now(), _LIST_LIMIT)
     tickets = queue.tickets
-    missed = [ticket for ticket in sight.overview.missed if ticket.service in window.services]
+    served = services_of(queue, window)
+    missed = [ticket for ticket in sight.overview.missed if ticket.service in served]
     return WindowView(
         window=window.number,
         state=now.state,
@@ -127,8 +158,18 @@ def window_view(
             for place, since_ms in sight.state.gate.help_since_ms.items()
         ],
         gate_alarms=_alarms(sight, device_names),
+        undo=_undo(sight, now),
+        to_record=_to_record(sight, window.number),
+        colleagues=colleague_calls(sight),
+        evacuating=sight.state.safety.evacuating,
         assets=sight.assets,
     )
+
+
+def colleague_calls(sight: Sight) -> list[ColleagueCalls]:
+    """The windows that have called colleagues and still wait."""
+    calls = sight.state.safety.called_since_ms.items()
+    return [ColleagueCalls(window=window, since_s=_seconds(sight, since_ms)) for window, since_ms in calls]
 
 
 def pad_view(sight: Sight, window: int) -> PadView:
@@ -143,6 +184,21 @@ def pad_view(sight: Sight, window: int) -> PadView:
         service=asked.service if asked else None,
         assets=sight.assets,
     )
+
+
+def _undo(sight: Sight, window: Window) -> UndoOffer | None:
+    last = undoable(sight.state.queue, sight.plan, window, sight.now())
+    if last is None:
+        return None
+    left_ms = sight.plan.queue.undo_s * 1000 - (sight.steady_ms - last.at_ms)
+    return UndoOffer(act=last.act, number=last.number, left_s=max(0, -(-left_ms // 1000)))
+
+
+def _to_record(sight: Sight, window: int) -> ToRecord | None:
+    last = sight.overview.finished.get(window)
+    if last is None:
+        return None
+    return ToRecord(number=last.number, service=last.service, recorded=last.number in sight.state.record.versions)
 
 
 def _broken(sight: Sight, window: WindowPlan) -> list[DeviceHealth]:
@@ -192,6 +248,9 @@ def _row(sight: Sight, ticket: Ticket, *, sent_here: bool = False) -> TicketRow:
         restored=ticket.restored,
         transferred=ticket.transferred,
         sent_here=sent_here,
+        private=ticket.private,
+        appointed=ticket.slot_ms is not None,
+        person=ticket.person,
     )
 
 

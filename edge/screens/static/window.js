@@ -1,5 +1,7 @@
 // A window's desk: the ticket, its timer, eight keys and the queue. Everything works by keyboard and by mouse.
 import "./camera.js";
+import { drawRecord, listenToRecord } from "./record.js";
+import { askForJump, drawUndo, heardUndo, listenToUndo } from "./undo.js";
 import { all, byId, colon, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, serviceName, spanWords, speak, windowName } from "./hall.js";
 
 const next = { CLOSED: "pause", IDLE: "call_next", CALLING: "start", SERVING: "finish", PAUSED: "pause", LUNCH: "pause" };
@@ -149,13 +151,16 @@ function row(ticket) {
   const marks = [];
   if (ticket.next) marks.push(make("span", { class: "mark next" }, `▶ ${say("window.next_mark")}`));
   if (ticket.priority) marks.push(make("span", { class: "mark priority" }, `★ ${say(`priority.${ticket.priority}`)}`));
+  if (ticket.private) marks.push(make("span", { class: "mark private" }, `◈ ${say("window.private")}`));
+  if (ticket.appointed) marks.push(make("span", { class: "mark" }, `◷ ${say("window.appointed")}`));
+  if (ticket.person) marks.push(make("span", { class: "mark" }, say("window.asks_for", { person: ticket.person })));
   if (ticket.sent_here) marks.push(make("span", { class: "mark" }, `→ ${say("window.sent_here")}`));
   else if (ticket.transferred) marks.push(make("span", { class: "mark" }, `→ ${say("window.transferred")}`));
   if (ticket.restored) marks.push(make("span", { class: "mark" }, `↺ ${say("window.restored")}`));
   if (ticket.persons > 1) marks.push(make("span", { class: "mark" }, say("window.persons", { count: ticket.persons })));
   const [words, command] = { waiting: ["window.call_this", "call_number"], held: ["window.take_up", "resume"], missed: ["window.restore", "restore"] }[list];
   const button = make("button", { class: "quiet", disabled: list === "missed" && ticket.restored }, say(words));
-  button.addEventListener("click", () => act(command, { number: ticket.number }));
+  button.addEventListener("click", () => (command === "call_number" && !ticket.next ? askForJump(ticket.number) : act(command, { number: ticket.number })));
   return make("li", { "data-ticket": ticket.number }, make("b", { class: "number" }, ticket.number),
     make("span", { class: "about" }, make("span", {}, serviceName(ticket.service)), ...marks),
     make("span", { class: "since", "data-since": heard - 1000 * (list === "held" ? ticket.for_s : ticket.waited_s), "data-runs": list === "missed" ? null : true },
@@ -163,8 +168,7 @@ function row(ticket) {
 }
 
 // what a row shows, but for its running time: a row that stays the same is not built anew
-const rowKey = ({ number, service, priority, persons, restored, transferred, sent_here, state, next }) =>
-  JSON.stringify([list, lang(), number, service, priority, persons, restored, transferred, sent_here, state, next]);
+const rowKey = ({ for_s, waited_s, ...seen }) => JSON.stringify([list, lang(), seen]);
 
 function drawList() {
   const rows = view[list].map((ticket, place) => ({ ...ticket, next: list === "waiting" && place === 0 }));
@@ -183,6 +187,7 @@ function drawTimes() {
   const ticket = view.ticket;
   byId("timer").textContent = ticket ? spanWords(ticket.for_s + sinceHeard()) : "";
   drawNoShow();
+  drawUndo(view);
   for (const element of all("[data-runs]")) element.textContent = spanWords((performance.now() - element.dataset.since) / 1000);
 }
 
@@ -193,6 +198,13 @@ function drawNoShow() {
 }
 
 function drawNotes() {
+  const calls = view.colleagues.filter((call) => call.window !== facts.window).map((call) => {
+    const button = make("button", {}, say("window.help_answer"));
+    button.addEventListener("click", () => send("POST", `/api/v1/windows/${call.window}/colleague`, {}));
+    return make("p", { class: "fault" }, `◆ ${say("window.colleague_calls", { window: windowName(call.window) })}`, button);
+  });
+  if (view.colleagues.some((call) => call.window === facts.window)) calls.push(make("p", { class: "calm" }, say("window.called_silently")));
+  if (view.evacuating) calls.unshift(make("p", { class: "fault" }, `▲ ${say("window.evacuating")}`));
   const notes = view.gate_alarms.map((gate) => make("a", { class: "fault", href: `/desk#gate-${gate.gate}`, target: "_blank", rel: "noopener" },
     `▲ ${gate[`name_${lang()}`]}${colon()}${say(`gate_state.${gate.state}`)}`));
   if (view.central !== "online" && view.central !== "none") notes.push(make("p", { class: "calm" }, `○ ${say("window.central_away")}`));
@@ -203,7 +215,7 @@ function drawNotes() {
     button.addEventListener("click", () => send("POST", `/api/v1/help/${help.place}/answer`, {}));
     notes.push(make("p", { class: "warning", "data-help": help.place }, `✋ ${say("window.help_asked", { place })}`, button));
   }
-  byId("notes").replaceChildren(...notes);
+  byId("notes").replaceChildren(...calls, ...notes);
 }
 
 const troubleWords = (device) => say("window.device_trouble", lang() === "zh"
@@ -239,7 +251,7 @@ function draw() {
   byId("window-name").textContent = windowName(facts.window);
   if (!view) return;
   const now = JSON.stringify([view, lang(), list]);
-  if (now !== drawn) { drawn = now; drawCurrent(); drawList(); drawNotes(); }
+  if (now !== drawn) { drawn = now; drawCurrent(); drawList(); drawNotes(); drawRecord(view, act); }
   if (byId("transfer-dialog").open) drawTransfer();
   if (byId("pause-dialog").open) drawPauseNote();
   drawTimes();
@@ -262,12 +274,15 @@ function work() {
   for (const button of all("[data-reason]")) {
     button.addEventListener("click", () => { byId("pause-dialog").close(); act("pause", { reason: button.dataset.reason }); });
   }
+  listenToRecord(act);
+  listenToUndo(act);
+  byId("silent").addEventListener("click", () => act("call_colleagues"));
   for (const button of all("[data-dismiss]")) button.addEventListener("click", () => button.closest("dialog").close());
   for (const tab of all("[data-list]")) tab.addEventListener("click", () => { list = tab.dataset.list; draw(); });
   byId("close").addEventListener("click", () => { if (confirm(closeQuestion())) act("close"); });
   byId("sign-out").addEventListener("click", async () => { await send("DELETE", `/api/v1/session?window=${facts.window}`); location.reload(); });
   setInterval(drawTimes, 1000);
-  live(`/api/v1/windows/${facts.window}/stream`, "window", (state) => { view = state; heard = performance.now(); draw(); }, {
+  live(`/api/v1/windows/${facts.window}/stream`, "window", (state) => { view = state; heard = performance.now(); heardUndo(state); draw(); }, {
     onSignedOut: () => location.reload(),
   });
 }
