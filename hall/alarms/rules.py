@@ -10,7 +10,7 @@ from hall.duty.rules import still_to_come
 from hall.duty.state import DutyState
 from hall.moment import Moment
 from hall.plan import Plan
-from hall.queue.choice import next_for
+from hall.queue.choice import waited_for_since_ms
 from hall.queue.state import QueueState, WindowState
 
 
@@ -45,9 +45,10 @@ def _now(queue: QueueState, duty: DutyState, plan: Plan, now: Moment) -> Iterato
                 yield words.Alarm(words.Kind.HOLD, window.number, number)
         if window.state is WindowState.PAUSED and _longer(window.since_ms, rules.pause_alarm_s, now):
             yield words.Alarm(words.Kind.PAUSE, window.number)
-        idle = window.state is WindowState.IDLE and _longer(window.since_ms, rules.idle_alarm_s, now)
-        if idle and next_for(queue, plan, window.number, now) is not None:
-            yield words.Alarm(words.Kind.IDLE, window.number)
+        if window.state is WindowState.IDLE and _longer(window.since_ms, rules.idle_alarm_s, now):
+            waited_for_ms = waited_for_since_ms(queue, plan, window.number)  # an empty hall makes no alarm
+            if _longer(waited_for_ms, rules.idle_alarm_s, now):
+                yield words.Alarm(words.Kind.IDLE, window.number)
     for service in plan.services:
         waiting = queue.waiting.get(service.letter, ())
         if waiting and _longer(min(queue.tickets[one].issued_ms for one in waiting), rules.wait_alarm_s, now):

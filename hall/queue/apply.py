@@ -13,24 +13,8 @@ from hall.queue import window as window_life
 from hall.queue.forecast import learn
 from hall.queue.places import count_call, join_queue, leave_queue, tally
 from hall.queue.state import Assignment, Pace, QueueState, Ticket, TicketState, Window, WindowState
+from hall.queue.window_moves import forget_hold, window_moved, with_window
 
-_WINDOW_ACTS: dict[type, str] = {
-    words.TicketCalled: "call",
-    words.TicketRecalled: "recall",
-    words.TicketReturned: "return",
-    words.TicketServedStarted: "start",
-    words.TicketFinished: "finish",
-    words.TicketNoShow: "no_show",
-    words.TicketHeld: "hold",
-    words.TicketResumed: "resume_held",
-    words.TicketTransferred: "transfer",
-    words.TicketReopened: "undo",
-    words.TicketKeptCalled: "undo",
-    words.WindowOpened: "open",
-    words.WindowPaused: "pause",
-    words.WindowResumed: "resume",
-    words.WindowClosed: "close",
-}
 _PAST_DAYS = 30
 
 
@@ -42,9 +26,11 @@ def apply(state: QueueState, event: object, at: Moment) -> QueueState:
         case words.TicketIssued():
             return _issue(state, event, at)
         case words.WindowOpened() | words.WindowPaused() | words.WindowResumed() | words.WindowClosed():
-            return _window_moved(state, event, at)
+            return window_moved(state, event, at)
         case words.TicketTransferred():
             return _transfer(state, event, at)
+        case words.TicketReturned(undone=True):
+            return undo.call_taken_back(state, event, at)
         case (
             words.TicketCalled()
             | words.TicketRecalled()
@@ -60,7 +46,7 @@ def apply(state: QueueState, event: object, at: Moment) -> QueueState:
         ):
             return _ticket_moved(state, event, at)
         case words.TicketReopened() | words.TicketKeptCalled():
-            return _taken_back(state, event, at)
+            return undo.act_taken_back(state, event, at)
         case words.TicketPrioritised() | words.TicketMadePrivate() | words.TicketHandedOver():
             return _ticket_marked(state, event)
         case _:
@@ -74,7 +60,7 @@ def _rest(state: QueueState, event: object, at: Moment) -> QueueState:
         case words.LunchBegan(until=until):
             return replace(state, lunch_until=until)
         case words.LunchEnded():
-            return replace(state, lunch_until=None)
+            return replace(state, lunch_until=None, lunch_over=())
         case words.WindowAssigned(window=window, services=services, for_s=for_s):
             assignment = Assignment(services, at.steady_ms + for_s * 1000)
             return replace(state, assigned={**state.assigned, window: assignment})
@@ -134,7 +120,7 @@ def _issue(state: QueueState, event: words.TicketIssued, at: Moment) -> QueueSta
 def _ticket_moved(state: QueueState, event: Any, at: Moment) -> QueueState:
     before = state.tickets[event.number]
     after = replace(before, state=ticket_life.follow(before.state, event))
-    after = _ticket_facts(after, event, at)
+    after, earlier = _ticket_facts(after, event, at), state
     state = replace(
         state, tickets=put(state.tickets, after.number, after), tally=tally(state, before.state, after.state)
     )
@@ -151,7 +137,7 @@ def _ticket_moved(state: QueueState, event: Any, at: Moment) -> QueueState:
         pace = state.pace.get(event.service, Pace())
         faster = Pace(pace.served + 1, pace.total_s + event.served_s)
         state = replace(state, pace={**state.pace, event.service: faster})
-    return _window_of_ticket(state, before, event, at)
+    return _window_of_ticket(state, before, event, at, earlier)
 
 
 def _ticket_facts(ticket: Ticket, event: Any, at: Moment) -> Ticket:
@@ -178,23 +164,6 @@ def _ticket_facts(ticket: Ticket, event: Any, at: Moment) -> Ticket:
             return replace(ticket, window=window, held_ms=held_ms, held_since_ms=None, serving_since_ms=at.steady_ms)
         case _:
             return ticket
-
-
-def _taken_back(state: QueueState, event: words.TicketReopened | words.TicketKeptCalled, at: Moment) -> QueueState:
-    """The ticket and its window as they were before the last act there."""
-    window = state.window(event.window)
-    now, last = state.tickets[event.number], window.undoable
-    before = last.ticket if last is not None else now
-    after = replace(before, state=ticket_life.follow(now.state, event), window=event.window)
-    if now.state is TicketState.WAITING:
-        state = leave_queue(state, now)
-    if last is not None and last.act == words.TicketFinished.__name__:
-        pace = state.pace.get(event.service, Pace())
-        slower = Pace(pace.served - 1, pace.total_s - last.served_s)
-        state = replace(state, pace={**state.pace, event.service: slower})
-    state = replace(state, tickets=put(state.tickets, after.number, after), tally=tally(state, now.state, after.state))
-    moved = replace(window, ticket=event.number)
-    return _with_window(state, moved, window_life.follow(window.state, event), event, at)
 
 
 def _ticket_marked(state: QueueState, event: Any) -> QueueState:
@@ -238,15 +207,15 @@ def _transfer(state: QueueState, event: words.TicketTransferred, at: Moment) -> 
         waiting = state.waiting.get(event.to_service, ())
         place = next((i for i, number in enumerate(waiting) if not state.tickets[number].transferred), len(waiting))
         state = join_queue(state, event.to_service, event.number, place)
-    return _window_of_ticket(state, before, event, at)
+    return _window_of_ticket(state, before, event, at, state)
 
 
-def _window_of_ticket(state: QueueState, before: Ticket, event: Any, at: Moment) -> QueueState:
+def _window_of_ticket(state: QueueState, before: Ticket, event: Any, at: Moment, earlier: QueueState) -> QueueState:
     """Move the window that the event happened at, if it happened at one."""
     if isinstance(event, words.TicketRestored | words.TicketCancelled):
         return state
     if isinstance(event, words.TicketExpired) and before.state is not TicketState.CALLED:
-        return _forget_hold(state, before)
+        return forget_hold(state, before)
     number = (
         event.from_window if isinstance(event, words.TicketTransferred) else getattr(event, "window", before.window)
     )
@@ -255,40 +224,9 @@ def _window_of_ticket(state: QueueState, before: Ticket, event: Any, at: Moment)
     window = state.window(number)
     following = window_life.follow(window.state, event)
     if isinstance(event, words.TicketResumed):
-        state = _forget_hold(state, before)
+        state = forget_hold(state, before)
         window = state.window(number)
     busy = following in (WindowState.CALLING, WindowState.SERVING)
     held = (*window.held, event.number) if isinstance(event, words.TicketHeld) else window.held
-    moved = undo.remember(replace(window, ticket=event.number if busy else None, held=held), before, event, at)
-    return _with_window(state, moved, following, event, at)
-
-
-def _forget_hold(state: QueueState, ticket: Ticket) -> QueueState:
-    if ticket.state is not TicketState.HELD or ticket.window is None:
-        return state
-    holder = state.window(ticket.window)
-    kept = tuple(number for number in holder.held if number != ticket.number)
-    return replace(state, windows={**state.windows, holder.number: replace(holder, held=kept)})
-
-
-def _window_moved(state: QueueState, event: Any, at: Moment) -> QueueState:
-    window = replace(state.window(event.window), undoable=None)
-    following = window_life.follow(window.state, event)
-    match event:
-        case words.WindowOpened(staff=staff):
-            window = replace(window, staff=staff, pause=None)
-        case words.WindowPaused(reason=reason):
-            window = replace(window, pause=reason)
-        case words.WindowResumed():
-            window = replace(window, pause=None)
-        case words.WindowClosed():
-            window = replace(window, staff=None, pause=None, ticket=None)
-    return _with_window(state, window, following, event, at)
-
-
-def _with_window(state: QueueState, window: Window, following: WindowState, event: object, at: Moment) -> QueueState:
-    since_ms = window.since_ms if following is window.state else at.steady_ms
-    moved = replace(
-        window, state=following, since_ms=since_ms, last_act=_WINDOW_ACTS.get(type(event), ""), last_act_ms=at.steady_ms
-    )
-    return replace(state, windows={**state.windows, moved.number: moved})
+    moved = undo.remember(replace(window, ticket=event.number if busy else None, held=held), before, event, at, earlier)
+    return with_window(state, moved, following, event, at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from hall.moment import Moment
@@ -99,7 +100,8 @@ def _chosen(state: QueueState, plan: Plan, window: Window, number: str) -> choic
     if ticket.state is not TicketState.WAITING:
         raise Refusal(Code.TICKET_NOT_WAITING, "number", number=number)
     serves = ticket.service in choice.services_of(state, plan.window(window.number))
-    if ticket.window != window.number and not (serves and choice.may_call(state, plan, window.number, ticket)):
+    here = serves or ticket.window == window.number
+    if not (here and choice.may_call(state, plan, window.number, ticket)):
         raise Refusal(Code.NOT_SERVED_THERE, "number", number=number, window=window.number)
     queue = state.waiting.get(ticket.service, ())
     return choice.Choice(ticket, queue.index(number) if number in queue else 0, words.Why.CHOSEN)
@@ -178,6 +180,9 @@ def _transfer(state: QueueState, plan: Plan, window: Window, command: words.Tran
     else:
         ticket = _serving(state, window)
     to_service = _target_service(state, plan, window, ticket, command)
+    moved = replace(ticket, service=to_service, person=None)
+    if command.to_window is not None and not choice.may_call(state, plan, command.to_window, moved):
+        raise Refusal(Code.NOT_SERVED_THERE, "to_window", number=ticket.number, window=command.to_window)
     return words.TicketTransferred(
         state.day or "", ticket.number, ticket.service, window.number, to_service, command.to_window, command.staff
     )

@@ -37,9 +37,9 @@ def services_of(state: QueueState, window: WindowPlan | None) -> tuple[str, ...]
 
 def next_for(state: QueueState, plan: Plan, window: int, now: Moment) -> Choice | None:
     """The ticket that ``window`` shall call, or None when nobody waits for it."""
-    own = state.sent_to.get(window, ())
-    if own:
-        return Choice(state.tickets[own[0]], 0, Why.SENT)
+    own = next(_sent_here(state, plan, window), None)
+    if own is not None:
+        return Choice(state.tickets[own], 0, Why.SENT)
     window_plan = plan.window(window)
     services = services_of(state, window_plan)
     queues = {service: _callable(state, plan, window, service) for service in services}
@@ -53,9 +53,9 @@ def next_for(state: QueueState, plan: Plan, window: int, now: Moment) -> Choice 
         chosen = _from_queue(state, plan, usual, queues[usual], now)
         why = Why.SHARE if by_share and chosen.why is Why.TURN else chosen.why
         return Choice(chosen.ticket, chosen.overtook, why)
-    for number in _left_behind(state, window):
+    for number in _left_behind(state, plan, window):
         ticket = state.tickets[number]
-        if ticket.service in services and may_call(state, plan, window, ticket):
+        if ticket.service in services:
             return Choice(ticket, 0, Why.SENT)
     return None
 
@@ -74,9 +74,19 @@ def may_call(state: QueueState, plan: Plan, window: int, ticket: Ticket) -> bool
 def waiting_for(state: QueueState, plan: Plan, window: int) -> int:
     """How many could be called by ``window`` now."""
     services = services_of(state, plan.window(window))
-    own = len(state.sent_to.get(window, ()))
-    left = sum(1 for number in _left_behind(state, window) if state.tickets[number].service in services)
+    own = sum(1 for _ in _sent_here(state, plan, window))
+    left = sum(1 for number in _left_behind(state, plan, window) if state.tickets[number].service in services)
     return own + left + sum(len(_callable(state, plan, window, service)) for service in services)
+
+
+def waited_for_since_ms(state: QueueState, plan: Plan, window: int) -> int | None:
+    """Since when somebody waits whom ``window`` may call; None when nobody does."""
+    services = services_of(state, plan.window(window))
+    left = (number for number in _left_behind(state, plan, window) if state.tickets[number].service in services)
+    queues = (number for service in services for number in _callable(state, plan, window, service))
+    return min(
+        (state.tickets[number].issued_ms for number in (*_sent_here(state, plan, window), *left, *queues)), default=None
+    )
 
 
 def ahead_of(state: QueueState, service: str, priority: bool) -> int:
@@ -172,8 +182,18 @@ def _rank(plan: Plan, ticket: Ticket) -> tuple[int, bool]:
     return (rule.rank if rule else 99, not ticket.senior)
 
 
-def _left_behind(state: QueueState, window: int) -> Iterator[str]:
-    """Tickets sent to a window that has since closed."""
-    for number, queue in sorted(state.sent_to.items()):
-        if number != window and state.window(number).state is WindowState.CLOSED:
-            yield from queue
+def _sent_here(state: QueueState, plan: Plan, window: int) -> Iterator[str]:
+    """Tickets sent to this window; one that has become private since needs a door that closes."""
+    for number in state.sent_to.get(window, ()):
+        if may_call(state, plan, window, state.tickets[number]):
+            yield number
+
+
+def _left_behind(state: QueueState, plan: Plan, window: int) -> Iterator[str]:
+    """Tickets sent to a window that has since closed, or that may not call them any more."""
+    for other, queue in sorted(state.sent_to.items()):
+        closed = state.window(other).state is WindowState.CLOSED
+        for number in queue if other != window else ():
+            ticket = state.tickets[number]
+            if (closed or not may_call(state, plan, other, ticket)) and may_call(state, plan, window, ticket):
+                yield number

@@ -8,7 +8,6 @@ from typing import Final
 from hall.plan import Plan, WindowPlan
 from hall.queue import choice, words
 from hall.queue.state import QueueState, Ticket, WindowState
-from hall.queue.words import StopReason
 
 _FACES: Final = {
     WindowState.CLOSED: words.Face.CLOSED,
@@ -64,7 +63,7 @@ def _slip(ticket: Ticket, *, reprint: bool) -> words.PrintSlip:
 
 def _speech(event: object, before: QueueState, state: QueueState, plan: Plan) -> Iterator[words.Announce]:
     if isinstance(event, words.IssuingStopped):
-        if event.reason is StopReason.TIME and _all_stopped(state, plan) and not _all_stopped(before, plan):
+        if _all_stopped(state, plan) and not _all_stopped(before, plan):
             yield words.Announce(words.Phrase.STOP, "", None)
         return
     number = getattr(event, "number", None) or ""
@@ -87,7 +86,8 @@ def _speech(event: object, before: QueueState, state: QueueState, plan: Plan) ->
 
 def _all_stopped(state: QueueState, plan: Plan) -> bool:
     """Whether no class that gives numbers by the clock gives any more today."""
-    return all(service.letter in state.stopped for service in plan.services if service.hours)
+    by_clock = [service.letter for service in plan.services if service.hours and not service.by_appointment]
+    return bool(by_clock) and all(letter in state.stopped for letter in by_clock)
 
 
 def _room(plan: Plan, window: int) -> int | None:

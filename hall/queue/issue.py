@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from hall.duty.rules import on_duty, still_to_come
@@ -44,9 +45,10 @@ def decide_issue(
     service = plan.service(command.service)
     if service is None:
         raise Refusal(Code.UNKNOWN_SERVICE, "service", service=command.service)
-    stop = stopped(state, plan, service, now)
-    if stop is not None and stop not in (passes if command.staff is None else passes | STAFF_PASSES):
-        raise Refusal(_REFUSALS[stop], "service", service=service.letter)
+    passed = passes if command.staff is None else passes | STAFF_PASSES
+    for stop in _stops(state, plan, service, now):
+        if stop not in passed:
+            raise Refusal(_REFUSALS[stop], "service", service=service.letter)
     if not 1 <= command.persons <= plan.queue.group_most:
         raise Refusal(Code.TOO_MANY_PERSONS, "persons", limit=plan.queue.group_most)
     if command.person is not None and command.person not in still_to_come(state.duty, plan, service.letter, now):
@@ -79,30 +81,44 @@ def decide_issue(
 
 def stopped(state: HallState, plan: Plan, service: ServicePlan, now: Moment) -> StopReason | None:
     """Why this class gives no number to a visitor now, or None. A clock that nobody trusts closes nothing."""
-    if state.safety.evacuating:
-        return StopReason.EVACUATION
-    if service.by_appointment:
-        return StopReason.APPOINTMENT
+    return next(_stops(state, plan, service, now), None)
+
+
+def stopped_for_today(state: HallState, plan: Plan, service: ServicePlan, now: Moment) -> StopReason | None:
+    """The stop that will not end again today, or None."""
     if service.daily_cap and state.queue.last_serial.get(service.letter, 0) >= service.daily_cap:
         return StopReason.CAP
     if not now.trusted:
         return None
     minute = local_minute(now.wall_ms)
-    if not service.open_at(minute):
-        return StopReason.HOURS
-    if service.duty and not on_duty(state.duty, plan, service.letter, now):
-        return StopReason.DUTY
     closes = service.closes_at(minute)
-    if closes is None:
-        return None
-    if (closes - minute) * 60 <= plan.queue.stop_before_close_s:
-        return StopReason.TIME
-    if plan.queue.stop_by_capacity:
+    ends = closes is not None and (closes - minute) * 60 <= plan.queue.stop_before_close_s
+    return StopReason.TIME if ends and service.open_at(minute) else None
+
+
+def _stops(state: HallState, plan: Plan, service: ServicePlan, now: Moment) -> Iterator[StopReason]:
+    """All that stops this class now: who may pass one of them may be stopped by the next."""
+    if state.safety.evacuating:
+        yield StopReason.EVACUATION
+    if service.by_appointment:
+        yield StopReason.APPOINTMENT
+    minute = local_minute(now.wall_ms)
+    today = stopped_for_today(state, plan, service, now)
+    if today is StopReason.CAP:
+        yield today
+    if not now.trusted:
+        return
+    if not service.open_at(minute):
+        yield StopReason.HOURS
+    if service.duty and not on_duty(state.duty, plan, service.letter, now):
+        yield StopReason.DUTY
+    if today is StopReason.TIME:
+        yield today
+    if plan.queue.stop_by_capacity and service.closes_at(minute) is not None:
         ahead = ahead_of(state.queue, service.letter, priority=False)
         expected = forecast(state.queue, plan, service, ahead, now)
         if expected is not None and expected.wait_s > service.open_minutes_after(minute) * 60:
-            return StopReason.CAPACITY
-    return None
+            yield StopReason.CAPACITY
 
 
 def _priority(plan: Plan, command: words.TakeTicket) -> tuple[words.Priority | None, str | None]:

@@ -49,7 +49,9 @@ def pass_time(state: QueueState, plan: Plan, now: Moment) -> list[words.Event]:
     free = [
         window.number
         for window in state.windows.values()
-        if window.state is WindowState.IDLE and (begins or window.last_act in _VISITOR_GONE)
+        if window.state is WindowState.IDLE
+        and (begins or window.last_act in _VISITOR_GONE)
+        and window.number not in state.lunch_over
     ]
     paused = [words.WindowPaused(number, BY_PLAN, words.PauseReason.LUNCH) for number in sorted(free)]
     return [words.LunchBegan(day, until), *paused] if begins else list(paused)

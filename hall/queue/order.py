@@ -33,7 +33,7 @@ def _fronts(state: QueueState, most: int) -> QueueState:
         near = []
         for number in queue:
             ticket = state.tickets[number]
-            alike = (ticket.priority, ticket.senior, ticket.person, ticket.private, ticket.slot_ms)
+            alike = (ticket.priority, ticket.senior, ticket.person, ticket.private, ticket.slot_ms, ticket.restored)
             if left.setdefault(alike, most) > 0:
                 left[alike] -= 1
                 near.append(number)

@@ -7,7 +7,7 @@ from typing import Final
 
 from hall.queue.state import QueueState, Ticket, TicketState
 
-_LATELY: Final = 20  # calls of a window that its shares look back on
+_LATELY: Final = 120  # calls of a window that its shares look back on: more than all weights together
 
 
 def leave_queue(state: QueueState, ticket: Ticket) -> QueueState:
@@ -35,6 +35,7 @@ def count_call(state: QueueState, ticket: Ticket, window: int) -> QueueState:
     return replace(
         state,
         priority_run={**state.priority_run, ticket.service: run},
+        last_called={**state.last_called, ticket.service: ticket.number},
         lately={**state.lately, window: lately},
     )
 

@@ -2,50 +2,29 @@
 
 A `Script` is what the hall cannot choose: when people came and for what, when windows were staffed, how long each
 visitor took. `play` lets the rules themselves (`hall.step`) decide everything else, and gives the events that would
-have been. So a plan is tried on a real day before anybody switches. Not foreseen: that people come or go because of the
-wait.
+have been. So a plan is tried on a real day before anybody switches.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from hall.appointments.words import AppointmentCheckedIn, AppointmentsSet, CheckIn, SetAppointments
-from hall.duty.words import DutyAbsent, DutyPresent, MarkAbsent, MarkPresent, RotaSet, SetRota
 from hall.moment import Moment
 from hall.plan import Plan
 from hall.queue import words
+from hall.queue.choice import waiting_for
+from hall.queue.day_script import Script, Work
 from hall.queue.state import WindowState
 from hall.refusal import Refusal
 from hall.state import HallState
 from hall.step import Command, step
 from hall.wire import Event
 
-TICK_MS: Final = 10_000
 _DESK: Final = "desk"
 _LATEST_MS: Final = 36 * 3_600_000  # a day that never empties ends here
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What one visitor needs: whether the visitor comes when called, how soon, for how long."""
-
-    comes: bool = True
-    walk_s: float = 15.0
-    served_s: float = 600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """One day's outside: commands at their steady times in ms, in order, and each visitor's work by token."""
-
-    commands: tuple[tuple[int, Command], ...]
-    works: Mapping[str, Work]
-    gap_s: float = 10.0  # from one visitor's end to the next call
-    wall_offset_ms: int = 0  # wall clock less steady clock
 
 
 @dataclass(slots=True)
@@ -78,11 +57,11 @@ def play(plan: Plan, script: Script, state: HallState | None = None) -> Played:
     if not run.due:
         return Played((), (), run.state)
     begins_ms = run.due[0][0]
-    tick_ms = begins_ms
+    tick_ms, each_ms = begins_ms, int(script.tick_s * 1000)
     while run.due and run.due[0][0] < begins_ms + _LATEST_MS:
         at_ms, _, command = heapq.heappop(run.due)
-        while tick_ms + TICK_MS < at_ms:
-            tick_ms += TICK_MS
+        while tick_ms + each_ms < at_ms:
+            tick_ms += each_ms
             _do(run, tick_ms, words.Tick())
             _idle_windows_call(run, tick_ms)
         _do(run, at_ms, command)
@@ -101,6 +80,10 @@ def _do(run: _Run, at_ms: int, command: Command) -> None:
         run.calling.discard(command.window)
     if isinstance(command, words.TakeTicket):
         command = _as_the_plan_allows(run.plan, command)
+    command = _of_the_same_visitor(run, command)
+    if isinstance(command, words.ResumeWindow | words.OpenWindow) and command.window in run.leaving:
+        del run.leaving[command.window]  # back before the visitor had gone
+        return
     try:
         result = step(run.state, run.plan, command, now)
     except Refusal as refusal:
@@ -121,6 +104,14 @@ def _as_the_plan_allows(plan: Plan, command: words.TakeTicket) -> words.TakeTick
     if rule is None:
         return replace(command, priority=None)
     return command if rule.at_machine else replace(command, staff=_DESK)
+
+
+def _of_the_same_visitor(run: _Run, command: Command) -> Command:
+    """Under other rules the same visitor may have another number."""
+    if not isinstance(command, words.Cancel | words.MarkPriority | words.MarkPrivate) or command.number is None:
+        return command
+    number = run.state.queue.by_token.get(run.script.tokens.get(command.number, ""))
+    return command if number is None else replace(command, number=number)
 
 
 def _refused(run: _Run, command: Command, refusal: Refusal) -> None:
@@ -161,64 +152,8 @@ def _idle_windows_call(run: _Run, at_ms: int) -> None:
     if not (any(waiting.values()) or run.state.queue.sent_to):
         return
     for window in run.state.queue.windows.values():
-        if window.state is WindowState.IDLE and window.number not in run.calling and window.number not in run.leaving:
+        if window.state is not WindowState.IDLE or window.number in run.calling or window.number in run.leaving:
+            continue
+        if waiting_for(run.state.queue, run.plan, window.number):
             run.calling.add(window.number)
             _later(run, at_ms + int(run.script.gap_s * 1000), words.CallNext(window.number, window.staff or ""))
-
-
-def script_of(events: Iterable[tuple[Event, Moment]]) -> Script:
-    """The outside of a day that happened: arrivals, staffing and each visitor's time, without what the rules chose."""
-    commands: list[tuple[int, Command]] = []
-    works: dict[str, Work] = {}
-    tokens: dict[str, str] = {}
-    called: dict[str, int] = {}
-    offset_ms = 0
-    for event, at in events:
-        offset_ms = at.wall_ms - at.steady_ms
-        commands += [(at.steady_ms, command) for command in _commands(event)]
-        match event:
-            case words.TicketIssued(number=number, token=token):
-                tokens[number] = token
-            case AppointmentCheckedIn(appointment=appointment, number=number):
-                commands[-1] = (at.steady_ms, CheckIn(appointment, tokens[number]))
-            case words.TicketCalled(number=number):
-                called[number] = at.steady_ms
-            case words.TicketServedStarted(number=number):
-                walk_s = (at.steady_ms - called.get(number, at.steady_ms)) / 1000
-                works[tokens[number]] = replace(works.get(tokens[number], Work()), walk_s=max(3.0, walk_s))
-            case words.TicketFinished(number=number, served_s=served_s):
-                works[tokens[number]] = replace(works.get(tokens[number], Work()), served_s=float(max(5, served_s)))
-            case words.TicketNoShow(number=number):
-                works[tokens[number]] = Work(comes=False)
-            case words.TicketRestored(number=number):
-                works[tokens[number]] = Work()
-    return Script(tuple(commands), works, wall_offset_ms=offset_ms)
-
-
-def _commands(event: Event) -> Iterator[Command]:
-    """The command of the outside world that led to ``event``; none for what the rules or a call led to."""
-    match event:
-        case words.TicketIssued():
-            by_staff = _DESK if event.channel is words.Channel.DESK else None
-            yield words.TakeTicket(
-                event.service, event.token, event.channel, event.priority, persons=event.persons,
-                person=event.person, private=event.private, staff=by_staff,
-            )  # fmt: skip
-        case words.TicketCancelled(number=number, by=by):
-            yield words.Cancel(number=number, by=by)
-        case AppointmentsSet(day=day, appointments=appointments, by=by):
-            yield SetAppointments(day, appointments, by)
-        case RotaSet(day=day, duties=duties, staff=staff):
-            yield SetRota(day, duties, staff)
-        case DutyAbsent(person=person, staff=staff):
-            yield MarkAbsent(person, staff)
-        case DutyPresent(person=person, staff=staff):
-            yield MarkPresent(person, staff)
-        case words.WindowOpened(window=window, staff=staff):
-            yield words.OpenWindow(window, staff)
-        case words.WindowPaused(window=window, staff=staff, reason=reason):
-            yield words.PauseWindow(window, staff, reason)
-        case words.WindowResumed(window=window, staff=staff):
-            yield words.ResumeWindow(window, staff)
-        case words.WindowClosed(window=window, staff=staff):
-            yield words.CloseWindow(window, staff)

@@ -10,14 +10,13 @@ from hall.plan import Plan
 from hall.queue import lunch, words
 from hall.queue.at_desk import AtDesk, decide_at_desk
 from hall.queue.at_window import decide_at_window
-from hall.queue.issue import decide_issue, stopped
+from hall.queue.issue import decide_issue, stopped_for_today
 from hall.queue.state import QueueState, TicketState, WindowState
-from hall.queue.words import StopReason
 from hall.refusal import Code, Refusal
 from hall.state import HallState
 
-_FOR_GOOD = (StopReason.TIME, StopReason.CAP)  # the others may end again today
-_CALLS = (words.CallNext, words.CallNumber, words.ResumeHeld)
+# whoever left the hall on order is neither called nor missed
+_NOT_WHILE_EVACUATING = (words.CallNext, words.CallNumber, words.Recall, words.MarkNoShow, words.ResumeHeld)
 
 
 def decide(hall: HallState, plan: Plan, command: words.Command, now: Moment) -> list[words.Event]:
@@ -32,7 +31,7 @@ def decide(hall: HallState, plan: Plan, command: words.Command, now: Moment) -> 
             return decide_at_desk(state, plan, command)
         case words.Undo(window=number) if _rated(hall, number):
             raise Refusal(Code.NOTHING_TO_UNDO, window=number)
-        case _ if isinstance(command, _CALLS) and hall.safety.evacuating:
+        case _ if isinstance(command, _NOT_WHILE_EVACUATING) and hall.safety.evacuating:
             raise Refusal(Code.EVACUATING)
         case _:
             return decide_at_window(state, plan, command, now)
@@ -48,10 +47,10 @@ def _rated(hall: HallState, window: int) -> bool:
 def _pass_time(hall: HallState, plan: Plan, now: Moment) -> list[words.Event]:
     state = hall.queue
     events: list[words.Event] = []
-    for service in plan.services:
-        if service.letter not in state.stopped:
-            stop = stopped(hall, plan, service, now)
-            if stop in _FOR_GOOD:
+    for service in plan.services if not hall.safety.evacuating else ():
+        if service.letter not in state.stopped and not service.by_appointment:
+            stop = stopped_for_today(hall, plan, service, now)
+            if stop is not None:
                 events.append(words.IssuingStopped(state.day or "", service.letter, stop))
     for window, assignment in sorted(state.assigned.items()):
         if now.steady_ms >= assignment.until_ms:

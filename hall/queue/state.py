@@ -81,6 +81,8 @@ class Undoable:
     ticket: Ticket
     at_ms: int
     served_s: int = 0
+    ahead: tuple[str, ...] = ()  # before a call: who stood before it in its queue
+    run: int = 0  # before a call: priority calls in a row in its class
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ class QueueState:
     last_serial: Mapping[str, int] = field(default_factory=dict)  # by service class
     pace: Mapping[str, Pace] = field(default_factory=dict)
     priority_run: Mapping[str, int] = field(default_factory=dict)  # priority calls in a row, by service class
+    last_called: Mapping[str, str] = field(default_factory=dict)  # by service class
     by_token: Mapping[str, str] = field(default_factory=dict)  # today's numbers by token
     by_card: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # today's numbers by card mark
     tally: Mapping[str, int] = field(default_factory=dict)  # today's tickets by state
@@ -136,6 +139,7 @@ class QueueState:
     assigned: Mapping[int, Assignment] = field(default_factory=dict)
     stopped: Mapping[str, str] = field(default_factory=dict)  # classes that give no more numbers today, and why
     lunch_until: int | None = None  # all windows have lunch until this local minute
+    lunch_over: tuple[int, ...] = ()  # windows whose clerk works on in the lunch of all
 
     def window(self, number: int) -> Window:
         return self.windows.get(number, Window(number))

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hall.moment import Moment
+from hall.plan import Plan
 from hall.queue import words
+from hall.queue.choice import services_of
 from hall.queue.state import QueueState, WindowState
 from hall.state import HallState
 from hall.step import apply
@@ -43,12 +45,12 @@ class ClassDay:
 
 @dataclass(slots=True)
 class WindowDay:
-    """One window on one day, in seconds: at work, and free while somebody waited whom it serves."""
+    """One window on one day: at work, free, and free while somebody waited whom it serves."""
 
     served: int = 0
     served_s: int = 0
-    idle_s: int = 0
-    idle_while_waited_for_s: int = 0
+    idle_ms: int = 0
+    idle_while_waited_for_ms: int = 0
 
 
 @dataclass(slots=True)
@@ -69,14 +71,14 @@ class DayTold:
 def tell(
     events: Iterable[tuple[Event, Moment]],
     state: HallState,
-    serves: dict[int, tuple[str, ...]],
+    plan: Plan,
     turned_away: Sequence[tuple[str, str]] = (),
 ) -> DayTold:
-    """``state`` is the hall before the events; ``serves`` the classes of each window."""
+    """``state`` is the hall before the events."""
     told, last_ms = DayTold(), None
     for event, at in events:
         if last_ms is not None:
-            _count_idle(told, state.queue, serves, at.steady_ms - last_ms)
+            _count_idle(told, state.queue, plan, at.steady_ms - last_ms)
         last_ms = at.steady_ms
         _count(told, state.queue, event)
         state = apply(state, event, at)
@@ -106,10 +108,10 @@ def _count(told: DayTold, queue: QueueState, event: Event) -> None:
             told.of(service).no_show += 1
 
 
-def _count_idle(told: DayTold, queue: QueueState, serves: dict[int, tuple[str, ...]], gone_ms: int) -> None:
+def _count_idle(told: DayTold, queue: QueueState, plan: Plan, gone_ms: int) -> None:
     for window in queue.windows.values():
         if window.state is WindowState.IDLE:
             day = told.windows.setdefault(window.number, WindowDay())
-            day.idle_s += gone_ms // 1000
-            if any(queue.waiting.get(letter) for letter in serves.get(window.number, ())):
-                day.idle_while_waited_for_s += gone_ms // 1000
+            day.idle_ms += gone_ms
+            if any(queue.waiting.get(letter) for letter in services_of(queue, plan.window(window.number))):
+                day.idle_while_waited_for_ms += gone_ms

@@ -328,11 +328,13 @@ class TicketRecalled:
 
 @dataclass(frozen=True, slots=True)
 class TicketReturned:
-    """Called, then put back to the head of its queue because the window stopped."""
+    """Called, then put back: to the head of its queue because the window stopped, or where it stood because the call
+    was a mistake (``undone``)."""
 
     day: str
     number: str
     window: int
+    undone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
