@@ -20,7 +20,9 @@ Token = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{8,128}$")]
 ServiceLetter = Annotated[str, Field(min_length=1, max_length=8)]
 Number = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{2,12}$")]
 Choice = Annotated[str, Field(min_length=1, max_length=32)]
-OnDuty = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$", description="on duty, and asked for")]
+OnDuty = Annotated[
+    str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$", description="on duty, and asked for")
+]
 Limit = Annotated[int, Query(ge=1, le=500, description="so many at once")]
 Cursor = Annotated[str | None, Query(pattern=r"^[0-9]{1,9}$", description="what the answer before gave as `next`")]
 # Any small number is let through to the rules, which say in their own words that a grade is 1 to 5.
@@ -108,7 +110,7 @@ class MachineChoice(Strict):
     person: OnDuty | None = None
 
 
-class ElderAnswer(_Strict):
+class ElderAnswer(Strict):
     """``POST /api/v1/machine/elder``: whether the priority that the card gives is wanted."""
 
     id: Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{8,16}$")]
