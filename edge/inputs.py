@@ -125,9 +125,12 @@ class Inputs:
             age = _age(card.birth, local_day(self._wall_ms()))
         finally:
             card.wipe()
-        service, priority = self._machine.choice()
-        command = TakeTicket(service, secrets.token_urlsafe(16), Channel.CARD, priority, card_mark=mark, age=age)
-        self._loop.submit(command).add_done_callback(self._machine.card_answered)
+        chosen = self._machine.choice()
+        command = TakeTicket(
+            chosen.service, secrets.token_urlsafe(16), Channel.CARD, chosen.priority, mark, age, chosen.persons,
+            chosen.person,
+        )  # fmt: skip
+        self._machine.card_laid(command, self._loop.submit)
 
     def _key_of_today(self) -> bytes:
         """Made fresh for each day and kept with the journal, so that a restart does not give a second ticket."""

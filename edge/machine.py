@@ -1,4 +1,4 @@
-"""The ticket machine between its card reader and its page: which class was touched, and what became of a card."""
+"""The ticket machine between its card reader and its page: what was touched, and what became of a card."""
 
 from __future__ import annotations
 
@@ -9,14 +9,23 @@ from dataclasses import dataclass
 
 import structlog
 
+from edge.elder_question import ElderQuestion
 from edge.hall_door import Answer
 from hall.plan import Plan
-from hall.queue.words import Priority
+from hall.queue.words import Priority, TakeTicket
 from hall.refusal import Refusal
 
 log = structlog.get_logger()
 
-Choice = tuple[str, Priority | None]
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was touched on the machine's page for the card that may follow."""
+
+    service: str
+    priority: Priority | None = None
+    persons: int = 1
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +43,17 @@ def class_of_a_plain_card(plan: Plan) -> str:
 
 
 class Machine:
-    """Shared by the reader's line thread and the pages."""
+    """Shared by the reader's line thread and the pages. ``elders`` asks whom the card shows to be an elder."""
 
-    def __init__(self, plan: Plan, touched: Callable[[], Choice | None], steady_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        touched: Callable[[], Choice | None],
+        steady_ms: Callable[[], int],
+        elders: ElderQuestion | None = None,
+    ) -> None:
         self._plan = plan
+        self.elders = elders or ElderQuestion(plan)
         self._touched = touched
         self._steady_ms = steady_ms
         self._lock = threading.Lock()
@@ -46,7 +62,7 @@ class Machine:
 
     def choice(self) -> Choice:
         """What was touched just now, or the hall's first class."""
-        return self._touched() or (class_of_a_plain_card(self._plan), None)
+        return self._touched() or Choice(class_of_a_plain_card(self._plan))
 
     def notice(self) -> CardNotice | None:
         """The newest card that gave no ticket; the page shows it for some seconds."""
@@ -55,6 +71,16 @@ class Machine:
 
     def watch(self, listener: Callable[[], None]) -> None:
         self._listeners = (*self._listeners, listener)
+        self.elders.watch(listener)
+
+    def card_laid(self, command: TakeTicket, submit: Callable[[TakeTicket], Future[Answer]]) -> None:
+        """Take this card's ticket, at once or as soon as its holder has been asked."""
+
+        def go(last: TakeTicket) -> None:
+            submit(last).add_done_callback(self.card_answered)
+
+        if not self.elders.hold(command, go):
+            go(command)
 
     def card_answered(self, answer: Future[Answer]) -> None:
         problem = answer.exception()

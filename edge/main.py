@@ -48,6 +48,7 @@ from edge.ticket_buttons import TicketButtons
 from edge.uplink import Uplink
 from hall.devices.words import ReportDevice, ReportSlip, ReportStart
 from hall.plan import Plan
+from hall.queue.words import Announce, Phrase
 from hall.step import Effect
 from hall_config.logs import log_json_lines
 from hall_config.models import HallFile
@@ -159,7 +160,10 @@ def build(file: HallFile) -> Controller:
     machine.watch(app.state.ring)
 
     def make_announcer(part: HallFile) -> Announcer | None:
-        return announcer_for(part, plan, folder / "clips", devices.submit, loop.tell)
+        made = announcer_for(part, plan, folder / "clips", devices.submit, loop.tell, lambda: clock.now().wall_ms)
+        if made is not None and loop.look()[0].safety.evacuating:
+            made.announce(Announce(Phrase.EVACUATE, "", None))  # it has not ended because the controller was away
+        return made
 
     announcer = make_announcer(file)
     outputs = _outputs(file, plan, devices, announcer, loop)
@@ -203,10 +207,11 @@ def _app(
     setup: SetupRoom,
     around: Surroundings,
 ) -> FastAPI:
-    url, notice = file.pages.public_url, machine.notice
+    url, notice, elders = file.pages.public_url, machine.notice, machine.elders
     return build_app(
-        door, staff, public_url=url, place_names=names, card_notice=notice, setup=setup, surroundings=around
-    )
+        door, staff, public_url=url, place_names=names, card_notice=notice, elders=elders, setup=setup,
+        surroundings=around,
+    )  # fmt: skip
 
 
 def _outputs(file: HallFile, plan: Plan, devices: Devices, announcer: Announcer | None, loop: HallLoop) -> Outputs:

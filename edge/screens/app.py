@@ -24,6 +24,7 @@ from edge.screens.figures import Figures
 from edge.screens.gates import gates_router
 from edge.screens.guard import Guard
 from edge.screens.guide_desk import guide_desk_router
+from edge.screens.guide_page import guide_page_router
 from edge.screens.health import health_router
 from edge.screens.live import Hub
 from edge.screens.machine_page import machine_router
@@ -67,7 +68,9 @@ def build_app(
     asked = elders or ElderQuestion(door.plan)
     names = place_names if place_names is not None else {}
     around = surroundings or nothing_around()
-    desk = Desk(door, staff, hub, figures, TouchedChoice(door), asked, assets, public_url, language, names, around.cameras.at)
+    desk = Desk(
+        door, staff, hub, figures, TouchedChoice(door), asked, assets, public_url, language, names, around.cameras.at
+    )
     app = FastAPI(
         title="Legal hall: the controller",
         version="1",
@@ -81,7 +84,7 @@ def build_app(
         machine_router(desk),
         windows_router(desk), gates_router(desk), announcements_router(desk), pads_router(desk), pages_router(desk),
         setup_router(desk, setup), surroundings_router(desk, around), publicity_router(desk, around.publicity),
-        desk_router(desk, around), guide_desk_router(desk), supervision_router(desk), appointments_router(desk),
+        desk_router(desk, around), guide_desk_router(desk), guide_page_router(desk), supervision_router(desk), appointments_router(desk),
     ):  # fmt: skip
         app.include_router(router)
     # the version stands in the path, so that modules which import each other change together

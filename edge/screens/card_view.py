@@ -21,6 +21,7 @@ class CardTicket(BaseModel):
     service: str
     ahead: int
     estimated_wait_s: int | None
+    wait_bound_s: int | None
     slip: str | None
 
 
@@ -41,6 +42,7 @@ def card_ticket(newest: Ticket | None, state: HallState, steady_ms: int) -> Card
         service=newest.service,
         ahead=newest.ahead_at_issue,
         estimated_wait_s=newest.estimated_wait_s,
+        wait_bound_s=newest.wait_bound_s,
         slip=slip_of(state, newest.number),
     )
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from edge.hall_door import DeviceHealth, Health
 from edge.machine import CardNotice
 from edge.screens.card_view import CardRefused, CardTicket, card_refused, card_ticket
+from hall.duty.rules import still_to_come
 from hall.moment import Moment
 from hall.plan import Plan, ServicePlan, WindowPlan
 from hall.queue.choice import ahead_of, services_of, waiting_for
@@ -83,6 +84,7 @@ class ServiceNow(BaseModel):
     estimated_wait_s: int | None
     wait_bound_s: int | None  # four of five wait no longer
     windows: list[int]  # open ones that serve it
+    on_duty: list[str]  # whom a ticket of this class may ask for, now or later today
 
 
 class WindowNow(BaseModel):
@@ -201,6 +203,7 @@ def _service(sight: Sight, service: ServicePlan) -> ServiceNow:
         estimated_wait_s=expected.wait_s if expected else None,
         wait_bound_s=expected.bound_s if expected else None,
         windows=[number for number in serving if queue.window(number).state is not WindowState.CLOSED],
+        on_duty=list(dict.fromkeys(still_to_come(sight.state.duty, sight.plan, service.letter, sight.now()))),
     )
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from edge.hall_door import Answer
 from edge.screens.desk import Desk
-from edge.screens.requests import KeyHeader, KeyOnly, MachineChoice, TakingTicket, Token, command_key, priority_of
+from edge.screens.requests import KeyHeader, KeyOnly, TakingTicket, Token, command_key, priority_of
 from edge.screens.sessions import staff_only
 from edge.screens.ticket_view import TicketNow, ticket_now
 from edge.staff import Session
@@ -67,10 +67,11 @@ def tickets_router(desk: Desk) -> APIRouter:
             channel=Channel(body.channel),
             priority=priority_of(body.priority),
             persons=body.persons,
+            person=body.person,
         )
         answer = desk.door.ask(command, command_key("tickets", key, body.command_id))
         if body.channel == "MACHINE":
-            desk.choice.touch(None, None)
+            desk.choice.touch(None)
         return given(answer)
 
     @router.get("/tickets/{token}")
@@ -91,13 +92,6 @@ def tickets_router(desk: Desk) -> APIRouter:
         answer = desk.door.ask(Cancel(token=token), command_key(f"cancel:{token}", key, None))
         cancelled = next(event for event in answer.events if isinstance(event, TicketCancelled))
         return TicketMoved(number=cancelled.number, state="CANCELLED")
-
-    @router.post("/machine/choice", status_code=204)
-    def touch(body: MachineChoice) -> None:
-        """Remember for 20 s what was touched, for the card that may follow."""
-        if body.service is not None and desk.door.plan.service(body.service) is None:
-            raise Refusal(Code.UNKNOWN_SERVICE, "service")
-        desk.choice.touch(body.service, priority_of(body.priority))
 
     return router
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future
 
 from edge.hall_door import Answer
-from edge.machine import Machine
+from edge.machine import Choice, Machine
 from edge.screens.card_view import card_refused
 from hall.queue.words import Priority
 from hall.refusal import Code, Refusal
@@ -22,10 +22,10 @@ def refused(code: Code, **params: str) -> Future[Answer]:
 
 
 def test_a_card_takes_what_was_touched_or_the_first_class() -> None:
-    touched = [("C", Priority.DISABLED)]
+    touched = [Choice("C", Priority.DISABLED)]
     machine = Machine(plan(), lambda: touched.pop() if touched else None, lambda: 0)
-    assert machine.choice() == ("C", Priority.DISABLED)
-    assert machine.choice() == ("A", None)
+    assert machine.choice() == Choice("C", Priority.DISABLED)
+    assert machine.choice() == Choice("A")
 
 
 def test_a_refused_card_is_told_with_the_number_its_holder_has() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from edge.machine import Choice
 from edge.screens import pad_link
 from edge.staff import Role
 from hall.devices.words import ReportEpoch
@@ -338,6 +339,7 @@ def test_the_public_state_shows_the_hall_and_hides_the_rest(hall):
         "service": "B",
         "ahead": 0,
         "estimated_wait_s": None,
+        "wait_bound_s": None,
         "slip": None,
     }
     assert state["now"].endswith("Z")
@@ -357,7 +359,7 @@ def test_a_touch_waits_twenty_seconds_for_a_card_and_serves_one(hall):
     machine = hall.client()
     touch = {"service": "B", "priority": "PREGNANT"}
     assert machine.post("/api/v1/machine/choice", json=touch).status_code == 204
-    assert hall.app.state.machine_choice() == ("B", Priority.PREGNANT)
+    assert hall.app.state.machine_choice() == Choice("B", Priority.PREGNANT)
     assert hall.app.state.machine_choice() is None
     machine.post("/api/v1/machine/choice", json={"service": "B"})
     hall.door.steady_ms += 20_001
