@@ -15,6 +15,7 @@ from drivers.speaker.kokoro import Kokoro
 from drivers.speaker.recorded import Recorded
 from edge.announcer import Announcer
 from edge.driver_registry import kind_of
+from edge.loudness import Loudness
 from edge.spoken import SpokenWords
 from edge.zone_switch import amplifier_of
 from hall.devices.words import ReportSpoken
@@ -28,6 +29,7 @@ def announcer_for(
     folder: Path,
     submit: Callable[[Order], None],
     report: Callable[[ReportSpoken], None],
+    wall_ms: Callable[[], int],
 ) -> Announcer | None:
     """The announcer of a hall file, its clips in ``folder``; None when the hall has no speaker."""
     speakers = [device for device in file.device if kind_of(device) is Kind.SPEAKER]
@@ -35,14 +37,17 @@ def announcer_for(
     if not speakers:
         return None
     better = Kokoro(Path(file.data.folder) / "voices") if file.speech.voice == "kokoro" else None
+    loudness = Loudness(file.speech, wall_ms)
+    clips = Clips(folder, volume=loudness.now, recorded=recorded_voice(file), better=better, chimes=file.speech.chime)
     return Announcer(
         submit,
         speaker=speakers[0].id,
         amplifier=amplifier_of(file, relays),
         words=SpokenWords(plan, english=file.speech.english, digit_one=file.speech.digit_one),
-        clips=Clips(folder, volume=file.speech.volume, recorded=recorded_voice(file), better=better),
+        clips=clips,
         report=report,
         repeat=file.speech.repeat,
+        full_volume=loudness.full,
     )
 
 

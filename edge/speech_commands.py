@@ -17,7 +17,7 @@ import typer
 
 from drivers.errors import DriverError
 from drivers.speaker.kokoro import SPEAKER, VOICE_BYTES, Kokoro
-from drivers.speaker.recorded import pack
+from drivers.speaker.recorded import Recorded, pack
 from drivers.speaker.sound import RATE, levelled, trimmed
 from edge.spoken import DigitOne, SpokenWords
 from hall_config.load import read_hall_file
@@ -68,8 +68,10 @@ def record(
     config: Annotated[Path, typer.Option(help="大厅配置 hall.toml / the hall's file", metavar="FILE")],
     out: Annotated[Path, typer.Option(help="写成的录音包 / the archive to write", metavar="FILE")],
     windows: Annotated[int, typer.Option(help="录到几号窗口 / up to which window", min=1, max=999)] = 30,
+    rooms: Annotated[int, typer.Option(help="录到几号调解室 / up to which room", min=0, max=99)] = 9,
+    anew: Annotated[bool, typer.Option("--anew", help="全部重录 / all of it, not only what lacks")] = False,
 ) -> None:
-    """用较好的语音录下叫号的词句，约一刻钟 / Record the words of calls with the better voice, some 15 minutes"""
+    """用较好的语音补录叫号的词句 / Record with the better voice what of the words of calls is not recorded yet"""
     file = read_hall_file(config)
     if out.exists():
         raise Stop(Exit.WRONG_USE, "speech_record.EXISTS", file=out)
@@ -82,10 +84,17 @@ def record(
     wanted = dict.fromkeys(
         piece
         for digit_one in forms
-        for piece in SpokenWords(plan_of(file), english=True, digit_one=digit_one).pieces(letters, numbers)
+        for piece in SpokenWords(plan_of(file), english=True, digit_one=digit_one).pieces(
+            letters, numbers, range(1, rooms + 1)
+        )
     )
+    recorded = Recorded()
+    kept = () if anew else tuple(piece for piece in wanted if piece in recorded)
     try:
-        clips = [(piece, levelled(trimmed(voice.speak(piece.text, piece.language)))) for piece in wanted]
+        clips = [(piece, recorded.speak(piece.text, piece.language)) for piece in kept]  # to the byte as they were
+        for piece in wanted:
+            if piece not in kept:
+                clips.append((piece, levelled(trimmed(voice.speak(piece.text, piece.language)))))
         pack(out, clips)
     except DriverError as problem:
         raise Stop(Exit.FAILED, "speech_record.NO_VOICE", problem=problem) from None

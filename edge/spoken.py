@@ -6,8 +6,8 @@ A notice is free text: it is cut into sentences, foreign words are said by the o
 that voices read wrongly are spelled before they see them (A012, 12348, 2026年, 9:30, 3号窗口).
 
 A sentence is cut at its ticket number, which is said letter by letter and digit by digit; everything between two
-numbers is one piece with the window's number in it ("号到三号窗口办理"), so that it keeps its melody. A hall has
-few windows, so all pieces that its calls can need are known beforehand: `SpokenWords.vocabulary`.
+numbers is one piece with the window's or the room's number in it ("号到三号窗口办理"), so that it keeps its melody. A
+hall has few of them, so all pieces that its calls can need are known beforehand: `SpokenWords.vocabulary`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Final, Literal
 from drivers.speaker import Pause, Piece
 from hall.plan import Plan
 from hall.queue.words import Announce, Phrase
-from hall_config.wording import Language, catalogue, say
+from hall_config.wording import LANGUAGES, Language, catalogue, say
 
 DigitOne = Literal["yi", "yao"]
 _PAUSE: Final = Pause(0.2)
@@ -54,33 +54,39 @@ class SpokenWords:
         self._languages: tuple[Language, ...] = ("zh", "en") if english else ("zh",)
         self._digit_one = digit_one
 
-    def spoken(self, announce: Announce) -> Spoken:
-        """The call in Chinese, then in English where the hall wants it."""
-        key = _key(announce.phrase, announce.window)
+    def spoken(self, announce: Announce, *, short: bool = False) -> Spoken:
+        """The call in Chinese, then in English where the hall wants it and the call need not be ``short``.
+
+        What all must understand when they leave the hall is always said in both.
+        """
+        key = _key(announce)
+        languages = LANGUAGES if announce.phrase is Phrase.EVACUATE else self._languages[: 1 if short else None]
         parts: list[Piece | Pause] = []
-        for language in self._languages:
+        for language in languages:
             if parts:
                 parts.append(_BEFORE_ENGLISH)
-            parts += self._sentence(key, language, announce.number, announce.window)
-        texts = [say(key, language, number=announce.number, window=announce.window) for language in ("zh", "en")]
-        return Spoken(tuple(parts), texts[0], texts[1])
+            parts += self._sentence(key, language, announce)
+        blanks = {"number": announce.number, "window": announce.window, "room": announce.room}
+        return Spoken(tuple(parts), say(key, "zh", **blanks), say(key, "en", **blanks))
 
     def vocabulary(self) -> tuple[Piece, ...]:
         """Every piece that a call of this hall can need, the most needed first."""
         letters = [service.letter for service in self._plan.services]
-        return self.pieces(letters, [window.number for window in self._plan.windows])
+        windows = [window.number for window in self._plan.windows if window.room is None]
+        return self.pieces(letters, windows, [window.room for window in self._plan.windows if window.room is not None])
 
-    def pieces(self, letters: Iterable[str], windows: Iterable[int]) -> tuple[Piece, ...]:
-        """The same for any letters and windows."""
+    def pieces(self, letters: Iterable[str], windows: Iterable[int], rooms: Iterable[int] = ()) -> tuple[Piece, ...]:
+        """The same for any letters, windows and rooms."""
         found = dict.fromkeys(Piece(letter, "en") for letter in letters)
         for language in self._languages:
             found |= dict.fromkeys(self._digits("0123456789", language))
-        numbers = tuple(windows)
-        for key in (_NO_WINDOW, *(f"speech.{phrase.value}" for phrase in Phrase)):
-            for language in self._languages:
-                for window in numbers:
-                    stretches = self._sentence(key, language, "", window)
-                    found |= dict.fromkeys(piece for piece in stretches if isinstance(piece, Piece))
+        calls = [Announce(phrase, "", None) for phrase in Phrase]
+        for window in windows:
+            calls += [Announce(phrase, "", window) for phrase in Phrase]
+        for room in rooms:
+            calls += [Announce(phrase, "", 0, room=room) for phrase in Phrase]
+        for call in calls:
+            found |= dict.fromkeys(piece for piece in self.spoken(call).parts if isinstance(piece, Piece))
         return tuple(found)
 
     def notice(self, text_zh: str, text_en: str) -> Iterator[tuple[Language, tuple[Piece | Pause, ...]]]:
@@ -107,11 +113,13 @@ class SpokenWords:
             text = _WINDOW.sub(lambda found: window_words(int(found[1]), "zh"), text)
         return _SINGLY.sub(lambda found: singly(found[0]), text)
 
-    def _sentence(self, key: str, language: Language, number: str, window: int | None) -> Iterator[Piece | Pause]:
+    def _sentence(self, key: str, language: Language, announce: Announce) -> Iterator[Piece | Pause]:
         for at, stretch in enumerate(catalogue()[key][language].split("{number}")):
             if at:
-                yield from self._number(number, language)
-            text = stretch.replace("{window}", window_words(window, language)) if window is not None else stretch
+                yield from self._number(announce.number, language)
+            text = stretch
+            for blank, number in (("{window}", announce.window), ("{room}", announce.room)):
+                text = text.replace(blank, window_words(number, language)) if number is not None else text
             yield from _stretch(text, language)
 
     def _number(self, number: str, language: Language) -> Iterator[Piece]:
@@ -152,7 +160,7 @@ def _short(text: str, most: int) -> Iterator[str]:
 
 
 def window_words(number: int, language: Language) -> str:
-    """A window's number as it is said: 三, 十, 二十一; three, ten, twenty-one."""
+    """A window's or a room's number as it is said: 三, 十, 二十一; three, ten, twenty-one."""
     if number < 10:
         return say(f"speech_digit.{number}", language)
     if number > 99:
@@ -163,9 +171,13 @@ def window_words(number: int, language: Language) -> str:
     return tens + ones if language == "zh" else f"{tens}-{ones}"
 
 
-def _key(phrase: Phrase, window: int | None) -> str:
-    key = f"speech.{phrase.value}"
-    return _NO_WINDOW if window is None and "{window}" in catalogue()[key]["zh"] else key
+def _key(announce: Announce) -> str:
+    key = f"speech.{announce.phrase.value}"
+    if "{window}" not in catalogue()[key]["zh"]:
+        return key
+    if announce.room is not None:
+        return f"speech.room_{announce.phrase.value}"
+    return _NO_WINDOW if announce.window is None else key
 
 
 def _stretch(text: str, language: Language) -> Iterator[Piece | Pause]:

@@ -40,9 +40,9 @@ class Amplifier:
         """The zones of one call, all at once where the amplifier bears them."""
         return rounds(zones_for(self.zones, service, window), self.watts)
 
-    def everywhere(self) -> tuple[tuple[Zone, ...], ...]:
-        """All zones, in as many rounds as it takes."""
-        return rounds(self.zones, self.watts)
+    def everywhere(self, *, quiet_too: bool = False) -> tuple[tuple[Zone, ...], ...]:
+        """All zones, in as many rounds as it takes; the quiet ones only where they are asked for."""
+        return rounds((zone for zone in self.zones if quiet_too or not zone.quiet), self.watts)
 
     def bears(self, zones: Iterable[Zone]) -> bool:
         return self.watts is None or sum(zone.watts for zone in zones) <= self.watts
@@ -154,8 +154,8 @@ def amplifier_of(file: HallFile, boards: Sequence[str]) -> Amplifier | None:
     """The zones of a hall file; without a ``[[zone]]`` the zone relays of its first board; None without a board."""
     if file.zone:
         zones = tuple(
-            Zone(zone.id, *point_of(zone.relay), zone.watts, frozenset(zone.services), frozenset(zone.windows))
-            for zone in file.zone
+            Zone(one.id, *point_of(one.relay), one.watts, frozenset(one.services), frozenset(one.windows), one.quiet)
+            for one in file.zone
         )
         part = file.amplifier
         priority = point_of(part.priority) if part is not None and part.priority is not None else None

@@ -53,14 +53,24 @@ class GpioPart(StrictModel):
     pins: Annotated[str, Field(pattern=r"^(native|pigpio://[^/\s:]+:[0-9]{1,5})$")] = "native"
 
 
+VolumeFrom = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9] (100|[1-9]?[0-9])$")]
+
+
 class SpeechPart(StrictModel):
-    """What is said and how loud."""
+    """What is said and how loud: ``volume`` from midnight, then each of ``volume_times`` from its own time on."""
 
     english: bool = False
     repeat: Annotated[int, Field(ge=1, le=3)] = 2
     volume: Annotated[int, Field(ge=0, le=100)] = 80
+    volume_times: Annotated[tuple[VolumeFrom, ...], Field(max_length=48)] = ()
+    chime: bool = True
     digit_one: Literal["yi", "yao"] = "yi"
     voice: Literal["recorded", "kokoro", "espeak"] = "recorded"  # kokoro, of which the recordings are, says notices too
+
+    @field_validator("volume_times", mode="before")
+    @classmethod
+    def _list(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
 
 
 class LinePart(StrictModel):
@@ -101,7 +111,8 @@ class AmplifierPart(StrictModel):
 
 
 class ZonePart(StrictModel):
-    """One loudspeaker line behind one relay. ``services`` and ``windows`` say whose calls it carries; empty: all."""
+    """One loudspeaker line behind one relay. ``services`` and ``windows`` say whose calls it carries; empty: all.
+    A ``quiet`` one carries an evacuation and nothing else."""
 
     id: Identifier
     name_zh: Annotated[str, Field(max_length=60)] = ""
@@ -110,6 +121,7 @@ class ZonePart(StrictModel):
     watts: Annotated[int, Field(ge=0, le=5000)]
     services: tuple[str, ...] = ()
     windows: tuple[int, ...] = ()
+    quiet: bool = False
 
     @field_validator("services", "windows", mode="before")
     @classmethod

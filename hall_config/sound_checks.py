@@ -94,4 +94,5 @@ def _zone(row: Row) -> Zone:
         row.number("watts") or 0,
         frozenset(letter for _, letter in row.texts("services")),
         frozenset(number for _, number in row.numbers("windows")),
+        row.values.get("quiet") is True,
     )

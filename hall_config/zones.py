@@ -19,16 +19,22 @@ class Zone:
     watts: int
     services: frozenset[str] = frozenset()
     windows: frozenset[int] = frozenset()
+    quiet: bool = False  # nothing but an evacuation is heard here
 
     def carries(self, service: str | None, window: int | None) -> bool:
         """Whether a call of this service class to this window is heard here; None: it is of none."""
+        if self.quiet:
+            return False
         by_service = not self.services or service is None or service in self.services
         return by_service and (not self.windows or window is None or window in self.windows)
 
 
 def zones_for(zones: Sequence[Zone], service: str | None, window: int | None) -> tuple[Zone, ...]:
-    """The zones of one call. A call that no zone claims is heard in all: better too loud than not called."""
-    return tuple(zone for zone in zones if zone.carries(service, window)) or tuple(zones)
+    """The zones of one call. A call that no zone claims is heard in all that are not quiet: better too loud than not
+    called."""
+    return tuple(zone for zone in zones if zone.carries(service, window)) or tuple(
+        zone for zone in zones if not zone.quiet
+    )
 
 
 def rounds(zones: Iterable[Zone], watts: int | None) -> tuple[tuple[Zone, ...], ...]:

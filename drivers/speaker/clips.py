@@ -75,19 +75,22 @@ class Clips:
         self,
         folder: Path,
         *,
-        volume: int = 80,
+        volume: int | Callable[[], int] = 80,
         voice: Voice = espeak,
         recorded: Recorded | None = None,
         better: BetterVoice | None = None,
+        chimes: bool = True,
     ) -> None:
-        gain = gain_of(volume)
-        self._plain = Shelf(folder, voice, gain, VOCABULARY_BYTES)
-        self._plain_notices = Shelf(folder / "notices", voice, gain, NOTICES_BYTES)
+        """``volume`` is asked at each announcement; without ``chimes`` one sounds only where no words can be said."""
+        self._volume = volume if callable(volume) else lambda: volume
+        self._chimes = chimes
+        self._plain = Shelf(folder, voice, VOCABULARY_BYTES)
+        self._plain_notices = Shelf(folder / "notices", voice, NOTICES_BYTES)
         self._recorded_voice = recorded
-        self._recorded = Shelf(folder, recorded, gain, VOCABULARY_BYTES) if recorded is not None else None
+        self._recorded = Shelf(folder, recorded, VOCABULARY_BYTES) if recorded is not None else None
         self._all_recorded = recorded is not None and recorded.missing() is None
-        self._better = Shelf(folder, better, gain, VOCABULARY_BYTES) if better is not None else None
-        self._better_notices = Shelf(folder / "notices", better, gain, NOTICES_BYTES) if better is not None else None
+        self._better = Shelf(folder, better, VOCABULARY_BYTES) if better is not None else None
+        self._better_notices = Shelf(folder / "notices", better, NOTICES_BYTES) if better is not None else None
         self._better_voice = better
         self._using_better = 0
         self._lock = threading.Lock()
@@ -95,7 +98,7 @@ class Clips:
         self._ready = threading.Event()
         self._best = threading.Event()
         self._thread: threading.Thread | None = None
-        self._chime = bytes_of(scaled(chime(), gain))
+        self._chime = {short: chime(short=short) for short in (False, True)}
         for problem in filter(None, (self.problem, self.weaker)):
             log.warning("voice.missing", words=problem)
 
@@ -134,50 +137,57 @@ class Clips:
         if self._thread is not None:
             self._thread.join(_END_S)
 
-    def announcement(self, parts: Sequence[Piece | Pause], repeat: int = 1) -> Sound:
-        """Chime, then the parts ``repeat`` times; the chime alone where a clip cannot be had in time."""
-        speech = _joined(parts, self._finer)
+    def announcement(
+        self, parts: Sequence[Piece | Pause], repeat: int = 1, *, volume: int | None = None, short: bool = False
+    ) -> Sound:
+        """Chime, then the parts ``repeat`` times; the chime alone where a clip cannot be had in time.
+
+        At ``volume`` instead of this hour's; with a chime of half a second where it must be ``short``.
+        """
+        gain = gain_of(self._volume() if volume is None else volume)
+        speech = _joined(parts, lambda piece: self._finer(piece, gain))
         if speech is None:
-            speech = self._plain_speech(parts)
-        return self._sound(speech, repeat)
+            speech = self._plain_speech(parts, gain)
+        return self._sound(speech, repeat, gain, short)
 
     def notice(self, parts: Sequence[Piece | Pause], *, in_haste: bool = False) -> Sound:
         """Chime and free text; takes as long as it takes, so never on the way of a call.
 
         ``in_haste``: by the plain voice, which has a long text in seconds; the better one may need a minute or two.
         """
-        speech = None
+        speech, gain = None, gain_of(self._volume())
         shelf = self._better_notices
         if shelf is not None and not in_haste and shelf.voice.missing() is None:
             with self._with_better():
-                speech = _joined(parts, lambda piece: shelf.make(piece, BETTER_LIMIT_S, keep=False))
+                speech = _joined(parts, lambda piece: shelf.make(piece, BETTER_LIMIT_S, gain, keep=False))
         if speech is None and not self._stop.is_set():
             plain = self._plain_notices
-            speech = _joined(parts, lambda piece: plain.make(piece, CLIP_LIMIT_S, keep=False))
-        return self._sound(speech, 1)
+            speech = _joined(parts, lambda piece: plain.make(piece, CLIP_LIMIT_S, gain, keep=False))
+        return self._sound(speech, 1, gain)
 
-    def _sound(self, speech: bytes | None, repeat: int) -> Sound:
-        data = [self._chime]
+    def _sound(self, speech: bytes | None, repeat: int, gain: float, short: bool = False) -> Sound:
+        data = []
+        if self._chimes or not speech:
+            data += [bytes_of(scaled(self._chime[short], gain)), silence(_AFTER_CHIME_S if speech else 0)]
         if speech:
-            data.append(silence(_AFTER_CHIME_S))
             data.append(silence(_BETWEEN_REPEATS_S).join([speech] * max(1, repeat)))
         whole = b"".join(data)
         return Sound(wav_of(whole), len(whole) / 2 / RATE, spoken=bool(speech))
 
-    def _finer(self, piece: Piece) -> bytes | None:
+    def _finer(self, piece: Piece, gain: float) -> bytes | None:
         """The recording, or the same voice's clip of what was not recorded."""
         shelves = (shelf for shelf in (self._recorded, self._better) if shelf is not None)
-        return next(filter(None, (shelf.ready(piece) for shelf in shelves)), None)
+        return next(filter(None, (shelf.ready(piece, gain) for shelf in shelves)), None)
 
-    def _plain_speech(self, parts: Sequence[Piece | Pause]) -> bytes | None:
+    def _plain_speech(self, parts: Sequence[Piece | Pause], gain: float) -> bytes | None:
         deadline_s = time.monotonic() + LIMIT_S
 
         def clip(piece: Piece) -> bytes | None:
-            ready = self._plain.ready(piece)
+            ready = self._plain.ready(piece, gain)
             if ready is not None:
                 return ready
             left_s = deadline_s - time.monotonic()
-            return self._plain.make(piece, left_s) if left_s > 0 else None
+            return self._plain.make(piece, left_s, gain) if left_s > 0 else None
 
         return _joined(parts, clip)
 

@@ -49,20 +49,26 @@ class Voice(Protocol):
 class Shelf:
     """Clips of one voice. Safe to use from several threads."""
 
-    def __init__(self, folder: Path, voice: Voice, gain: float, most_bytes: int) -> None:
+    def __init__(self, folder: Path, voice: Voice, most_bytes: int) -> None:
         self.voice = voice
         self._folder = folder
-        self._gain = gain
         self._most_bytes = most_bytes
-        self._clips: dict[Piece, bytes] = {}
+        self._clips: dict[Piece, Samples[int]] = {}  # at full loudness
+        self._scaled: dict[Piece, tuple[float, bytes]] = {}  # as it was asked for last: the volume seldom changes
         self._lock = threading.Lock()
         self.problem = voice.missing()
 
-    def ready(self, piece: Piece) -> bytes | None:
-        """The clip, if it is at hand without any work."""
-        return self._clips.get(piece)
+    def ready(self, piece: Piece, gain: float = 1.0) -> bytes | None:
+        """The clip, if it is at hand; another gain than the last one costs some milliseconds."""
+        samples = self._clips.get(piece)
+        if samples is None:
+            return None
+        known = self._scaled.get(piece)
+        if known is None or known[0] != gain:
+            known = self._scaled[piece] = gain, bytes_of(scaled(samples, gain))
+        return known[1]
 
-    def make(self, piece: Piece, limit_s: float, *, keep: bool = True) -> bytes | None:
+    def make(self, piece: Piece, limit_s: float, gain: float = 1.0, *, keep: bool = True) -> bytes | None:
         """The clip, from the folder or spoken now; None when it cannot be had, and then ``problem`` says why."""
         missing = self.voice.missing()
         if missing:
@@ -79,12 +85,11 @@ class Shelf:
                 log.warning("clips.clip_failed", words=str(problem))
                 return None
             self._store(file, samples)
-        clip = bytes_of(scaled(samples, self._gain))
         with self._lock:
             self.problem = None
             if keep:
-                self._clips[piece] = clip
-        return clip
+                self._clips[piece] = samples
+        return bytes_of(scaled(samples, gain))
 
     def _store(self, file: Path, samples: Samples[int]) -> None:
         try:

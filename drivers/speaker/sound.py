@@ -170,11 +170,15 @@ def gain_of(volume: int) -> float:
     return (volume / 100) ** 2
 
 
-def chime() -> Samples[int]:
-    """Two soft tones, the second one lower: listen, please."""
-    total = round(1.15 * RATE)
+_CHIME: Final = ((0.0, 659.26), (0.38, 523.25))  # when a tone begins, its pitch
+_SHORT_CHIME: Final = ((0.0, 659.26), (0.15, 523.25))
+
+
+def chime(*, short: bool = False) -> Samples[int]:
+    """Two soft tones, the second one lower: listen, please. ``short`` where many calls wait."""
+    total = round((0.5 if short else 1.15) * RATE)
     mixed = [0.0] * total
-    for start_s, pitch in ((0.0, 659.26), (0.38, 523.25)):
+    for start_s, pitch in _SHORT_CHIME if short else _CHIME:
         start = round(start_s * RATE)
         for index in range(total - start):
             moment = index / RATE

@@ -117,7 +117,7 @@ def test_a_notice_in_haste_does_not_wait_for_the_better_voice(tmp_path: Path) ->
 
 
 def test_a_folder_of_notices_stays_bounded_and_the_one_used_last_stays(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path, Tone(20), 1.0, most_bytes=50_000)  # a clip has 10 kB
+    shelf = Shelf(tmp_path, Tone(20), most_bytes=50_000)  # a clip has 10 kB
     first = Piece("每天都用", "zh")
     for number in range(12):
         shelf.make(Piece(f"通知{number}", "zh"), 1.0, keep=False)
@@ -125,14 +125,14 @@ def test_a_folder_of_notices_stays_bounded_and_the_one_used_last_stays(tmp_path:
     assert sum(file.stat().st_size for file in tmp_path.iterdir()) <= 50_000
     before = len(list(tmp_path.iterdir()))
     again = Tone(20)
-    Shelf(tmp_path, again, 1.0, most_bytes=50_000).make(first, 1.0)
+    Shelf(tmp_path, again, most_bytes=50_000).make(first, 1.0)
     assert again.said == []
     assert len(list(tmp_path.iterdir())) == before
 
 
 def test_a_text_that_names_a_path_stays_in_the_folder(tmp_path: Path) -> None:
     folder = tmp_path / "clips"
-    Shelf(folder, Tone(20), 1.0, most_bytes=10**6).make(Piece("../../etc/passwd\0", "zh"), 1.0)
+    Shelf(folder, Tone(20), most_bytes=10**6).make(Piece("../../etc/passwd\0", "zh"), 1.0)
     assert [path.parent for path in tmp_path.rglob("*.wav")] == [folder]
 
 

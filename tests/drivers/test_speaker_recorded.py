@@ -65,12 +65,14 @@ def test_a_file_that_is_no_recording_is_refused(wav: bytes) -> None:
 
 
 @pytest.mark.parametrize("digit_one", ["yi", "yao"])
-def test_every_call_of_a_hall_with_thirty_windows_is_recorded(digit_one: DigitOne) -> None:
+def test_every_call_of_a_hall_with_thirty_windows_and_nine_rooms_is_recorded(digit_one: DigitOne) -> None:
     """Where this fails the words of the catalogue have changed: `hall speech record` makes new recordings."""
     recorded = Recorded()
     assert recorded.missing() is None
-    wanted = SpokenWords(PLAN, english=True, digit_one=digit_one).pieces(LETTERS, range(1, 31))
+    wanted = SpokenWords(PLAN, english=True, digit_one=digit_one).pieces(LETTERS, range(1, 31), range(1, 10))
     assert [piece for piece in wanted if piece not in recorded] == []
+    assert Piece("请听从工作人员引导，有序离开", "zh") in recorded
+    assert Piece("Please follow the staff and leave calmly", "en") in recorded
 
 
 def test_all_recordings_are_speech_of_one_loudness() -> None:

@@ -14,10 +14,11 @@ from drivers.kinds.relays import SwitchRelays
 from drivers.kinds.speaker import Play, PlayFinished, PlayStarted
 from drivers.speaker import Clips
 from drivers.speaker.sound import samples_of
-from edge.announcer import CROWD, Announcer, Timing
+from edge.announcer import Announcer
 from edge.hall_voice import announcer_for
+from edge.loudspeakers import Timing
 from edge.spoken import SpokenWords
-from edge.to_say import MOST
+from edge.to_say import CROWD, MOST
 from edge.zone_switch import LONGEST_CALL_S, Amplifier
 from hall.devices.words import AnnounceNotice, ReportSpoken
 from hall.plan import Plan, ServicePlan, WindowPlan
@@ -117,7 +118,7 @@ def test_calls_in_a_row_keep_the_zones_open(lines: Lines, start: Callable[..., A
     announcer.announce(call("A001"))
     lines.wait_for(lambda: len(lines.plays) == 1)
     announcer.announce(call("A002"))
-    announcer.announce(call("A003"))
+    announcer.announce(call("A003", 12))
     lines.hold.set()
     lines.wait_for(lambda: lines.kinds()[-1] == "close")
     assert lines.numbers == ["A001", "A002", "A003"]
@@ -127,8 +128,8 @@ def test_calls_in_a_row_keep_the_zones_open(lines: Lines, start: Callable[..., A
 def test_a_burst_of_ten_calls_is_spoken_in_order_once_each(lines: Lines, start: Callable[..., Announcer]) -> None:
     announcer = start()
     numbers = [f"A{number:03}" for number in range(10)]
-    for number in numbers:
-        announcer.announce(call(number))
+    for window, number in enumerate(numbers, start=1):
+        announcer.announce(call(number, window))
     lines.wait_for(lambda: len(lines.spoken) == 10 and lines.kinds()[-1] == "close")
     assert lines.numbers == numbers
     assert [report.number for report in lines.spoken] == numbers
@@ -140,7 +141,7 @@ def test_in_a_crowd_each_call_is_said_once_only(lines: Lines, start: Callable[..
     announcer.announce(call("A000"))
     lines.wait_for(lambda: len(lines.plays) == 1)
     for number in range(1, CROWD + 3):
-        announcer.announce(call(f"A{number:03}"))
+        announcer.announce(call(f"A{number:03}", number))
     lines.hold.set()
     lines.wait_for(lambda: len(lines.plays) == CROWD + 3)
     lengths = [len(play.wav) for play in lines.plays]
@@ -153,7 +154,7 @@ def test_what_is_newer_about_a_ticket_takes_the_older_ones_place(lines: Lines, s
     announcer.announce(call("A001"))
     lines.wait_for(lambda: len(lines.plays) == 1)
     announcer.announce(call("A002"))
-    announcer.announce(call("A003"))
+    announcer.announce(call("A003", 4))
     announcer.announce(call("A002", 12, Phrase.RECALL, 2))
     lines.hold.set()
     lines.wait_for(lambda: len(lines.spoken) == 3)
@@ -164,8 +165,8 @@ def test_what_is_newer_about_a_ticket_takes_the_older_ones_place(lines: Lines, s
 def test_a_withdrawn_ticket_is_not_called(lines: Lines, start: Callable[..., Announcer]) -> None:
     announcer = start()
     lines.hold.clear()
-    for number in ("A001", "A002", "A003"):
-        announcer.announce(call(number))
+    for window, number in enumerate(("A001", "A002", "A003"), start=1):
+        announcer.announce(call(number, window))
     lines.wait_for(lambda: len(lines.plays) == 1)
     announcer.withdraw("A002")
     lines.hold.set()
@@ -179,7 +180,7 @@ def test_too_many_calls_drop_the_oldest(lines: Lines, start: Callable[..., Annou
     announcer.announce(call("A000"))
     lines.wait_for(lambda: len(lines.plays) == 1)
     for number in range(1, MOST + 6):
-        announcer.announce(call(f"A{number:03}"))
+        announcer.announce(call(f"A{number:03}", number))
     lines.hold.set()
     lines.wait_for(lambda: lines.kinds()[-1] == "close")
     assert lines.numbers == ["A000", *(f"A{number:03}" for number in range(6, MOST + 6))]
@@ -201,8 +202,8 @@ def test_a_dead_speaker_never_blocks_the_queue_and_claims_nothing(
 ) -> None:
     announcer = start()
     lines.speaker = how
-    for number in ("A001", "A002", "A003"):
-        announcer.announce(call(number))
+    for window, number in enumerate(("A001", "A002", "A003"), start=1):
+        announcer.announce(call(number, window))
     lines.wait_for(lambda: lines.kinds()[-1:] == ["close"])
     assert lines.numbers == ["A001", "A002", "A003"]
     assert lines.spoken == []
@@ -215,7 +216,7 @@ def test_a_speaker_that_never_ends_costs_its_own_call_only(lines: Lines, start: 
     announcer = start(voice=QuickVoice(seconds=0.01))
     lines.hold.clear()
     announcer.announce(call("A001"))
-    announcer.announce(call("A002"))
+    announcer.announce(call("A002", 12))
     lines.wait_for(lambda: len(lines.spoken) == 2)
 
 
@@ -245,7 +246,7 @@ def test_strange_reports_change_nothing(lines: Lines, start: Callable[..., Annou
 def test_one_call_that_breaks_does_not_end_the_announcer(lines: Lines, start: Callable[..., Announcer]) -> None:
     announcer = start()
     announcer.announce(Announce("no phrase", "A001", 3))  # type: ignore[arg-type]
-    announcer.announce(call("A002"))
+    announcer.announce(call("A002", 12))
     lines.wait_for(lambda: [report.number for report in lines.spoken] == ["A002"])
 
 
@@ -255,7 +256,7 @@ def test_stopping_in_the_middle_closes_the_zones_and_ends_the_thread(
     announcer = start()
     lines.hold.clear()
     announcer.announce(call("A001"))
-    announcer.announce(call("A002"))
+    announcer.announce(call("A002", 12))
     lines.wait_for(lambda: len(lines.spoken) == 1)
     announcer.stop()
     assert lines.switches[-1] == frozenset()
@@ -268,20 +269,20 @@ def test_what_waits_or_was_cut_is_said_by_the_next_voice(lines: Lines, start: Ca
     lines.hold.clear()
     before.announce(call("A001"))
     lines.wait_for(lambda: lines.numbers == ["A001"])
-    before.announce(call("A002"))
-    before.announce(call("A003"))
-    before.announce(call("A004"))
+    before.announce(call("A002", 4))
+    before.announce(call("A003", 5))
+    before.announce(call("A004", 6))
     before.notice(AnnounceNotice("plain", "通知", "Notice"))
     wait_for(lambda: len(before._waiting.notices) == 2, "the notice made")
     before.notice(AnnounceNotice("urgent", "着火了", urgent=True))
     wait_for(lambda: len(lines.plays) == 2, "the urgent notice begun")
     before.stop()
-    before.announce(call("A005"))  # comes while the lines begin anew
+    before.announce(call("A005", 7))  # comes while the lines begin anew
     before.notice(AnnounceNotice("late", "晚到"))
     before.withdraw("A003")
     after = start()
     before.hand_over(after)
-    before.announce(call("A002", phrase=Phrase.RECALL, count=2))  # from a thread that does not know yet
+    before.announce(call("A002", 4, Phrase.RECALL, 2))  # from a thread that does not know yet
     lines.hold.set()
     lines.wait_for(lambda: [one.notice for one in lines.spoken if one.notice] == ["urgent", "plain", "late"])
     assert lines.numbers[:2] == ["A001", "urgent"], "before the change"
@@ -298,7 +299,7 @@ def test_what_nobody_says_any_more_is_named_in_the_log(lines: Lines, start: Call
     lines.hold.clear()
     before.announce(call("A001"))
     lines.wait_for(lambda: lines.numbers == ["A001"])
-    before.announce(call("A002"))
+    before.announce(call("A002", 12))
     before.stop()
     with structlog.testing.capture_logs() as logs:
         before.hand_over(None)
@@ -321,8 +322,8 @@ def hall_file(*devices: Mapping[str, object]) -> HallFile:
 def test_a_hall_file_says_which_devices_speak(lines: Lines, tmp_path: Path) -> None:
     relay = {"id": RELAY, "driver": "waveshare-relay", "port": "pty:", "options": {"zones": [2, 3]}}
     speaker = {"id": SPEAKER, "driver": "speaker", "port": "file:/x"}
-    assert announcer_for(hall_file(relay), PLAN, tmp_path, lines.submit, lines.report) is None
-    announcer = announcer_for(hall_file(relay, speaker), PLAN, tmp_path, lines.submit, lines.report)
+    assert announcer_for(hall_file(relay), PLAN, tmp_path, lines.submit, lines.report, lambda: 0) is None
+    announcer = announcer_for(hall_file(relay, speaker), PLAN, tmp_path, lines.submit, lines.report, lambda: 0)
     assert announcer is not None
     lines.announcer = announcer
     announcer.start()

@@ -13,8 +13,9 @@ from drivers.driver import Order
 from drivers.kinds.relays import SwitchRelays
 from drivers.speaker import Clips, Piece
 from drivers.speaker.sound import samples_of
-from edge.announcer import Announcer, Timing
+from edge.announcer import Announcer
 from edge.hall_door import DeviceHealth, VoiceHealth
+from edge.loudspeakers import Timing
 from edge.notices import Notice
 from edge.spoken import SpokenWords
 from edge.staff import Role
@@ -136,8 +137,8 @@ def test_calls_go_before_notices_and_an_urgent_notice_before_calls(lines: Lines,
     lines.wait_for(lambda: lines.numbers == ["A001"])
     announcer.notice(AnnounceNotice("plain", "通知", "Notice"))
     wait_for(lambda: len(announcer._waiting.notices) == 2, "the notices made while a call is said")
-    announcer.announce(Announce(Phrase.CALL, "A002", 3))
-    announcer.announce(Announce(Phrase.CALL, "A003", 3))
+    announcer.announce(Announce(Phrase.CALL, "A002", 4))
+    announcer.announce(Announce(Phrase.CALL, "A003", 5))
     announcer.notice(AnnounceNotice("urgent", "紧急通知", urgent=True))
     lines.wait_for(lambda: len(lines.numbers) == 2)
     lines.hold.set()

@@ -16,7 +16,7 @@ PLAN = Plan(
     "测试大厅",
     "Test hall",
     tuple(ServicePlan(letter, "咨询", "Advice") for letter in "ABC"),
-    tuple(WindowPlan(number, ("A", "B", "C")) for number in (1, 3, 10, 12, 21)),
+    (*(WindowPlan(number, ("A", "B", "C")) for number in (1, 3, 10, 12, 21)), WindowPlan(40, ("C",), room=2)),
 )
 WORDS = SpokenWords(PLAN)
 BOTH = SpokenWords(PLAN, english=True)
@@ -49,6 +49,43 @@ def test_each_phrase_has_its_sentence(phrase: Phrase, window: int | None, expect
     assert said(WORDS, Announce(phrase, "B107", window)) == expected
 
 
+@pytest.mark.parametrize(
+    ("phrase", "expected"),
+    [
+        (Phrase.CALL, "请|C|零|零|三|号到二号调解室|_|Ticket|C|zero|zero|three|_|please go to mediation room two"),
+        (
+            Phrase.RECALL,
+            "请|C|零|零|三|号，请|C|零|零|三|号到二号调解室|_|"
+            "Calling again: ticket|C|zero|zero|three|_|please go to mediation room two",
+        ),
+        (
+            Phrase.LAST_CALL,
+            "最后一次呼叫，请|C|零|零|三|号到二号调解室|_|"
+            "Last call: ticket|C|zero|zero|three|_|please go to mediation room two",
+        ),
+        (
+            Phrase.TRANSFER,
+            "请|C|零|零|三|号转到二号调解室|_|Ticket|C|zero|zero|three|_|please continue in mediation room two",
+        ),
+        (Phrase.MISSED, said(BOTH, Announce(Phrase.MISSED, "C003", None))),
+    ],
+)
+def test_a_room_is_called_by_the_number_on_its_door(phrase: Phrase, expected: str) -> None:
+    assert said(BOTH, Announce(phrase, "C003", 21, room=2)) == expected
+
+
+def test_what_is_said_to_everybody_has_no_number_and_an_evacuation_is_always_said_in_both_languages() -> None:
+    assert said(WORDS, Announce(Phrase.STOP, "", None)) == "今日取号已结束，请预约其他时间"
+    assert said(WORDS, Announce(Phrase.EVACUATE, "", None)) == (
+        "请听从工作人员引导，有序离开|_|Please follow the staff and leave calmly"
+    )
+
+
+def test_a_short_call_is_said_in_chinese_alone() -> None:
+    call = Announce(Phrase.CALL, "A012", 3)
+    assert BOTH.spoken(call, short=True).parts == WORDS.spoken(call).parts
+
+
 def test_english_follows_the_chinese_where_the_hall_wants_it() -> None:
     assert said(BOTH, Announce(Phrase.CALL, "A012", 21)) == (
         "请|A|零|一|二|号到二十一号窗口办理|_|Ticket|A|zero|one|two|_|please go to window twenty-one"
@@ -75,10 +112,10 @@ def test_the_text_for_screens_has_figures() -> None:
 def test_the_vocabulary_holds_every_piece_of_every_call(words: SpokenWords) -> None:
     vocabulary = set(words.vocabulary())
     assert len(vocabulary) == len(words.vocabulary())
-    windows = [*(window.number for window in PLAN.windows), None]
+    places = [*((window.number, window.room) for window in PLAN.windows), (None, None)]
     numbers = ["A123", "B456", "C789", "A0001", "C1099"]
-    for phrase, window, number in itertools.product(Phrase, windows, numbers):
-        for part in words.spoken(Announce(phrase, number, window)).parts:
+    for phrase, (window, room), number in itertools.product(Phrase, places, numbers):
+        for part in words.spoken(Announce(phrase, number, window, room=room)).parts:
             assert isinstance(part, Pause) or part in vocabulary, part
 
 

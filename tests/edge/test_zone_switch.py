@@ -15,8 +15,9 @@ from drivers.kinds.relays import SwitchRelays
 from drivers.kinds.speaker import Play
 from drivers.speaker import Clips, Sound
 from drivers.unit import Moved
-from edge.announcer import Announcer, Timing
+from edge.announcer import Announcer
 from edge.devices import Devices
+from edge.loudspeakers import Timing
 from edge.notices import Notice
 from edge.spoken import SpokenWords
 from edge.zone_switch import Amplifier, ZoneSwitch, amplifier_of
@@ -178,7 +179,7 @@ def test_an_urgent_notice_cuts_the_call_is_heard_everywhere_in_rounds_and_the_ca
     one, lines = announcer(Amplifier((LOBBY, UPSTAIRS), watts=45))
     lines.hold.clear()
     one.announce(call("A001"))
-    one.announce(call("A003"))
+    one.announce(Announce(Phrase.CALL, "A003", 4))
     lines.wait_for(lambda: len(lines.plays) == 1)
     siren = Sound(one._clips.announcement((), 1).wav, 0.1, spoken=True)
     one.notice_ready(Notice("fire-drill", siren, urgent=True, first=True))
