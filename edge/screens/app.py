@@ -84,7 +84,8 @@ def build_app(
         machine_router(desk),
         windows_router(desk), gates_router(desk), announcements_router(desk), pads_router(desk), pages_router(desk),
         setup_router(desk, setup), surroundings_router(desk, around), publicity_router(desk, around.publicity),
-        desk_router(desk, around), guide_desk_router(desk), guide_page_router(desk), supervision_router(desk), appointments_router(desk),
+        desk_router(desk, around), guide_desk_router(desk), guide_page_router(desk),
+        supervision_router(desk), appointments_router(desk),
     ):  # fmt: skip
         app.include_router(router)
     # the version stands in the path, so that modules which import each other change together

@@ -22,10 +22,8 @@ _SECTIONS: Final = {
     "ticket": ("ticket_state", "grade"),
     "index": ("window_state",),
     "publicity": (),
-    "desk": (
-        *("gate_state", "gate_result", "notice_fate", "screen_power", "priority", "ticket_state", "window_state"),
-        *("pause", "alarm", "stop", "why", "half"),
-    ),
+    "desk": ("gate_state", "gate_result", "notice_fate", "screen_power"),
+    "guide": ("priority", "ticket_state", "window_state", "pause", "alarm", "stop", "half"),
     "setup": (),
 }
 _environment = Environment(

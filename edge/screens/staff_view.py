@@ -142,11 +142,11 @@ def window_view(
         staff=staff,
         at_window=now.staff,
         since_s=_seconds(sight, now.since_ms) if now.since_ms else 0,
-        ticket=_row(sight, tickets[now.ticket]) if now.ticket else None,
+        ticket=ticket_row(sight, tickets[now.ticket]) if now.ticket else None,
         waiting_count=waiting_for(queue, sight.plan, window.number),
-        waiting=[_row(sight, tickets[number], sent_here=number in here) for number in order],
-        held=[_row(sight, tickets[number]) for number in now.held],
-        missed=[_row(sight, ticket) for ticket in missed[:_LIST_LIMIT]],
+        waiting=[ticket_row(sight, tickets[number], sent_here=number in here) for number in order],
+        held=[ticket_row(sight, tickets[number]) for number in now.held],
+        missed=[ticket_row(sight, ticket) for ticket in missed[:_LIST_LIMIT]],
         calls_before_no_show=sight.plan.queue.calls_before_no_show,
         call_interval_s=sight.plan.queue.call_interval_s,
         served_today=sight.overview.served.get(window.number, 0),
@@ -222,7 +222,8 @@ def _others(sight: Sight, window: WindowPlan) -> list[OtherWindow]:
     return [OtherWindow(number=number, state=sight.state.queue.window(number).state) for number in windows]
 
 
-def _row(sight: Sight, ticket: Ticket, *, sent_here: bool = False) -> TicketRow:
+def ticket_row(sight: Sight, ticket: Ticket, *, sent_here: bool = False) -> TicketRow:
+    """One ticket in a list for the staff."""
     match ticket.state:
         case TicketState.SERVING if ticket.serving_since_ms is not None:
             for_s = _seconds(sight, ticket.serving_since_ms) + ticket.served_ms // 1000
