@@ -188,6 +188,12 @@ class PublicityPart(StrictModel):
     seconds: Annotated[int, Field(ge=3, le=600)] = 12
 
 
+class ContentPart(StrictModel):
+    """The content pack that this hall holds; without it the sample shows, and every page says so."""
+
+    folder: Annotated[str, Field(min_length=1)]
+
+
 class HallFile(StrictModel):
     """A whole ``hall.toml``."""
 
@@ -210,6 +216,7 @@ class HallFile(StrictModel):
     contact: tuple[ContactPart, ...] = ()
     displays: DisplaysPart | None = None
     publicity: PublicityPart = PublicityPart()
+    content: ContentPart | None = None
 
     @field_validator("priority", "service", "window", "line", "device", "zone", "contact", "gate", mode="before")
     @classmethod
