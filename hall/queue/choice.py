@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from hall.moment import Moment
 from hall.plan import Plan, WindowPlan
+from hall.queue.places import priority_run
 from hall.queue.state import QueueState, Ticket, WindowState
 from hall.queue.words import Why
 
@@ -164,7 +165,7 @@ def _from_queue(state: QueueState, plan: Plan, service: str, queue: tuple[str, .
     ]
     if not ranked:
         return Choice(tickets[0], 0, _plain(tickets[0]))
-    if state.priority_run.get(service, 0) >= plan.queue.priority_run:
+    if priority_run(state, service) >= plan.queue.priority_run:
         ordinary = next((place for place, one in enumerate(tickets) if one.priority is None), None)
         patience_ms = plan.queue.ordinary_patience_s * 1000
         if ordinary is not None and now.steady_ms - tickets[ordinary].issued_ms > patience_ms:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from hall.queue.state import QueueState, Ticket, TicketState
+from hall.queue.state import QueueState, Ticket, TicketState, Turn
 
 _LATELY: Final = 120  # calls of a window that its shares look back on: more than all weights together
+_TURNS: Final = 40  # calls of a class that its turns look back on
 
 
 def leave_queue(state: QueueState, ticket: Ticket) -> QueueState:
@@ -28,16 +29,31 @@ def join_queue(state: QueueState, service: str, number: str, place: int) -> Queu
 def count_call(state: QueueState, ticket: Ticket, window: int) -> QueueState:
     """What a call of this ticket means for whose turn is next: priority may not come too often in a row, and each
     class has its share of a window's calls. An appointment neither prolongs nor ends a run."""
-    run = state.priority_run.get(ticket.service, 0)
+    turns = state.turns.get(ticket.service, ())
     if ticket.slot_ms is None:
-        run = run + 1 if ticket.priority else 0
+        turns = (*turns[1 - _TURNS :], Turn(ticket.number, ticket.priority is not None))
     lately = (*state.lately.get(window, ())[1 - _LATELY :], ticket.service)
     return replace(
         state,
-        priority_run={**state.priority_run, ticket.service: run},
-        last_called={**state.last_called, ticket.service: ticket.number},
+        turns={**state.turns, ticket.service: turns},
         lately={**state.lately, window: lately},
     )
+
+
+def uncount_call(state: QueueState, ticket: Ticket, window: int) -> QueueState:
+    """As if this window's last call, of this ticket, had not been."""
+    turns = state.turns.get(ticket.service, ())
+    last = max((place for place, turn in enumerate(turns) if turn.number == ticket.number), default=None)
+    if last is not None and ticket.slot_ms is None:
+        turns = turns[:last] + turns[last + 1 :]
+    lately = state.lately.get(window, ())[:-1]
+    return replace(state, turns={**state.turns, ticket.service: turns}, lately={**state.lately, window: lately})
+
+
+def priority_run(state: QueueState, service: str) -> int:
+    """How many of the last calls of this class were priority calls in a row."""
+    turns = state.turns.get(service, ())
+    return next((run for run, turn in enumerate(reversed(turns)) if not turn.priority), len(turns))
 
 
 def tally(state: QueueState, before: TicketState | None, after: TicketState) -> dict[str, int]:

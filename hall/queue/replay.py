@@ -108,7 +108,10 @@ def _as_the_plan_allows(plan: Plan, command: words.TakeTicket) -> words.TakeTick
 
 def _of_the_same_visitor(run: _Run, command: Command) -> Command:
     """Under other rules the same visitor may have another number."""
-    if not isinstance(command, words.Cancel | words.MarkPriority | words.MarkPrivate) or command.number is None:
+    if (
+        not isinstance(command, words.Cancel | words.Restore | words.MarkPriority | words.MarkPrivate)
+        or command.number is None
+    ):
         return command
     number = run.state.queue.by_token.get(run.script.tokens.get(command.number, ""))
     return command if number is None else replace(command, number=number)
@@ -130,7 +133,7 @@ def _answers(run: _Run, event: Event) -> Iterator[tuple[float, Command]]:
     match event:
         case words.TicketCalled(number=number, window=window, staff=staff):
             work = _work(run, number)
-            if work.comes:
+            if work.comes or run.state.queue.tickets[number].restored:
                 yield work.walk_s, words.Start(window, staff)
                 return
             for call in range(1, rules.calls_before_no_show):

@@ -82,7 +82,6 @@ class Undoable:
     at_ms: int
     served_s: int = 0
     ahead: tuple[str, ...] = ()  # before a call: who stood before it in its queue
-    run: int = 0  # before a call: priority calls in a row in its class
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +98,14 @@ class Window:
     last_act: str = ""
     last_act_ms: int = 0
     undoable: Undoable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A call of a class that counts for the turn between priority and ordinary tickets."""
+
+    number: str
+    priority: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +135,7 @@ class QueueState:
     windows: Mapping[int, Window] = field(default_factory=dict)
     last_serial: Mapping[str, int] = field(default_factory=dict)  # by service class
     pace: Mapping[str, Pace] = field(default_factory=dict)
-    priority_run: Mapping[str, int] = field(default_factory=dict)  # priority calls in a row, by service class
-    last_called: Mapping[str, str] = field(default_factory=dict)  # by service class
+    turns: Mapping[str, tuple[Turn, ...]] = field(default_factory=dict)  # the last calls of each service class
     by_token: Mapping[str, str] = field(default_factory=dict)  # today's numbers by token
     by_card: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # today's numbers by card mark
     tally: Mapping[str, int] = field(default_factory=dict)  # today's tickets by state

@@ -16,7 +16,7 @@ from hall.plan import Plan
 from hall.queue import ticket as ticket_life
 from hall.queue import window as window_life
 from hall.queue import words
-from hall.queue.places import join_queue, leave_queue, tally
+from hall.queue.places import join_queue, leave_queue, tally, uncount_call
 from hall.queue.state import Pace, QueueState, Ticket, TicketState, Undoable, Window
 from hall.queue.window_moves import with_window
 from hall.refusal import Code, Refusal
@@ -68,7 +68,7 @@ def remember(window: Window, before: Ticket, event: object, at: Moment, earlier:
     if isinstance(event, words.TicketCalled):
         queue = earlier.waiting.get(before.service, ())
         ahead = queue[: queue.index(before.number)] if before.number in queue else ()
-        noted = replace(noted, ahead=ahead, run=earlier.priority_run.get(before.service, 0))
+        noted = replace(noted, ahead=ahead)
     return replace(window, undoable=noted)
 
 
@@ -109,9 +109,6 @@ def call_taken_back(state: QueueState, event: words.TicketReturned, at: Moment) 
         queue = state.waiting.get(after.service, ())
         place = max((at_place + 1 for at_place, number in enumerate(queue) if number in ahead), default=0)
         state = join_queue(state, after.service, after.number, place)
-    if last is not None and state.last_called.get(after.service) == after.number:
-        state = replace(state, priority_run={**state.priority_run, after.service: last.run})
-    lately = state.lately.get(window.number, ())[:-1]
-    state = replace(state, lately={**state.lately, window.number: lately})
+    state = uncount_call(state, after, window.number)
     moved = replace(window, ticket=None, undoable=None)
     return with_window(state, moved, window_life.follow(window.state, event), event, at)
