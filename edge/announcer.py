@@ -7,7 +7,8 @@ Knows what goes before what and what gives way (domain rules 2.5). Must not know
   the day, again and again with a pause of ``evacuation_pause_s``, until it is withdrawn.
 - A notice comes when no call waits. An urgent one goes first: what is being said is cut and said again afterwards. It
   is heard everywhere but in quiet rooms, in rounds where the amplifier does not bear all zones at once.
-- When many wait, each call is said short: once, in one language, after a short chime (`edge.to_say`).
+- When many wait, each call is said short: once, in one language, after a short chime (`edge.to_say`). What
+  began in full before they came is not said a second time.
 - When the voice changes, what waits or was cut is said by the new one (`Announcer.hand_over`).
 """
 
@@ -190,7 +191,7 @@ class Announcer:
                 shut = loud.open_zones(rounds[place])
             if shut:
                 loud.wait_for_zones(lambda: self._stopping)
-            heard = loud.play(_name(job), sound, self._must_give_way)
+            heard = loud.play(_name(job), sound, self._must_give_way, self._waiting.presses)
             if heard and sound.spoken and not began:
                 self._tell_spoken(announce)
             began = began or heard

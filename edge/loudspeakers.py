@@ -15,6 +15,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import structlog
 
@@ -24,8 +25,8 @@ from drivers.speaker import Sound
 from edge.zone_switch import LONGEST_CALL_S, Amplifier, ZoneSwitch
 from hall_config.zones import Zone
 
+_IN_THE_GAP_S: Final = 0.1  # after the first of several sayings
 log = structlog.get_logger()
-Rounds = tuple[tuple[Zone, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,17 @@ class Loudspeakers:
         if self._switch is not None:
             self._switch.close()
 
-    def play(self, name: str, sound: Sound, give_way: Callable[[], bool]) -> bool:
-        """Let it sound to its end, or until it must give way; True when it began."""
+    def play(
+        self,
+        name: str,
+        sound: Sound,
+        give_way: Callable[[], bool],
+        enough: Callable[[float], bool] = lambda rest_s: False,
+    ) -> bool:
+        """Let it sound to its end, or until it must give way; True when it began.
+
+        When it has been said once, ``enough`` is asked about the rest.
+        """
         with self._changed:
             self.jobs += 1
             self._job = f"{name}-{self.jobs}"
@@ -114,6 +124,13 @@ class Loudspeakers:
                 return False
         limit_s = sound.duration_s + self.timing.overrun_s
         with self._changed:
+            if sound.once_s is not None:
+                once_s = sound.once_s + _IN_THE_GAP_S
+                self._changed.wait_for(lambda: self.over or give_way(), once_s)
+                limit_s -= once_s
+                if not self.over and not give_way() and enough(sound.duration_s - once_s):
+                    self.over = True  # the next sound cuts it
+                    return True
             if not self._changed.wait_for(lambda: self.over or give_way(), limit_s):
                 log.warning("announcer.speaker_overdue", number=name, device=self.speaker)
         return True

@@ -108,7 +108,7 @@ class ToSay:
             return stop or (self.notices.popleft() if self.notices else None)
 
     def presses(self, full_s: float) -> bool:
-        """Whether what is said now must be short: in full, ``full_s``, it would make somebody behind it late."""
+        """Whether what is said now must be short: another ``full_s`` of it would make somebody behind it late."""
         now_s = self._now_s()
         with self._changed:
             return len(self.calls) > CROWD or any(

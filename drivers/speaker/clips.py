@@ -54,11 +54,13 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """A WAV ready to play. ``spoken`` is False when only the chime could be given."""
+    """A WAV ready to play. ``spoken`` is False when only the chime could be given; where it is said several times,
+    ``once_s`` is the end of the first."""
 
     wav: bytes = field(repr=False)
     duration_s: float
     spoken: bool
+    once_s: float | None = None
 
 
 class BetterVoice(Voice, Protocol):
@@ -172,7 +174,9 @@ class Clips:
         if speech:
             data.append(silence(_BETWEEN_REPEATS_S).join([speech] * max(1, repeat)))
         whole = b"".join(data)
-        return Sound(wav_of(whole), len(whole) / 2 / RATE, spoken=bool(speech))
+        duration_s, said_s = len(whole) / 2 / RATE, len(speech or b"") / 2 / RATE
+        once_s = duration_s - (repeat - 1) * (said_s + _BETWEEN_REPEATS_S) if repeat > 1 and speech else None
+        return Sound(wav_of(whole), duration_s, bool(speech), once_s)
 
     def _finer(self, piece: Piece, gain: float) -> bytes | None:
         """The recording, or the same voice's clip of what was not recorded."""
@@ -210,8 +214,9 @@ class Clips:
             self._best.set()
 
     def _fill(self, shelf: Shelf, pieces: tuple[Piece, ...], limit_s: float) -> None:
+        gain = gain_of(self._volume())
         for piece in pieces:
-            if self._stop.is_set() or (shelf.ready(piece) is None and shelf.make(piece, limit_s) is None):
+            if self._stop.is_set() or (shelf.ready(piece, gain) is None and shelf.make(piece, limit_s, gain) is None):
                 return  # one clip that cannot be made has said why; the others would say the same
         log.info("clips.ready", clips=len(pieces), plain=shelf is self._plain)
 

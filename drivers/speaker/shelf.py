@@ -85,11 +85,12 @@ class Shelf:
                 log.warning("clips.clip_failed", words=str(problem))
                 return None
             self._store(file, samples)
+        clip = bytes_of(scaled(samples, gain))
         with self._lock:
             self.problem = None
             if keep:
-                self._clips[piece] = samples
-        return bytes_of(scaled(samples, gain))
+                self._clips[piece], self._scaled[piece] = samples, (gain, clip)
+        return clip
 
     def _store(self, file: Path, samples: Samples[int]) -> None:
         try:
