@@ -1,36 +1,70 @@
-"""A hall under any order of commands: no number twice, no ticket at two windows, none lost, order kept."""
+"""A hall under any order of commands: no number twice, no ticket at two windows, none lost, order kept, undo exact."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from hall.appointments.words import Appointment, CheckIn, SetAppointments
+from hall.duty.words import Duty, Half, MarkAbsent, MarkPresent, SetRota
+from hall.plan import Plan, PriorityRule, QueueRules, ServicePlan, WindowPlan
 from hall.queue import words
+from hall.queue.at_window import AtWindow
 from hall.queue.choice import ahead_now
-from hall.queue.state import Ticket, TicketState, WindowState
-from hall.queue.words import PauseReason, Priority
+from hall.queue.state import QueueState, TicketState
+from hall.queue.undo import undoable
+from hall.queue.words import JumpReason, PauseReason, Priority, StopReason
 from hall.rating.words import DismissPad, GiveRating
+from hall.record.words import Field, Group, RecordService
 from hall.refusal import Refusal
+from hall.safety.words import CallColleagues, EndEvacuation, Evacuate, GoToColleague
 from hall.shape import dump, load
 from hall.state import HallState
-from hall.step import Command
-from tests.hall.halls import Hall, plan
+from hall.step import Command, apply
+from tests.hall.halls import Hall
+from tests.hall.promises import Watch, check_places, check_spoken
 
-WINDOWS = st.integers(1, 3)
-SERVICES = st.sampled_from("ABC")
-WAITS = st.sampled_from([0.0, 1.0, 3.0, 25.0, 700.0])
-NOWHERE = (TicketState.DONE, TicketState.NO_SHOW, TicketState.CANCELLED, TicketState.EXPIRED)
+WINDOWS = st.integers(1, 4)
+SERVICES = st.sampled_from("AAABBHC")
+WAITS = st.sampled_from([0.0, 1.0, 3.0, 3.0, 25.0, 700.0])
+PEOPLE = st.sampled_from(["lawyer", "notary", "clerk"])
+DAY = "2026-11-23"
+APPOINTED = [Appointment(f"ap-{place}", DAY, 540 + 10 * place, "AB"[place % 2]) for place in range(8)]
+
+
+def any_plan(**rules: object) -> Plan:
+    """Two open windows (one with shares), a closed room for what is private, and one that serves all."""
+    services = (
+        ServicePlan("A", "咨询", "Advice", 300, core=True),
+        ServicePlan("B", "援助", "Legal aid", 300, daily_cap=25, core=True),
+        ServicePlan("H", "帮教", "Resettlement", 300, private=True),
+        ServicePlan("C", "调解", "Mediation", 300, duty=True, hours=((8 * 60, 18 * 60),), speak=False),
+    )
+    windows = (
+        WindowPlan(1, ("A", "B"), weights=(2, 1)),
+        WindowPlan(2, ("B", "A", "C")),
+        WindowPlan(3, ("H", "A"), room=1, closed=True),
+        WindowPlan(4, ("A", "B", "H", "C")),
+    )
+    ranks = tuple(PriorityRule(code, rank=1 if code is Priority.URGENT else 2) for code in Priority)
+    usual = QueueRules(ordinary_patience_s=600, class_patience_s=1500, priorities=ranks, lunch=((720, 780),))
+    return Plan("hall", "大厅", "Hall", services, windows, replace(usual, **rules))  # type: ignore[arg-type]
 
 
 class AnyMorning(RuleBasedStateMachine):
     """What people may do, in any order; a refusal must change nothing and everything else must keep the promises."""
 
-    @initialize()
-    def begin(self) -> None:
-        self.hall = Hall(plan(windows=3))
-        self.issued: list[tuple[str, str]] = []
+    @initialize(of_all=st.booleans(), patience_s=st.sampled_from([0, 60, 1500]))
+    def begin(self, of_all: bool, patience_s: int) -> None:
+        self.hall = Hall(any_plan(lunch_of_all=of_all, class_patience_s=patience_s))
+        self.watch = Watch(self.hall.plan)
         self.tokens = 0
+        self.before_act: dict[int, HallState] = {}
+        for window in (1, 2, 3):
+            self.ask(words.OpenWindow(window, f"staff-{window}"), 0)
 
     def ask(self, command: Command, after_s: float) -> None:
         before = self.hall.state
@@ -39,51 +73,80 @@ class AnyMorning(RuleBasedStateMachine):
         except Refusal:
             assert self.hall.state is before
             return
+        state = before
         for event in result.events:
-            if isinstance(event, words.TicketIssued):
-                self.issued.append((event.day, event.number))
-            if isinstance(event, words.TicketCalled):
-                self.check_order(before, event)
+            self.watch.hear(state, event, self.hall.now)
+            state = apply(state, event, self.hall.now)
+        check_spoken(before, self.hall.state, self.hall.plan, result.effects)
+        if isinstance(command, words.Undo):
+            self.check_undone(before, command.window)
+        elif isinstance(command, AtWindow):
+            self.before_act[command.window] = before
 
-    def check_order(self, before: HallState, event: words.TicketCalled) -> None:
-        """Whoever stood before the called one in its queue was overtaken only by priority or by its number typed."""
-        queue = before.queue.waiting.get(event.service, ())
-        if event.number not in queue or self.chosen_by_hand:
-            return
-        for number in queue[: queue.index(event.number)]:
-            earlier, called = before.queue.tickets[number], before.queue.tickets[event.number]
-            assert called.priority is not None
-            assert earlier.priority is None
-            assert not earlier.transferred or number != queue[0]
+    def check_undone(self, before_undo: HallState, window: int) -> None:
+        """Ticket, window and turns are as they were; the place too, as far as the others in the queue allow."""
+        old, new = self.before_act[window].queue, self.hall.state.queue
+        number = before_undo.queue.window(window).undoable.number  # type: ignore[union-attr]
+        marks = ("priority", "priority_by", "senior", "private", "held_ms", "serving_since_ms", "served_ms")
+        kept = {name: getattr(new.tickets[number], name) for name in marks}
+        assert new.tickets[number] == replace(old.tickets[number], **kept)
+        assert new.window(window).ticket == old.window(window).ticket
+        assert new.window(window).state is old.window(window).state
+        assert not undoable(new, self.hall.plan, new.window(window), self.hall.now)
+        if new.tickets[number].state is TicketState.WAITING:
+            assert behind(new, number) & behind(old, number) == behind(old, number) & waiting(new)
 
-    chosen_by_hand = False
+    def any_number(self, pick: int) -> str:
+        numbers = sorted(self.hall.state.queue.tickets)
+        return numbers[pick % len(numbers)] if numbers else "A001"
 
     @rule(
         service=SERVICES,
         priority=st.one_of(st.none(), st.sampled_from(Priority)),
         card=st.one_of(st.none(), st.sampled_from(["card-1", "card-2"])),
         age=st.one_of(st.none(), st.integers(1, 99)),
+        waives=st.booleans(),
         after_s=WAITS,
     )
-    def take(self, service: str, priority: Priority | None, card: str | None, age: int | None, after_s: float) -> None:
+    def take(
+        self, service: str, priority: Priority | None, card: str | None, age: int | None, waives: bool, after_s: float
+    ) -> None:
         self.tokens += 1
-        command = words.TakeTicket(service, f"t{self.tokens}", priority=priority, card_mark=card, age=age)
+        command = words.TakeTicket(
+            service, f"t{self.tokens}", priority=priority, card_mark=card, age=age, waives_priority=waives
+        )
         self.ask(command, after_s)
 
-    @rule(window=WINDOWS, after_s=WAITS)
-    def open(self, window: int, after_s: float) -> None:
-        self.ask(words.OpenWindow(window, f"staff-{window}"), after_s)
+    @rule(service=SERVICES, person=PEOPLE, private=st.booleans(), by_staff=st.booleans(), persons=st.integers(0, 60))
+    def take_at_the_desk(self, service: str, person: str, private: bool, by_staff: bool, persons: int) -> None:
+        self.tokens += 1
+        staff = "desk" if by_staff else None
+        asked = person if persons % 3 else None
+        command = words.TakeTicket(
+            service, f"t{self.tokens}", words.Channel.DESK, persons=persons, person=asked, private=private, staff=staff
+        )
+        self.ask(command, 1.0)
+
+    @rule(window=WINDOWS, staff=st.one_of(st.none(), PEOPLE), after_s=WAITS)
+    def open(self, window: int, staff: str | None, after_s: float) -> None:
+        self.ask(words.OpenWindow(window, staff or f"staff-{window}"), after_s)
 
     @rule(window=WINDOWS, after_s=WAITS)
     def call(self, window: int, after_s: float) -> None:
         self.ask(words.CallNext(window, "s"), after_s)
 
-    @rule(window=WINDOWS, pick=st.integers(0, 30), after_s=WAITS)
-    def call_number(self, window: int, pick: int, after_s: float) -> None:
-        if self.issued:
-            self.chosen_by_hand = True
-            self.ask(words.CallNumber(window, "s", self.issued[pick % len(self.issued)][1]), after_s)
-            self.chosen_by_hand = False
+    @rule(window=WINDOWS, after_s=st.sampled_from([0.0, 1.0, 4.0, 6.0]))
+    def undo(self, window: int, after_s: float) -> None:
+        self.ask(words.Undo(window, "s"), after_s)
+
+    @rule(window=WINDOWS, after_s=WAITS)
+    def serve_one(self, window: int, after_s: float) -> None:
+        for command in (words.CallNext(window, "s"), words.Start(window, "s"), words.Finish(window, "s")):
+            self.ask(command, after_s)
+
+    @rule(window=WINDOWS, pick=st.integers(0, 30), reason=st.sampled_from(JumpReason), after_s=WAITS)
+    def call_number(self, window: int, pick: int, reason: JumpReason, after_s: float) -> None:
+        self.ask(words.CallNumber(window, "s", self.any_number(pick), reason), after_s)
 
     @rule(
         window=WINDOWS,
@@ -93,23 +156,45 @@ class AnyMorning(RuleBasedStateMachine):
     def at_window(self, window: int, kind: type[words.Recall], after_s: float) -> None:
         self.ask(kind(window, "s"), after_s)
 
+    @rule(window=WINDOWS)
+    def miss(self, window: int) -> None:
+        for _ in range(2):
+            self.ask(words.Recall(window, "s"), 21.0)
+        self.ask(words.MarkNoShow(window, "s"), 21.0)
+
     @rule(window=WINDOWS, service=st.one_of(st.none(), SERVICES), to=st.one_of(st.none(), WINDOWS), after_s=WAITS)
     def transfer(self, window: int, service: str | None, to: int | None, after_s: float) -> None:
         self.ask(words.Transfer(window, "s", service, to), after_s)
 
     @rule(window=WINDOWS, pick=st.one_of(st.none(), st.integers(0, 30)), after_s=WAITS)
     def resume_held(self, window: int, pick: int | None, after_s: float) -> None:
-        number = self.issued[pick % len(self.issued)][1] if pick is not None and self.issued else None
-        self.ask(words.ResumeHeld(window, "s", number), after_s)
+        self.ask(words.ResumeHeld(window, "s", None if pick is None else self.any_number(pick)), after_s)
 
-    @rule(pick=st.integers(0, 30), after_s=WAITS)
-    def restore(self, pick: int, after_s: float) -> None:
-        if self.issued:
-            self.ask(words.Restore(self.issued[pick % len(self.issued)][1], "desk"), after_s)
+    @rule(
+        pick=st.integers(0, 30),
+        what=st.sampled_from(["restore", "cancel", "mark", "unmark", "private", "private", "reprint"]),
+        priority=st.sampled_from(Priority),
+        after_s=WAITS,
+    )
+    def at_the_desk(self, pick: int, what: str, priority: Priority, after_s: float) -> None:
+        number = self.any_number(pick)
+        commands: dict[str, Command] = {
+            "restore": words.Restore(number, "desk"),
+            "cancel": words.Cancel(number, by="desk"),
+            "mark": words.MarkPriority(number, "desk", priority),
+            "unmark": words.MarkPriority(number, "desk", None),
+            "private": words.MarkPrivate(number, "desk"),
+            "reprint": words.ReprintSlip(number),
+        }
+        self.ask(commands[what], after_s)
 
-    @rule(token=st.integers(1, 30), after_s=WAITS)
-    def cancel(self, token: int, after_s: float) -> None:
-        self.ask(words.Cancel(token=f"t{token}"), after_s)
+    @rule(window=WINDOWS, services=st.lists(SERVICES, max_size=3), for_s=st.sampled_from([60, 1800, 99_999]))
+    def assign(self, window: int, services: list[str], for_s: int) -> None:
+        self.ask(words.AssignWindow(window, "supervisor", tuple(services), for_s), 1.0)
+
+    @rule(window=WINDOWS)
+    def end_assignment(self, window: int) -> None:
+        self.ask(words.EndAssignment(window, "supervisor"), 1.0)
 
     @rule(window=WINDOWS, reason=st.sampled_from(PauseReason), after_s=WAITS)
     def pause(self, window: int, reason: PauseReason, after_s: float) -> None:
@@ -119,6 +204,36 @@ class AnyMorning(RuleBasedStateMachine):
     def move(self, window: int, kind: type[words.ResumeWindow], after_s: float) -> None:
         self.ask(kind(window, "s"), after_s)
 
+    @rule(ends=st.integers(0, 3))
+    def evacuate(self, ends: int) -> None:
+        self.ask(EndEvacuation("s") if ends else Evacuate("s"), 5.0)
+
+    @rule(window=WINDOWS, goes=st.booleans())
+    def silent_key(self, window: int, goes: bool) -> None:
+        self.ask(GoToColleague(window, "s") if goes else CallColleagues(window, "s"), 1.0)
+
+    @rule(duties=st.lists(st.tuples(PEOPLE, SERVICES, st.sampled_from(Half)), max_size=4))
+    def rota(self, duties: list[tuple[str, str, Half]]) -> None:
+        self.ask(SetRota(DAY, tuple(Duty(one, (letter,), half) for one, letter, half in duties), "desk"), 1.0)
+
+    @rule(person=PEOPLE, here=st.booleans())
+    def absence(self, person: str, here: bool) -> None:
+        self.ask(MarkPresent(person, "desk") if here else MarkAbsent(person, "desk"), 1.0)
+
+    @rule(count=st.integers(0, len(APPOINTED)))
+    def appointments(self, count: int) -> None:
+        self.ask(SetAppointments(DAY, tuple(APPOINTED[:count]), "desk"), 1.0)
+
+    @rule(place=st.integers(0, 9), after_s=WAITS)
+    def check_in(self, place: int, after_s: float) -> None:
+        self.tokens += 1
+        self.ask(CheckIn(f"ap-{place}", f"t{self.tokens}"), after_s)
+
+    @rule(window=WINDOWS, pick=st.integers(0, 30))
+    def record(self, window: int, pick: int) -> None:
+        number = self.any_number(pick)
+        self.ask(RecordService(window, "s", number, Field.LABOUR, groups=(Group.WOMAN, Group.WOMAN)), 1.0)
+
     @rule(token=st.integers(1, 30), grade=st.integers(0, 6), change=st.booleans(), after_s=WAITS)
     def rate(self, token: int, grade: int, change: bool, after_s: float) -> None:
         self.ask(GiveRating(f"t{token}", grade, change=change), after_s)
@@ -127,48 +242,21 @@ class AnyMorning(RuleBasedStateMachine):
     def dismiss(self, window: int) -> None:
         self.ask(DismissPad(window), 1.0)
 
-    @rule(hours=st.sampled_from([0.0, 0.0, 0.0, 9.0]), clock_s=st.sampled_from([0, 0, -3600, 90]))
+    @rule(hours=st.sampled_from([0.0, 0.0, 0.0, 0.2, 3.0, 9.0]), clock_s=st.sampled_from([0, 0, -3600, 90]))
     def time(self, hours: float, clock_s: int) -> None:
         self.hall.move_wall_clock(clock_s)
         self.ask(words.Tick(), hours * 3600)
 
     @invariant()
-    def no_number_twice_in_a_day(self) -> None:
-        if hasattr(self, "issued"):
-            assert len(self.issued) == len(set(self.issued))
-
-    @invariant()
-    def each_ticket_is_in_exactly_one_place(self) -> None:
-        if not hasattr(self, "hall"):
-            return
-        queue = self.hall.state.queue
-        places: dict[str, list[str]] = {number: [] for number in queue.tickets}
-        for service, waiting in queue.waiting.items():
-            for number in waiting:
-                assert queue.tickets[number].service == service
-                places[number].append("queue")
-        for sent in queue.sent_to.values():
-            for number in sent:
-                places[number].append("queue")
-        for window in queue.windows.values():
-            if window.ticket is not None:
-                assert window.state in (WindowState.CALLING, WindowState.SERVING)
-                places[window.ticket].append("window")
-            for number in window.held:
-                places[number].append("held")
-        for number, found in places.items():
-            assert found == _expected(queue.tickets[number]), (number, found, queue.tickets[number].state)
-
-    @invariant()
-    def the_tally_counts_every_ticket(self) -> None:
+    def each_ticket_is_in_exactly_one_place_and_counted_once(self) -> None:
         if hasattr(self, "hall"):
-            queue = self.hall.state.queue
-            for state in TicketState:
-                counted = sum(ticket.state is state for ticket in queue.tickets.values())
-                assert queue.tally.get(state.value, 0) == counted
-            for number, ticket in queue.tickets.items():
-                if ticket.state is TicketState.WAITING:
-                    assert 0 <= ahead_now(queue, number) < len(queue.tickets)
+            check_places(self.hall.state.queue)
+            check_ahead(self.hall.state.queue)
+
+    @invariant()
+    def stops_are_only_announced_for_good(self) -> None:
+        if hasattr(self, "hall"):
+            assert set(self.hall.state.queue.stopped.values()) <= {StopReason.TIME.value, StopReason.CAP.value}
 
     def teardown(self) -> None:
         if hasattr(self, "hall"):
@@ -176,20 +264,24 @@ class AnyMorning(RuleBasedStateMachine):
             assert load(HallState, dump(self.hall.state)) == self.hall.state
 
 
-def _expected(ticket: Ticket) -> list[str]:
-    match ticket.state:
-        case TicketState.WAITING:
-            return ["queue"]
-        case TicketState.CALLED | TicketState.SERVING:
-            return ["window"]
-        case TicketState.HELD:
-            return ["held"]
-        case _:
-            assert ticket.state in NOWHERE
-            return []
+def check_ahead(queue: QueueState) -> None:
+    for number in waiting(queue):
+        assert 0 <= ahead_now(queue, number) < len(queue.tickets)
+
+
+def waiting(queue: QueueState) -> set[str]:
+    return {number for number, ticket in queue.tickets.items() if ticket.state is TicketState.WAITING}
+
+
+def behind(queue: QueueState, number: str) -> set[str]:
+    """Who stands after this ticket in the same queue."""
+    for line in (*queue.waiting.values(), *queue.sent_to.values()):
+        if number in line:
+            return set(line[line.index(number) + 1 :])
+    return set()
 
 
 TestAnyMorning = AnyMorning.TestCase
 TestAnyMorning.settings = settings(
-    max_examples=150, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=120, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck)
 )
