@@ -136,7 +136,7 @@ def _words(answer: Answer, language: Language) -> list[str]:
     if answer.rule is not None:
         rule = say(f"why.{answer.rule.value}", language)
         if answer.priority is not None:
-            rule = f"{rule} · {say(f'priority.{answer.priority}', language)}"
+            rule = f"{rule} · {say(f'pages.priority.{answer.priority}', language)}"
         lines.append(rule)
         known = answer.by in ("card", "visitor", "plan")
         by = say(f"answers.{answer.by}", language) if known else answer.by

@@ -9,6 +9,7 @@ from edge.screens.staff_view import ColleagueCalls, TicketRow, colleague_calls, 
 from hall.alarms.words import Kind
 from hall.duty.rules import on_duty
 from hall.duty.words import Half
+from hall.moment import local_day
 from hall.plan import ServicePlan, WindowPlan
 from hall.queue.choice import next_for, services_of
 from hall.queue.forecast import average_s, forecast
@@ -66,7 +67,7 @@ class GuideView(BaseModel):
 
     manager: bool
     staff: str
-    day: str | None
+    day: str
     evacuating: bool
     alarms: list[AlarmSeen]
     colleagues: list[ColleagueCalls]
@@ -85,11 +86,11 @@ def guide_view(sight: Sight, staff: str, *, manager: bool) -> GuideView:
     queue, hall = sight.state.queue, sight.state
     waiting = [one for one in queue.tickets.values() if one.state is TicketState.WAITING]
     waiting.sort(key=lambda one: one.issued_ms)
-    day = queue.day or ""
+    day = queue.day or local_day(sight.wall_ms)
     return GuideView(
         manager=manager,
         staff=staff,
-        day=queue.day,
+        day=day,
         evacuating=hall.safety.evacuating,
         alarms=[
             AlarmSeen(kind=one.kind, window=one.window, number=one.number, service=one.service)

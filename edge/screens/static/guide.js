@@ -184,7 +184,7 @@ function drawClasses() {
       say("guide.average", { minutes: Math.max(1, Math.round(one.average_s / 60)) }), say("guide.issued_today", { count: one.issued }),
     ].filter(Boolean).join(" · ")),
     one.stopped ? make("p", { class: "warning" }, `■ ${say(`stop.${one.stopped}`)}`) : "",
-    one.on_duty ? make("p", { class: one.on_duty.length ? "note" : "warning" }, one.on_duty.length ? say("guide.on_duty", { people: one.on_duty.join(" · ") }) : say("guide.nobody_on_duty")) : "")));
+    one.on_duty?.length ? make("p", { class: "note" }, say("guide.on_duty", { people: one.on_duty.join(" · ") })) : "")));
 }
 
 function drawNotes() {
