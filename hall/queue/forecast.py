@@ -2,10 +2,12 @@
 
 Two steps, because each alone is wrong. First the windows that work now call on in thought, each class with the average
 of the hall's own last days, until the new ticket's turn comes: the modelled wait. Then experience: for every ticket
-called, its real wait is compared with the modelled one, and the last ``_KEPT`` comparisons with about as many people
-ahead are kept. Their middle corrects the estimate; their 80 % point is the bound that four of five visitors do not
-exceed. Nothing is assumed about how waits are spread, so the bound holds for any hall whose days resemble each other
-(split conformal prediction: Vovk, Gammerman, Shafer, Algorithmic Learning in a Random World, 2005, ch. 4).
+called, its real wait is compared with the modelled one, and the last ``_KEPT`` comparisons are kept: those of its class
+with about as many people ahead, those of its class, and those of all with about as many ahead; the first of these that
+has ``_ENOUGH`` is believed, because a class that comes last at its window waits otherwise than the first. Their middle
+corrects the estimate; their 80 % point is the bound that four of five visitors do not exceed. Nothing is assumed about
+how waits are spread, so the bound holds for any hall whose days resemble each other (split conformal prediction: Vovk,
+Gammerman, Shafer, Algorithmic Learning in a Random World, 2005, ch. 4).
 """
 
 from __future__ import annotations
@@ -45,7 +47,7 @@ def forecast(state: QueueState, plan: Plan, service: ServicePlan, ahead: int, no
     modelled_s = _modelled_s(state, plan, service, ahead, now)
     if modelled_s is None:
         return None
-    middle, bound = _quantiles(state.experience, ahead)
+    middle, bound = _quantiles(state.experience, service.letter, ahead)
     return Forecast(_corrected_s(modelled_s, middle), _corrected_s(modelled_s, bound), modelled_s)
 
 
@@ -62,9 +64,10 @@ def learn(state: QueueState, ticket: Ticket, waited_s: int) -> QueueState:
     if ticket.modelled_wait_s is None or ticket.slot_ms is not None:
         return state
     ratio = round(100 * (waited_s + _OFFSET_S) / (ticket.modelled_wait_s + _OFFSET_S))
-    group = _group(ticket.ahead_at_issue)
-    kept = (*state.experience.get(group, ())[1 - _KEPT :], ratio)
-    return replace(state, experience={**state.experience, group: kept})
+    experience = dict(state.experience)
+    for group in _groups(ticket.service, ticket.ahead_at_issue):
+        experience[group] = (*experience.get(group, ())[1 - _KEPT :], ratio)
+    return replace(state, experience=experience)
 
 
 def _modelled_s(state: QueueState, plan: Plan, service: ServicePlan, ahead: int, now: Moment) -> int | None:
@@ -121,9 +124,10 @@ def _free_in_s(state: QueueState, number: int, averages: Mapping[str, float], no
     return max(usual_s - gone_s, usual_s * _STILL_AT_LEAST)
 
 
-def _quantiles(experience: Mapping[str, tuple[int, ...]], ahead: int) -> tuple[int, int]:
-    ratios = sorted(experience.get(_group(ahead), ()))
-    if len(ratios) < _ENOUGH:
+def _quantiles(experience: Mapping[str, tuple[int, ...]], letter: str, ahead: int) -> tuple[int, int]:
+    known = (experience.get(group, ()) for group in _groups(letter, ahead))
+    ratios = sorted(next((seen for seen in known if len(seen) >= _ENOUGH), ()))
+    if not ratios:
         return _UNSEEN
     last = len(ratios) - 1
     return ratios[last // 2], ratios[min(last, -(-4 * (len(ratios) + 1) // 5) - 1)]
@@ -133,6 +137,7 @@ def _corrected_s(modelled_s: int, per_cent: int) -> int:
     return max(0, (modelled_s + _OFFSET_S) * per_cent // 100 - _OFFSET_S)
 
 
-def _group(ahead: int) -> str:
-    """Comparisons are kept by how many stood before: a long wait is easier to tell than a short one."""
-    return str(next((most for most in _GROUPS if ahead <= most), 99))
+def _groups(letter: str, ahead: int) -> tuple[str, str, str]:
+    """Where a comparison is kept; by how many stood before, since a long wait is easier to tell than a short one."""
+    most = next((most for most in _GROUPS if ahead <= most), 99)
+    return f"{letter}:{most}", letter, str(most)
