@@ -16,7 +16,8 @@ from edge.screens.requests import Token
 from edge.screens.sessions import session_of
 from edge.screens.tickets import qr_svg
 from edge.staff import Role
-from hall.queue.words import JumpReason, PauseReason, Priority
+from hall.opinions.words import Topic
+from hall.queue.words import JumpReason, PauseReason
 from hall.rating.words import BadReason
 from hall.record.words import AnsweredBy, Field, Group, Paper
 from hall.refusal import Code, Refusal
@@ -29,6 +30,7 @@ _RECORD: Final = {
     "papers": [item.value for item in Paper],
 }
 _SINGULAR: Final = {"field": "field", "answered_by": "answered_by", "groups": "group", "papers": "paper"}
+_TILES: Final = ("/machine", "/kiosk", "/display", "/window", "/guide", "/desk")
 _YEAR_S: Final = 365 * 86_400
 WindowInPath = Annotated[int, Path(ge=1, le=999)]
 Lang = Annotated[Language | None, Query()]
@@ -56,7 +58,7 @@ def _public_pages(router: APIRouter, desk: Desk, draw: _Draw) -> None:
     @router.get("/")
     def index(request: Request, lang: Lang = None) -> Response:
         base = (desk.public_url or str(request.base_url)).rstrip("/")
-        codes = {path: Markup(qr_svg(base + path).decode()) for path in ("/machine", "/display", "/window", "/desk")}  # noqa: S704 - our own picture
+        codes = {path: Markup(qr_svg(base + path).decode()) for path in _TILES}  # noqa: S704 - our own picture
         found = session_of(desk, request)
         pads: dict[int, str] = {}
         if found is not None and found[1].staff.role is Role.SUPERVISOR:
@@ -67,7 +69,13 @@ def _public_pages(router: APIRouter, desk: Desk, draw: _Draw) -> None:
     @router.get("/machine")
     def machine(lang: Lang = None) -> Response:
         plain = class_of_a_plain_card(desk.door.plan)
-        return draw("machine", lang, priorities=[item.value for item in Priority], plain_card=plain)
+        rules = desk.door.plan.queue
+        offered = [rule.code for rule in rules.priorities if rule.at_machine]
+        return draw("machine", lang, priorities=offered, plain_card=plain, group_most=rules.group_most)
+
+    @router.get("/kiosk")
+    def kiosk(lang: Lang = None) -> Response:
+        return draw("kiosk", lang, topics=[item.value for item in Topic])
 
     @router.get("/display")
     def display(lang: Lang = None) -> Response:

@@ -55,6 +55,7 @@ CASES = (
     Case("machine", "/machine", (1080, 1920), ready("[data-service=A]"), elder="#large"),
     Case("window", "/window/1", (1366, 768), sign_in, touch=False, scrolls=True, least_type=16),
     Case("desk", "/desk", (1366, 768), sign_in, touch=False, scrolls=True, least_type=16),
+    Case("guide", "/guide", (1366, 768), sign_in, touch=False, scrolls=True, least_type=16),
     Case("pad", "pad", (1280, 800), ready("#asks")),
     Case("display", "/display", (1920, 1080)),
     Case("kiosk", "/kiosk", (1080, 1920), ready("main"), elder="#large"),

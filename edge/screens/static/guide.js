@@ -104,7 +104,7 @@ function drawList() {
     tab.querySelector("b").textContent = view[tab.dataset.list].length;
     tab.setAttribute("aria-selected", String(tab.dataset.list === list));
   }
-  byId("list").setAttribute("aria-labelledby", `tab-${list}`);
+  byId("panel").setAttribute("aria-labelledby", `tab-${list}`);
 }
 
 function openMark(ticket) {
