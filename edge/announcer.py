@@ -184,17 +184,14 @@ class Announcer:
         log.info("announcer.call", number=announce.number, window=announce.window, words=spoken.text_zh, short=short)
         if not sound.spoken:
             log.warning("announcer.chime_only", number=announce.number, reason=self._clips.problem)
-        began = False
+        tell = _once(lambda: self._tell_spoken(announce) if sound.spoken else None)
         last = max(1, len(rounds)) - 1
         for place in range(last + 1):
             if place:
                 shut = loud.open_zones(rounds[place])
             if shut:
                 loud.wait_for_zones(lambda: self._stopping)
-            heard = loud.play(_name(job), sound, self._must_give_way, self._waiting.presses)
-            if heard and sound.spoken and not began:
-                self._tell_spoken(announce)
-            began = began or heard
+            loud.play(_name(job), sound, self._must_give_way, tell, self._waiting.presses)
             if self._must_give_way():
                 if place < last or not loud.over:
                     self._waiting.put_back(job)
@@ -210,9 +207,7 @@ class Announcer:
         for zones in rounds or ((),):
             if loud.open_zones(zones, longest_s):
                 loud.wait_for_zones(over)
-            if loud.play(_name(job), sound, over) and self._told != job:
-                self._told = job
-                self._tell_spoken(job.announce)
+            loud.play(_name(job), sound, over, lambda: self._tell_evacuation(job))
         self._rest(loud.timing.evacuation_pause_s)
 
     def _rest(self, seconds: float) -> None:
@@ -221,18 +216,17 @@ class Announcer:
 
     def _speak_urgent(self, notice: Notice) -> None:
         log.warning("announcer.urgent", notice=notice.name, seconds=round(notice.sound.duration_s))
-        loud, told = self._loud, not notice.first
+        loud, told = self._loud, _once(lambda: self._tell_notice(notice))
         rounds = () if loud.amplifier is None else loud.amplifier.everywhere()
+        began = False
         for zones in rounds or ((),):
             if loud.open_zones(zones, loud.longest_s(notice.sound)):
                 loud.wait_for_zones(lambda: self._stopping)
-            if loud.play(notice.name, notice.sound, self._must_end) and not told:
-                told = True
-                self._report(ReportSpoken("", None, 1, loud.speaker, notice=notice.name))
+            began |= loud.play(notice.name, notice.sound, self._must_end, told)
             if self._must_end():
                 break
         if self._must_end() and not loud.over:
-            self._waiting.put_back(replace(notice, first=not told))
+            self._waiting.put_back(replace(notice, first=notice.first and not began))
 
     def _speak_notice(self, notice: Notice) -> None:
         """In one group of zones; the next group's turn comes after the calls that wait by then."""
@@ -242,9 +236,7 @@ class Announcer:
         zones = rounds[notice.round] if notice.round < len(rounds) else ()
         if loud.open_zones(zones, loud.longest_s(notice.sound)):
             loud.wait_for_zones(lambda: self._stopping)
-        began = loud.play(notice.name, notice.sound, self._must_give_way)
-        if began and notice.first and notice.round == 0:
-            self._report(ReportSpoken("", None, 1, loud.speaker, notice=notice.name))
+        began = loud.play(notice.name, notice.sound, self._must_give_way, lambda: self._tell_notice(notice))
         if self._must_give_way() and not loud.over:
             self._waiting.put_back(replace(notice, first=notice.first and not began))
         elif notice.round + 1 < len(rounds):
@@ -263,6 +255,16 @@ class Announcer:
         notice = "" if announce.number else announce.phrase.value
         self._report(ReportSpoken(announce.number, announce.window, announce.call, self._loud.speaker, notice=notice))
 
+    def _tell_notice(self, notice: Notice) -> None:
+        if notice.first and notice.round == 0:
+            self._report(ReportSpoken("", None, 1, self._loud.speaker, notice=notice.name))
+
+    def _tell_evacuation(self, job: Waiting) -> None:
+        """The first time only."""
+        if self._told != job:
+            self._told = job
+            self._tell_spoken(job.announce)
+
     def _evacuating(self) -> bool:
         return self._waiting.evacuation is not None
 
@@ -271,6 +273,12 @@ class Announcer:
 
     def _must_give_way(self) -> bool:
         return self._must_end() or bool(self._waiting.urgent)
+
+
+def _once(tell: Callable[[], None]) -> Callable[[], None]:
+    """Tells when it is called first."""
+    left = [tell]
+    return lambda: left.pop()() if left else None
 
 
 def _name(job: Announce | Waiting | Notice | None) -> str:

@@ -102,11 +102,12 @@ class Loudspeakers:
         name: str,
         sound: Sound,
         give_way: Callable[[], bool],
+        begun: Callable[[], None],
         enough: Callable[[float], bool] = lambda rest_s: False,
     ) -> bool:
         """Let it sound to its end, or until it must give way; True when it began.
 
-        When it has been said once, ``enough`` is asked about the rest.
+        ``begun`` is told in that moment. When it has been said once, ``enough`` is asked about the rest.
         """
         with self._changed:
             self.jobs += 1
@@ -114,6 +115,7 @@ class Loudspeakers:
             self._began = self.over = False
             if give_way():
                 return False
+
         self._submit(Play(self.speaker, self._job, sound.wav))
         with self._changed:
             self._changed.wait_for(lambda: self._began or self.over or give_way(), self.timing.start_s)
@@ -122,6 +124,7 @@ class Loudspeakers:
                 if not give_way():
                     log.warning("announcer.not_spoken", number=name, device=self.speaker)
                 return False
+        begun()
         limit_s = sound.duration_s + self.timing.overrun_s
         with self._changed:
             if sound.once_s is not None:

@@ -177,3 +177,36 @@ def test_every_clip_of_a_hall_is_as_loud_as_the_others(tmp_path: Path) -> None:
         assert max(abs(value) for value in samples) < 0.9 * 32_767
         first = next(at for at, value in enumerate(samples) if abs(value) > 328)
         assert first >= 0.01 * RATE, "its beginning is not cut off"
+
+
+def test_a_chime_comes_before_each_announcement_unless_the_hall_wants_none(tmp_path: Path) -> None:
+    parts = [Piece("请", "zh")]
+    with_chime, without = (Clips(tmp_path, voice=Tone(20), chimes=chimes) for chimes in (True, False))
+    long, short, bare = (
+        with_chime.announcement(parts).duration_s,
+        with_chime.announcement(parts, short=True).duration_s,
+        without.announcement(parts).duration_s,
+    )
+    assert long - bare == pytest.approx(1.3, abs=0.01)
+    assert short - bare == pytest.approx(0.65, abs=0.01)
+    assert not Clips(tmp_path / "none", voice=Tone(20, missing="none"), chimes=False).announcement(parts).spoken
+    alone = Clips(tmp_path / "none", voice=Tone(20, missing="none"), chimes=False).announcement(parts)
+    assert alone.duration_s > 1.0, "the chime alone still turns heads to the signs"
+
+
+@pytest.mark.parametrize("repeat", [1, 2, 3])
+def test_between_two_sayings_are_at_least_300_ms_and_the_end_of_the_first_is_known(tmp_path: Path, repeat: int) -> None:
+    clips = Clips(tmp_path, voice=Tone(20), chimes=False)
+    one, sound = clips.announcement([Piece("请", "zh")]), clips.announcement([Piece("请", "zh")], repeat)
+    assert sound.duration_s - repeat * one.duration_s >= 0.3 * (repeat - 1)
+    assert sound.once_s == (None if repeat == 1 else pytest.approx(one.duration_s, abs=0.001))
+
+
+def test_another_volume_is_heard_at_the_next_announcement(tmp_path: Path) -> None:
+    volume = 100
+    clips = Clips(tmp_path, voice=Tone(20), volume=lambda: volume)
+    loud = max(samples_of(clips.announcement([Piece("请", "zh")]).wav))
+    volume = 50
+    soft = max(samples_of(clips.announcement([Piece("请", "zh")]).wav))
+    full = max(samples_of(clips.announcement([Piece("请", "zh")], volume=100).wav))
+    assert loud == full == pytest.approx(4 * soft, rel=0.02)
