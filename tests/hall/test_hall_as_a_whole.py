@@ -32,7 +32,44 @@ SERVICES = st.sampled_from("AAABBHC")
 WAITS = st.sampled_from([0.0, 1.0, 3.0, 3.0, 25.0, 700.0])
 PEOPLE = st.sampled_from(["lawyer", "notary", "clerk"])
 DAY = "2026-11-23"
+STAFF = st.just("s")
 APPOINTED = [Appointment(f"ap-{place}", DAY, 540 + 10 * place, "AB"[place % 2]) for place in range(8)]
+
+TAKEN = st.builds(
+    words.TakeTicket,
+    SERVICES,
+    st.just(""),
+    priority=st.one_of(st.none(), st.none(), st.sampled_from(Priority)),
+    card_mark=st.one_of(st.none(), st.none(), st.sampled_from(["card-1", "card-2"])),
+    age=st.one_of(st.none(), st.integers(1, 99)),
+    persons=st.sampled_from([1, 1, 1, 3, 0, 51]),
+    person=st.one_of(st.none(), st.none(), PEOPLE),
+    private=st.sampled_from([False, False, False, True]),
+    staff=st.one_of(st.none(), st.just("desk")),
+    waives_priority=st.booleans(),
+)
+WINDOWS_MOVE = st.one_of(
+    st.builds(words.OpenWindow, WINDOWS, PEOPLE),
+    st.builds(words.PauseWindow, WINDOWS, STAFF, st.sampled_from(PauseReason)),
+    st.builds(words.ResumeWindow, WINDOWS, STAFF),
+    st.builds(words.CloseWindow, WINDOWS, STAFF),
+)
+OFFICE = st.one_of(
+    st.builds(
+        words.AssignWindow, WINDOWS, STAFF, st.lists(SERVICES, max_size=3).map(tuple), st.sampled_from([60, 1800])
+    ),
+    st.builds(words.EndAssignment, WINDOWS, STAFF),
+    st.builds(CallColleagues, WINDOWS, STAFF),
+    st.builds(GoToColleague, WINDOWS, STAFF),
+    st.builds(
+        lambda rows: SetRota(DAY, tuple(Duty(person, (letter,), half) for person, letter, half in rows), "desk"),
+        st.lists(st.tuples(PEOPLE, SERVICES, st.sampled_from(Half)), max_size=4),
+    ),
+    st.builds(MarkAbsent, PEOPLE, STAFF),
+    st.builds(MarkPresent, PEOPLE, STAFF),
+    st.integers(0, len(APPOINTED)).map(lambda count: SetAppointments(DAY, tuple(APPOINTED[:count]), "desk")),
+    st.builds(DismissPad, WINDOWS),
+)
 
 
 def any_plan(**rules: object) -> Plan:
@@ -57,14 +94,19 @@ def any_plan(**rules: object) -> Plan:
 class AnyMorning(RuleBasedStateMachine):
     """What people may do, in any order; a refusal must change nothing and everything else must keep the promises."""
 
-    @initialize(of_all=st.booleans(), patience_s=st.sampled_from([0, 60, 1500]))
-    def begin(self, of_all: bool, patience_s: int) -> None:
+    @initialize(
+        of_all=st.booleans(), patience_s=st.sampled_from([0, 60, 1500]), first=st.lists(TAKEN, min_size=3, max_size=9)
+    )
+    def begin(self, of_all: bool, patience_s: int, first: list[words.TakeTicket]) -> None:
         self.hall = Hall(any_plan(lunch_of_all=of_all, class_patience_s=patience_s))
         self.watch = Watch(self.hall.plan)
         self.tokens = 0
         self.before_act: dict[int, HallState] = {}
-        for window in (1, 2, 3):
-            self.ask(words.OpenWindow(window, f"staff-{window}"), 0)
+        self.ask(SetAppointments(DAY, tuple(APPOINTED), "desk"), 0)
+        self.ask(SetRota(DAY, (Duty("lawyer", ("A", "C")), Duty("notary", ("B",), Half.MORNING)), "desk"), 0)
+        for window, staff in ((1, "lawyer"), (2, "notary"), (3, "clerk")):
+            self.ask(words.OpenWindow(window, staff), 0)
+        self.come(first, 3.0)
 
     def ask(self, command: Command, after_s: float) -> None:
         before = self.hall.state
@@ -100,70 +142,73 @@ class AnyMorning(RuleBasedStateMachine):
         numbers = sorted(self.hall.state.queue.tickets)
         return numbers[pick % len(numbers)] if numbers else "A001"
 
-    @rule(
-        service=SERVICES,
-        priority=st.one_of(st.none(), st.sampled_from(Priority)),
-        card=st.one_of(st.none(), st.sampled_from(["card-1", "card-2"])),
-        age=st.one_of(st.none(), st.integers(1, 99)),
-        waives=st.booleans(),
-        after_s=WAITS,
-    )
-    def take(
-        self, service: str, priority: Priority | None, card: str | None, age: int | None, waives: bool, after_s: float
-    ) -> None:
+    @rule(taken=st.lists(TAKEN, min_size=1, max_size=4), after_s=WAITS)
+    def come(self, taken: list[words.TakeTicket], after_s: float) -> None:
+        for command in taken:
+            self.tokens += 1
+            self.ask(replace(command, token=f"t{self.tokens}"), after_s)
+
+    @rule(place=st.integers(0, 9), after_s=WAITS)
+    def check_in(self, place: int, after_s: float) -> None:
         self.tokens += 1
-        command = words.TakeTicket(
-            service, f"t{self.tokens}", priority=priority, card_mark=card, age=age, waives_priority=waives
-        )
-        self.ask(command, after_s)
+        self.ask(CheckIn(f"ap-{place}", f"t{self.tokens}"), after_s)
 
-    @rule(service=SERVICES, person=PEOPLE, private=st.booleans(), by_staff=st.booleans(), persons=st.integers(0, 60))
-    def take_at_the_desk(self, service: str, person: str, private: bool, by_staff: bool, persons: int) -> None:
-        self.tokens += 1
-        staff = "desk" if by_staff else None
-        asked = person if persons % 3 else None
-        command = words.TakeTicket(
-            service, f"t{self.tokens}", words.Channel.DESK, persons=persons, person=asked, private=private, staff=staff
-        )
-        self.ask(command, 1.0)
-
-    @rule(window=WINDOWS, staff=st.one_of(st.none(), PEOPLE), after_s=WAITS)
-    def open(self, window: int, staff: str | None, after_s: float) -> None:
-        self.ask(words.OpenWindow(window, staff or f"staff-{window}"), after_s)
-
-    @rule(window=WINDOWS, after_s=WAITS)
-    def call(self, window: int, after_s: float) -> None:
-        self.ask(words.CallNext(window, "s"), after_s)
-
-    @rule(window=WINDOWS, after_s=st.sampled_from([0.0, 1.0, 4.0, 6.0]))
-    def undo(self, window: int, after_s: float) -> None:
-        self.ask(words.Undo(window, "s"), after_s)
-
-    @rule(window=WINDOWS, after_s=WAITS)
-    def serve_one(self, window: int, after_s: float) -> None:
-        for command in (words.CallNext(window, "s"), words.Start(window, "s"), words.Finish(window, "s")):
-            self.ask(command, after_s)
-
-    @rule(window=WINDOWS, pick=st.integers(0, 30), reason=st.sampled_from(JumpReason), after_s=WAITS)
-    def call_number(self, window: int, pick: int, reason: JumpReason, after_s: float) -> None:
-        self.ask(words.CallNumber(window, "s", self.any_number(pick), reason), after_s)
+    @rule(window=WINDOWS, acts=st.integers(1, 3), visitors=st.integers(1, 4), after_s=WAITS)
+    def work(self, window: int, acts: int, visitors: int, after_s: float) -> None:
+        usual = (words.CallNext(window, "s"), words.Start(window, "s"), words.Finish(window, "s"))
+        for _ in range(visitors):
+            for command in usual[:acts]:
+                self.ask(command, after_s)
 
     @rule(
         window=WINDOWS,
-        kind=st.sampled_from([words.Recall, words.Start, words.Finish, words.MarkNoShow, words.Hold]),
+        acts=st.integers(0, 3),
+        last=st.sampled_from([words.CallNext, words.Start, words.Finish, words.Hold, words.Transfer, words.CallNumber]),
+        pick=st.integers(0, 30),
+        between=st.lists(WINDOWS, max_size=2),
+    )
+    def slip(self, window: int, acts: int, last: type[words.Start], pick: int, between: list[int]) -> None:
+        """Some acts in a row, others call in between, and the last act is taken back."""
+        usual = (words.CallNext(window, "s"), words.Start(window, "s"), words.Finish(window, "s"))
+        for command in usual[:acts]:
+            self.ask(command, 3.0)
+        wrong: dict[type, Command] = {
+            words.Transfer: words.Transfer(window, "s", "AB"[pick % 2], pick % 4 or None),
+            words.CallNumber: words.CallNumber(window, "s", self.any_number(pick)),
+        }
+        self.ask(wrong.get(last) or last(window, "s"), 3.0)
+        for other in between:
+            if other != window:
+                self.ask(words.CallNext(other, "s"), 1.0)
+        self.ask(words.Undo(window, "s"), 2.0)
+
+    @rule(window=WINDOWS, undone=st.booleans(), restored=st.booleans())
+    def miss(self, window: int, undone: bool, restored: bool) -> None:
+        self.ask(words.CallNext(window, "s"), 3.0)
+        missed = self.hall.state.queue.window(window).ticket
+        for _ in range(2):
+            self.ask(words.Recall(window, "s"), 21.0)
+        self.ask(words.MarkNoShow(window, "s"), 21.0)
+        if undone:
+            self.ask(words.Undo(window, "s"), 3.0)
+        if restored and missed is not None:
+            self.ask(words.Restore(missed, "desk"), 3.0)
+
+    @rule(
+        window=WINDOWS,
+        kind=st.sampled_from([words.CallNext, words.Recall, words.Start, words.Finish, words.MarkNoShow, words.Hold]),
         after_s=WAITS,
     )
     def at_window(self, window: int, kind: type[words.Recall], after_s: float) -> None:
         self.ask(kind(window, "s"), after_s)
 
-    @rule(window=WINDOWS)
-    def miss(self, window: int) -> None:
-        for _ in range(2):
-            self.ask(words.Recall(window, "s"), 21.0)
-        self.ask(words.MarkNoShow(window, "s"), 21.0)
+    @rule(window=WINDOWS, pick=st.integers(0, 30), reason=st.sampled_from(JumpReason), after_s=WAITS)
+    def call_number(self, window: int, pick: int, reason: JumpReason, after_s: float) -> None:
+        self.ask(words.CallNumber(window, "s", self.any_number(pick), reason), after_s)
 
     @rule(window=WINDOWS, service=st.one_of(st.none(), SERVICES), to=st.one_of(st.none(), WINDOWS), after_s=WAITS)
     def transfer(self, window: int, service: str | None, to: int | None, after_s: float) -> None:
+        self.ask(words.CallNext(window, "s"), after_s)
         self.ask(words.Transfer(window, "s", service, to), after_s)
 
     @rule(window=WINDOWS, pick=st.one_of(st.none(), st.integers(0, 30)), after_s=WAITS)
@@ -172,7 +217,7 @@ class AnyMorning(RuleBasedStateMachine):
 
     @rule(
         pick=st.integers(0, 30),
-        what=st.sampled_from(["restore", "cancel", "mark", "unmark", "private", "private", "reprint"]),
+        what=st.sampled_from(["restore", "restore", "cancel", "mark", "unmark", "private", "private", "reprint"]),
         priority=st.sampled_from(Priority),
         after_s=WAITS,
     )
@@ -188,61 +233,32 @@ class AnyMorning(RuleBasedStateMachine):
         }
         self.ask(commands[what], after_s)
 
-    @rule(window=WINDOWS, services=st.lists(SERVICES, max_size=3), for_s=st.sampled_from([60, 1800, 99_999]))
-    def assign(self, window: int, services: list[str], for_s: int) -> None:
-        self.ask(words.AssignWindow(window, "supervisor", tuple(services), for_s), 1.0)
+    @rule(command=WINDOWS_MOVE, after_s=WAITS)
+    def move_window(self, command: Command, after_s: float) -> None:
+        self.ask(command, after_s)
 
-    @rule(window=WINDOWS)
-    def end_assignment(self, window: int) -> None:
-        self.ask(words.EndAssignment(window, "supervisor"), 1.0)
+    @rule(commands=st.lists(OFFICE, min_size=1, max_size=2))
+    def office(self, commands: list[Command]) -> None:
+        for command in commands:
+            self.ask(command, 1.0)
 
-    @rule(window=WINDOWS, reason=st.sampled_from(PauseReason), after_s=WAITS)
-    def pause(self, window: int, reason: PauseReason, after_s: float) -> None:
-        self.ask(words.PauseWindow(window, "s", reason), after_s)
+    @rule(window=WINDOWS, ends=st.sampled_from([True, True, False]))
+    def evacuate(self, window: int, ends: bool) -> None:
+        self.ask(Evacuate("s"), 5.0)
+        self.ask(words.CallNext(window, "s"), 3.0)
+        self.ask(words.TakeTicket("A", "refused", staff="desk"), 3.0)
+        self.ask(words.Tick(), 60.0)
+        if ends:
+            self.ask(EndEvacuation("s"), 5.0)
 
-    @rule(window=WINDOWS, kind=st.sampled_from([words.ResumeWindow, words.CloseWindow]), after_s=WAITS)
-    def move(self, window: int, kind: type[words.ResumeWindow], after_s: float) -> None:
-        self.ask(kind(window, "s"), after_s)
+    @rule(window=WINDOWS, pick=st.integers(0, 30), grade=st.integers(0, 6), change=st.booleans(), after_s=WAITS)
+    def tell(self, window: int, pick: int, grade: int, change: bool, after_s: float) -> None:
+        self.ask(
+            RecordService(window, "s", self.any_number(pick), Field.LABOUR, groups=(Group.WOMAN, Group.WOMAN)), 1.0
+        )
+        self.ask(GiveRating(f"t{pick}", grade, change=change), after_s)
 
-    @rule(ends=st.integers(0, 3))
-    def evacuate(self, ends: int) -> None:
-        self.ask(EndEvacuation("s") if ends else Evacuate("s"), 5.0)
-
-    @rule(window=WINDOWS, goes=st.booleans())
-    def silent_key(self, window: int, goes: bool) -> None:
-        self.ask(GoToColleague(window, "s") if goes else CallColleagues(window, "s"), 1.0)
-
-    @rule(duties=st.lists(st.tuples(PEOPLE, SERVICES, st.sampled_from(Half)), max_size=4))
-    def rota(self, duties: list[tuple[str, str, Half]]) -> None:
-        self.ask(SetRota(DAY, tuple(Duty(one, (letter,), half) for one, letter, half in duties), "desk"), 1.0)
-
-    @rule(person=PEOPLE, here=st.booleans())
-    def absence(self, person: str, here: bool) -> None:
-        self.ask(MarkPresent(person, "desk") if here else MarkAbsent(person, "desk"), 1.0)
-
-    @rule(count=st.integers(0, len(APPOINTED)))
-    def appointments(self, count: int) -> None:
-        self.ask(SetAppointments(DAY, tuple(APPOINTED[:count]), "desk"), 1.0)
-
-    @rule(place=st.integers(0, 9), after_s=WAITS)
-    def check_in(self, place: int, after_s: float) -> None:
-        self.tokens += 1
-        self.ask(CheckIn(f"ap-{place}", f"t{self.tokens}"), after_s)
-
-    @rule(window=WINDOWS, pick=st.integers(0, 30))
-    def record(self, window: int, pick: int) -> None:
-        number = self.any_number(pick)
-        self.ask(RecordService(window, "s", number, Field.LABOUR, groups=(Group.WOMAN, Group.WOMAN)), 1.0)
-
-    @rule(token=st.integers(1, 30), grade=st.integers(0, 6), change=st.booleans(), after_s=WAITS)
-    def rate(self, token: int, grade: int, change: bool, after_s: float) -> None:
-        self.ask(GiveRating(f"t{token}", grade, change=change), after_s)
-
-    @rule(window=WINDOWS)
-    def dismiss(self, window: int) -> None:
-        self.ask(DismissPad(window), 1.0)
-
-    @rule(hours=st.sampled_from([0.0, 0.0, 0.0, 0.2, 3.0, 9.0]), clock_s=st.sampled_from([0, 0, -3600, 90]))
+    @rule(hours=st.sampled_from([0.0, 0.0, 0.0, 0.2, 3.0, 9.0]), clock_s=st.sampled_from([0, 0, 0, -3600, 90]))
     def time(self, hours: float, clock_s: int) -> None:
         self.hall.move_wall_clock(clock_s)
         self.ask(words.Tick(), hours * 3600)
@@ -283,5 +299,5 @@ def behind(queue: QueueState, number: str) -> set[str]:
 
 TestAnyMorning = AnyMorning.TestCase
 TestAnyMorning.settings = settings(
-    max_examples=120, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=100, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
 )
