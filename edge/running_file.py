@@ -30,13 +30,14 @@ from hall_config.wording import say
 
 log = structlog.get_logger()
 
-_AT_ONCE: Final = ("device", "line", "gpio", "speech", "contact", "displays", "publicity")
+_AT_ONCE: Final = ("device", "line", "gpio", "speech", "contact", "displays", "publicity", "content")
 LOOK_EVERY_S: Final = 2.0
 
 
 def names_of(file: HallFile) -> dict[str, tuple[str, str]]:
     """What people call each device, each named contact and each gate (``gate:`` before its id), Chinese and English."""
-    devices = {device.id: (device.name_zh, device.name_en) for device in file.device}
+    kiosk = {"kiosk": (say("kiosk.place", "zh"), say("kiosk.place", "en"))}
+    devices = kiosk | {device.id: (device.name_zh, device.name_en) for device in file.device}
     devices |= {f"gate:{gate.id}": (gate.name_zh, gate.name_en) for gate in file.gate}
     return devices | {contact.id: (contact.name_zh, contact.name_en) for contact in file.contact}
 

@@ -12,6 +12,7 @@ from drivers.driver import Order, Report
 from drivers.kind import Kind
 from edge.camera import Cameras
 from edge.contacts import Contacts
+from edge.content import Content
 from edge.devices import able_ids, ids_of
 from edge.displays import Displays, OnJournal, first_time
 from edge.driver_registry import manifest_of
@@ -29,6 +30,7 @@ class Surroundings:
     displays: Displays
     publicity: Publicity
     clocks: SignClocks
+    content: Content
     first_time: Callable[[str | None], bool]  # whether a command's key is new within 24 h
 
     def start(self) -> None:
@@ -56,6 +58,7 @@ class Surroundings:
         self.displays.follow(_screens(file), file.displays)
         self.clocks.follow(able_ids(file, CAPABILITY))
         self.publicity.follow(file.publicity.folder, file.publicity.seconds)
+        self.content.follow(_pack(file))
 
 
 def surroundings_of(
@@ -76,6 +79,7 @@ def surroundings_of(
         Displays(_screens(file), file.displays, submit, wall_ms),
         Publicity(file.publicity.folder, file.publicity.seconds),
         SignClocks(able_ids(file, CAPABILITY), submit, now),
+        Content(_pack(file)),
         lambda key: first_time(on_journal, key, wall_ms()),
     )
 
@@ -89,8 +93,12 @@ def nothing_around() -> Surroundings:
     displays = Displays({}, None, nowhere, lambda: 0)
     clocks = SignClocks((), nowhere, lambda: Moment(0, 0, trusted=False))
     return Surroundings(
-        Cameras({}, nowhere), Contacts((), nowhere, lambda: 0), displays, Publicity("", 12), clocks, bool
+        Cameras({}, nowhere), Contacts((), nowhere, lambda: 0), displays, Publicity("", 12), clocks, Content(None), bool
     )
+
+
+def _pack(file: HallFile) -> str | None:
+    return file.content.folder if file.content else None
 
 
 def _cameras(file: HallFile) -> Mapping[int, str]:

@@ -53,7 +53,11 @@ def sample_folder() -> Path:
 
 def read_pack(folder: str | Path) -> ContentPack:
     """The pack of that folder; raises `ContentError` with all that is wrong."""
-    return _Reader(Path(folder)).read()
+    try:
+        return _Reader(Path(folder)).read()
+    except OSError as error:  # a folder that may not be looked into, or that goes away meanwhile
+        problem = ContentProblem("", "UNREADABLE", params={"reason": error.strerror or ""})
+        raise ContentError(str(folder), [problem]) from None
 
 
 def picture_kind(raw: bytes) -> str | None:
