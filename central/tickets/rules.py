@@ -79,8 +79,15 @@ def apply(row: TicketRow, event: Any, ts: int) -> None:
             row.window = event.window
         case words.TicketFinished():
             row.window, row.served_s = event.window, event.served_s
-        case words.TicketReturned() | words.TicketRestored():
+        case words.TicketReturned(first=first):
             row.window, row.calls = None, 0
+            row.waited_s = None if first else row.waited_s
+        case words.TicketRestored():
+            row.window, row.calls = None, 0
+        case words.TicketReopened() | words.TicketKeptCalled():
+            row.window, row.served_s = event.window, None
+        case words.TicketPrioritised():
+            row.priority = event.priority.value if event.priority else None
         case words.TicketTransferred():
             row.window, row.transferred, row.calls = event.to_window, True, 0
             row.since_ms = ts - 1000 * (row.waited_s or 0)  # the clock of waiting goes on

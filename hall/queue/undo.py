@@ -48,7 +48,7 @@ def decide_undo(state: QueueState, plan: Plan, window: Window, staff: str, now: 
     day, number, service = state.day or "", last.number, last.ticket.service
     match _STATE_AFTER[last.act]:
         case TicketState.CALLED:
-            return [words.TicketReturned(day, number, window.number, undone=True)]
+            return [words.TicketReturned(day, number, window.number, undone=True, first=last.ticket.waited_s is None)]
         case TicketState.HELD:
             held_ms = now.steady_ms - last.at_ms + last.ticket.held_ms
             return [words.TicketResumed(day, number, window.number, staff, held_ms // 1000)]

@@ -335,6 +335,7 @@ class TicketReturned:
     number: str
     window: int
     undone: bool = False
+    first: bool = False  # the call taken back was its first, so that it has not waited until a call yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def a_day(seed: int, steps: int = 300) -> Hall:
     hall, chance = Hall(), random.Random(seed)
     for _ in range(steps):
         try:
-            hall.do(_anything(hall, chance), after_s=chance.choice((1, 5, 25, 90)))
+            hall.do(_anything(hall, chance), after_s=chance.choice((1, 3, 5, 25, 90)))
         except Refusal:
             continue
     return hall
@@ -45,6 +45,10 @@ def _anything(hall: Hall, chance: random.Random) -> Any:
         words.ResumeHeld(window, staff),
         words.Transfer(window, staff, chance.choice("ABC")),
         words.Transfer(window, staff, None, chance.randint(1, 3)),
+        *[words.Undo(window, staff)] * 3,
+        words.MarkPriority(number, staff, chance.choice((None, words.Priority.ILL))),
+        words.MarkPrivate(number, staff),
+        words.AssignWindow(window, staff, (chance.choice("ABC"),), 600),
         words.Restore(number, staff),
         words.Cancel(number=number),
         words.PauseWindow(window, staff, chance.choice(list(words.PauseReason))),
@@ -65,7 +69,7 @@ def told(hall: Hall) -> HallLog:
     return log
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(12))
 def test_the_views_say_what_the_hall_says(database: Database, seed: int) -> None:
     hall = a_day(seed)
     take_each(database, Intake(), told(hall).batches())
@@ -86,7 +90,7 @@ def test_the_views_say_what_the_hall_says(database: Database, seed: int) -> None
     }
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(12))
 def test_the_figures_are_those_of_the_halls_own_tickets(database: Database, seed: int) -> None:
     hall = a_day(seed)
     take_each(database, Intake(), told(hall).batches())
