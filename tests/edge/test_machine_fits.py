@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from hall.duty.words import Duty, SetRota
 from hall.plan import ServicePlan, WindowPlan
-from hall.queue.words import OpenWindow
+from hall.queue.words import OpenWindow, Tick
 from tests.edge.browser_fixtures import browser_fixture, expect, open_page_fixture  # noqa: F401
 from tests.edge.plain_door import PLAN, PlainDoor
 from tests.edge.screens_fixtures import Hall, hall_of, served_fixture, staff_file_fixture  # noqa: F401
@@ -36,6 +37,9 @@ def hall_fixture(request, tmp_path, staff_file):
     """More classes than fit one page, with long names; one window free, one busy, the rest closed."""
     windows = (*PLAN.windows, WindowPlan(5, ("E", "F")), WindowPlan(12, ("A", "E")))
     door = PlainDoor(replace(PLAN, services=MANY, windows=windows))
+    door.ask(Tick())
+    people = tuple(Duty(name, ("A",)) for name in ("王律师", "李律师", "欧阳律师"))
+    door.ask(SetRota(door.look()[0].queue.day or "", people, "manager"))
     if request.param == "no paper":
         door.devices = (replace(door.devices[0], state="degraded", reason="paper_out"), *door.devices[1:])
     yield from hall_of(door, tmp_path, staff_file)
@@ -72,6 +76,11 @@ def test_the_machine_shows_everything_on_every_screen_and_in_every_mode(hall: Ha
         machine.locator("[data-service=A]").click()
         expect(machine.locator("#choice")).to_be_visible()
         look("choice")
+        for step in [*(["priority"] if large else []), "persons", "person"]:
+            machine.locator(f"#options [data-go={step}]").click()
+            expect(machine.locator(f"#{step}")).to_be_visible()
+            look(step)
+            machine.locator(f"#{step} .back").click()
         refuse_one(machine)
         look("choice refused")
         machine.locator("#take").click()
@@ -81,4 +90,16 @@ def test_the_machine_shows_everything_on_every_screen_and_in_every_mode(hall: Ha
         )
         look("ticket")
         machine.locator("#done").click()
+        for wish in [name for name, on in (("large", large), ("low", low)) if on]:
+            machine.locator(f"#{wish}").click()
+        if language == "en":
+            machine.locator("[data-language]").click()
+        machine.locator("#to-check-in").click()
+        machine.locator("[data-digit='7']").click()
+        look("check-in")
+        for button in [name for name, on in (("large", large), ("low", low)) if on]:
+            machine.locator(f"#{button}").click()
+        if language == "en":
+            machine.locator("[data-language]").click()
+        machine.locator("#check-in .back").click()
     assert faults == {}

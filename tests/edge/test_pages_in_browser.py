@@ -198,12 +198,12 @@ def test_a_left_machine_warns_and_wipes_what_was_chosen(hall, open_page):
     expect(machine.locator("h2").first).to_have_text("Please choose a service")
     machine.locator("[data-service=B]").tap()
     expect(machine.locator("#choice")).to_be_visible()
-    for _ in range(21):
+    for _ in range(61):
         machine.clock.run_for(1000)
     expect(machine.locator("#idle")).to_be_visible()
     machine.locator("#go-on").tap()
     expect(machine.locator("#choice")).to_be_visible()
-    for _ in range(31):
+    for _ in range(91):
         machine.clock.run_for(1000)
     expect(machine.locator("#home")).to_be_visible()
     expect(machine.locator("h2").first).to_have_text("请选择要办理的业务")

@@ -7,7 +7,7 @@
   const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
   const screen = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
   const room = (e) => (e.closest("main") ?? e.closest("footer") ?? e.closest("header"))?.getBoundingClientRect() ?? screen;
-  const all = [...document.body.querySelectorAll("*")].filter((e) => shown(e) && !e.closest("#line"));
+  const all = [...document.body.querySelectorAll("*")].filter((e) => shown(e) && !e.closest("#line, .unseen"));
   for (const e of [document.documentElement, ...all]) {
     const wide = e.scrollWidth > e.clientWidth + 1, high = e.scrollHeight > e.clientHeight + 1;
     const style = getComputedStyle(e);

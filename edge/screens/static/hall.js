@@ -110,7 +110,7 @@ let clockAhead = 0;
 export function tellTime(rfc3339) { clockAhead = Date.parse(rfc3339) - Date.now(); }
 const local = (options) => new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { timeZone: "Asia/Shanghai", ...options })
   .format(new Date(Date.now() + clockAhead));
-export const clockWords = () => local({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+export const clockWords = (seconds = false) => local({ hour: "2-digit", minute: "2-digit", second: seconds ? "2-digit" : undefined, hourCycle: "h23" });
 export const dateWords = () => local({ year: "numeric", month: "long", day: "numeric", weekday: "long" });
 
 /** A key for one press: the controller acts once however often it arrives. */
@@ -147,15 +147,21 @@ export function refusalWords(answer, noLine) {
 export function waitWords(seconds) {
   if (seconds === null || seconds === undefined) return say("common.wait_unknown");
   if (seconds < 60) return say("common.wait_soon");
-  const minutes = Math.ceil(seconds / 60);
-  return say("common.wait_minutes", { minutes: minutes > 15 ? Math.ceil(minutes / 5) * 5 : minutes });
+  return say("common.wait_minutes", { minutes: roundly(seconds) });
+}
+const roundly = (seconds) => { const minutes = Math.ceil(seconds / 60); return minutes > 15 ? Math.ceil(minutes / 5) * 5 : minutes; };
+/** The wait, and what most visitors do not exceed, where both are known and differ. */
+export function boundWords(seconds, bound) {
+  const wait = waitWords(seconds);
+  const known = typeof seconds === "number" && typeof bound === "number" && roundly(bound) > roundly(seconds);
+  return known ? say("common.wait_bound", { wait, minutes: roundly(bound) }) : wait;
 }
 /** Whether a window that serves the class is free this moment: only then is "no wait" true. */
 export const anyFree = (hall, letter) => hall.windows.some((item) => item.state === "IDLE" && item.services.includes(letter));
 /** How many are ahead and how long that takes; one word alone for who need not wait at all. */
-export const waitFacts = (ahead, seconds, free) => !ahead && free
+export const waitFacts = (ahead, seconds, free, bound = null) => !ahead && free
   ? [say("common.nobody_ahead"), ""]
-  : [say("common.people_ahead", { count: ahead }), waitWords(seconds)];
+  : [say("common.people_ahead", { count: ahead }), boundWords(seconds, bound)];
 
 /** 4:05 or 1:02:09. */
 export function spanWords(seconds) {

@@ -1,100 +1,93 @@
-// The ticket machine: choose a service, say a priority if one wishes, take the number. Wiped after 30 s without a touch.
-import { all, anyFree, byId, clockWords, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, serviceName, speak, tellTime, waitFacts } from "./hall.js";
+// The ticket machine: choose a class, say a wish if one has one, take the number. Warned after 60 s, wiped after 90 s;
+// in elder mode twice as long, and one thing on each screen.
+import { all, anyFree, byId, clockWords, facts, lang, live, onLanguage, refusalWords, say, send, speak, tellTime } from "./hall.js";
+import { cardsAtOnce, drawAdvice, drawCards, drawChoice, drawPeople, drawTicket, fit } from "./machine-draw.js";
+import { drawEntry, entryKeys, wipeEntry } from "./machine-entry.js";
 
-const cardsAtOnce = 6;
-const idleAfter = 20; // seconds; then a warning of 10
-const warnFor = 10;
+const warnAfter = 60; // seconds
+const wipeAfter = 90;
 const slipShownFor = 12;
 const refusalShownFor = 8;
-const leastType = 18; // px
-const screens = ["home", "choice", "ticket"];
+const answerWithin = 15;
+const deafAfterReset = 400; // ms: a touch meant for the screen that was just wiped
+const screens = ["home", "choice", "priority", "persons", "person", "check-in", "ticket"];
+const ofChoice = ["choice", "priority", "persons", "person"];
+const noWish = () => ({ persons: 1, person: null });
 
 let hall = null;
 let first = 0;
 let screen = "home";
 let service = null;
-let ticket = null; // {number, service, ahead, wait, free, token, slip}
+let wish = noWish();
+let ticket = null; // {number, service, ahead, wait, bound, free, token, slip}
 let noTicket = null; // the answer that refused one
 let cardRefusal = null; // {code, number, left}
+let question = null; // {id, left}: the elder's
+let answered = null; // the id of the one before
 let idle = 0;
 let left = null;
 let lastCard = null;
 let lastRefusal = null;
 let busy = false;
+let deafUntil = 0;
+
+const slowly = () => (document.body.matches(".large") ? 2 : 1);
 
 function go(name) {
   screen = name;
   idle = 0;
-  left = name === "ticket" ? slipShownFor : null;
+  left = name === "ticket" ? slipShownFor * slowly() : null;
   for (const other of screens) byId(other).hidden = other !== name;
   byId("idle").hidden = true;
   noTicket = null;
   cardRefusal = null;
   if (name !== "ticket") ticket = null;
-  if (name === "home") { service = null; first = 0; }
+  if (!ofChoice.includes(name)) { service = null; wish = noWish(); }
+  if (name === "home") first = 0;
+  if (name !== "check-in") wipeEntry();
   draw();
 }
 
-function reset() {
+/** `alone`: by the clock and not by a touch; a finger may be on its way to the screen that is gone. */
+function reset({ alone = false } = {}) {
+  if (alone) deafUntil = performance.now() + deafAfterReset;
   document.body.classList.remove("large", "low");
   for (const id of ["large", "low"]) byId(id).setAttribute("aria-pressed", "false");
   if (lang() !== facts.language) speak(facts.language, { keep: false });
-  if (screen !== "home") forgetChoice();
+  if (service !== null) tell(null);
   go("home");
 }
 
-const forgetChoice = () => send("POST", "/api/v1/machine/choice", { service: null });
-
-function card(item) {
-  const zh = lang() === "zh";
-  const button = make("button", { class: "card", "data-service": item.letter },
-    make("span", { class: "letter", "aria-hidden": "true" }, item.letter),
-    make("span", { class: "name" }, zh ? item.name_zh : item.name_en),
-    make("span", { class: "other", lang: zh ? "en" : "zh" }, zh ? item.name_en : item.name_zh),
-    make("span", { class: "figures" }));
-  button.addEventListener("click", () => choose(item.letter));
-  return button;
-}
-
-function fillCard(item) {
-  const button = byId("cards").querySelector(`[data-service="${item.letter}"]`);
-  const windows = item.windows.length ? say("machine.open_windows", { windows: item.windows.join(lang() === "zh" ? "、" : ", ") }) : say("machine.no_windows");
-  const [ahead, wait] = waitAt(item);
-  const facing = item.open
-    ? [make("span", { class: "ahead" }, ahead), wait && make("span", { class: "wait" }, wait), make("span", { class: "open" }, windows)]
-    : [make("span", { class: "shut" }, `■ ${say("machine.service_closed")}`)];
-  button.querySelector(".figures").replaceChildren(...facing.filter(Boolean));
-  button.disabled = !item.open;
-}
-
-const waitAt = (item) => waitFacts(item.ahead, item.estimated_wait_s, anyFree(hall, item.letter));
-const boldly = (words) => words.filter(Boolean).map((part) => make("b", {}, part));
+/** What a card that follows shall get. */
+const tell = (letter) => send("POST", "/api/v1/machine/choice", letter === null ? { service: null } : { service: letter, ...wish });
 
 function choose(letter) {
-  service = letter;
-  send("POST", "/api/v1/machine/choice", { service: letter });
   go("choice");
+  service = letter;
+  tell(letter);
+  draw();
 }
 
 async function take(priority) {
   if (busy || !service) return;
   busy = true;
+  byId("take").classList.add("busy");
   byId("take").disabled = true;
-  const answer = await send("POST", "/api/v1/tickets", { service, priority });
+  const answer = await send("POST", "/api/v1/tickets", { service, priority, ...wish });
   busy = false;
-  byId("take").disabled = false;
-  if (!answer.ok) {
-    noTicket = answer;
-    draw();
-    return;
-  }
-  const given = answer.body;
-  show({ number: given.number, service: given.service, ahead: given.ahead, wait: given.estimated_wait_s, token: given.token, slip: null });
+  byId("take").classList.remove("busy");
+  if (answer.ok) { given(answer.body); return; }
+  if (service === null) return; // wiped meanwhile
+  go("choice");
+  noTicket = answer;
+  draw();
 }
 
-function show(given) {
+const given = (body) => show({ number: body.number, service: body.service, ahead: body.ahead, wait: body.estimated_wait_s, bound: body.wait_bound_s, token: body.token, slip: null });
+
+function show(one) {
   go("ticket");
-  ticket = { ...given, free: hall !== null && anyFree(hall, given.service) }; // as it was at this moment
+  ticket = { ...one, free: hall !== null && anyFree(hall, one.service) }; // as it was at this moment
   draw();
 }
 
@@ -104,76 +97,47 @@ async function watchSlip() {
   const answer = await fetch(`/api/v1/tickets/${mine.token}`).catch(() => null);
   if (!answer?.ok || ticket !== mine) return;
   mine.slip = (await answer.json()).slip;
-  if (mine.slip === "failed") { left = idleAfter + warnFor; draw(); }
-}
-
-function drawTicket() {
-  if (!ticket) return;
-  const noPaper = ticket.slip === "failed" || hall?.parts.printer === null || (hall?.parts.printer === false && ticket.slip !== "printed");
-  byId("ticket-number").textContent = ticket.number;
-  byId("ticket-service").textContent = serviceName(ticket.service);
-  byId("ticket-facts").replaceChildren(...boldly(waitFacts(ticket.ahead, ticket.wait, ticket.free)));
-  byId("take-slip").hidden = noPaper;
-  byId("no-slip").hidden = !noPaper;
-  byId("no-slip-words").textContent = say(ticket.token ? "machine.remember" : "machine.remember_only");
-  const picture = byId("qr");
-  picture.hidden = !(noPaper && ticket.token);
-  const source = ticket.token ? `/api/v1/tickets/${ticket.token}/qr.svg` : "";
-  if (!picture.hidden && picture.getAttribute("src") !== source) picture.src = source;
-  if (picture.hidden) picture.removeAttribute("src");
+  if (mine.slip === "failed") { left = wipeAfter * slowly(); draw(); }
 }
 
 /** A card that gave no ticket: why, in words, and the ticket that its holder has already. Stands where no key is. */
 function drawCardRefusal() {
   byId("card-refused").hidden = cardRefusal === null;
   if (cardRefusal === null) return;
-  byId("card-refused-words").textContent = say(`card.${cardRefusal.code}`);
+  byId("card-refused-words").textContent = say(`card.${cardRefusal.code}` in facts.words.zh ? `card.${cardRefusal.code}` : "card.OTHER");
   byId("card-refused-number").textContent = cardRefusal.number ?? "";
 }
 
-function cardHint() {
-  if (!hall.parts.card_reader) return say("machine.no_card");
-  const plain = hall.services.find((item) => item.letter === facts.plain_card);
-  return plain?.open ? say("machine.card_hint", { service: serviceName(plain.letter) }) : say("machine.card_hint_choose");
+function drawQuestion() {
+  byId("elder").hidden = question === null;
+  if (question) byId("elder-left").textContent = say("machine.elder_left", { seconds: question.left });
 }
 
 function draw() {
   byId("clock").textContent = clockWords();
   drawCardRefusal();
+  drawQuestion();
+  drawEntry();
   byId("refused").hidden = noTicket === null;
   if (noTicket !== null) byId("refused").textContent = refusalWords(noTicket, say("machine.no_answer"));
   byId("done-left").textContent = left === null ? "" : `(${left})`;
   if (!hall) return;
-  const shown = hall.services.slice(first, first + cardsAtOnce);
-  keep(byId("cards"), shown, (item) => `${item.letter} ${lang()}`, card);
-  shown.forEach(fillCard);
-  byId("more").hidden = hall.services.length <= cardsAtOnce;
-  byId("card-hint").textContent = cardHint();
-  byId("printer-down").hidden = hall.parts.printer !== false;
+  drawCards(hall, first, choose);
+  drawAdvice(hall);
   const chosen = hall.services.find((item) => item.letter === service);
   if (chosen) {
-    byId("chosen").replaceChildren(make("span", { class: "letter" }, chosen.letter), serviceName(chosen.letter));
-    byId("chosen-facts").replaceChildren(...boldly(waitAt(chosen)));
-    byId("choice-hint").textContent = hall.parts.card_reader ? `${say("machine.card_hint_service")} · ${say("machine.card_privacy")}` : say("machine.no_card");
+    if (wish.person !== null && !chosen.on_duty.includes(wish.person)) wish.person = null;
+    drawChoice(hall, chosen, wish);
+    drawPeople(chosen.on_duty, (name) => { wish.person = name; back(); });
   }
-  drawTicket();
-  fit();
+  if (ticket) drawTicket(hall, ticket);
+  fit(screen);
 }
 
-const wideEnough = (element) => element.scrollWidth <= element.clientWidth + 1;
-const fits = (element) => wideEnough(element) && element.scrollHeight <= element.clientHeight + 1;
-
-/** Type as large as was wished, or somewhat smaller where a hall's long names would not find room; never below 18 px. */
-function fit() {
-  const here = byId(screen);
-  const least = leastType / parseFloat(getComputedStyle(document.body).fontSize);
-  here.classList.remove("tight");
-  for (let size = 1; size > least; size -= 0.04) {
-    here.style.fontSize = `${size}em`;
-    if ([here, ...all(".card", here)].every(fits) && all(".name", here).every(wideEnough)) return;
-  }
-  here.style.fontSize = `${least}em`;
-  here.classList.add("tight");
+/** From a wish back to its class. */
+function back() {
+  tell(service);
+  go("choice");
 }
 
 function forgetRefusal() {
@@ -193,35 +157,65 @@ function second() {
   byId("clock").textContent = clockWords();
   idle += 1;
   if (cardRefusal !== null && --cardRefusal.left <= 0) forgetRefusal();
+  if (question && question.left > 0) { question.left -= 1; drawQuestion(); }
   watchSlip();
   if (screen === "ticket" && left !== null) {
     left -= 1;
     byId("done-left").textContent = `(${left})`;
-    if (left <= 0) reset();
+    if (left <= 0) reset({ alone: true });
     return;
   }
-  const changed = screen !== "home" || document.body.matches(".large, .low") || lang() !== facts.language || first > 0;
-  if (!changed) return;
-  if (idle >= idleAfter + warnFor) reset();
-  else if (idle >= idleAfter && screen !== "home") {
-    byId("idle-words").textContent = say("machine.idle_warning", { seconds: idleAfter + warnFor - idle });
+  if (service !== null && idle % 10 === 9) tell(service); // the controller forgets it after 20 s
+  const begun = screen !== "home" || document.body.matches(".large, .low") || lang() !== facts.language || first > 0;
+  if (!begun) return;
+  if (idle >= wipeAfter * slowly()) reset({ alone: true });
+  else if (idle >= warnAfter * slowly()) {
+    byId("idle-words").textContent = say("machine.idle_warning", { seconds: wipeAfter * slowly() - idle });
     byId("idle").hidden = false;
   }
+}
+
+async function answerElder(wants) {
+  const asked = question;
+  question = null;
+  answered = asked?.id ?? answered;
+  drawQuestion();
+  if (asked) await send("POST", "/api/v1/machine/elder", { id: asked.id, wants });
 }
 
 for (const id of ["large", "low"]) {
   byId(id).addEventListener("click", () => {
     const on = document.body.classList.toggle(id);
     byId(id).setAttribute("aria-pressed", String(on));
-    fit();
+    if (screen === "ticket") left = slipShownFor * slowly();
+    first = 0;
+    draw();
   });
 }
 for (const button of all("[data-priority]")) button.addEventListener("click", () => take(button.dataset.priority));
-for (const button of all("[data-go]")) button.addEventListener("click", () => { forgetChoice(); go(button.dataset.go); });
+for (const button of all("[data-wished]")) button.addEventListener("click", () => take(button.dataset.wished || null));
+for (const button of all("[data-go]")) {
+  button.addEventListener("click", () => {
+    if (button.dataset.go === "choice") { back(); return; }
+    if (button.dataset.go === "home" && service !== null) tell(null);
+    go(button.dataset.go);
+  });
+}
+const count = (more) => () => { wish.persons = Math.min(Math.max(wish.persons + more, 1), facts.group_most); draw(); };
+byId("fewer").addEventListener("click", count(-1));
+byId("further").addEventListener("click", count(1));
+byId("anybody").addEventListener("click", () => { wish.person = null; back(); });
+byId("to-check-in").addEventListener("click", () => go("check-in"));
 byId("take").addEventListener("click", () => take(null));
-byId("done").addEventListener("click", reset);
-byId("more").addEventListener("click", () => { first = first + cardsAtOnce < hall.services.length ? first + cardsAtOnce : 0; draw(); });
+byId("done").addEventListener("click", () => reset());
+byId("more").addEventListener("click", () => { first = first + cardsAtOnce() < hall.services.length ? first + cardsAtOnce() : 0; draw(); });
 byId("go-on").addEventListener("click", () => { byId("idle").hidden = true; });
+byId("elder-yes").addEventListener("click", () => answerElder(true));
+byId("elder-no").addEventListener("click", () => answerElder(false));
+entryKeys(given, () => screen === "check-in");
+addEventListener("click", (event) => {
+  if (performance.now() < deafUntil) { event.preventDefault(); event.stopPropagation(); }
+}, { capture: true });
 for (const touch of ["pointerdown", "keydown"]) {
   addEventListener(touch, (event) => {
     idle = 0;
@@ -229,22 +223,25 @@ for (const touch of ["pointerdown", "keydown"]) {
   }, { capture: true });
 }
 byId("card-refused").addEventListener("click", forgetRefusal);
-addEventListener("resize", fit);
+addEventListener("resize", () => fit(screen));
 addEventListener("contextmenu", (event) => event.preventDefault());
 onLanguage(() => { cardRefusal = null; draw(); });
 setInterval(second, 1000);
 speak(lang(), { keep: false });
 
-live("/api/v1/stream", "state", (state) => {
+live("/api/v1/machine/stream", "state", (state) => {
   const before = hall;
   hall = state;
   tellTime(state.now);
+  if (state.evacuating && !before?.evacuating) reset({ alone: true });
   const tapped = state.card_ticket;
   if (tapped && tapped.number !== lastCard) {
     lastCard = tapped.number;
-    if (before !== null || screen === "choice") show({ number: tapped.number, service: tapped.service, ahead: tapped.ahead, wait: tapped.estimated_wait_s, token: null, slip: tapped.slip });
+    if (before !== null || screen === "choice") show({ number: tapped.number, service: tapped.service, ahead: tapped.ahead, wait: tapped.estimated_wait_s, bound: tapped.wait_bound_s, token: null, slip: tapped.slip });
   } else if (!tapped) lastCard = null;
   else if (ticket && !ticket.token && tapped.number === ticket.number) ticket.slip = tapped.slip ?? ticket.slip;
+  if (!state.question || state.question.id === answered) question = null;
+  else if (state.question.id !== question?.id) { question = { id: state.question.id, left: answerWithin }; idle = 0; byId("idle").hidden = true; }
   const refused = state.card_notice;
   if (!refused) cardRefusal = null;
   else if (refused.id !== lastRefusal && before !== null) refuseCard(refused);
