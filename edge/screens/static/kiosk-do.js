@@ -1,7 +1,7 @@
 // What people do at the kiosk: reckon a court fee, look at the ticket in their hand, write to the hall, take a number.
 // Answers that arrive after the session was wiped are dropped: `mine === kiosk.session.id` is asked each time.
-import { anyFree, facts, lang, make, refusalWords, say, send, serviceName, waitFacts } from "./hall.js";
-import { choice } from "./kiosk-read.js";
+import { anyFree, facts, lang, refusalWords, say, send, serviceName, waitFacts } from "./hall.js";
+import { choice, make } from "./kiosk-read.js";
 
 const mostDigits = 13;
 const longestText = 500;
@@ -18,12 +18,16 @@ export function fee(kiosk) {
   const now = kiosk.session.fee;
   if (!now.rules) { loadRules(kiosk); return { title: say("kiosk.fee"), body: now.failed ? make("p", { class: "warning" }, say("kiosk.no_answer")) : null }; }
   const rule = now.rules.rules.find((item) => item.kind === now.kind);
+  const step = document.body.matches(".large"); // large type: first the kind, then the amount
   const kinds = make("div", { class: "chips kinds", role: "group", "aria-label": say("kiosk.fee_kind") }, ...now.rules.rules.map((item) =>
-    choice(`kiosk.fee_${item.kind}`, item.kind === now.kind, () => { now.kind = item.kind; now.halved = false; reckon(kiosk); })));
+    choice(`kiosk.fee_${item.kind}`, item.kind === now.kind && (now.picked || !step), () => { Object.assign(now, { kind: item.kind, halved: false, picked: true }); reckon(kiosk); })));
+  if (step && !now.picked) return { title: `${say("kiosk.fee")} · ${say("kiosk.fee_kind")}`, body: kinds };
+  const other = make("button", { class: "quiet" }, `${say(`kiosk.fee_${now.kind}`)} · ${say("kiosk.fee_other_kind")}`);
+  other.addEventListener("click", () => { now.picked = false; kiosk.draw(); });
   const amount = make("output", { class: "amount", "aria-label": say("kiosk.fee_amount") }, rule.by_amount ? (now.digits ? money(Number(now.digits) * 100) : "0") : "—");
   const entry = make("div", { class: "entry" }, make("p", {}, say(rule.by_amount ? "kiosk.fee_amount" : "kiosk.fee_no_amount")), amount);
   const halved = rule.halvable && choice("kiosk.fee_halved", Boolean(now.halved), () => { now.halved = !now.halved; reckon(kiosk); });
-  return { title: say("kiosk.fee"), body: [kinds, make("div", { class: "reckon" }, make("div", { class: "left" }, entry, rule.by_amount && pad(kiosk)), result(now)), halved] };
+  return { title: say("kiosk.fee"), body: [step ? other : kinds, make("div", { class: "reckon" }, entry, rule.by_amount && pad(kiosk), result(now), details(now)), halved] };
 }
 
 async function loadRules(kiosk) {
@@ -77,12 +81,20 @@ function result(now) {
   const range = found.low_fen !== found.high_fen;
   box.append(make("p", {}, say("kiosk.fee_result")), make("p", { class: "sum" }, range ? say("kiosk.fee_range", { low: money(found.low_fen), high: money(found.high_fen) }) : say("kiosk.fee_yuan", { amount: money(found.low_fen) })));
   if (range) box.append(make("p", { class: "note" }, say("kiosk.fee_range_note")));
+  box.append(make("p", { class: "only" }, `▲ ${say("kiosk.fee_only")}`));
+  return box;
+}
+
+/** How it was reckoned and where the numbers come from. */
+function details(now) {
+  const found = now.found;
+  const box = make("div", { class: "details" });
+  if (!found || now.failed) return box;
   const base = found.base_low_fen === found.base_high_fen ? money(found.base_low_fen) : `${money(found.base_low_fen)}–${money(found.base_high_fen)}`;
   box.append(make("ul", { class: "shares" }, make("li", {}, `${say("kiosk.fee_base")} ${base}`), ...found.shares.map((share) =>
     make("li", {}, say("kiosk.fee_share", { from: money(share.from_fen), to: money(share.to_fen), rate: share.per_ten_thousand / 100 }))),
   ...(found.capped ? [make("li", {}, say("kiosk.fee_capped", { amount: money(found.high_fen) }))] : [])));
-  box.append(make("p", { class: "only" }, `▲ ${say("kiosk.fee_only")}`),
-    make("p", { class: "note" }, say("kiosk.fee_source", { source: lang() === "zh" ? found.source_zh : found.source_en, article: found.article, date: found.valid_from })),
+  box.append(make("p", { class: "note" }, say("kiosk.fee_source", { source: lang() === "zh" ? found.source_zh : found.source_en, article: found.article, date: found.valid_from })),
     make("p", { class: "note" }, say("kiosk.fee_aid")));
   return box;
 }

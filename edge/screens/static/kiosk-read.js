@@ -1,7 +1,10 @@
 // What the kiosk lets people read: guides, legal knowledge, places on an outline map, people and today's rota.
 // All words come from the content pack. Text is set as text; only Markdown that the controller drew comes as HTML.
-import { lang, make, say } from "./hall.js";
+import { lang, make as build, say } from "./hall.js";
 import { drawMap } from "./kiosk-map.js";
+
+/** As in hall.js; what does not apply (`condition && …`) is left out. */
+export const make = (tag, attributes, ...children) => build(tag, attributes, ...children.filter(Boolean));
 
 /** Words in the page's language, or in Chinese and marked as such where there is no English. */
 export function words(both, tag = "span", attributes = {}) {

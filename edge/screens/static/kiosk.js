@@ -192,7 +192,7 @@ byId("human-close").addEventListener("click", () => { byId("human-said").hidden 
 byId("go-on").addEventListener("click", awake);
 byId("end").addEventListener("click", wipe);
 byId("language").addEventListener("click", () => speak(lang() === "zh" ? "en" : "zh", { keep: false }));
-for (const id of ["large", "low"]) byId(id).addEventListener("click", () => { mode(id, !document.body.classList.contains(id)); pages(); });
+for (const id of ["large", "low"]) byId(id).addEventListener("click", () => { mode(id, !document.body.classList.contains(id)); draw(); });
 byId("pane").addEventListener("scroll", pages);
 for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, awake, { capture: true });
 addEventListener("resize", pages);
