@@ -86,6 +86,14 @@ class Client:
         answer = self._http.post(path, json=body, headers=headers)
         return answer.status_code, answer.json() if answer.content else None
 
+    def put(self, path: str, body: Mapping[str, Any]) -> tuple[int, Any]:
+        answer = self._http.put(path, json=body)
+        return answer.status_code, answer.json() if answer.content else None
+
+    def delete(self, path: str) -> tuple[int, Any]:
+        answer = self._http.delete(path)
+        return answer.status_code, answer.json() if answer.content else None
+
     def sign_in(self, name: str, secret: str) -> None:
         status, answer = self.post("/api/v1/session", {"name": name, "secret": secret})
         assert status == 200, answer
