@@ -124,6 +124,7 @@ class RatingRules:
     open_for_s: int = 5 * 86_400
     buttons_for_s: int = 120  # buttons know no ticket: later it may be a passer-by who presses
     too_fast_s: float = 2.0
+    equal_run: int = 20  # more equal grades in a row at one window are marked
     text_limit: int = 200
 
 

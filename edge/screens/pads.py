@@ -11,9 +11,9 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
 
@@ -27,6 +27,7 @@ from edge.staff import Role, Session
 from hall.rating.words import DismissPad, GiveRating, RatingChannel, RatingGiven
 from hall.refusal import Code, Refusal
 
+_PHONE_KNOWN_S: Final = 14 * 86_400
 WindowInPath = Annotated[int, Path(ge=1, le=999)]
 
 
@@ -98,7 +99,7 @@ def pads_router(desk: Desk) -> APIRouter:
         return PadLinks(items=items, next=str(shown[-1]) if len(numbers) > limit else None)
 
     @router.post("/ratings", status_code=201)
-    def rate(body: Rating, request: Request, key: KeyHeader = None) -> RatingTaken:
+    def rate(body: Rating, request: Request, response: Response, key: KeyHeader = None) -> RatingTaken:
         """Give a grade for a finished service; voluntary, once, changeable once within a day."""
         rateable = desk.door.look()[0].rating.rateable.get(body.token)
         on_pad = rateable is not None and is_paired(desk, request, rateable.window)
@@ -111,6 +112,7 @@ def pads_router(desk: Desk) -> APIRouter:
             text=body.text,
             channel=RatingChannel.PAD if on_pad else RatingChannel.PHONE,
             change=body.change,
+            device="" if on_pad else _phone(desk, request, response),
         )
         answer = desk.door.ask(command, command_key(f"rating:{body.token}", key, body.command_id))
         given = next(event for event in answer.events if isinstance(event, RatingGiven))
@@ -130,6 +132,17 @@ def pads_router(desk: Desk) -> APIRouter:
         desk.door.ask(DismissPad(n))
 
     return router
+
+
+def _phone(desk: Desk, request: Request, response: Response) -> str:
+    """A keyed mark of the phone that rates, so that its many ratings can be seen; it keeps a random word."""
+    name = desk.cookie("phone")
+    word = request.cookies.get(name, "")
+    if not 16 <= len(word) <= 64:
+        word = secrets.token_urlsafe(16)
+        response.set_cookie(name, word, max_age=_PHONE_KNOWN_S, httponly=True, samesite="lax", path="/")
+    secret = desk.kept.get("pad_secret") or _secret(desk.door)
+    return hmac.new(secret.encode(), f"phone:{word}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:16]
 
 
 def _require_pad(desk: Desk, request: Request, window: int) -> None:

@@ -9,6 +9,7 @@ from edge.screens.public_view import Sight
 from hall.queue.choice import ahead_now
 from hall.queue.forecast import forecast
 from hall.queue.state import TicketState
+from hall.rating.rules import may_change
 from hall_config.wording import rfc3339
 
 
@@ -27,6 +28,8 @@ class TicketNow(BaseModel):
     issued_at: str | None
     slip: str | None
     rateable: bool
+    changeable: bool  # the one change of its grade is still open
+    restorable: bool  # missed for the first time: the desk can put it back
     grade: int | None
 
 
@@ -42,6 +45,7 @@ def ticket_now(sight: Sight, token: str) -> TicketNow | None:
             number=rateable.number, service=rateable.service, state=TicketState.DONE, ahead=None, estimated_wait_s=None,
             wait_bound_s=None, window=rateable.window, room=_room(sight, rateable.window), calls=0, issued_at=None,
             slip=None, rateable=rateable.version == 0, grade=grade,
+            changeable=may_change(rateable, sight.plan, sight.now()), restorable=False,
         )  # fmt: skip
     ticket = queue.tickets[number]
     ahead = ahead_now(queue, number) if ticket.state is TicketState.WAITING else None
@@ -62,6 +66,8 @@ def ticket_now(sight: Sight, token: str) -> TicketNow | None:
         issued_at=rfc3339(ticket.issued_wall_ms),
         slip=slip_of(sight.state, number),
         rateable=rateable is not None and rateable.version == 0,
+        changeable=rateable is not None and may_change(rateable, sight.plan, sight.now()),
+        restorable=ticket.state is TicketState.NO_SHOW and not ticket.restored,
         grade=grade,
     )
 

@@ -48,6 +48,9 @@ def decide(state: RatingState, queue: QueueState, plan: Plan, command: words.Com
             reasons=command.reasons,
             text=LONG_NUMBER.sub("＊", command.text.strip()),
             too_fast=now.steady_ms - rateable.finished_ms < plan.rating.too_fast_s * 1000,
+            equal_run=rateable.version == 0 and _run(state, rateable.window, command.grade) > plan.rating.equal_run,
+            same_device=state.devices.get(command.device, rateable.number) != rateable.number,
+            device=command.device,
         )
     ]
 
@@ -61,9 +64,24 @@ def _check(rateable: Rateable, plan: Plan, command: words.GiveRating, now: Momen
         if now.steady_ms - rateable.finished_ms > plan.rating.open_for_s * 1000:
             raise Refusal(Code.NOT_RATEABLE, "token")
         return
-    changed_in_time = now.steady_ms - rateable.rated_ms <= plan.rating.change_within_s * 1000
-    if not (command.change and rateable.version == 1 and changed_in_time):
+    explains = command.grade == rateable.grade and not rateable.explained and _in_time(rateable, plan, now)
+    if not (command.change and (explains or may_change(rateable, plan, now))):
         raise Refusal(Code.TOKEN_USED, "token")
+
+
+def may_change(rateable: Rateable, plan: Plan, now: Moment) -> bool:
+    """Whether the one change of a given grade is still open."""
+    return rateable.version > 0 and not rateable.changed and _in_time(rateable, plan, now)
+
+
+def _in_time(rateable: Rateable, plan: Plan, now: Moment) -> bool:
+    return now.steady_ms - rateable.rated_ms <= plan.rating.change_within_s * 1000
+
+
+def _run(state: RatingState, window: int, grade: int) -> int:
+    """How many equal grades in a row there are with this one."""
+    last, times = state.runs.get(window, (grade, 0))
+    return times + 1 if last == grade else 1
 
 
 def _check_buttons(state: RatingState, rateable: Rateable, plan: Plan, command: words.GiveRating, now: Moment) -> None:
@@ -91,13 +109,13 @@ def apply(state: RatingState, queue: QueueState, event: object, at: Moment) -> R
         case TicketFinished(day=day, number=number, service=service, window=window, staff=staff):
             token = queue.tickets[number].token
             rateable = Rateable(day, number, service, window, staff, at.steady_ms)
-            return RatingState(put(state.rateable, token, rateable), {**state.pads, window: token})
+            return replace(state, rateable=put(state.rateable, token, rateable), pads={**state.pads, window: token})
         case words.RatingGiven(day=day, number=number):
             return _rated(state, event, at)
         case TicketReopened(number=number, window=window):
             token = queue.tickets[number].token
             awake = {pad: waiting for pad, waiting in state.pads.items() if pad != window}
-            return RatingState(drop(state.rateable, token), awake)
+            return replace(state, rateable=drop(state.rateable, token), pads=awake)
         case words.RatingLapsed(window=window) | TicketServedStarted(window=window):
             return replace(state, pads={pad: token for pad, token in state.pads.items() if pad != window})
         case DayOpened():
@@ -106,7 +124,7 @@ def apply(state: RatingState, queue: QueueState, event: object, at: Moment) -> R
                 for token, item in state.rateable.items()
                 if at.steady_ms - item.finished_ms < _FORGET_AFTER_MS
             }
-            return RatingState(Ledger(kept))
+            return RatingState(Ledger(kept), runs=state.runs)
         case _:
             return state
 
@@ -115,6 +133,21 @@ def _rated(state: RatingState, event: words.RatingGiven, at: Moment) -> RatingSt
     token = next(
         token for token, item in state.rateable.items() if item.number == event.number and item.day == event.day
     )
-    rated = replace(state.rateable[token], grade=event.grade, version=event.version, rated_ms=at.steady_ms)
+    before = state.rateable[token]
+    first = before.version == 0
+    explains = not first and event.grade == before.grade and not before.explained
+    rated = replace(
+        before,
+        grade=event.grade,
+        version=event.version,
+        rated_ms=at.steady_ms if first else before.rated_ms,
+        explained=before.explained or explains,
+        changed=before.changed or not (first or explains),
+    )
     pads = {pad: waiting for pad, waiting in state.pads.items() if waiting != token}
-    return RatingState(put(state.rateable, token, rated), pads)
+    runs, devices = state.runs, state.devices
+    if first:
+        runs = {**runs, event.window: (event.grade, _run(state, event.window, event.grade))}
+    if event.device and event.device not in devices:
+        devices = {**devices, event.device: event.number}
+    return RatingState(put(state.rateable, token, rated), pads, runs, devices)

@@ -19,9 +19,13 @@ class Rateable:
     grade: int = 0
     version: int = 0
     rated_ms: int = 0
+    explained: bool = False  # its reasons came after it
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RatingState:
     rateable: Mapping[str, Rateable] = field(default_factory=dict)  # by token
     pads: Mapping[int, str] = field(default_factory=dict)  # window -> token that its pad asks about
+    runs: Mapping[int, tuple[int, int]] = field(default_factory=dict)  # window -> the last grade, how often in a row
+    devices: Mapping[str, str] = field(default_factory=dict)  # today: a phone's mark -> the number that it rated first

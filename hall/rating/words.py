@@ -29,7 +29,11 @@ class RatingChannel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GiveRating:
-    """Grade 5 (very satisfied) to 1; the token is the ticket's. ``change`` replaces a grade already given, once."""
+    """Grade 5 (very satisfied) to 1; the token is the ticket's.
+
+    ``change`` replaces a grade already given, once, or gives the reasons of the grade just given. ``device`` is a keyed
+    mark of the phone that asks.
+    """
 
     token: str
     grade: int
@@ -37,6 +41,7 @@ class GiveRating:
     text: str = ""
     channel: RatingChannel = RatingChannel.PAD
     change: bool = False
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,11 @@ class DismissPad:
 
 @dataclass(frozen=True, slots=True)
 class RatingGiven:
-    """``version`` 1 is the first grade, 2 the one change; both are kept and the newest counts."""
+    """``version`` 1 is the first grade; its reasons and the one change follow. All are kept and the newest counts.
+
+    ``too_fast``, ``equal_run`` and ``same_device`` mark what may be a game. It is kept, and left out of a rate only by
+    a decision that somebody has to answer for.
+    """
 
     day: str
     number: str
@@ -61,6 +70,9 @@ class RatingGiven:
     reasons: tuple[BadReason, ...] = ()
     text: str = ""
     too_fast: bool = False
+    equal_run: bool = False  # so many equal grades in a row at this window
+    same_device: bool = False  # this phone has rated another service today
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,3 +158,46 @@ def test_a_passer_by_who_presses_later_rates_nobody() -> None:
     hall = served()
     assert hall.refused(buttons(1), after_s=121) is Code.NOT_RATEABLE
     assert served().do(buttons(1), after_s=119).events
+
+
+def rate_many(
+    hall: Hall, grades: list[int], *, channel: words.RatingChannel, device: str = ""
+) -> list[words.RatingGiven]:
+    """So many services at window 1, each rated with its grade."""
+    given: list[words.RatingGiven] = []
+    for grade in grades:
+        token = f"token-of-{len(hall.state.queue.tickets)}"
+        hall.do(queue_words.TakeTicket("A", token))
+        hall.call()
+        hall.do(queue_words.Start(1, "staff-1"))
+        hall.do(queue_words.Finish(1, "staff-1"), after_s=120)
+        events = hall.do(words.GiveRating(token, grade, channel=channel, device=device), after_s=10).events
+        given += [event for event in events if isinstance(event, words.RatingGiven)]
+    return given
+
+
+def test_more_than_twenty_equal_grades_in_a_row_at_one_window_are_marked_and_kept() -> None:
+    hall = Hall()
+    hall.open(1)
+    given = rate_many(hall, [5] * 22 + [4, 5], channel=words.RatingChannel.PAD)
+    assert [one.equal_run for one in given] == [False] * 20 + [True, True, False, False]
+    assert all(one.grade for one in hall.state.rating.rateable.values())
+
+
+def test_a_phone_that_rates_a_second_service_is_marked_and_the_rating_kept() -> None:
+    hall = Hall()
+    hall.open(1)
+    given = rate_many(hall, [5, 1], channel=words.RatingChannel.PHONE, device="mark-of-a-phone")
+    assert [(one.grade, one.same_device) for one in given] == [(5, False), (1, True)]
+    other = rate_many(hall, [3], channel=words.RatingChannel.PHONE, device="mark-of-another")
+    assert not other[0].same_device
+
+
+def test_reasons_given_after_a_bad_grade_leave_the_one_change_open() -> None:
+    hall = served()
+    hall.do(words.GiveRating("token-1", 2))
+    hall.do(words.GiveRating("token-1", 2, reasons=(BadReason.SLOW,), change=True), after_s=5)
+    changed = hall.do(words.GiveRating("token-1", 4, change=True), after_s=3600).events[0]
+    assert isinstance(changed, words.RatingGiven)
+    assert (changed.grade, changed.version) == (4, 3)
+    assert hall.refused(words.GiveRating("token-1", 5, change=True)) is Code.TOKEN_USED
