@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Final
 
 from hall.moment import Moment
@@ -37,7 +38,7 @@ class ClassDay:
     def wait_at(self, part: float) -> int | None:
         """The wait that this part of the visitors did not exceed."""
         ordered = sorted(self.waits_s)
-        return ordered[min(len(ordered) - 1, int(part * len(ordered)))] if ordered else None
+        return ordered[max(0, ceil(part * len(ordered)) - 1)] if ordered else None
 
     def long_waits(self) -> int:
         return sum(waited > LONG_WAIT_S for waited in self.waits_s)

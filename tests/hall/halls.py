@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hall.moment import Moment
+from hall.moment import Moment, local_minute
 from hall.plan import Plan, QueueRules, ServicePlan, WindowPlan
 from hall.queue import words
 from hall.refusal import Code, Refusal
@@ -25,6 +25,10 @@ def plan(windows: int = 3, services: str = "ABC", rules: QueueRules | None = Non
         windows=tuple(WindowPlan(number, tuple(services)) for number in range(1, windows + 1)),
         queue=rules or QueueRules(),
     )
+
+
+def spoken(result: Step) -> list[words.Announce]:
+    return [effect for effect in result.effects if isinstance(effect, words.Announce)]
 
 
 class Hall:
@@ -70,6 +74,29 @@ class Hall:
     def open(self, *windows: int) -> None:
         for window in windows:
             self.do(words.OpenWindow(window, f"staff-{window}"))
+
+    def pass_until(self, time: str) -> None:
+        """Until this time of the same day in China, ``16:30``."""
+        minutes = int(time[:2]) * 60 + int(time[3:]) - local_minute(self.now.wall_ms)
+        self.pass_time(minutes * 60 - self.now.wall_ms % 60_000 / 1000)
+
+    def tick(self) -> list[Event]:
+        """What the next second brings."""
+        return list(self.do(words.Tick(), after_s=1.0).events)
+
+    def serve(self, window: int = 1, served_s: float = 60.0) -> str:
+        """Call, start and finish the next ticket; its number."""
+        number = self.call(window)
+        self.do(words.Start(window, f"staff-{window}"))
+        self.do(words.Finish(window, f"staff-{window}"), after_s=served_s)
+        return number
+
+    def miss(self, window: int = 1) -> str:
+        """Call somebody who never comes; the number."""
+        number = self.call(window)
+        for command in (words.Recall, words.Recall, words.MarkNoShow):
+            self.do(command(window, f"staff-{window}"), after_s=21)
+        return number
 
     def call(self, window: int = 1) -> str:
         result = self.do(words.CallNext(window, f"staff-{window}"))
