@@ -78,7 +78,7 @@ fuzz: .venv/.installed ## 用覆盖率引导的模糊测试检查每个解析器
 	PYTHONPATH=build/fuzz-packages:. $(BIN)/python -m tests.fuzz.guided $(ARGS)
 
 .PHONY: screenshots
-screenshots: .venv/.installed ## 给全部页面拍照 / take a picture of every page into build/screenshots
+screenshots: .venv/.installed ## 给全部页面拍照 / take a picture of every page into build/screenshots and docs/pages
 	@.ci/system-packages must $(TEST_PACKAGES)
 	$(BIN)/python -m tests.screenshots $(ARGS)
 

@@ -1,4 +1,7 @@
-"""``make screenshots``: the demo at work, and a picture of every page at its own size in ``build/screenshots``."""
+"""``make screenshots``: the demo at work, and a picture of every page at its own size in ``build/screenshots``.
+
+Small copies for README and manual go to ``docs/pages``.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,16 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.journeys.house import HALL
 from tests.parts import skip_unless, wait_for
 
 FOLDER: Final = Path("build/screenshots")
+DOCS: Final = Path("docs/pages")
+SMALL: Final = (900, 900)  # as large as a README shows it
+COLOURS: Final = 128
 BUSY_S: Final = 40
 ARGUMENTS: Final = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -26,6 +33,7 @@ ARGUMENTS: Final = [
 
 def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
+    DOCS.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="hall-pictures-") as folder:
         ready_file = Path(folder) / "ready.json"
         wishes = ["--visitors", "240", "--speed", "6", "--port-base", "18000", "--ready-file", str(ready_file)]
@@ -45,30 +53,73 @@ def main() -> int:
 
 
 def _pictures(browser: Browser, ready: dict[str, Any]) -> None:
-    hall, central = ready["halls"][0], ready["central"]
+    hall = ready["halls"][1]  # the one with all twelve classes
     _take(browser, "virtual-hall", hall["simulator"]["url"], 1280, 800)
-    _take(browser, "machine", f"{hall['url']}/machine", 1080, 1920)
-    _take(browser, "display", f"{hall['url']}/display", 1920, 1080)
     _take(browser, "index", hall["url"], 1280, 800)
-    clerk = hall["staff"][0]
-    page = _open(browser, 1440, 900)
+    _take(browser, "display", f"{hall['url']}/display", 1920, 1080)
+    _machine(browser, hall)
+    _kiosk(browser, hall)
+    _staff(browser, hall)
+    _phone_and_pad(browser, hall)
+    _desk(browser, hall)
+    _central(browser, ready["central"], hall["id"])
+
+
+def _machine(browser: Browser, hall: dict[str, Any]) -> None:
+    page = _open(browser, 1080, 1920)
+    page.goto(f"{hall['url']}/machine")
+    _keep(page, "machine")
+    page.click("[data-language]")
+    _keep(page, "machine-en")
+    page.click("[data-language]")
+    page.click("#large")
+    _keep(page, "machine-elder")
+
+
+def _kiosk(browser: Browser, hall: dict[str, Any]) -> None:
+    page = _open(browser, 1080, 1920)
+    page.goto(f"{hall['url']}/kiosk")
+    _keep(page, "kiosk")
+    page.click("[data-language]")
+    _keep(page, "kiosk-en")
+
+
+def _staff(browser: Browser, hall: dict[str, Any]) -> None:
+    clerk, manager = hall["staff"][0], hall["manager"]
+    page = _open(browser, 1366, 768)
     _sign_in(page, hall["url"], clerk["name"], clerk["secret"])
     page.goto(f"{hall['url']}/window/{clerk['window']}")
     _keep(page, "window")
-    _desk(browser, hall)
-    manager = hall["manager"]
-    page = _open(browser, 1280, 800)
+    page = _open(browser, 1366, 900)
     _sign_in(page, hall["url"], manager["name"], manager["secret"])
+    page.goto(f"{hall['url']}/guide")
+    _keep(page, "guide")
     page.goto(f"{hall['url']}/setup")
     _keep(page, "setup")
+
+
+def _phone_and_pad(browser: Browser, hall: dict[str, Any]) -> None:
+    """A ticket taken just now on its holder's phone, and a paired tablet at the first window."""
+    clerk, manager = hall["staff"][0], hall["manager"]
+    page = _open(browser, 390, 844)
+    _sign_in(page, hall["url"], clerk["name"], clerk["secret"])
+    given = page.request.post(f"{hall['url']}/api/v1/desk/tickets", data={"service": "A"}).json()
+    page.goto(f"{hall['url']}/t/{given['token']}")
+    _keep(page, "phone")
+    page = _open(browser, 1280, 800)
+    _sign_in(page, hall["url"], manager["name"], manager["secret"])
+    page.goto(hall["url"])
+    link = page.locator("a.tile[href^='/pad/']").first.get_attribute("href")
+    page.context.clear_cookies()  # a tablet is nobody's
+    page.goto(f"{hall['url']}{link}")
+    _keep(page, "pad")
+
+
+def _central(browser: Browser, central: dict[str, Any], hall: str) -> None:
     user = central["users"][0]
     page = _open(browser, 1440, 900)
     _sign_in(page, central["url"], user["name"], user["secret"])
-    for name, path in (
-        ("central-live", "/"),
-        ("central-hall", f"/halls/{hall['id']}"),
-        ("central-figures", "/figures"),
-    ):
+    for name, path in (("central-live", "/"), ("central-hall", f"/halls/{hall}"), ("central-figures", "/figures")):
         page.goto(f"{central['url']}{path}")
         _keep(page, name)
 
@@ -102,6 +153,10 @@ def _take(browser: Browser, name: str, url: str, width: int, height: int) -> Non
 def _keep(page: Page, name: str) -> None:
     page.wait_for_timeout(2500)
     page.screenshot(path=FOLDER / f"{name}.png")
+    with Image.open(FOLDER / f"{name}.png") as picture:
+        small = picture.convert("RGB")
+        small.thumbnail(SMALL)
+        small.quantize(COLOURS).save(DOCS / f"{name}.png", optimize=True)
     sys.stdout.write(f"{FOLDER / name}.png\n")
 
 
