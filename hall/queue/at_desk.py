@@ -51,7 +51,10 @@ def _restore(state: QueueState, plan: Plan, command: words.Restore) -> words.Eve
         raise Refusal(Code.TICKET_NOT_MISSED, number=ticket.number)
     if ticket.restored:
         raise Refusal(Code.ALREADY_RESTORED, number=ticket.number)
-    place = min(plan.queue.restore_after_tickets, len(state.waiting.get(ticket.service, ())))
+    queue = state.waiting.get(ticket.service, ())
+    place = min(plan.queue.restore_after_tickets, len(queue))
+    while place < len(queue) and state.tickets[queue[place]].restored:
+        place += 1  # nobody is overtaken by whoever is restored later
     return words.TicketRestored(state.day or "", ticket.number, ticket.service, place, command.staff)
 
 

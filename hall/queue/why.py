@@ -45,9 +45,17 @@ def why_before(state: QueueState, plan: Plan, first: str, second: str, now: Mome
     priority = one.priority.value if one.priority else None
     by = _answers_for(one)
     if one.called_ms is None or (other.called_ms is not None and other.called_ms < one.called_ms):
+        if one.called_ms is not None and _missed_its_call(other, one.called_ms):
+            return Answer(first, second, (Cause.OTHER_WAS_AWAY,), one.why, priority, by)
         return Answer(first, second, (Cause.NOT_CALLED_BEFORE,), one.why, priority, by)
     causes = tuple(_causes(state, plan, one, other))
     return Answer(first, second, causes or (Cause.RULE,), one.why, priority, by)
+
+
+def _missed_its_call(ticket: Ticket, before_ms: int) -> bool:
+    """It was called before that and did not come, and has not been called again until then."""
+    again = ticket.restored and ticket.state is not TicketState.WAITING and ticket.last_call_ms < before_ms
+    return (ticket.restored or ticket.state is TicketState.NO_SHOW) and not again
 
 
 def _causes(state: QueueState, plan: Plan, one: Ticket, other: Ticket) -> list[Cause]:
