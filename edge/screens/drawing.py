@@ -19,7 +19,7 @@ _SECTIONS: Final = {
     "window": ("window_state", "ticket_state", "priority", "pause", "gate_state", "jump_reason", "record"),
     "pad": ("grade", "bad_reason"),
     "display": ("window_state", "ticket_state", "pause", "stopped"),
-    "ticket": ("ticket_state", "grade"),
+    "ticket": ("ticket_state", "grade", "bad_reason", "pad"),
     "index": ("window_state",),
     "publicity": (),
     "kiosk": ("ticket_state", "grade"),

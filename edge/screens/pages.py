@@ -83,7 +83,7 @@ def _public_pages(router: APIRouter, desk: Desk, draw: _Draw) -> None:
 
     @router.get("/t/{token}")
     def ticket(token: Annotated[Token, Path()], lang: Lang = None) -> Response:
-        return draw("ticket", lang, token=token)
+        return draw("ticket", lang, token=token, reasons=[item.value for item in BadReason])
 
     @router.get("/favicon.ico")
     def icon() -> Response:
