@@ -1,5 +1,8 @@
 """What the publicity screen shows: the pictures and films of one folder, looked into before a page gets them.
 
+What lies in the folder itself is shown all day; what lies in a folder in it whose name is a time of day, such as
+``0830-1200``, only then.
+
 Knows files: which can be shown, and why the others cannot. Must not know pages. A file is named to pages by a hash, so
 that no path comes in from outside; one that changes gets another name, and a page may keep what it has loaded.
 """
@@ -8,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 import threading
 import time
@@ -29,6 +33,7 @@ _MOST_FILES: Final = 200
 _LOOK_EVERY_S: Final = 5.0
 _JUDGE_S: Final = 2.0
 _MOST_BOXES: Final = 1000
+_HOURS: Final = re.compile(r"([01][0-9]|2[0-3])([0-5][0-9])-([01][0-9]|2[0-4])([0-5][0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class Item:
     kind: Kind
     media_type: str
     path: Path
+    minutes: tuple[int, int] = (0, 1440)  # of the day, the end not included
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +82,10 @@ class Publicity:
             if fresh != self._folder:
                 self._folder, self._known, self._looked_s = fresh, {}, None
 
-    def items(self) -> tuple[Item, ...]:
-        """What can be shown, in the order of the names."""
-        return tuple(one for one in self._look() if isinstance(one, Item))
+    def items(self, minute: int | None = None) -> tuple[Item, ...]:
+        """What can be shown at this local minute of the day, or at any, in the order of the names."""
+        found = (one for one in self._look() if isinstance(one, Item))
+        return tuple(one for one in found if minute is None or one.minutes[0] <= minute < one.minutes[1])
 
     def skipped(self) -> tuple[Skipped, ...]:
         return tuple(one for one in self._look() if isinstance(one, Skipped))
@@ -105,17 +112,21 @@ class Publicity:
                 known[mark] = one
         return known | {mark: Skipped(mark[0], "too_many") for mark in found[_MOST_FILES : _MOST_FILES + 20]}
 
-    def _marks(self) -> list[Mark]:
-        """Hidden files are somebody's half-done copies; folders and links are left alone."""
-        found = []
+    def _marks(self, within: str = "") -> list[Mark]:
+        """Hidden files are somebody's half-done copies; links and folders without a time are left alone."""
+        found: list[Mark] = []
         try:
-            with os.scandir(self._folder) as entries:
+            with os.scandir(self._folder / within) as entries:
                 for entry in entries:
-                    if not entry.name.startswith(".") and entry.is_file(follow_symlinks=False):
+                    if entry.name.startswith("."):
+                        continue
+                    if entry.is_file(follow_symlinks=False):
                         status = entry.stat(follow_symlinks=False)
-                        found.append((entry.name, status.st_size, status.st_mtime_ns))
+                        found.append((f"{within}{entry.name}", status.st_size, status.st_mtime_ns))
+                    elif not within and _HOURS.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False):
+                        found += self._marks(f"{entry.name}/")
         except OSError:
-            return []  # no folder yet: the page shows the hall's name
+            return found  # no folder yet: the page shows the hall's name
         return sorted(found)
 
     def _judge(self, mark: Mark) -> Item | Skipped:
@@ -131,7 +142,17 @@ class Publicity:
         except OSError:
             return Skipped(name, "unreadable")
         key = hashlib.sha256(f"{name}/{size}/{changed}".encode("utf-8", "surrogateescape")).hexdigest()[:24]
-        return Item(key, "film" if form == "MP4" else "picture", _TYPES[form], path)
+        return Item(key, "film" if form == "MP4" else "picture", _TYPES[form], path, _minutes(name))
+
+
+def _minutes(name: str) -> tuple[int, int]:
+    """When a file of this name is shown: its folder says it."""
+    hours, _, file = name.rpartition("/")
+    found = _HOURS.fullmatch(hours) if file and hours else None
+    if found is None:
+        return 0, 1440
+    start, end = (int(found[at]) * 60 + int(found[at + 1]) for at in (1, 3))
+    return start, end or 1440
 
 
 def _without_waiting(path: str, flags: int) -> int:

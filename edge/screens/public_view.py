@@ -27,6 +27,7 @@ from hall_config.wording import rfc3339
 WORKING: Final = ("ready", "degraded")  # device states in which it does its work
 _CANNOT_PRINT: Final = ("paper_out", "cover_open", "cutter", "error", "offline", "no_reply")  # of a degraded printer
 _CALLS_SHOWN: Final = 6
+_NOTICE_MS: Final = 900_000  # a quarter of an hour on the screens, whether it could be said or not
 _AT_WINDOWS: Final = (TicketState.CALLED, TicketState.SERVING)  # who is finished with or put off need not look up
 
 
@@ -110,6 +111,15 @@ class CallNow(BaseModel):
     calls: int
 
 
+class NoticeNow(BaseModel):
+    """Words of the duty manager to everybody; the newest first."""
+
+    id: str
+    text_zh: str
+    text_en: str
+    urgent: bool
+
+
 class Parts(BaseModel):
     """What visitors' screens need to know of the devices: None where the hall has none."""
 
@@ -136,6 +146,7 @@ class PublicState(BaseModel):
     assets: str
     evacuating: bool
     lunch_until: int | None  # local minute of the day at which all windows work again
+    notices: list[NoticeNow]
 
 
 def overview(state: HallState) -> Overview:
@@ -182,6 +193,11 @@ def public_state(sight: Sight) -> PublicState:
         assets=sight.assets,
         evacuating=sight.state.safety.evacuating,
         lunch_until=queue.lunch_until,
+        notices=[
+            NoticeNow(id=one.notice, text_zh=one.text_zh, text_en=one.text_en, urgent=one.urgent)
+            for one in sight.state.devices.last_notices
+            if sight.steady_ms - one.asked_ms < _NOTICE_MS
+        ],
     )
 
 

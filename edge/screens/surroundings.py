@@ -19,6 +19,7 @@ from edge.screens.requests import Key, KeyHeader, command_key
 from edge.screens.sessions import staff_only
 from edge.staff import Role, Session
 from edge.surroundings import Surroundings
+from hall.moment import local_minute
 from hall.refusal import Code, Refusal
 
 WindowInPath = Annotated[int, Path(ge=1, le=999)]
@@ -159,8 +160,9 @@ def publicity_router(desk: Desk, publicity: Publicity) -> APIRouter:
 
     @router.get("/api/v1/publicity", tags=["hall"])
     def items() -> PublicityNow:
-        """What the publicity screen shows, in turn."""
-        found = [PublicityItem(url=f"/publicity/files/{item.key}", kind=item.kind) for item in publicity.items()]
+        """What the publicity screen shows at this time of day, in turn."""
+        minute = local_minute(desk.door.now_ms()[1])
+        found = [PublicityItem(url=f"/publicity/files/{item.key}", kind=item.kind) for item in publicity.items(minute)]
         return PublicityNow(seconds=publicity.seconds, items=found)
 
     @router.get("/publicity/files/{key}", include_in_schema=False)
