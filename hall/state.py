@@ -9,6 +9,7 @@ from hall.appointments.state import AppointmentsState
 from hall.devices.state import DevicesState
 from hall.duty.state import DutyState
 from hall.gate.state import GateState
+from hall.intake.state import IntakeState
 from hall.opinions.state import OpinionsState
 from hall.queue.state import QueueState
 from hall.rating.state import RatingState
@@ -28,3 +29,4 @@ class HallState:
     alarms: AlarmsState = field(default_factory=AlarmsState)
     record: RecordState = field(default_factory=RecordState)
     opinions: OpinionsState = field(default_factory=OpinionsState)
+    intake: IntakeState = field(default_factory=IntakeState)

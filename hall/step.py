@@ -19,6 +19,8 @@ from hall.duty import rules as duty_rules
 from hall.duty import words as duty_words
 from hall.gate import rules as gate_rules
 from hall.gate import words as gate_words
+from hall.intake import rules as intake_rules
+from hall.intake import words as intake_words
 from hall.moment import Moment
 from hall.opinions import rules as opinions_rules
 from hall.opinions import words as opinions_words
@@ -46,6 +48,7 @@ Command = (
     | safety_words.Command
     | record_words.Command
     | opinions_words.Command
+    | intake_words.Command
 )
 Effect = queue_words.Effect | rating_words.Effect | devices_words.Effect | gate_words.Effect
 
@@ -56,6 +59,7 @@ _GATE = get_args(gate_words.Command)
 _DUTY = get_args(duty_words.Command)
 _APPOINTMENTS = get_args(appointments_words.Command)
 _SAFETY = get_args(safety_words.Command)
+_INTAKE = get_args(intake_words.Command)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,7 @@ def apply(state: HallState, event: Event, at: Moment) -> HallState:
         alarms=alarms_rules.apply(state.alarms, event),
         record=record_rules.apply(state.record, event),
         opinions=opinions_rules.apply(state.opinions, event),
+        intake=intake_rules.apply(state.intake, event, at),
     )
 
 
@@ -120,6 +125,8 @@ def _decide(state: HallState, plan: Plan, command: Command, now: Moment) -> list
         return list(safety_rules.decide(state.safety, plan, command, now))
     if isinstance(command, record_words.RecordService):
         return list(record_rules.decide(state.record, state.queue, command))
+    if isinstance(command, _INTAKE):
+        return list(intake_rules.decide(state.intake, state.queue, command))
     if isinstance(command, opinions_words.GiveOpinion):
         return list(opinions_rules.decide(state.opinions, state.queue, command, now))
     assert isinstance(command, _QUEUE)
@@ -127,6 +134,7 @@ def _decide(state: HallState, plan: Plan, command: Command, now: Moment) -> list
     if isinstance(command, queue_words.Tick):
         events += gate_rules.pass_time(state.gate, plan, now)
         events += duty_rules.pass_time(state.duty, state.queue, plan, now)
+        events += intake_rules.pass_time(state.intake, state.queue, now)
     return events
 
 

@@ -17,6 +17,7 @@ from hall.appointments import words as appointments
 from hall.devices import words as devices
 from hall.duty import words as duty
 from hall.gate import words as gate
+from hall.intake import words as intake
 from hall.opinions import words as opinions
 from hall.queue import words as queue
 from hall.rating import words as rating
@@ -35,6 +36,7 @@ Event = (
     | alarms.Event
     | record.Event
     | opinions.Event
+    | intake.Event
 )
 
 TYPES: Final[Mapping[str, type]] = {
@@ -72,6 +74,9 @@ TYPES: Final[Mapping[str, type]] = {
     "rating.lapsed/1": rating.RatingLapsed,
     "service.recorded/1": record.ServiceRecorded,
     "opinion.given/1": opinions.OpinionGiven,
+    "draft.saved/1": intake.DraftSaved,
+    "draft.opened/1": intake.DraftOpened,
+    "draft.wiped/1": intake.DraftWiped,
     "appointment.checked_in/1": appointments.AppointmentCheckedIn,
     "appointments.set/1": appointments.AppointmentsSet,
     "rota.set/1": duty.RotaSet,

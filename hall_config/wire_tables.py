@@ -16,6 +16,7 @@ from hall.appointments import words as appointments
 from hall.devices import words as devices
 from hall.duty import words as duty
 from hall.gate import words as gate
+from hall.intake import words as intake
 from hall.opinions import words as opinions
 from hall.queue import words as queue
 from hall.rating import words as rating
@@ -29,6 +30,7 @@ ROOMS: Final = {
     "rating": rating,
     "record": record,
     "opinions": opinions,
+    "intake": intake,
     "appointments": appointments,
     "duty": duty,
     "safety": safety,
