@@ -178,7 +178,8 @@ function second() {
   else if (changed() && idle >= warnAfter * times) {
     byId("idle-words").textContent = say("kiosk.idle", { seconds: wipeAfter * times - idle });
     byId("idle").hidden = false;
-  } else if (!changed() && (sinceFresh >= freshEvery || (kiosk.lost && sinceFresh >= 5))) fetchContent();
+  } else byId("idle").hidden = true;
+  if (!changed() && (sinceFresh >= freshEvery || (kiosk.lost && sinceFresh >= 5))) fetchContent();
 }
 
 const awake = () => { idle = 0; byId("idle").hidden = true; };
@@ -194,7 +195,8 @@ byId("end").addEventListener("click", wipe);
 byId("language").addEventListener("click", () => speak(lang() === "zh" ? "en" : "zh", { keep: false }));
 for (const id of ["large", "low"]) byId(id).addEventListener("click", () => { mode(id, !document.body.classList.contains(id)); draw(); });
 byId("pane").addEventListener("scroll", pages);
-for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, awake, { capture: true });
+// the warning goes with the next second, not under the finger
+for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => { idle = 0; }, { capture: true });
 addEventListener("resize", pages);
 addEventListener("contextmenu", (event) => event.preventDefault());
 addEventListener("dragstart", (event) => event.preventDefault());
