@@ -1,12 +1,12 @@
 """Who is called next, who waits before whom: the fairness of the queue (domain rules 2.3).
 
 Among a window's classes the first one comes first, or each gets its share of the calls where the plan gives weights;
-whoever has waited longer than the plan's patience for a class comes before both. Within a class first come, first
-served, except that a ticket that was transferred stands at the head, an appointment is called when its time has come,
-and a lawful priority comes before ordinary tickets: after ``priority_run`` such calls in a row it is an ordinary
-ticket's turn, if one has lost its patience. A ticket sent to a window is called by that window before all others, or by
-anybody once that window is closed. A ticket that asks for a person is called where that person sits; a private one only
-behind a door that closes, where its class has such a room.
+whoever has waited longer than the plan's patience for a class comes before both, and an appointment whose time has come
+before all of these. Within a class first come, first served, except that a ticket that was transferred stands at the
+head, an appointment is called when its time has come, and a lawful priority comes before ordinary tickets: after
+``priority_run`` such calls in a row it is an ordinary ticket's turn, if one has lost its patience. A ticket sent to a
+window is called by that window before all others, or by anybody once that window is closed. A ticket that asks for a
+person is called where that person sits; a private one only behind a door that closes, where its class has such a room.
 """
 
 from __future__ import annotations
@@ -45,20 +45,27 @@ def next_for(state: QueueState, plan: Plan, window: int, now: Moment) -> Choice 
     services = services_of(state, window_plan)
     queues = {service: _callable(state, plan, window, service) for service in services}
     queues = {service: queue for service, queue in queues.items() if queue}
-    if queues and window_plan is not None:
-        usual, by_share = _class_in_turn(state, window_plan, tuple(queues))
-        overdue = _overdue_class(state, plan, queues, now)
-        if overdue is not None and overdue != usual:
-            chosen = _from_queue(state, plan, overdue, queues[overdue], now)
-            return Choice(chosen.ticket, chosen.overtook, Why.OVERDUE)
-        chosen = _from_queue(state, plan, usual, queues[usual], now)
-        why = Why.SHARE if by_share and chosen.why is Why.TURN else chosen.why
-        return Choice(chosen.ticket, chosen.overtook, why)
-    for number in _left_behind(state, plan, window):
-        ticket = state.tickets[number]
-        if ticket.service in services:
-            return Choice(ticket, 0, Why.SENT)
-    return None
+    left = [state.tickets[number] for number in _left_behind(state, plan, window)]
+    left = [ticket for ticket in left if ticket.service in services]
+    if left and (not queues or _too_long(plan, left[0].issued_ms, now)):
+        return Choice(left[0], 0, Why.SENT)
+    return _of_classes(state, plan, window_plan, queues, now) if queues and window_plan is not None else None
+
+
+def _of_classes(
+    state: QueueState, plan: Plan, window: WindowPlan, queues: dict[str, tuple[str, ...]], now: Moment
+) -> Choice:
+    appointed = _appointed_class(state, queues, now)
+    if appointed is not None:
+        return _from_queue(state, plan, appointed, queues[appointed], now)
+    usual, by_share = _class_in_turn(state, window, tuple(queues))
+    overdue = _overdue_class(state, plan, queues, now)
+    if overdue is not None and overdue != usual:
+        chosen = _from_queue(state, plan, overdue, queues[overdue], now)
+        return Choice(chosen.ticket, chosen.overtook, Why.OVERDUE)
+    chosen = _from_queue(state, plan, usual, queues[usual], now)
+    why = Why.SHARE if by_share and chosen.why is Why.TURN else chosen.why
+    return Choice(chosen.ticket, chosen.overtook, why)
 
 
 def may_call(state: QueueState, plan: Plan, window: int, ticket: Ticket) -> bool:
@@ -147,7 +154,23 @@ def _overdue_class(state: QueueState, plan: Plan, queues: dict[str, tuple[str, .
         return None
     since = {service: min(state.tickets[number].issued_ms for number in queue) for service, queue in queues.items()}
     service = min(since, key=lambda one: since[one])
-    return service if now.steady_ms - since[service] > plan.queue.class_patience_s * 1000 else None
+    return service if _too_long(plan, since[service], now) else None
+
+
+def _appointed_class(state: QueueState, queues: dict[str, tuple[str, ...]], now: Moment) -> str | None:
+    """The class of the earliest appointment whose time has come."""
+    slots = [
+        (slot_ms, service)
+        for service, queue in queues.items()
+        for number in queue
+        if (slot_ms := state.tickets[number].slot_ms) is not None and slot_ms <= now.steady_ms
+    ]
+    return min(slots)[1] if slots else None
+
+
+def _too_long(plan: Plan, since_ms: int, now: Moment) -> bool:
+    patience_ms = plan.queue.class_patience_s * 1000
+    return patience_ms > 0 and now.steady_ms - since_ms > patience_ms
 
 
 def _from_queue(state: QueueState, plan: Plan, service: str, queue: tuple[str, ...], now: Moment) -> Choice:

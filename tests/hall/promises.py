@@ -67,7 +67,9 @@ class Watch:
         waiting = {letter: self._callable(queue, event.window, letter) for letter in served_by(queue, self.plan, event)}
         waiting = {letter: tickets for letter, tickets in waiting.items() if tickets}
         if called.number not in queue.waiting.get(called.service, ()):
-            assert not waiting, f"{event.number} was sent elsewhere and others waited here"
+            patience_ms = self.plan.queue.class_patience_s * 1000
+            too_long = patience_ms and at.steady_ms - called.issued_ms > patience_ms
+            assert too_long or not waiting, f"{event.number} was sent elsewhere and others waited here"
             return
         self._check_class(queue, event, called, waiting, at)
         self._check_queue(called, waiting[called.service], at)
@@ -82,7 +84,15 @@ class Watch:
     def _check_class(
         self, queue: QueueState, event: words.TicketCalled, called: Ticket, waiting: dict[str, list[Ticket]], at: Moment
     ) -> None:
-        """The longest wait first once it is too long; else the window's first class, or its shares."""
+        """Appointed times; the longest wait once it is too long; else the window's first class, or its shares."""
+        slots = {
+            (one.slot_ms, letter) for letter, tickets in waiting.items() for one in tickets if one.slot_ms is not None
+        }
+        due = {(slot_ms, letter) for slot_ms, letter in slots if slot_ms <= at.steady_ms}
+        if due:
+            earliest = min(due)[0]
+            assert (earliest, called.service) in due, f"an appointed time had come, {called.number} was called"
+            return
         oldest = min((ticket for tickets in waiting.values() for ticket in tickets), key=lambda one: one.issued_ms)
         patience_ms = self.plan.queue.class_patience_s * 1000
         if patience_ms and at.steady_ms - oldest.issued_ms > patience_ms:

@@ -59,6 +59,17 @@ def test_at_its_time_it_stands_before_ordinary_tickets_and_before_priority() -> 
     assert (event.number, event.why, event.overtook) == ("A003", Why.APPOINTMENT, 2)
 
 
+def test_at_its_time_it_comes_before_the_windows_earlier_classes() -> None:
+    hall = hall_with(replace(TEN, service="B"))
+    hall.pass_until("09:50")
+    hall.take("A")
+    check_in(hall)
+    hall.take("A")
+    assert hall.serve() == "A001"
+    hall.pass_until("10:01")
+    assert [hall.serve(), hall.serve()] == ["B001", "A002"]
+
+
 def test_before_its_time_it_waits_as_others_do() -> None:
     hall = hall_with()
     hall.pass_until("09:45")

@@ -94,3 +94,16 @@ def test_a_window_that_was_given_other_classes_serves_those_and_then_its_own_aga
     hall.pass_time(3600)
     assert words.WindowAssignmentEnded(1, "") in hall.tick()
     assert hall.serve() == "A001"
+
+
+def test_who_was_sent_to_a_window_that_closed_does_not_wait_for_ever() -> None:
+    hall = Hall(plan(windows=2, services="A", rules=QueueRules(class_patience_s=2700)))
+    hall.open(1, 2)
+    for _ in range(4):
+        hall.take("A")
+    hall.call(1)
+    hall.do(words.Transfer(1, "staff-1", to_window=2))
+    hall.do(words.CloseWindow(2, "staff-2"))
+    assert hall.serve() == "A002"
+    hall.pass_time(2700)
+    assert hall.serve() == "A001"
