@@ -6,7 +6,7 @@ const languageListeners = [];
 let language = new URLSearchParams(location.search).get("lang") ?? recall() ?? facts.language;
 
 function recall() {
-  try { return facts.page === "machine" ? null : localStorage.getItem(languageKey); } catch { return null; }
+  try { return ["machine", "pad"].includes(facts.page) ? null : localStorage.getItem(languageKey); } catch { return null; }
 }
 
 export const lang = () => language;

@@ -3,7 +3,7 @@ import { all, byId, facts, lang, live, onLanguage, say, send, serviceName, speak
 
 const asksFor = 20; // seconds
 const reasonsFor = 20;
-const thanksFor = 4;
+const thanksFor = 8;
 const faces = ["asleep", "asks", "reasons", "thanks"];
 
 let pad = null;
@@ -17,12 +17,23 @@ function turn(name) {
   left = { asks: asksFor, reasons: reasonsFor, thanks: thanksFor }[name] ?? null;
   for (const other of faces) byId(other).hidden = other !== name;
   byId("failed").hidden = true;
+  if (name === "asleep" && lang() !== facts.language) speak(facts.language, { keep: false }); // the next visitor's
   draw();
+}
+
+/** The way to the same ticket on the visitor's own phone: to rate later, or to change. */
+function drawCode(token) {
+  for (const picture of all(".code")) {
+    const source = token ? `/api/v1/tickets/${token}/qr.svg` : "";
+    if (!source) picture.removeAttribute("src");
+    else if (picture.getAttribute("src") !== source) picture.src = source;
+  }
 }
 
 function draw() {
   byId("window-name").textContent = windowName(facts.window);
   if (pad?.asks) byId("about").textContent = say("pad.about", { window: pad.window, service: serviceName(pad.service), number: pad.number });
+  drawCode(face === "asleep" ? null : (given?.token ?? pad?.token));
   if (given) byId("recorded").textContent = `✓ ${say("pad.recorded", { grade: say(`grade.${given.grade}`) })}`;
 }
 
