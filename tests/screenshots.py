@@ -79,8 +79,9 @@ def _machine(browser: Browser, hall: dict[str, Any]) -> None:
 def _kiosk(browser: Browser, hall: dict[str, Any]) -> None:
     page = _open(browser, 1080, 1920)
     page.goto(f"{hall['url']}/kiosk")
+    page.wait_for_selector(".pack")
     _keep(page, "kiosk")
-    page.click("[data-language]")
+    page.click("#language")
     _keep(page, "kiosk-en")
 
 

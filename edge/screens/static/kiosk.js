@@ -21,13 +21,14 @@ let sinceFresh = 0;
 let humanFor = 0;
 
 function begin() {
-  kiosk.session = { id: {}, trail: [{ name: "home" }], search: "", topic: "ALL", fee: {}, opinion: {}, busy: false };
+  kiosk.session = { id: {}, trail: [{ name: "home" }], search: "", topic: "ALL", fee: {}, opinion: {}, used: false };
 }
 
 /** The view on top of the trail; the browser's own history never grows. */
 const here = () => kiosk.session.trail.at(-1);
 
 function go(name, more = {}) {
+  kiosk.session.used = true;
   if (name === "home") kiosk.session.trail = [];
   kiosk.session.trail.push({ name, ...more });
   arrive();
@@ -164,7 +165,8 @@ async function callHuman() {
   byId("human-said").hidden = false;
 }
 
-const changed = () => kiosk.session.trail.length > 1 || here().name !== "home" || document.body.matches(".large, .low") || lang() !== firstLanguage;
+/** Whether there is anything of anybody here; somebody who goes home first has still typed what was typed. */
+const changed = () => kiosk.session.used || document.body.matches(".large, .low") || lang() !== firstLanguage;
 
 function second() {
   byId("clock").textContent = clockWords();
