@@ -31,6 +31,7 @@ from edge.clock import Clock, wall_now_ms
 from edge.commissioning.room import Lines, SetupRoom
 from edge.devices import Devices, places_of
 from edge.door import Door
+from edge.drafts import draft_box
 from edge.gate_desk import gate_desk
 from edge.hall_voice import announcer_for
 from edge.inputs import Inputs
@@ -210,7 +211,7 @@ def _app(
     url, notice, elders = file.pages.public_url, machine.notice, machine.elders
     return build_app(
         door, staff, public_url=url, place_names=names, card_notice=notice, elders=elders, setup=setup,
-        surroundings=around,
+        surroundings=around, drafts=draft_box(Path(file.data.folder)),
     )  # fmt: skip
 
 

@@ -11,12 +11,15 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from edge.commissioning.room import SetupRoom
+from edge.drafts import DraftBox
 from edge.elder_question import ElderQuestion
 from edge.hall_door import HallDoor
 from edge.machine import CardNotice
 from edge.screens import errors
+from edge.screens.aid_drafts import aid_drafts_router
 from edge.screens.announcements import announcements_router
 from edge.screens.appointments import appointments_router
+from edge.screens.content import content_pictures, content_router
 from edge.screens.desk import Desk, TouchedChoice
 from edge.screens.desk_page import desk_router
 from edge.screens.drawing import TEMPLATES
@@ -55,6 +58,7 @@ def build_app(
     elders: ElderQuestion | None = None,
     setup: SetupRoom | None = None,
     surroundings: Surroundings | None = None,
+    drafts: DraftBox | None = None,
 ) -> FastAPI:
     """The application over one hall.
 
@@ -84,10 +88,13 @@ def build_app(
         machine_router(desk),
         windows_router(desk), gates_router(desk), announcements_router(desk), pads_router(desk), pages_router(desk),
         setup_router(desk, setup), surroundings_router(desk, around), publicity_router(desk, around.publicity),
+        content_router(desk, around.content), content_pictures(around.content),
         desk_router(desk, around), guide_desk_router(desk), guide_page_router(desk),
         supervision_router(desk), appointments_router(desk),
     ):  # fmt: skip
         app.include_router(router)
+    if drafts is not None:
+        app.include_router(aid_drafts_router(desk, drafts))
     # the version stands in the path, so that modules which import each other change together
     app.mount(f"/static/{assets}", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Guard, figures=figures)

@@ -16,7 +16,7 @@ from hall_config.wording import LANGUAGES, Language, say, section
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _SECTIONS: Final = {
     "machine": ("priority", "card", "stop"),
-    "window": ("window_state", "ticket_state", "priority", "pause", "gate_state", "jump_reason", "record"),
+    "window": ("window_state", "ticket_state", "priority", "pause", "gate_state", "jump_reason", "record", "aid"),
     "pad": ("grade", "bad_reason"),
     "display": ("window_state", "ticket_state", "pause", "stopped"),
     "ticket": ("ticket_state", "grade", "bad_reason", "pad"),

@@ -38,6 +38,7 @@ class TicketRow(BaseModel):
     private: bool = False
     appointed: bool = False  # its time was appointed
     person: str | None = None  # whom it asks for
+    draft: bool = False  # a legal-aid form was filled in for it
 
 
 class UndoOffer(BaseModel):
@@ -252,6 +253,7 @@ def ticket_row(sight: Sight, ticket: Ticket, *, sent_here: bool = False) -> Tick
         private=ticket.private,
         appointed=ticket.slot_ms is not None,
         person=ticket.person,
+        draft=ticket.number in sight.state.intake.drafts,
     )
 
 

@@ -1,4 +1,4 @@
-"""A draft lives with its ticket: it is opened only where the ticket is, and wiped when the ticket is over or after 12 h.
+"""A draft lives with its ticket: opened only where the ticket is, wiped when the ticket is over or after 12 hours.
 
 It starts no period of the law: that is done by the formal application at the window (法律援助法 43).
 """

@@ -1,4 +1,4 @@
-"""Commands and events of drafts. What stands in a draft is nowhere here: only that there is one, and who has opened it."""
+"""Commands and events of drafts. What stands in a draft is nowhere here: only that there is one, and who opened it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 // A window's desk: the ticket, its timer, eight keys and the queue. Everything works by keyboard and by mouse.
 import "./camera.js";
+import { drawDraft, listenToDraft } from "./draft.js";
 import { drawRecord, listenToRecord } from "./record.js";
 import { askForJump, drawUndo, heardUndo, listenToUndo } from "./undo.js";
 import { all, byId, colon, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, serviceName, spanWords, speak, windowName } from "./hall.js";
@@ -251,7 +252,7 @@ function draw() {
   byId("window-name").textContent = windowName(facts.window);
   if (!view) return;
   const now = JSON.stringify([view, lang(), list]);
-  if (now !== drawn) { drawn = now; drawCurrent(); drawList(); drawNotes(); drawRecord(view, act); }
+  if (now !== drawn) { drawn = now; drawCurrent(); drawList(); drawNotes(); drawRecord(view, act); drawDraft(view); }
   if (byId("transfer-dialog").open) drawTransfer();
   if (byId("pause-dialog").open) drawPauseNote();
   drawTimes();
@@ -275,6 +276,7 @@ function work() {
     button.addEventListener("click", () => { byId("pause-dialog").close(); act("pause", { reason: button.dataset.reason }); });
   }
   listenToRecord(act);
+  listenToDraft();
   listenToUndo(act);
   byId("silent").addEventListener("click", () => act("call_colleagues"));
   for (const button of all("[data-dismiss]")) button.addEventListener("click", () => button.closest("dialog").close());
