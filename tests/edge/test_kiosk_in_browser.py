@@ -13,7 +13,7 @@ from edge.surroundings import nothing_around
 from hall.duty.words import Duty, Half, SetRota
 from hall.queue.words import CallNext, Channel, OpenWindow, TakeTicket
 from hall_config.content.load import sample_folder
-from tests.edge.accessible import counts, faults
+from tests.edge.accessible import counts, eight_hours, faults
 from tests.edge.browser_fixtures import browser_fixture, expect, open_page_fixture  # noqa: F401
 from tests.edge.screens_fixtures import hall_fixture, staff_file_fixture  # noqa: F401
 
@@ -42,10 +42,18 @@ def served_fixture(hall, pack):
     hall.door.ask(OpenWindow(1, "staff1"))
     hall.door.ask(SetRota(TODAY, (Duty("staff1", ("A",)), Duty("staff2", ("A",), Half.AFTERNOON)), "boss"))
     app = build_app(hall.door, hall.staff, surroundings=replace(nothing_around(), content=Content(str(pack))))
-    server = PageServer(app, "127.0.0.1", 0)
-    server.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.stop()
+    running = [PageServer(app, "127.0.0.1", 0)]
+    running[0].start()
+
+    def restart():
+        port = running[0].port
+        running.pop().stop()
+        running.append(PageServer(build_app(hall.door, hall.staff), "127.0.0.1", port))
+        running[0].start()
+
+    hall.restart = restart
+    yield f"http://127.0.0.1:{running[0].port}"
+    running[0].stop()
 
 
 def ready(page):
@@ -295,6 +303,17 @@ def test_a_pack_with_mistakes_is_maintained_and_not_shown(pack, open_page):
     assert "林示例" not in page.content()
 
 
+def test_the_page_outlives_a_restart_of_the_controller(hall, open_page):
+    page = ready(open_page("/kiosk", KIOSK))
+    page.click("[data-tile=guides]")
+    hall.restart()
+    expect(page.locator("#line")).to_be_hidden(timeout=20_000)
+    page.locator(".row").nth(2).click()
+    page.click(".main-act")
+    page.click("#take-it")
+    expect(page.locator("output.number")).to_have_text("C001")
+
+
 @pytest.mark.slow
 def test_many_sessions_leave_nothing_behind_in_the_page(open_page):
     page = ready(open_page("/kiosk", KIOSK, clock=True))
@@ -309,3 +328,16 @@ def test_many_sessions_leave_nothing_behind_in_the_page(open_page):
     assert last.nodes <= first.nodes * 1.1 + 20
     assert last.heap_bytes <= first.heap_bytes * 1.25 + 500_000
     assert last.listeners <= first.listeners * 1.1 + 10
+
+
+@pytest.mark.slow
+def test_the_page_does_not_grow_in_eight_hours(hall, open_page):
+    page = ready(open_page("/kiosk", KIOSK, clock=True))
+
+    def stir(turn):
+        hall.door.steady_ms += 600_000
+        hall.door.ring()
+        page.click(f"[data-tile={TILES[turn % len(TILES)]}]")
+        page.click("#language")
+
+    assert eight_hours(page, stir) == []
