@@ -4,7 +4,9 @@
   const faults = [];
   const shown = (e) => {
     if (!e.checkVisibility({ checkVisibilityCSS: true, checkOpacity: true })) return false;
-    const box = e.getBoundingClientRect(); // words for screen readers alone are one pixel wide, or left of the page
+    const tiny = (one) => one && (one.getBoundingClientRect().width <= 1 || tiny(one.parentElement));
+    if (tiny(e)) return false; // words for screen readers alone are one pixel wide, or left of the page
+    const box = e.getBoundingClientRect();
     return box.width > 1 && box.height > 1 && box.right > 0 && box.bottom > 0;
   };
   const name = (e) => `${e.tagName.toLowerCase()}${e.id ? `#${e.id}` : ""}${e.className ? `.${e.className}` : ""} "${e.textContent.trim().slice(0, 30)}"`;
