@@ -261,7 +261,7 @@ def test_a_touch_on_its_way_to_a_wiped_screen_chooses_nothing(hall, open_page):
     machine.evaluate("""() => {
       const home = document.getElementById("home");
       const late = () => { if (!home.hidden) document.querySelector("[data-service=B]").click(); };
-      new MutationObserver(late).observe(home, { attributes: true });
+      new MutationObserver(late).observe(home, { attributeFilter: ["hidden"] });
     }""")
     machine.clock.run_for(91_000)
     expect(machine.locator("#home")).to_be_visible()
