@@ -16,7 +16,7 @@ from edge.elder_question import ElderQuestion
 from edge.hall_door import HallDoor
 from edge.machine import CardNotice
 from edge.screens import errors
-from edge.screens.aid_drafts import aid_drafts_router
+from edge.screens.aid_drafts import AID_CLASS, aid_drafts_router
 from edge.screens.announcements import announcements_router
 from edge.screens.appointments import appointments_router
 from edge.screens.content import content_pictures, content_router
@@ -73,8 +73,9 @@ def build_app(
     names = place_names if place_names is not None else {}
     around = surroundings or nothing_around()
     desk = Desk(
-        door, staff, hub, figures, TouchedChoice(door), asked, assets, public_url, language, names, around.cameras.at
-    )
+        door, staff, hub, figures, TouchedChoice(door), asked, assets, public_url, language, names, around.cameras.at,
+        takes_drafts=drafts is not None and door.plan.service(AID_CLASS) is not None,
+    )  # fmt: skip
     app = FastAPI(
         title="Legal hall: the controller",
         version="1",
@@ -84,7 +85,7 @@ def build_app(
     )
     errors.install(app)
     for router in (
-        health_router(desk, around.publicity), sessions_router(desk), tickets_router(desk), desk_tickets_router(desk),
+        health_router(desk, around), sessions_router(desk), tickets_router(desk), desk_tickets_router(desk),
         machine_router(desk),
         windows_router(desk), gates_router(desk), announcements_router(desk), pads_router(desk), pages_router(desk),
         setup_router(desk, setup), surroundings_router(desk, around), publicity_router(desk, around.publicity),

@@ -13,9 +13,9 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
 
 from edge.hall_door import FileHealth, VoiceHealth
-from edge.publicity import Publicity
 from edge.screens.desk import Desk
 from edge.screens.public_view import PublicState
+from edge.surroundings import Surroundings
 
 
 class Part(BaseModel):
@@ -45,7 +45,15 @@ def _voice(voice: VoiceHealth | None) -> list[Part]:
     return [] if voice is None else [Part(name="voice", state=voice.state, needed=False, reason=voice.reason[:300])]
 
 
-def health_router(desk: Desk, publicity: Publicity) -> APIRouter:
+def _content(around: Surroundings) -> Part:
+    """The kiosk's content pack; one with mistakes is named, and how many they are."""
+    now = around.content.now()
+    pack = f"{now.pack.pack.id} {now.pack.pack.version}" if now.pack else ""
+    reason = f"{now.problems} mistakes; hall content check" if now.problems else pack
+    return Part(name="content", state=now.state, needed=False, reason=reason)
+
+
+def health_router(desk: Desk, around: Surroundings) -> APIRouter:
     router = APIRouter(tags=["health"])
 
     @router.get("/healthz")
@@ -64,13 +72,14 @@ def health_router(desk: Desk, publicity: Publicity) -> APIRouter:
             Part(name="clock", state=health.clock, needed=False),
             Part(name="config", state=health.file.state, needed=False, reason=_both(health.file)),
             *_voice(health.voice),
+            _content(around),
             *(
                 Part(name=f"device:{device.id}", state=device.state, needed=False, reason=device.reason)
                 for device in health.devices
             ),
             *(
                 Part(name=f"publicity:{file.name[:80]}", state="skipped", needed=False, reason=file.reason)
-                for file in publicity.skipped()
+                for file in around.publicity.skipped()
             ),
         ]
         answer = Ready(ready=health.journal_ok, version=health.version, boot=health.boot, parts=parts)

@@ -213,3 +213,15 @@ def test_the_kiosk_calls_a_person_once_however_often_it_is_pressed(hall):
     client = hall.client()
     assert [client.post("/api/v1/content/help").status_code for _ in range(3)] == [204, 204, 204]
     assert list(hall.door.look()[0].gate.help_since_ms) == ["kiosk"]
+
+
+def test_whoever_looks_after_the_hall_sees_what_pack_it_shows_and_that_one_is_broken(hall, pack):
+    client = client_of(hall, pack)
+
+    def part():
+        return next(one for one in client.get("/readyz").json()["parts"] if one["name"] == "content")
+
+    assert (part()["state"], part()["reason"], part()["needed"]) == ("ready", "sample 1.0", False)
+    change(pack, GUIDE, "reviewer", "reviewr")
+    assert (part()["state"], part()["reason"]) == ("kept", "2 mistakes; hall content check")
+    assert client.get("/readyz").status_code == 200
