@@ -87,7 +87,7 @@ def _modelled_s(state: QueueState, plan: Plan, service: ServicePlan, ahead: int,
 
 def _before(state: QueueState, letter: str, ahead: int) -> dict[str, int]:
     """How many wait in each class; of the ticket's own class only those before it."""
-    return {service: ahead if service == letter else len(queue) for service, queue in state.waiting.items()}
+    return {service: len(queue) for service, queue in state.waiting.items()} | {letter: ahead}
 
 
 def _play(

@@ -7,7 +7,7 @@ from typing import Final
 
 from hall.queue.state import QueueState, Ticket, TicketState, Turn
 
-_LATELY: Final = 120  # calls of a window that its shares look back on: more than all weights together
+_LATELY: Final = 216  # calls of a window that its shares look back on: all letters by the greatest weight
 _TURNS: Final = 40  # calls of a class that its turns look back on
 
 
