@@ -123,3 +123,29 @@ def test_another_folder_of_a_changed_hall_file_is_shown_at_once(tmp_path: Path) 
     assert found.seconds == 20
     found.follow("", 20)
     assert found.items() == ()
+
+
+def test_a_folder_named_by_a_time_of_day_is_shown_only_then(tmp_path: Path) -> None:
+    picture(tmp_path / "5 always.png")
+    for hours in ("0830-1200", "1200-2400", "0830-1260", "2500-2600", "830-1200", "evening", ".0830-1200"):
+        (tmp_path / hours).mkdir()
+        picture(tmp_path / hours / "1.png")
+    (tmp_path / "0830-1200" / "0900-1000").mkdir()
+    picture(tmp_path / "0830-1200" / "0900-1000" / "deep.png")
+    found = looked(tmp_path)
+
+    def shown(clock: str) -> list[str]:
+        minute = int(clock[:2]) * 60 + int(clock[3:])
+        return [str(item.path.relative_to(tmp_path)) for item in found.items(minute)]
+
+    assert shown("08:29") == shown("00:00") == ["5 always.png"]
+    assert shown("08:30") == shown("11:59") == ["0830-1200/1.png", "5 always.png"]
+    assert shown("12:00") == shown("23:59") == ["1200-2400/1.png", "5 always.png"]
+    assert len(found.items()) == 3
+    assert len({item.key for item in found.items()}) == 3
+
+
+def test_a_broken_file_in_a_folder_of_hours_is_named_with_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "0830-1200").mkdir()
+    (tmp_path / "0830-1200" / "half.jpg").write_bytes(b"\xff\xd8 torn")
+    assert reasons(tmp_path) == {"0830-1200/half.jpg": "broken"}
