@@ -21,7 +21,8 @@ from hall.intake.words import OpenDraft, SaveDraft
 from hall.queue.words import Channel, TakeTicket
 from hall.refusal import Code, Refusal
 
-# Matters of civil and administrative aid without and with a hardship condition (法律援助法 31, 32), groups whose
+AID_CLASS: Final = "B"  # legal aid in the list of twelve classes
+# Matters of civil and administrative aid with and without a hardship condition (法律援助法 31, 32), groups whose
 # hardship is presumed (42), how hardship is shown (41), and how far the matter has come.
 MATTERS: Final = (*(f"M31_{n}" for n in range(1, 10)), *(f"M32_{n}" for n in range(1, 6)))
 PRESUMED: Final = ("X42_1", "X42_2", "X42_3", "X42_4")
@@ -60,7 +61,7 @@ class AidDraft(Strict):
     """``POST /api/v1/aid-drafts``: the form, and the class whose ticket it waits for."""
 
     form: AidForm
-    service: ServiceLetter = "B"
+    service: ServiceLetter = AID_CLASS
     command_id: Key | None = None
 
 

@@ -86,12 +86,11 @@ def build_app(
     errors.install(app)
     for router in (
         health_router(desk, around), sessions_router(desk), tickets_router(desk), desk_tickets_router(desk),
-        machine_router(desk),
-        windows_router(desk), gates_router(desk), announcements_router(desk), pads_router(desk), pages_router(desk),
-        setup_router(desk, setup), surroundings_router(desk, around), publicity_router(desk, around.publicity),
-        content_router(desk, around.content), content_pictures(around.content),
-        desk_router(desk, around), guide_desk_router(desk), guide_page_router(desk),
-        supervision_router(desk), appointments_router(desk),
+        machine_router(desk), windows_router(desk), gates_router(desk), announcements_router(desk), pads_router(desk),
+        pages_router(desk), setup_router(desk, setup), surroundings_router(desk, around),
+        publicity_router(desk, around.publicity), content_router(desk, around.content),
+        content_pictures(around.content), desk_router(desk, around), guide_desk_router(desk),
+        guide_page_router(desk), supervision_router(desk), appointments_router(desk),
     ):  # fmt: skip
         app.include_router(router)
     if drafts is not None:

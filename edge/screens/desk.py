@@ -53,6 +53,7 @@ class Desk:
     place_names: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # help buttons: Chinese, English
     camera_at: Callable[[int], bool] = lambda window: False  # whether a document camera stands at this window
 
+    takes_drafts: bool = False  # whether legal-aid forms may be filled in ahead
     kept: dict[str, str] = field(default_factory=dict)  # secrets of this controller, once asked of the journal
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import takewhile
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
@@ -104,11 +105,10 @@ def _wrong_field(request: Request, error: Exception) -> Response:
         return _answer(request, 404, "NOT_FOUND")
     if kind == "json_invalid":
         return _answer(request, 400, "MALFORMED")
-    field = str(where[1]) if len(where) > 1 else None
+    named = list(takewhile(lambda part: isinstance(part, str) and bool(_PLAIN_FIELD.match(part)), where[1:]))
+    field = ".".join(named) or None  # the way into a form, as far as the first list
     if where[0] == "header":
         field = "Idempotency-Key"
-    elif field is not None and not _PLAIN_FIELD.match(field):
-        field = None
     code = {"missing": "MISSING_FIELD", "extra_forbidden": "UNKNOWN_FIELD"}.get(kind, "WRONG_FIELD")
     return _answer(request, 422, code, field)
 

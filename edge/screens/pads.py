@@ -112,7 +112,7 @@ def pads_router(desk: Desk) -> APIRouter:
             text=body.text,
             channel=RatingChannel.PAD if on_pad else RatingChannel.PHONE,
             change=body.change,
-            device="" if on_pad else _phone(desk, request, response),
+            phone_mark="" if on_pad else _phone(desk, request, response),
         )
         answer = desk.door.ask(command, command_key(f"rating:{body.token}", key, body.command_id))
         given = next(event for event in answer.events if isinstance(event, RatingGiven))

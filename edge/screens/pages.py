@@ -75,7 +75,7 @@ def _public_pages(router: APIRouter, desk: Desk, draw: _Draw) -> None:
 
     @router.get("/kiosk")
     def kiosk(lang: Lang = None) -> Response:
-        return draw("kiosk", lang, topics=[item.value for item in Topic])
+        return draw("kiosk", lang, topics=[item.value for item in Topic], aid=desk.takes_drafts)
 
     @router.get("/display")
     def display(lang: Lang = None) -> Response:

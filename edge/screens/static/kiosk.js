@@ -2,6 +2,7 @@
 // 90 s after the last touch. Views stand in kiosk-read.js and kiosk-do.js; a new one is one line in `views`.
 import { all, byId, clockWords, dateWords, facts, lang, live, make, onLanguage, say, send, speak, tellTime } from "./hall.js";
 import { answer, guide, guides, knowledge, people, places } from "./kiosk-read.js";
+import { aid } from "./kiosk-aid.js";
 import { fee, mine, opinion, take, taken } from "./kiosk-do.js";
 import { guardKeys } from "./kiosk-keys.js";
 
@@ -9,8 +10,8 @@ const warnAfter = 60; // seconds; doubled in large type
 const wipeAfter = 90;
 const freshEvery = 300;
 const firstLanguage = new URLSearchParams(location.search).get("lang") ?? facts.language;
-const tiles = ["take", "guides", "people", "mine", "knowledge", "fee", "places", "opinion"];
-const views = { home, take, taken, guides, guide, people, mine, knowledge, answer, fee, places, opinion };
+const tiles = ["take", ...(facts.aid ? ["aid"] : []), "guides", "people", "mine", "knowledge", "fee", "places", "opinion"];
+const views = { home, take, taken, aid, guides, guide, people, mine, knowledge, answer, fee, places, opinion };
 
 const kiosk = {
   content: null, hall: null, rota: null, lost: false,
@@ -21,7 +22,7 @@ let sinceFresh = 0;
 let humanFor = 0;
 
 function begin() {
-  kiosk.session = { id: {}, trail: [{ name: "home" }], search: "", topic: "ALL", fee: {}, opinion: {}, used: false };
+  kiosk.session = { id: {}, trail: [{ name: "home" }], search: "", topic: "ALL", fee: {}, opinion: {}, aid: {}, used: false };
 }
 
 /** The view on top of the trail; the browser's own history never grows. */
@@ -79,6 +80,7 @@ function home() {
 }
 
 const shapes = {
+  aid: "M5 3h10l4 4v14H5zM8 11h8M8 15h5M12 17l2 2 4-4",
   take: "M6 3h12v18l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6", guides: "M5 3h11l3 3v15H5zM8 9h8M8 13h8M8 17h5",
   people: "M12 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21c0-5 4-7 8-7s8 2 8 7z", mine: "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h3v3h-3zM18 18h2v2h-2z",
   knowledge: "M4 5c3-1 6-1 8 1 2-2 5-2 8-1v14c-3-1-6-1-8 1-2-2-5-2-8-1zM12 6v14", fee: "M5 3h14v18H5zM8 6h8v3H8zM8 13h2M11 13h2M14 13h2M8 17h2M11 17h2M14 17h2",
