@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -45,6 +45,7 @@ from hall_config.error_answer import ErrorAnswer
 from hall_config.wording import Language
 
 STATIC: Final = Path(__file__).parent / "static"
+_ERRORS: Final[dict[int | str, dict[str, Any]]] = {"4XX": {"model": ErrorAnswer}, "5XX": {"model": ErrorAnswer}}
 
 
 def build_app(
@@ -76,13 +77,7 @@ def build_app(
         door, staff, hub, figures, TouchedChoice(door), asked, assets, public_url, language, names, around.cameras.at,
         takes_drafts=drafts is not None and door.plan.service(AID_CLASS) is not None,
     )  # fmt: skip
-    app = FastAPI(
-        title="Legal hall: the controller",
-        version="1",
-        docs_url=None,
-        redoc_url=None,
-        responses={"4XX": {"model": ErrorAnswer}, "5XX": {"model": ErrorAnswer}},
-    )
+    app = FastAPI(title="Legal hall: the controller", version="1", docs_url=None, redoc_url=None, responses=_ERRORS)
     errors.install(app)
     for router in (
         health_router(desk, around), sessions_router(desk), tickets_router(desk), desk_tickets_router(desk),
