@@ -101,6 +101,18 @@ def test_a_wrong_number_is_named_and_nothing_is_lost(hall, open_page):
     assert not hall.door.look()[0].queue.tickets
 
 
+def test_back_goes_one_question_back_and_keeps_the_answers(hall, open_page):
+    page = begin(open_page("/kiosk", KIOSK, touch=True), "M32_4")
+    onward(page, 2)
+    page.fill("#aid-name", "测试周敏")
+    onward(page)
+    page.click("#back")
+    expect(page.locator("#aid-name")).to_have_value("测试周敏")
+    page.click("#back")
+    page.click("#back")
+    expect(page.locator(".chip[aria-pressed=true]")).to_have_count(1)
+
+
 def test_a_form_left_open_is_wiped(hall, open_page):
     page = open_page("/kiosk", KIOSK, touch=True)
     page.clock.install()

@@ -14,23 +14,22 @@ const mostDigits = { household: 2, income_yuan: 7, id_number: 18, phone: 12 };
 /** The questions of this applicant: whoever needs no hardship is not asked for it (法律援助法 32). */
 const steps = (form) => order.filter((step) => !(["hardship", "numbers"].includes(step) && form.matter?.startsWith("M32")));
 
-export function aid(kiosk) {
+export function aid(kiosk, at) {
   const now = kiosk.session.aid;
-  now.step ??= "consent";
   now.form ??= {};
+  const step = at.step ?? "consent"; // in the trail, so that "back" goes one question back
   const open = steps(now.form);
-  const at = open.indexOf(now.step);
-  const go = (step) => { now.step = step; now.problem = null; kiosk.go("aid"); };
-  const on = () => go(open[at + 1]);
-  const body = asked[now.step](kiosk, now, on);
-  const progress = make("p", { class: "note progress" }, say("kiosk.aid_step", { step: at + 1, steps: open.length }));
-  const next = now.step !== "consent" && now.step !== "check" && make("button", { class: "main-act", id: "aid-next" }, say("kiosk.aid_next"));
+  const place = open.indexOf(step);
+  const on = () => { now.problem = null; kiosk.go("aid", { step: open[place + 1] }); };
+  const body = asked[step](kiosk, now, on);
+  const progress = make("p", { class: "note progress" }, say("kiosk.aid_step", { step: place + 1, steps: open.length }));
+  const next = step !== "consent" && step !== "check" && make("button", { class: "main-act", id: "aid-next" }, say("kiosk.aid_next"));
   if (next) {
-    next.disabled = now.step === "matter" && !now.form.matter;
+    next.disabled = step === "matter" && !now.form.matter;
     next.addEventListener("click", on);
   }
   const problem = now.problem && make("p", { class: "warning", role: "alert" }, `▲ ${now.problem}`);
-  return { title: say(`kiosk.aid_${now.step}`), body: [progress, problem, ...body, next] };
+  return { title: say(`kiosk.aid_${step}`), body: [progress, problem, ...body, next] };
 }
 
 function chips(kiosk, form, name, values, then) {
@@ -116,8 +115,7 @@ async function hand(kiosk, now) {
   if (!answer.ok) {
     const field = answer.body?.error?.field?.split(".").at(-1);
     now.problem = field === "id_number" ? say("kiosk.aid_wrong_id") : field === "phone" ? say("kiosk.aid_wrong_phone") : refusalWords(answer, say("kiosk.no_answer"));
-    if (["id_number", "phone"].includes(field)) Object.assign(now, { step: "person", field });
-    kiosk.draw();
+    if (["id_number", "phone"].includes(field)) { now.field = field; kiosk.go("aid", { step: "person" }); } else kiosk.draw();
     return;
   }
   kiosk.session.trail = [{ name: "home" }];
