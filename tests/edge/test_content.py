@@ -225,3 +225,15 @@ def test_whoever_looks_after_the_hall_sees_what_pack_it_shows_and_that_one_is_br
     change(pack, GUIDE, "reviewer", "reviewr")
     assert (part()["state"], part()["reason"]) == ("kept", "2 mistakes; hall content check")
     assert client.get("/readyz").status_code == 200
+
+
+def test_another_folder_in_the_hall_file_shows_at_once_and_none_shows_the_sample(pack):
+    change(pack, "pack.toml", "sample = true", "sample = false")
+    content = Content(None)
+    assert content.now().pack.pack.sample
+    content.follow(str(pack))
+    assert not content.now().pack.pack.sample
+    content.follow(str(pack / "nowhere"))
+    assert (content.now().state, content.now().pack) == ("wrong", None)
+    content.follow(None)
+    assert content.now().pack.pack.sample
