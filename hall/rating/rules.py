@@ -49,8 +49,8 @@ def decide(state: RatingState, queue: QueueState, plan: Plan, command: words.Com
             text=LONG_NUMBER.sub("＊", command.text.strip()),
             too_fast=now.steady_ms - rateable.finished_ms < plan.rating.too_fast_s * 1000,
             equal_run=rateable.version == 0 and _run(state, rateable.window, command.grade) > plan.rating.equal_run,
-            same_device=state.devices.get(command.device, rateable.number) != rateable.number,
-            device=command.device,
+            same_device=state.devices.get(command.phone_mark, rateable.number) != rateable.number,
+            phone_mark=command.phone_mark,
         )
     ]
 
@@ -148,6 +148,6 @@ def _rated(state: RatingState, event: words.RatingGiven, at: Moment) -> RatingSt
     runs, devices = state.runs, state.devices
     if first:
         runs = {**runs, event.window: (event.grade, _run(state, event.window, event.grade))}
-    if event.device and event.device not in devices:
-        devices = {**devices, event.device: event.number}
+    if event.phone_mark and event.phone_mark not in devices:
+        devices = {**devices, event.phone_mark: event.number}
     return RatingState(put(state.rateable, token, rated), pads, runs, devices)

@@ -31,7 +31,7 @@ class RatingChannel(StrEnum):
 class GiveRating:
     """Grade 5 (very satisfied) to 1; the token is the ticket's.
 
-    ``change`` replaces a grade already given, once, or gives the reasons of the grade just given. ``device`` is a keyed
+    ``change`` replaces a grade already given, once, or gives the reasons of the grade just given. ``phone_mark`` is a keyed
     mark of the phone that asks.
     """
 
@@ -41,7 +41,7 @@ class GiveRating:
     text: str = ""
     channel: RatingChannel = RatingChannel.PAD
     change: bool = False
-    device: str = ""
+    phone_mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class RatingGiven:
     too_fast: bool = False
     equal_run: bool = False  # so many equal grades in a row at this window
     same_device: bool = False  # this phone has rated another service today
-    device: str = ""
+    phone_mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,7 @@ def test_one_phone_that_rates_two_services_is_marked(hall, phone):
     phone.locator("[data-grade='5']").tap()
     expect(phone.locator("#advice")).to_contain_text("非常满意")
     assert [event.same_device for event in events] == [False, True]
-    assert len(events[0].device) == 16
+    assert len(events[0].phone_mark) == 16
 
 
 @pytest.mark.parametrize("token", ["a-token-that-nobody-has", "T" * 128])

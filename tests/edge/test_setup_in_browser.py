@@ -9,6 +9,7 @@ import pytest
 from edge.main import Controller, build
 from edge.staff import Role
 from hall_config.load import read_hall_file
+from tests.edge.accessible import faults
 from tests.edge.browser_fixtures import Open, browser_fixture, expect, open_page_fixture, playwright
 from tests.edge.commissioning_hall import SmallHall, needs_chinese_font, small_hall
 from tests.parts import wait_for
@@ -135,3 +136,17 @@ def test_the_sheet_carries_the_engineers_name(open_page: Open) -> None:
     answer = page.request.get(link)
     assert answer.status == 200
     assert answer.body().startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_setup_page_can_be_used_by_everybody(controller: Controller, open_page: Open, language: str) -> None:
+    page = open_page("/setup", TABLET, touch=True)
+    expect(page.locator("[name=name]")).to_be_visible()
+    if language == "en":
+        page.locator("[data-language]").click()
+    assert faults(page, main="button.main-act", touch=False, scrolls=True, least_type=16) == []
+    page.fill("[name=name]", "it")
+    page.fill("[name=secret]", PIN)
+    page.click("#sign-in button")
+    expect(line(page, "printer")).to_be_visible()
+    assert faults(page, main="button.main-act", touch=False, scrolls=True, least_type=16) == []

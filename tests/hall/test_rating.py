@@ -171,7 +171,7 @@ def rate_many(
         hall.call()
         hall.do(queue_words.Start(1, "staff-1"))
         hall.do(queue_words.Finish(1, "staff-1"), after_s=120)
-        events = hall.do(words.GiveRating(token, grade, channel=channel, device=device), after_s=10).events
+        events = hall.do(words.GiveRating(token, grade, channel=channel, phone_mark=device), after_s=10).events
         given += [event for event in events if isinstance(event, words.RatingGiven)]
     return given
 
