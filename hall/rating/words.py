@@ -31,8 +31,8 @@ class RatingChannel(StrEnum):
 class GiveRating:
     """Grade 5 (very satisfied) to 1; the token is the ticket's.
 
-    ``change`` replaces a grade already given, once, or gives the reasons of the grade just given. ``phone_mark`` is a keyed
-    mark of the phone that asks.
+    ``change`` replaces a grade already given, once, or gives the reasons of the grade just given. ``phone_mark`` is a
+    keyed mark of the phone that asks.
     """
 
     token: str

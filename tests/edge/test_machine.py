@@ -12,7 +12,11 @@ from hall.refusal import Code, Refusal
 from hall_config.wording import catalogue
 from tests.hall.halls import plan
 
-SHOWN_BY_THE_MACHINE = ("CARD_HAS_TICKET", "CARD_LIMIT", "SERVICE_CLOSED", "NUMBERS_USED_UP", "CARD_UNREADABLE")
+SHOWN_BY_THE_MACHINE = (
+    "CARD_HAS_TICKET", "CARD_LIMIT", "SERVICE_CLOSED", "NUMBERS_USED_UP", "CARD_UNREADABLE", "STOPPED_BY_TIME",
+    "STOPPED_BY_CAPACITY", "DAILY_CAP", "BY_APPOINTMENT", "NOBODY_ON_DUTY", "NOT_ON_DUTY", "TOO_MANY_PERSONS",
+    "TOO_EARLY", "CHECKED_IN_ALREADY", "EVACUATING", "OTHER",
+)  # fmt: skip
 
 
 def refused(code: Code, **params: str) -> Future[Answer]:
