@@ -7,7 +7,9 @@ with about as many people ahead, those of its class, and those of all with about
 has ``_ENOUGH`` is believed, because a class that comes last at its window waits otherwise than the first. Their middle
 corrects the estimate; their 80 % point is the bound that four of five visitors do not exceed. Nothing is assumed about
 how waits are spread, so the bound holds for any hall whose days resemble each other (split conformal prediction: Vovk,
-Gammerman, Shafer, Algorithmic Learning in a Random World, 2005, ch. 4).
+Gammerman, Shafer, Algorithmic Learning in a Random World, 2005, ch. 4). A day that does not resemble the others is met
+by the level: every bound that was exceeded makes the next ones wider, four that held make them as much narrower
+(adaptive conformal inference: Gibbs, Candes, NeurIPS 2021); each day begins with four of five.
 """
 
 from __future__ import annotations
@@ -29,6 +31,10 @@ _ENOUGH: Final = 20  # with fewer the plan's own words are believed
 _OFFSET_S: Final = 60  # added to both sides of a comparison: waits near zero say nothing by their ratio
 _GROUPS: Final = (0, 2, 5, 10)  # people ahead, the last group is all others
 _UNSEEN: Final = (100, 160)  # middle and bound in per cent of the modelled wait before there is experience
+_FOUR_OF_FIVE: Final = 800  # per mille
+_NARROWER: Final = 12  # per mille, after each bound that held; four times as much wider after one that did not
+_LOWEST: Final = 600
+_HIGHEST: Final = 980
 _MOST_CALLS: Final = 500
 _STILL_AT_LEAST: Final = 0.25  # of an average service, when one already takes longer than the average
 
@@ -47,7 +53,7 @@ def forecast(state: QueueState, plan: Plan, service: ServicePlan, ahead: int, no
     modelled_s = _modelled_s(state, plan, service, ahead, now)
     if modelled_s is None:
         return None
-    middle, bound = _quantiles(state.experience, service.letter, ahead)
+    middle, bound = _quantiles(state, service.letter, ahead)
     return Forecast(_corrected_s(modelled_s, middle), _corrected_s(modelled_s, bound), modelled_s)
 
 
@@ -67,7 +73,17 @@ def learn(state: QueueState, ticket: Ticket, waited_s: int) -> QueueState:
     experience = dict(state.experience)
     for group in _groups(ticket.service, ticket.ahead_at_issue):
         experience[group] = (*experience.get(group, ())[1 - _KEPT :], ratio)
-    return replace(state, experience=experience)
+    return replace(state, experience=experience, levels=_adapted(state.levels, ticket, waited_s))
+
+
+def _adapted(levels: Mapping[str, int], ticket: Ticket, waited_s: int) -> Mapping[str, int]:
+    """After a bound that did not hold the next ones are wider, after one that held a little narrower."""
+    if ticket.wait_bound_s is None:
+        return levels
+    group = _groups(ticket.service, ticket.ahead_at_issue)[-1]
+    step = -_NARROWER if waited_s <= ticket.wait_bound_s else 4 * _NARROWER
+    level = min(_HIGHEST, max(_LOWEST, levels.get(group, _FOUR_OF_FIVE) + step))
+    return {**levels, group: level}
 
 
 def _modelled_s(state: QueueState, plan: Plan, service: ServicePlan, ahead: int, now: Moment) -> int | None:
@@ -124,13 +140,14 @@ def _free_in_s(state: QueueState, number: int, averages: Mapping[str, float], no
     return max(usual_s - gone_s, usual_s * _STILL_AT_LEAST)
 
 
-def _quantiles(experience: Mapping[str, tuple[int, ...]], letter: str, ahead: int) -> tuple[int, int]:
-    known = (experience.get(group, ()) for group in _groups(letter, ahead))
+def _quantiles(state: QueueState, letter: str, ahead: int) -> tuple[int, int]:
+    groups = _groups(letter, ahead)
+    known = (state.experience.get(group, ()) for group in groups)
     ratios = sorted(next((seen for seen in known if len(seen) >= _ENOUGH), ()))
     if not ratios:
         return _UNSEEN
-    last = len(ratios) - 1
-    return ratios[last // 2], ratios[min(last, -(-4 * (len(ratios) + 1) // 5) - 1)]
+    last, level = len(ratios) - 1, state.levels.get(groups[-1], _FOUR_OF_FIVE)
+    return ratios[last // 2], ratios[min(last, -(-level * (len(ratios) + 1) // 1000) - 1)]
 
 
 def _corrected_s(modelled_s: int, per_cent: int) -> int:

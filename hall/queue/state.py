@@ -141,6 +141,7 @@ class QueueState:
     tally: Mapping[str, int] = field(default_factory=dict)  # today's tickets by state
     past: Mapping[str, tuple[Pace, ...]] = field(default_factory=dict)  # the pace of the last days, newest last
     experience: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # see hall/queue/forecast.py
+    levels: Mapping[str, int] = field(default_factory=dict)  # see hall/queue/forecast.py
     lately: Mapping[int, tuple[str, ...]] = field(default_factory=dict)  # the classes of a window's last calls
     assigned: Mapping[int, Assignment] = field(default_factory=dict)
     stopped: Mapping[str, str] = field(default_factory=dict)  # classes that give no more numbers today, and why

@@ -122,6 +122,26 @@ def test_few_visitors_are_no_experience_and_no_estimate_is_below_nothing() -> No
     assert expected(hall) == Forecast(0, 0, 0)
 
 
+def test_a_bound_that_was_exceeded_makes_the_next_ones_wider_and_four_that_held_narrower_again() -> None:
+    hall = Hall(one_window())
+    hall.open(1)
+    give_experience(hall, A_0=tuple(range(100, 200)))
+    assert hall.state.queue.levels == {}
+    hall.take("A")
+    hall.pass_time(600)
+    hall.serve()
+    exceeded = hall.state.queue.levels["0"]
+    assert exceeded > 800
+    for _ in range(4):
+        hall.take("A")
+        hall.serve()
+    assert hall.state.queue.levels["0"] == 800
+    hall.take("A")
+    hall.pass_time(16 * 3600)
+    hall.tick()
+    assert hall.state.queue.levels == {}  # each day begins with four of five
+
+
 def test_every_first_call_is_compared_once_and_appointments_are_not() -> None:
     hall = Hall(one_window())
     hall.open(1)

@@ -61,7 +61,8 @@ def without_marks_of_time(queue: QueueState) -> QueueState:
         for number, window in queue.windows.items()
     }
     return replace(
-        queue, windows=windows, experience={}, waiting={line: ids for line, ids in queue.waiting.items() if ids},
+        queue, windows=windows, experience={}, levels={},
+        waiting={line: ids for line, ids in queue.waiting.items() if ids},
         turns={service: turns for service, turns in queue.turns.items() if turns},
         lately={window: calls for window, calls in queue.lately.items() if calls},
         pace={service: pace for service, pace in queue.pace.items() if pace.served},
