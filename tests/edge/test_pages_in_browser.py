@@ -113,6 +113,7 @@ def test_a_window_by_mouse_hold_transfer_pause_and_refusals_in_words(hall, open_
     for _ in range(3):
         take(hall)
     desk.locator("[data-ticket=A002] button").click()
+    desk.click("[data-jump=SUPERVISOR]")
     expect(desk.locator("#number")).to_have_text("A002")
     desk.click("[data-command=start]")
     desk.click("[data-command=hold]")
