@@ -10,6 +10,7 @@ from typing import Any, NoReturn, cast
 
 from central.parts import Parts
 from central.web import make_app
+from edge.drafts import DraftBox
 from edge.hall_door import Answer, Command, Health
 from edge.screens.app import build_app
 from edge.staff import StaffBook
@@ -43,6 +44,9 @@ class _HallOnPaper:
     def meta(self, name: str, make: Callable[[], Any]) -> Any:
         return make()
 
+    def keep_meta(self, name: str, value: Any) -> None:
+        self._refuse()
+
     def _refuse(self) -> NoReturn:
         raise RuntimeError("this hall is on paper only")
 
@@ -50,7 +54,8 @@ class _HallOnPaper:
 def edge_document() -> dict[str, Any]:
     """The controller's own interface."""
     with tempfile.TemporaryDirectory() as folder:
-        app = build_app(_HallOnPaper(), StaffBook(Path(folder) / "staff.db"))
+        drafts = DraftBox(Path(folder), None)
+        app = build_app(_HallOnPaper(), StaffBook(Path(folder) / "staff.db"), drafts=drafts)
         document: dict[str, Any] = app.openapi()
         app.state.close_streams()
     return document

@@ -79,13 +79,8 @@ def apply(row: TicketRow, event: Any, ts: int) -> None:
             row.window = event.window
         case words.TicketFinished():
             row.window, row.served_s = event.window, event.served_s
-        case words.TicketReturned(first=first):
-            row.window, row.calls = None, 0
-            row.waited_s = None if first else row.waited_s
-        case words.TicketRestored():
-            row.window, row.calls = None, 0
-        case words.TicketReopened() | words.TicketKeptCalled():
-            row.window, row.served_s = event.window, None
+        case words.TicketRestored() | words.TicketReturned() | words.TicketReopened() | words.TicketKeptCalled():
+            _back(row, event)
         case words.TicketPrioritised():
             row.priority = event.priority.value if event.priority else None
         case words.TicketTransferred():
@@ -101,6 +96,16 @@ def point_to(row: TicketRow, stream: int, seq: int) -> None:
     """Add one event to the story, once and within bounds."""
     if len(row.events) < MAX_STORY:
         row.events.append([stream, seq])
+
+
+def _back(row: TicketRow, event: Any) -> None:
+    """Waiting again, or as it was before a step at its window that was a mistake."""
+    if isinstance(event, words.TicketReopened | words.TicketKeptCalled):
+        row.window, row.served_s = event.window, None
+        return
+    row.window, row.calls = None, 0
+    if isinstance(event, words.TicketReturned) and event.first:
+        row.waited_s = None
 
 
 def _issued(row: TicketRow, event: words.TicketIssued, ts: int) -> None:

@@ -1,4 +1,4 @@
-"""An evacuation is heard over all else, everywhere, again and again, after a restart too; quiet rooms hear only that."""
+"""An evacuation is heard over all else, everywhere, again and again, after a restart too; quiet rooms hear it only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page behind the slip's code on a narrow phone: place, call, missed, given up, rated and changed; nobody else's."""
+"""The page behind the slip's code on a narrow phone: place, call, missed, given up, rated, changed; nobody else's."""
 
 from __future__ import annotations
 

@@ -156,7 +156,8 @@ def test_the_panel_of_the_record_fits_the_screen(hall, open_page, lang):
     expect(page.locator("#record")).to_be_visible()
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     box = page.locator("#keys").bounding_box()
-    assert box and box["y"] + box["height"] <= DESK[1], "the keys stay in sight"
+    assert box is not None
+    assert box["y"] + box["height"] <= DESK[1], "the keys stay in sight"
 
 
 def test_every_code_of_the_record_is_on_the_page(hall, open_page):
