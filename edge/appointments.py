@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+from edge.journal import Journal
+
 _NAME: Final = "appointments"
 
 
@@ -33,6 +35,20 @@ class Keeping(Protocol):
     def meta(self, name: str, make: Callable[[], Any]) -> Any: ...
 
     def keep_meta(self, name: str, value: Any) -> None: ...
+
+
+class KeptByLoop:
+    """`Keeping` for whoever has the loop and no door."""
+
+    def __init__(self, on_journal: Callable[[Callable[[Journal], Any]], Any]) -> None:
+        self._on_journal = on_journal
+
+    def meta(self, name: str, make: Callable[[], Any]) -> Any:
+        found = self._on_journal(lambda journal: journal.read_meta(name))
+        return make() if found is None else found
+
+    def keep_meta(self, name: str, value: Any) -> None:
+        self._on_journal(lambda journal: journal.write_meta(name, value))
 
 
 class AppointmentBook:

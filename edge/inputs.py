@@ -23,11 +23,13 @@ from drivers.kinds.sign import ShowText
 from drivers.lifecycle import State
 from drivers.unit import Moved
 from edge.announcer import Announcer
+from edge.appointments import AppointmentBook, KeptByLoop
 from edge.hall_door import Answer, Command
 from edge.loop import HallLoop
 from edge.machine import Machine
 from edge.outputs import Outputs
 from edge.terminal_keys import command_for
+from hall.appointments.words import CheckIn
 from hall.devices.words import ReportDevice, ReportSlip
 from hall.gate.words import MoveDoor, PressHelp
 from hall.moment import local_day
@@ -65,6 +67,7 @@ class Inputs:
         self._announcer = announcer
         self._not_printed: set[str] = set()  # jobs whose failure the printer itself has just told
         self._card_key: tuple[str, bytes] | None = None
+        self._appointments = AppointmentBook(KeptByLoop(loop.on_journal))
 
     def follow(self, windows: dict[str, int], announcer: Announcer | None) -> None:
         """The hall file has changed."""
@@ -120,17 +123,34 @@ class Inputs:
             self._loop.tell(ReportDevice(report.device, ok, report.state.value, "" if ok else _short(report.reason)))
 
     def _card(self, card: IdCard) -> None:
+        """A card that has an appointment checks in, unless its holder has touched something else."""
+        today = local_day(self._wall_ms())
+        chosen = self._machine.choice()
         try:
+            appointment = None if chosen.touched else self._appointment_of(today, card.number)
             mark = hmac.new(self._key_of_today(), card.number.encode(), hashlib.sha256).hexdigest()[:32]
-            age = _age(card.birth, local_day(self._wall_ms()))
+            age = _age(card.birth, today)
         finally:
             card.wipe()
-        chosen = self._machine.choice()
+        token = secrets.token_urlsafe(16)
+        if appointment is not None:
+            check_in = CheckIn(appointment, token, Channel.CARD, mark, age)
+            self._loop.submit(check_in).add_done_callback(self._machine.card_answered)
+            return
         command = TakeTicket(
-            chosen.service, secrets.token_urlsafe(16), Channel.CARD, chosen.priority, mark, age, chosen.persons,
-            chosen.person,
-        )  # fmt: skip
+            chosen.service, token, Channel.CARD, chosen.priority, mark, age, chosen.persons, chosen.person
+        )
         self._machine.card_laid(command, self._loop.submit)
+
+    def _appointment_of(self, today: str, number: str) -> str | None:
+        """Of today's appointments of this card the first that has no ticket yet."""
+        state = self._loop.look()[0].appointments
+        if not state.lists.get(today):
+            return None
+        listed = self._appointments.by_card(today, number)
+        open_ones = (state.find(today, one) for one in listed if one not in state.tickets)
+        found = sorted((one for one in open_ones if one is not None), key=lambda one: one.minute)
+        return found[0].id if found else None
 
     def _key_of_today(self) -> bytes:
         """Made fresh for each day and kept with the journal, so that a restart does not give a second ticket."""

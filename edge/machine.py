@@ -26,6 +26,7 @@ class Choice:
     priority: Priority | None = None
     persons: int = 1
     person: str | None = None
+    touched: bool = True  # False: nothing was touched, it is the hall's first class
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Machine:
 
     def choice(self) -> Choice:
         """What was touched just now, or the hall's first class."""
-        return self._touched() or Choice(class_of_a_plain_card(self._plan))
+        return self._touched() or Choice(class_of_a_plain_card(self._plan), touched=False)
 
     def notice(self) -> CardNotice | None:
         """The newest card that gave no ticket; the page shows it for some seconds."""

@@ -66,14 +66,17 @@ def _pictures(browser: Browser, ready: dict[str, Any]) -> None:
 
 
 def _machine(browser: Browser, hall: dict[str, Any]) -> None:
-    page = _open(browser, 1080, 1920)
-    page.goto(f"{hall['url']}/machine")
-    _keep(page, "machine")
-    page.click("[data-language]")
-    _keep(page, "machine-en")
-    page.click("[data-language]")
-    page.click("#large")
-    _keep(page, "machine-elder")
+    """Fresh each time: visitors of the demo lay their cards on it, and the page asks the elders among them."""
+    for name, press in (("machine", None), ("machine-en", "[data-language]"), ("machine-elder", "#large")):
+        page = _open(browser, 1080, 1920)
+        page.goto(f"{hall['url']}/machine")
+        for _ in range(20):
+            page.wait_for_timeout(2000)
+            if page.locator("#elder").is_hidden() and page.locator("[data-service]").first.is_visible():
+                break
+        if press:
+            page.click(press)
+        _keep(page, name, wait_ms=300)
 
 
 def _kiosk(browser: Browser, hall: dict[str, Any]) -> None:
@@ -151,8 +154,8 @@ def _take(browser: Browser, name: str, url: str, width: int, height: int) -> Non
     _keep(page, name)
 
 
-def _keep(page: Page, name: str) -> None:
-    page.wait_for_timeout(2500)
+def _keep(page: Page, name: str, wait_ms: int = 2500) -> None:
+    page.wait_for_timeout(wait_ms)
     page.screenshot(path=FOLDER / f"{name}.png")
     with Image.open(FOLDER / f"{name}.png") as picture:
         small = picture.convert("RGB")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from simulators.people import person
 from tests.journeys.house import Client, Hall, House, journal_lines, run_hall
 from tests.parts import wait_for
 
@@ -75,6 +76,25 @@ def test_an_appointment_checks_in_without_central_and_after_a_restart(lone_house
     assert (status, called["ticket"]["number"]) == (200, "B002"), "it comes before whoever came without an appointment"
     assert "K7" not in hall.edge.words()
     assert kinds(hall).count("appointment.checked_in/1") == 1
+
+
+def test_a_card_that_has_an_appointment_checks_in_by_itself_and_leaves_no_number_behind(lone_house: House) -> None:
+    hall = lone_house.add_hall()
+    boss = boss_of(hall)
+    china = datetime.now(UTC) + timedelta(hours=8)
+    if china.hour == 23 and china.minute > 50:
+        pytest.skip("the slot would lie in tomorrow")
+    known = person("adult-2")
+    assert known is not None
+    row = {"id": "a1", "time": china.strftime("%H:%M"), "service": "D", "card_number": known.fields["number"]}
+    assert boss.put(f"/api/v1/appointments/{china:%Y-%m-%d}", {"items": [row]})[0] == 200
+    hall.do("card-reader", "tap_card", person="adult-2")
+    wait_for(lambda: any("D001" in slip["lines"] for slip in hall.slips()), "the slip of the appointment", 20)
+    told = kinds(hall)
+    assert (told.count("ticket.issued/1"), told.count("appointment.checked_in/1")) == (1, 1)
+    kept = b"".join(path.read_bytes() for path in hall.journal.parent.rglob("*") if path.is_file())
+    assert known.fields["number"].encode() not in kept
+    assert known.fields["number"] not in hall.edge.words()
 
 
 def test_a_finish_taken_back_is_on_the_sign_again_and_counted_once(lone_house: House) -> None:
