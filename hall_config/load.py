@@ -6,15 +6,14 @@ import os
 import re
 import stat
 import tomllib
-import types
-import typing
 from pathlib import Path
-from typing import Any, Final, Literal, get_args, get_origin
+from typing import Any, Final
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from hall_config.cross_checks import cross_problems
 from hall_config.driver_book import CannotBuild, DriverBook
+from hall_config.model_faults import CODES, TYPE_WORDS, fault_of, model_at
 from hall_config.models import DevicePart, HallFile
 from hall_config.problems import HallFileError, Problem, nearest
 from hall_config.toml_lines import Path as KeyPath
@@ -26,19 +25,7 @@ _WIDE: Final = re.compile("[“”‘’＂＇＝，。：；【】［］｛｝�
 _QUOTED: Final = re.compile(r'"[^"]*"|#.*')
 _AT_LINE: Final = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
-# pydantic's name for what is wrong -> ours; whatever is not named here is a wrong type
-_CODES: Final[dict[str, str]] = {
-    "extra_forbidden": "UNKNOWN_KEY",
-    "missing": "MISSING_KEY",
-    "literal_error": "NOT_ONE_OF",
-    "string_pattern_mismatch": "WRONG_FORM",
-    "greater_than_equal": "TOO_SMALL",
-    "less_than_equal": "TOO_LARGE",
-    "string_too_short": "EMPTY",
-    "too_short": "EMPTY",
-    "string_too_long": "TOO_LONG",
-    "value_error": "PORT_OR_LINE",
-}
+_CODES: Final = {**CODES, "value_error": "PORT_OR_LINE"}
 
 
 def read_hall_file(path: str | Path, book: DriverBook | None = None) -> HallFile:
@@ -141,33 +128,14 @@ def _follows(item: dict[str, Any]) -> bool:
 
 def _problem(item: dict[str, Any], lines: dict[KeyPath, int]) -> Problem:
     path: KeyPath = tuple(item["loc"])
-    code = _CODES.get(item["type"], "WRONG_TYPE")
-    params: dict[str, object] = {}
-    hint = None
-    match code:
-        case "UNKNOWN_KEY":
-            names = _names_at(path[:-1])
-            hint = nearest(path[-1], names)
-            params["valid"] = ", ".join(sorted(names))
-        case "NOT_ONE_OF":
-            options = [str(option) for option in _options_at(path)]
-            hint = nearest(item["input"], options)
-            params["valid"] = ", ".join(options)
-        case "TOO_SMALL" | "TOO_LARGE" | "TOO_LONG":
-            context = item["ctx"]
-            params["limit"] = next(context[name] for name in ("ge", "le", "max_length") if name in context)
-        case "WRONG_TYPE":
-            params["expected"] = _part_at(path, item["type"]) or _TYPE_WORDS.get(item["type"], item["msg"])
-    return Problem(code, path, nearest_line(lines, path), hint, params)
+    begun = _part_at(path, item["type"])
+    fault = fault_of(HallFile, path, item, _CODES, {**_TYPE_WORDS, item["type"]: begun} if begun else _TYPE_WORDS)
+    return Problem(fault.code, path, nearest_line(lines, path), fault.hint, fault.params)
 
 
-_TYPE_WORDS: Final[dict[str, str]] = {
-    "string_type": '"…"',
-    "int_type": "123",
+_TYPE_WORDS: Final = {
+    **TYPE_WORDS,
     "int_from_float": "123",
-    "float_type": "1.5",
-    "bool_type": "true / false",
-    "tuple_type": "[…]",
     "dict_type": "[…] (table)",
     "model_type": "[…] (table)",
 }
@@ -175,39 +143,6 @@ _TYPE_WORDS: Final[dict[str, str]] = {
 
 def _part_at(path: KeyPath, problem: str) -> str:
     """How a whole part of the file is begun: ``[[gate]]`` for each of many, ``[amplifier]`` for the only one."""
-    if len(path) != 1 or _model_at(path) is None:
+    if len(path) != 1 or model_at(HallFile, path) is None:
         return ""
     return {"tuple_type": f"[[{path[0]}]]", "model_type": f"[{path[0]}]"}.get(problem, "")
-
-
-def _options_at(path: KeyPath) -> tuple[Any, ...]:
-    """The values that a key with a fixed list may have."""
-    model = _model_at(path[:-1])
-    if model is None or not isinstance(path[-1], str):
-        return ()
-    annotation = model.model_fields[path[-1]].annotation
-    return get_args(annotation) if get_origin(annotation) is Literal else ()
-
-
-def _names_at(path: KeyPath) -> list[str]:
-    model = _model_at(path)
-    return list(model.model_fields) if model else []
-
-
-def _model_at(path: KeyPath) -> type[BaseModel] | None:
-    model: type[BaseModel] | None = HallFile
-    for part in path:
-        if model is None or isinstance(part, int):
-            continue
-        found = model.model_fields.get(part)
-        model = _inner_model(found.annotation) if found else None
-    return model
-
-
-def _inner_model(annotation: Any) -> type[BaseModel] | None:
-    """The model inside ``X``, ``X | None`` or ``tuple[X, ...]``."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    if get_origin(annotation) in (tuple, types.UnionType, typing.Union):
-        return next(filter(None, map(_inner_model, get_args(annotation))), None)
-    return None

@@ -6,41 +6,22 @@ import os
 import re
 import stat
 import tomllib
-import types
-import typing
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar, get_args, get_origin
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from hall_config.content.problems import ContentProblem
-from hall_config.problems import nearest
+from hall_config.model_faults import CODES, TYPE_WORDS, fault_of
 from hall_config.toml_lines import Path as KeyPath
 from hall_config.toml_lines import lines_of, nearest_line
 
 LARGEST_TEXT: Final = 256 * 1024
 _AT_LINE: Final = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _AFTER_HEAD: Final = re.compile(r"^\+\+\+ en[ \t]*$", re.MULTILINE)
-_CODES: Final[Mapping[str, str]] = {
-    "extra_forbidden": "UNKNOWN_KEY",
-    "missing": "MISSING_KEY",
-    "literal_error": "NOT_ONE_OF",
-    "string_pattern_mismatch": "WRONG_FORM",
-    "greater_than_equal": "TOO_SMALL",
-    "less_than_equal": "TOO_LARGE",
-    "string_too_short": "EMPTY",
-    "too_short": "EMPTY",
-    "string_too_long": "TOO_LONG",
-    "too_long": "TOO_LONG",
-    "value_error": "DATES",
-}
-_TYPE_WORDS: Final[Mapping[str, str]] = {
-    "string_type": '"…"',
-    "int_type": "123",
-    "float_type": "1.5",
-    "bool_type": "true / false",
-    "tuple_type": "[…]",
+_CODES: Final = {**CODES, "too_long": "TOO_LONG", "value_error": "DATES"}
+_TYPE_WORDS: Final = {
+    **TYPE_WORDS,
     "date_type": "2026-11-20",
     "date_from_datetime_inexact": "2026-11-20",
     "model_type": "{ zh = \"…\", en = \"…\" }",
@@ -120,44 +101,5 @@ def _parse(text: str, name: str, first_line: int) -> tuple[dict[str, Any], dict[
 
 def _problem(item: dict[str, Any], lines: dict[KeyPath, int], name: str, model: type[BaseModel]) -> ContentProblem:
     path: KeyPath = tuple(part for part in item["loc"] if part != "Both")
-    code = _CODES.get(item["type"], "WRONG_TYPE")
-    params: dict[str, object] = {}
-    hint = None
-    if code == "UNKNOWN_KEY":
-        names = list(inner.model_fields) if (inner := _model_at(model, path[:-1])) else []
-        hint = nearest(path[-1], names)
-        params["valid"] = ", ".join(sorted(names))
-    elif code == "NOT_ONE_OF":
-        options = _options_at(model, path)
-        hint = nearest(item["input"], options)
-        params["valid"] = ", ".join(options)
-    elif code in ("TOO_SMALL", "TOO_LARGE", "TOO_LONG"):
-        params["limit"] = next(item["ctx"][key] for key in ("ge", "le", "max_length") if key in item["ctx"])
-    elif code == "WRONG_TYPE":
-        params["expected"] = _TYPE_WORDS.get(item["type"], item["msg"])
-    return ContentProblem(name, code, path, nearest_line(lines, path), hint, params)
-
-
-def _options_at(model: type[BaseModel], path: KeyPath) -> list[str]:
-    inner = _model_at(model, path[:-1])
-    found = inner.model_fields.get(str(path[-1])) if inner else None
-    annotation = found.annotation if found else None
-    return [str(one) for one in get_args(annotation)] if get_origin(annotation) is Literal else []
-
-
-def _model_at(model: type[BaseModel], path: KeyPath) -> type[BaseModel] | None:
-    here: type[BaseModel] | None = model
-    for part in path:
-        if here is None or isinstance(part, int):
-            continue
-        found = here.model_fields.get(part)
-        here = _inner_model(found.annotation) if found else None
-    return here
-
-
-def _inner_model(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    if get_origin(annotation) in (tuple, types.UnionType, typing.Union):
-        return next(filter(None, map(_inner_model, get_args(annotation))), None)
-    return None
+    fault = fault_of(model, path, item, _CODES, _TYPE_WORDS)
+    return ContentProblem(name, fault.code, path, nearest_line(lines, path), fault.hint, fault.params)

@@ -12,7 +12,8 @@ import pytest
 from pydantic import BaseModel
 
 from hall_config.driver_book import driver_names
-from hall_config.load import _inner_model, check_hall_text, read_hall_file
+from hall_config.load import check_hall_text, read_hall_file
+from hall_config.model_faults import inner_model
 from hall_config.models import HallFile
 
 EXAMPLE = (resources.files("hall_config") / "example.toml").read_text(encoding="utf-8")
@@ -21,7 +22,7 @@ EXAMPLE = (resources.files("hall_config") / "example.toml").read_text(encoding="
 def keys_of(model: type[BaseModel], path: str = "") -> list[str]:
     keys: list[str] = []
     for name, field in model.model_fields.items():
-        inner = _inner_model(field.annotation)
+        inner = inner_model(field.annotation)
         keys += keys_of(inner, f"{path}{name}.") if inner else [f"{path}{name}"]
     return keys
 
