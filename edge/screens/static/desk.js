@@ -1,5 +1,6 @@
 // The service desk: gates, help, notices and screens. What needs somebody now is said in the title too.
 import { all, byId, colon, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, spanWords, speak } from "./hall.js";
+import { signIn } from "./sign_in.js";
 
 const waiting = { MANUAL: "warning", LOCK_FAILED: "fault" }; // results after which somebody stands at the gate
 const waitsAtMost = 180;
@@ -228,21 +229,6 @@ function work() {
   live("/api/v1/desk/stream", "desk", (state) => { view = state; heard = performance.now(); draw(); }, { onSignedOut: () => location.reload() });
 }
 
-function signIn(form) {
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (doing.has("sign in")) return;
-    doing.add("sign in");
-    const answer = await send("POST", "/api/v1/session", { name: form.elements.name.value, secret: form.elements.secret.value });
-    doing.delete("sign in");
-    if (answer.ok) { location.reload(); return; }
-    byId("problem").textContent = refusalWords(answer, say("desk.no_line"));
-    byId("problem").hidden = false;
-    form.elements.secret.value = "";
-    form.elements.secret.focus();
-  });
-}
-
 onLanguage(draw);
 speak(lang(), { keep: false });
-if (facts.signed_in) work(); else signIn(byId("sign-in"));
+if (facts.signed_in) work(); else signIn(byId("sign-in"), () => say("desk.no_line"));

@@ -1,5 +1,6 @@
 // The guide desk: tickets for somebody, the queue, and the hall as its supervisor sees it.
 import { all, byId, colon, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, serviceName, spanWords, speak, waitWords, windowName } from "./hall.js";
+import { signIn } from "./sign_in.js";
 import { drawRota, listenToRota } from "./guide_rota.js";
 
 let view = null;
@@ -254,21 +255,6 @@ function work() {
   live("/api/v1/guide/stream", "guide", (state) => { view = state; heard = performance.now(); draw(); }, { onSignedOut: () => location.reload() });
 }
 
-function signIn(form) {
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (doing.has("sign in")) return;
-    doing.add("sign in");
-    const answer = await send("POST", "/api/v1/session", { name: form.elements.name.value, secret: form.elements.secret.value });
-    doing.delete("sign in");
-    if (answer.ok) { location.reload(); return; }
-    byId("problem").textContent = refusalWords(answer, say("guide.no_line"));
-    byId("problem").hidden = false;
-    form.elements.secret.value = "";
-    form.elements.secret.focus();
-  });
-}
-
 onLanguage(() => { if (facts.signed_in) draw(); });
 speak(lang(), { keep: false });
-if (facts.signed_in) work(); else signIn(byId("sign-in"));
+if (facts.signed_in) work(); else signIn(byId("sign-in"), () => say("guide.no_line"));
