@@ -77,11 +77,9 @@ def act_taken_back(state: QueueState, event: words.TicketReopened | words.Ticket
     window = state.window(event.window)
     now, last = state.tickets[event.number], window.undoable
     before = last.ticket if last is not None else now
-    marks = (now.priority, now.priority_by, now.senior, now.private)  # the desk may have set them since
-    priority, priority_by, senior, private = marks
     after = replace(
-        before, state=ticket_life.follow(now.state, event), window=event.window, priority=priority,
-        priority_by=priority_by, senior=senior, private=private,
+        before, state=ticket_life.follow(now.state, event), window=event.window,
+        priority=now.priority, priority_by=now.priority_by, senior=now.senior, private=now.private,  # the desk's since
     )  # fmt: skip
     if now.state is TicketState.WAITING:
         state = leave_queue(state, now)
