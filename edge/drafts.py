@@ -3,7 +3,7 @@
 The key lies in the runtime folder (a RAM disk of the machine, gone with its power) or, where there is none, in this
 process. So a restart of the controller keeps the drafts, and a disk that is carried away tells nothing. A power cut
 loses them: a draft is no application, the visitor still has the ticket and fills the form in again at the window
-(decision 0010). What the rules have wiped is wiped here at the next look.
+(decision 0010). What the rules have wiped is wiped here at once.
 """
 
 from __future__ import annotations

@@ -76,6 +76,8 @@ class AidDraftSeen(BaseModel):
 def aid_drafts_router(desk: Desk, box: DraftBox) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["legal aid"])
     signed_in = Depends(staff_only(desk))
+    desk.door.watch(lambda: _wipe_what_is_over(desk, box))
+    _wipe_what_is_over(desk, box)  # what ended while the controller was off
 
     @router.post("/aid-drafts", status_code=201)
     def save(body: AidDraft, key: KeyHeader = None) -> TicketGiven:
@@ -86,13 +88,13 @@ def aid_drafts_router(desk: Desk, box: DraftBox) -> APIRouter:
         if not taken.repeated:
             desk.door.ask(SaveDraft(ticket.number))  # first: what the rules do not know is wiped
             box.put(_today(desk), ticket.number, body.form.model_dump(exclude={"consent"}))
+            _wipe_what_is_over(desk, box)  # the ticket may have ended meanwhile
         return ticket
 
     @router.get("/windows/{n}/aid-draft")
     def see(n: WindowInPath, session: Session = signed_in) -> AidDraftSeen:
         """The form of the ticket at this window, for whoever serves there; each look is in the journal."""
         state = desk.door.look()[0]
-        box.keep_only(_today(desk), frozenset(state.intake.drafts))
         window = state.queue.window(n)
         if window.ticket is None:
             raise Refusal(Code.NOBODY_CALLED, window=n)
@@ -103,6 +105,10 @@ def aid_drafts_router(desk: Desk, box: DraftBox) -> APIRouter:
         return AidDraftSeen(number=window.ticket, lost=form is None, form=form)
 
     return router
+
+
+def _wipe_what_is_over(desk: Desk, box: DraftBox) -> None:
+    box.keep_only(_today(desk), frozenset(desk.door.look()[0].intake.drafts))
 
 
 def _today(desk: Desk) -> str:

@@ -11,6 +11,7 @@ import pytest
 from edge.drafts import DraftBox
 from edge.screens import build_app
 from edge.staff import StaffBook
+from hall.queue.words import Tick
 from tests.edge.plain_door import PlainDoor
 from tests.edge.screens_fixtures import Hall, staff_file_fixture  # noqa: F401
 
@@ -113,6 +114,29 @@ def test_what_the_rules_have_wiped_is_wiped(box: DraftBox, tmp_path: Path) -> No
     assert box.get("2026-11-21", "B001") is None
     assert box.get("2026-11-21", "B002") is not None
     assert "B001" not in (tmp_path / "drafts.json").read_text()
+
+
+def test_a_draft_whose_ticket_is_over_leaves_the_disk_though_no_window_looks(hall: Hall, tmp_path: Path) -> None:
+    save(hall)
+    save(hall)
+    act(hall, hall.client(1), 1, "open", "call_next", "start", "finish")
+    hall.door.steady_ms += 11 * 60_000
+    hall.door.ask(Tick())
+    kept = (tmp_path / "drafts.json").read_text()
+    assert ("B001" in kept, "B002" in kept) == (False, True)
+    hall.door.steady_ms += 12 * 3_600_000
+    hall.door.ask(Tick())
+    assert "B002" not in (tmp_path / "drafts.json").read_text()
+
+
+def test_a_draft_that_ended_while_the_controller_was_off_is_wiped_at_its_start(
+    tmp_path: Path, staff_file: Path, box: DraftBox
+) -> None:
+    box.put("2026-11-21", "B001", {"name": "测试周敏"})
+    staff = StaffBook(tmp_path / "staff.db")
+    build_app(PlainDoor(), staff, drafts=box)
+    staff.close()
+    assert (tmp_path / "drafts.json").read_text() == "{}"
 
 
 @pytest.mark.parametrize("rubbish", ["", "{", '{"2026-11-21 B001": "zz"}'])
