@@ -57,7 +57,7 @@ def test_relays_inputs_and_keys_work_on_one_line_beside_a_dead_board_and_one_wit
         hall.wait_for(lambda: hall.state("dead") == (State.LOST, "no_reply"))
         hall.wait_for(lambda: hall.state("strange") == (State.LOST, "other_address"))
         hall.settled("inputs", "keypad")
-        hall.do("keypad", "press", input=0)
+        hall.do("keypad", "set", input=0, on=True)  # held until it is heard, however busy the machine is
         hall.wait_for(came(hall, TerminalAsked("keypad", Action.CALL_NEXT, None, ("0",))))
         hall.do("inputs", "set", input=3, on=True)
         hall.wait_for(came(hall, InputMoved("inputs", 3, True)))
@@ -100,7 +100,7 @@ def test_after_a_loss_inputs_tell_how_they_stand_and_a_held_key_is_no_press(make
     hall.host.lines["bus"].replug(None)
     hall.wait_for(lambda: InputMoved("inputs", 1, True, first=True) in hall.reports[before:])
     hall.settled("keypad")
-    hall.do("keypad", "press", input=0)
+    hall.do("keypad", "set", input=0, on=True)
     hall.wait_for(lambda: any(isinstance(one, TerminalAsked) for one in hall.reports[before:]))
     asked = [one.action for one in hall.reports[before:] if isinstance(one, TerminalAsked)]
     assert asked == [Action.CALL_NEXT]
@@ -114,7 +114,7 @@ def test_an_order_for_a_keypad_is_refused_in_words_and_its_keys_go_on(make: Make
     hall.wait_for(lambda: any(isinstance(one, OrderFailed) for one in hall.reports))
     failed = next(one for one in hall.reports if isinstance(one, OrderFailed))
     assert failed.code == "no-display"
-    hall.do("keypad", "press", input=7)
+    hall.do("keypad", "set", input=7, on=True)
     hall.wait_for(came(hall, TerminalAsked("keypad", Action.PAUSE, None, ("7",))))
 
 

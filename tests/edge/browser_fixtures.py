@@ -10,6 +10,7 @@ import pytest
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
 expect = playwright.expect
+expect.set_options(timeout=15_000)  # pages look again each 5 s, and the machine may be busy
 
 CHROMIUM = "/usr/bin/chromium"
 Open = Callable[..., "playwright.Page"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,25 +16,11 @@ from edge.screens.content_view import safe_html
 from edge.surroundings import nothing_around
 from hall.duty.words import Duty, Half, MarkAbsent, SetRota
 from hall.opinions.words import OpinionGiven
-from hall_config.content.load import sample_folder
 from tests.edge.screens_fixtures import Hall, hall_fixture, staff_file_fixture  # noqa: F401
+from tests.spoilt_pack import GUIDE, change, pack_fixture  # noqa: F401
 
 TODAY = "2026-11-21"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
-GUIDE = "guides/01-legal-aid.toml"
-
-
-@pytest.fixture(name="pack")
-def pack_fixture(tmp_path: Path) -> Path:
-    folder = tmp_path / "pack"
-    shutil.copytree(sample_folder(), folder)
-    return folder
-
-
-def change(folder: Path, name: str, old: str, new: str) -> None:
-    text = (folder / name).read_text(encoding="utf-8")
-    assert old in text
-    (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 class Impatient(Content):

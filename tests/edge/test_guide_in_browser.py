@@ -16,6 +16,7 @@ from hall.queue.words import Priority
 from tests.edge.browser_fixtures import browser_fixture, expect, open_page_fixture, playwright  # noqa: F401
 from tests.edge.plain_door import PLAN, PlainDoor
 from tests.edge.screens_fixtures import PINS, Hall, served_fixture, staff_file_fixture  # noqa: F401
+from tests.edge.window_page import ask, take
 
 SCREEN = (1366, 768)
 SECRETS = {**PINS, "boss": "97531086"}
@@ -30,18 +31,6 @@ def hall_fixture(tmp_path: Path, staff_file: Path) -> Iterator[Hall]:
     staff.add("boss", SECRETS["boss"], role=Role.SUPERVISOR)
     yield Hall(door, staff, build_app(door, staff))
     staff.close()
-
-
-def ask(hall: Hall, *commands, after_s: int = 3) -> None:
-    for command in commands:
-        hall.door.steady_ms += after_s * 1000
-        hall.door.ask(command)
-
-
-def take(hall: Hall, *services: str, **more) -> None:
-    for service in services:
-        token = f"token-{len(hall.door.look()[0].queue.tickets):020d}"
-        ask(hall, words.TakeTicket(service, token, **more))
 
 
 def queue(hall: Hall):

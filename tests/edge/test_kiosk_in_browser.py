@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 
 import pytest
@@ -12,10 +11,10 @@ from edge.screens import PageServer, build_app
 from edge.surroundings import nothing_around
 from hall.duty.words import Duty, Half, SetRota
 from hall.queue.words import CallNext, Channel, OpenWindow, TakeTicket
-from hall_config.content.load import sample_folder
 from tests.edge.accessible import counts, eight_hours, faults
 from tests.edge.browser_fixtures import browser_fixture, expect, open_page_fixture  # noqa: F401
 from tests.edge.screens_fixtures import hall_fixture, staff_file_fixture  # noqa: F401
+from tests.spoilt_pack import change, pack_fixture  # noqa: F401
 
 pytestmark = pytest.mark.browser
 KIOSK = (1080, 1920)
@@ -28,13 +27,6 @@ TOKEN = "token-of-a-slip-0001"
 TOO_HIGH = """() => [...document.querySelectorAll("button")].filter((e) => e.checkVisibility())
   .filter((e) => !e.closest("main") || e.getBoundingClientRect().top >= e.closest("main").getBoundingClientRect().top)
   .filter((e) => e.getBoundingClientRect().top < innerHeight / 3).map((e) => e.textContent)"""
-
-
-@pytest.fixture(name="pack")
-def pack_fixture(tmp_path):
-    folder = tmp_path / "pack"
-    shutil.copytree(sample_folder(), folder)
-    return folder
 
 
 @pytest.fixture(name="served")
@@ -60,12 +52,6 @@ def ready(page):
     expect(page.locator(".pack")).to_be_attached()
     page.wait_for_function("() => document.querySelector('#clock').textContent === '10:00'")
     return page
-
-
-def change(folder, name, old, new):
-    text = (folder / name).read_text(encoding="utf-8")
-    assert old in text
-    (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def scan(page, text):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from edge.journal_reader import JournalReader
 from edge.main import Controller, build
@@ -40,8 +41,10 @@ def controller(tmp_path: Path) -> Iterator[Controller]:
     host.open()
     found = {**speaker, "port": host.stations["speaker"].port}
     made = build(HallFile.model_validate({**parts, "device": [found]}))
-    made.start()
-    wait_for(lambda: all(one.state == "ready" for one in made.devices.health()), "the speaker ready")
+    with capture_logs() as logs:
+        made.start()
+        wait_for(lambda: all(one.state == "ready" for one in made.devices.health()), "the speaker ready")
+        wait_for(lambda: any(one["event"] == "clips.ready" for one in logs), "the voice ready", 60)
     yield made
     made.stop()
     host.close()

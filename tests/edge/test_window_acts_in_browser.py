@@ -17,8 +17,8 @@ from hall.safety.words import Evacuate
 from tests.edge.browser_fixtures import browser_fixture, expect, open_page_fixture, playwright  # noqa: F401
 from tests.edge.plain_door import PLAN, PlainDoor
 from tests.edge.screens_fixtures import PINS, Hall, served_fixture, staff_file_fixture  # noqa: F401
+from tests.edge.window_page import DESK, ask, sign_in, take
 
-DESK = (1366, 768)
 pytestmark = pytest.mark.browser
 
 
@@ -28,26 +28,6 @@ def hall_fixture(tmp_path: Path, staff_file: Path) -> Iterator[Hall]:
     staff = StaffBook(Path(shutil.copy(staff_file, tmp_path / "staff.db")))
     yield Hall(door, staff, build_app(door, staff))
     staff.close()
-
-
-def ask(hall: Hall, *commands, after_s: int = 3) -> None:
-    for command in commands:
-        hall.door.steady_ms += after_s * 1000
-        hall.door.ask(command)
-
-
-def take(hall: Hall, *services: str) -> None:
-    for service in services:
-        ask(hall, words.TakeTicket(service, f"token-{len(hall.door.look()[0].queue.tickets):020d}"))
-
-
-def sign_in(open_page, window: int = 1, **more):
-    page = open_page(f"/window/{window}", DESK, **more)
-    page.fill("[name=name]", f"staff{window}")
-    page.fill("[name=secret]", PINS[f"staff{window}"])
-    page.keyboard.press("Enter")
-    expect(page.locator("#state")).not_to_be_empty()
-    return page
 
 
 def test_a_finish_is_taken_back_with_one_press(hall, open_page):

@@ -17,8 +17,8 @@ from hall.queue import words
 from tests.edge.browser_fixtures import browser_fixture, expect, open_page_fixture, playwright  # noqa: F401
 from tests.edge.plain_door import PLAN, PlainDoor
 from tests.edge.screens_fixtures import PINS, Hall, served_fixture, staff_file_fixture  # noqa: F401
+from tests.edge.window_page import ask, sign_in, take
 
-DESK = (1366, 768)
 NAMES = {"help-1": ("求助按钮", "help button"), "sign-1": ("一号窗口屏", "Sign of window 1")}
 TOO_SMALL = """() => [...document.querySelectorAll("body *")].filter((e) => e.offsetParent
   && [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim())
@@ -33,26 +33,6 @@ def hall_fixture(tmp_path: Path, staff_file: Path) -> Iterator[Hall]:
     staff = StaffBook(Path(shutil.copy(staff_file, tmp_path / "staff.db")))
     yield Hall(door, staff, build_app(door, staff, place_names=NAMES))
     staff.close()
-
-
-def ask(hall: Hall, *commands: words.Command, after_s: int = 0) -> None:
-    for command in commands:
-        hall.door.steady_ms += after_s * 1000
-        hall.door.ask(command)
-
-
-def take(hall: Hall, *services: str) -> None:
-    for service in services:
-        ask(hall, words.TakeTicket(service, f"token-{len(hall.door.look()[0].queue.tickets):020d}"))
-
-
-def sign_in(open_page, window: int = 1, **more):
-    page = open_page(f"/window/{window}", DESK, **more)
-    page.fill("[name=name]", f"staff{window}")
-    page.fill("[name=secret]", PINS[f"staff{window}"])
-    page.keyboard.press("Enter")
-    expect(page.locator("#state")).not_to_be_empty()
-    return page
 
 
 def test_the_transfer_dialog_shows_each_window_warns_and_lets_the_clerk_choose_the_class(hall, open_page):

@@ -14,23 +14,9 @@ from hall_config.content.commands import app
 from hall_config.content.load import read_pack, sample_folder
 from hall_config.content.problems import ContentError, ContentProblem
 from hall_config.wording import LANGUAGES
+from tests.spoilt_pack import GUIDE, change, pack_fixture  # noqa: F401
 
 DAY = date(2026, 11, 22)
-GUIDE = "guides/01-legal-aid.toml"
-
-
-@pytest.fixture(name="pack")
-def pack_fixture(tmp_path: Path) -> Path:
-    """A copy of the sample that a test may spoil."""
-    folder = tmp_path / "pack"
-    shutil.copytree(sample_folder(), folder)
-    return folder
-
-
-def change(folder: Path, name: str, old: str, new: str) -> None:
-    text = (folder / name).read_text(encoding="utf-8")
-    assert old in text
-    (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def problems(folder: Path) -> list[ContentProblem]:
