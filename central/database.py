@@ -1,33 +1,54 @@
-"""The store's door: one writing connection at a time, any number of readers; SQLite now, PostgreSQL through the same.
+"""The store's door: one writing connection at a time, any number of readers; SQLite or PostgreSQL, the same statements.
 
 On SQLite: WAL and ``synchronous=FULL`` (a commit survives a pulled plug), ``BEGIN IMMEDIATE`` for whoever writes, so
-that a read followed by a write cannot lose a race.
+that a read followed by a write cannot lose a race. On PostgreSQL: readers see one moment (``REPEATABLE READ``), and the
+central that serves holds an advisory lock, so that no second one on another machine writes into the same store.
 """
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, func, insert, make_url, select
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from central import schema
+from central.migrations import NewerStore, bring_up_to_date
 from hall_config.outcome import Exit, Stop
+
+_LOCK: Final = 0x1E6A15  # one number for all centrals, agreed on by nobody else
+_HOLDER: Final = (
+    "SELECT coalesce(host(client_addr), 'local') || ' ' || coalesce(application_name, '') FROM pg_locks JOIN"
+    " pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND objid = :lock AND granted"
+)
+
+
+class HeldElsewhere(Exception):
+    """Another central serves this store."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(f"the store is held by {holder}")
+        self.holder = holder
 
 
 class Database:
-    """Central's store, with its tables made."""
+    """Central's store, brought up to date."""
 
     def __init__(self, url: str) -> None:
         self.url = _checked(url)
         self._turn = threading.Lock()
         self._engine = _engine(self.url)
+        self._postgresql = self.url.get_backend_name() == "postgresql"
+        self._alone: Connection | None = None
+        self._holds = False
         try:
             self._make_tables()
         except (SQLAlchemyError, OSError) as problem:
@@ -43,15 +64,30 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction; committed when the block ends well."""
-        with self._turn, self._engine.connect().execution_options(writes=True) as connection, connection.begin():
-            yield connection
+        """One transaction; committed when the block ends well. `HeldElsewhere` when another central has the store."""
+        with self._turn:
+            if self._holds:
+                self._stay_alone()
+            with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+                yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent look at what is committed."""
-        with self._engine.connect() as connection:
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if self._postgresql else {}
+        with self._engine.connect().execution_options(**options) as connection:
             yield connection
+
+    def hold(self) -> None:
+        """Be the one central that serves this store, until it is closed; `Stop` when another one does."""
+        if not self._postgresql:
+            return  # the data folder is held instead
+        try:
+            with self._turn:
+                self._stay_alone()
+        except HeldElsewhere as held:
+            raise Stop(Exit.FAILED, "central.cli.DATABASE_HELD", database=self.shown, holder=held.holder) from None
+        self._holds = True
 
     def alive(self) -> bool:
         """Whether the store answers."""
@@ -63,20 +99,41 @@ class Database:
         return True
 
     def close(self) -> None:
+        if self._alone is not None:
+            self._alone.close()
         self._engine.dispose()
+
+    def _stay_alone(self) -> None:
+        """Make sure that the lock is ours: it goes with its connection, which a restart of the server ends."""
+        try:
+            if self._alone is not None:
+                self._alone.exec_driver_sql("SELECT 1")
+                return
+        except OperationalError:
+            self._let_go()
+        fresh = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        if not fresh.execute(select(func.pg_try_advisory_lock(_LOCK))).scalar_one():
+            holder = fresh.execute(text(_HOLDER), {"lock": _LOCK}).scalar()
+            fresh.close()
+            raise HeldElsewhere(str(holder or "?"))
+        self._alone = fresh
+
+    def _let_go(self) -> None:
+        if self._alone is not None:
+            self._alone.invalidate()
+            self._alone.close()
+            self._alone = None
 
     def _make_tables(self) -> None:
         if self.url.get_backend_name() == "sqlite" and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        with self.write() as connection:
-            schema.tables.create_all(connection)
-            found = connection.execute(select(func.max(schema.schema_version.c.version))).scalar()
-            if found is None:
-                connection.execute(insert(schema.schema_version).values(version=schema.VERSION))
-        if found is not None and found > schema.VERSION:
+        try:
+            with self.write() as connection:
+                bring_up_to_date(connection)
+        except NewerStore as newer:
             raise Stop(
-                Exit.MISSING, "central.cli.DATABASE_NEWER", database=self.shown, found=found, ours=schema.VERSION
-            )
+                Exit.MISSING, "central.cli.DATABASE_NEWER", database=self.shown, found=newer.found, ours=newer.ours
+            ) from None
 
 
 def upsert(connection: Connection, table: Table) -> Any:
@@ -108,7 +165,8 @@ def _checked(url: str) -> URL:
 def _engine(url: URL) -> Engine:
     try:
         if url.get_backend_name() != "sqlite":
-            return create_engine(url, pool_pre_ping=True)
+            named = url.update_query_dict({"application_name": f"hall central {os.getpid()} {socket.gethostname()}"})
+            return create_engine(named, pool_pre_ping=True)
         engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 15}, pool_size=8)
     except ModuleNotFoundError as problem:
         engine_name = url.get_backend_name()

@@ -55,6 +55,11 @@ def _run(settings: Settings, make_link: LinkMaker) -> None:
     inbox, hub, metrics = Inbox(), Hub(), Metrics()
     link = make_link(settings.broker, settings.broker_password, inbox.put)
     database = Database(settings.database or default_database(settings.data))
+    try:
+        database.hold()
+    except Stop:
+        database.close()
+        raise
     ingest = IngestThread(database, link, inbox, hub, metrics)
     app = make_app(Parts(database, link, ingest, hub, metrics, AccountDesk(database)))
     try:

@@ -1,18 +1,15 @@
 """All tables of central. Statements over them stand in each room's ``store.py``; times are UTC in whole milliseconds.
 
-A later version adds its changes to ``VERSION``; an older program refuses a newer store instead of misreading it.
+A change of a table is a step in ``migrations/versions`` too; a test compares what the steps make with this file.
 """
 
 from __future__ import annotations
 
-from typing import Final
-
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
-
-VERSION: Final = 1
 
 tables = MetaData()
 
+# For programs older than migrations: tells them that this store is too new for them.
 schema_version = Table("schema_version", tables, Column("version", Integer, primary_key=True))
 
 # --- what came in -----------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from central import pages
 from central.accounts import api as accounts
+from central.database import HeldElsewhere
 from central.failures import ApiError
 from central.figures import api as figures
 from central.live import api as live
@@ -78,6 +79,7 @@ def make_app(parts: Parts) -> FastAPI:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(OperationalError, _store_missing)
     app.add_exception_handler(PoolTimeout, _store_missing)
+    app.add_exception_handler(HeldElsewhere, _store_missing)
     app.add_exception_handler(Exception, _our_fault)
     app.add_middleware(_Headers)
     return app

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as StoreTimeout
 
 from central.clock import now_ms, steady_s
-from central.database import Database
+from central.database import Database, HeldElsewhere
 from central.ingest import store
 from central.ingest.acks import GAPS_NAMED, Acks
 from central.ingest.broker import BrokerLink
@@ -102,7 +102,7 @@ class IngestThread:
         while not self._stopping.is_set():
             try:
                 self._take(parcels, began_s)
-            except (OperationalError, StoreTimeout) as problem:
+            except (OperationalError, StoreTimeout, HeldElsewhere) as problem:
                 self._store_failed(problem)
                 self._stopping.wait(_RETRY_S)
             except Exception:

@@ -22,13 +22,23 @@ from central.metrics import Metrics
 from central.parts import Parts
 from central.web import make_app
 from tests.parts import mosquitto
+from tests.postgres import READY, PostgreSQL, postgres, postgres_in_haste
 
-__all__ = ["mosquitto"]
+__all__ = ["mosquitto", "postgres", "postgres_in_haste"]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty store on each engine."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'central.db'}"
+    server: PostgreSQL = request.getfixturevalue("postgres_in_haste")
+    return server.new_database(READY)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path / 'central.db'}")
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
     yield opened
     opened.close()
 

@@ -31,22 +31,23 @@ SECRET = "Abcd-efgh-ijkm-42"
 class RunningCentral:
     """``hall central`` over one data folder; may be killed and started again."""
 
-    def __init__(self, data: Path, broker: Mosquitto, program: list[str] | None = None) -> None:
+    def __init__(
+        self, data: Path, broker: Mosquitto, program: list[str] | None = None, database: str | None = None
+    ) -> None:
+        """``database``: its address; a file in the data folder unless given."""
         self.data = data
+        self.database = database or f"sqlite:///{data / 'central.db'}"
         self.broker = broker
         self.url = ""
         self.process: subprocess.Popen[bytes] | None = None
         self._program = program or [str(HALL_PROGRAM), "central"]
 
-    @property
-    def database(self) -> str:
-        return f"sqlite:///{self.data / 'central.db'}"
-
     def start(self, program: list[str] | None = None) -> None:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.data.mkdir(exist_ok=True)
-        arguments = ["--data", str(self.data), "--broker", self.broker.url, "--listen", f"127.0.0.1:{port}"]
+        where = ["--data", str(self.data), "--database", self.database]
+        arguments = [*where, "--broker", self.broker.url, "--listen", f"127.0.0.1:{port}"]
         with (self.data / "central.log").open("ab") as log:
             self.process = subprocess.Popen([*(program or self._program), *arguments], stdout=log, stderr=log)
         wait_for(self._ready, "central answers /readyz with 200", 40)

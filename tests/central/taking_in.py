@@ -49,8 +49,11 @@ def stored(database: Database) -> list[tuple[int, str]]:
 def views(database: Database) -> dict[str, Any]:
     """Everything that is computed from events, without when it was computed."""
     with database.read() as connection:
+        journals = {row.id: (row.hall, row.epoch) for row in connection.execute(select(schema.stream))}
         tickets = [dict(row) for row in connection.execute(select(schema.ticket)).mappings()]
         live = {row.hall: json.loads(row.view) for row in connection.execute(select(schema.live))}
+    for ticket in tickets:  # a journal's number is only its own store's
+        ticket["events"] = [(*journals[stream], seq) for stream, seq in json.loads(ticket["events"])]
     tickets.sort(key=lambda row: (row["hall"], row["day"], row["number"], row["epoch"]))
     return {"tickets": tickets, "live": live}
 

@@ -217,6 +217,7 @@ def test_only_who_asks_for_a_page_gets_one(web: Web, accept: str | None) -> None
     assert "elsewhere.example" not in page.text
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_store_that_does_not_answer_is_a_missing_part_and_not_our_fault(web: Web) -> None:
     client = web.as_role(Role.VIEWER)
     with web.database.write() as connection:

@@ -1,0 +1,36 @@
+"""How the store becomes what this program needs: step after step, in one transaction of whoever opens it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+_FOLDER: Final = Path(__file__).parent
+
+
+class NewerStore(Exception):
+    """A newer program has changed this store."""
+
+    def __init__(self, found: str, ours: str) -> None:
+        super().__init__(f"the store is at {found}, this program knows steps up to {ours}")
+        self.found = found
+        self.ours = ours
+
+
+def bring_up_to_date(connection: Connection) -> None:
+    """Take the steps that are missing; `NewerStore` when the store has one that is not known here."""
+    settings = Config()
+    settings.set_main_option("script_location", str(_FOLDER))
+    settings.set_main_option("path_separator", "os")
+    settings.attributes["connection"] = connection
+    steps = ScriptDirectory.from_config(settings)
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is not None and found not in {step.revision for step in steps.walk_revisions()}:
+        raise NewerStore(found, str(steps.get_current_head()))
+    command.upgrade(settings, "head")
