@@ -18,10 +18,12 @@ from typing import Final
 
 import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier
 
 from central.database import Database
 
-READY: Final = "central1"  # the template of the others
+READY: Final = "central1"
+_ABOUT_THE_STORE: Final = ("alembic_version", "schema_version")
 _SUPERUSER: Final = "legalhall"
 # No power cut in these tests but where one asks for it: then nothing is left out.
 _IN_HASTE: Final = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
@@ -78,11 +80,21 @@ class PostgreSQL:
             else:
                 return
 
-    def new_database(self, template: str = "template1") -> str:
+    def new_database(self) -> str:
         """The address of a database that nobody has used."""
         name = f"central{next(self._names)}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
+            connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        return self.url(name)
+
+    def emptied(self, name: str) -> str:
+        """The address of a database whose tables stay and whose rows go: quicker than a new one."""
+        with psycopg.connect(self.url(name)) as connection:
+            tables = [
+                row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            ]
+            rows = SQL(", ").join(Identifier(one) for one in tables if one not in _ABOUT_THE_STORE)
+            connection.execute(SQL("TRUNCATE {} RESTART IDENTITY").format(rows))
         return self.url(name)
 
     def kill(self) -> None:

@@ -33,7 +33,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'central.db'}"
     server: PostgreSQL = request.getfixturevalue("postgres_in_haste")
-    return server.new_database(READY)
+    return server.emptied(READY)
 
 
 @pytest.fixture

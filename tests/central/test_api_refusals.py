@@ -1,6 +1,7 @@
 """What the HTTP interface refuses: one shape, its own code, and nothing of the asker's words given back."""
 
 import json
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -15,6 +16,12 @@ from tests.central.event_log import DAY
 from tests.central.taking_in import HALL
 
 SECRETIVE = "999999199003070012"
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """What is refused reaches no store: one engine is enough."""
+    return f"sqlite:///{tmp_path / 'central.db'}"
 
 
 @pytest.mark.parametrize(
@@ -217,7 +224,6 @@ def test_only_who_asks_for_a_page_gets_one(web: Web, accept: str | None) -> None
     assert "elsewhere.example" not in page.text
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_store_that_does_not_answer_is_a_missing_part_and_not_our_fault(web: Web) -> None:
     client = web.as_role(Role.VIEWER)
     with web.database.write() as connection:
