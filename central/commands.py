@@ -10,10 +10,11 @@ from typing import Annotated, Final, TypeVar
 import typer
 
 from central.accounts.desk import AccountDesk
-from central.accounts.rules import Role
+from central.accounts.permissions import Role
 from central.clock import now_ms
 from central.database import Database
 from central.failures import ApiError
+from central.units.rules import ROOT
 from hall_config.logs import log_json_lines
 from hall_config.outcome import Exit, Stop, tell, tell_json
 from hall_config.wording import rfc3339, say
@@ -72,7 +73,11 @@ def central(
 def add(
     name: NameArgument,
     database: DatabaseOption,
-    role: Annotated[Role, typer.Option(help="viewer 查看；admin 管理 / viewer looks, admin also acts")] = Role.VIEWER,
+    role: Annotated[
+        list[Role] | None,
+        typer.Option(help="角色，可写多次；默认 viewer / a role, may be said again; viewer by default"),
+    ] = None,
+    unit: Annotated[str, typer.Option(metavar="ID", help="所属单位 / the unit they belong to")] = ROOT,
     secret_stdin: Annotated[
         bool, typer.Option("--secret-stdin", help="从标准输入读取密码 / read the secret from stdin")
     ] = False,
@@ -80,9 +85,10 @@ def add(
 ) -> None:
     """建立账号，给出一次性激活码 / Make an account and give its one-time code"""
     secret = sys.stdin.readline().rstrip("\r\n") if secret_stdin else None
-    code = _at(database, lambda desk: desk.add(name, role, now_ms(), secret))
+    roles = role or [Role.VIEWER]
+    code = _at(database, lambda desk: desk.add(name, roles, now_ms(), secret, unit))
     if as_json:
-        tell_json({"name": name, "role": role.value, "code": code})
+        tell_json({"name": name, "roles": sorted(set(roles)), "unit": unit, "code": code})
     elif code is None:
         tell(*_both("SECRET_SET", name=name))
     else:
@@ -108,7 +114,8 @@ def list_users(database: DatabaseOption, as_json: JsonOption = False) -> None:
     found = [
         {
             "name": row["name"],
-            "role": row["role"],
+            "roles": row["roles"].split(),
+            "unit": row["unit"],
             "state": _state(row["secret_hash"], row["code_until_ms"], now),
             "made_at": rfc3339(row["made_ms"]),
         }
@@ -120,7 +127,7 @@ def list_users(database: DatabaseOption, as_json: JsonOption = False) -> None:
         tell(*_both("NO_ACCOUNTS"))
     for row in [] if as_json else found:
         words = " / ".join(_both(row["state"]))
-        tell(f"{row['name']:<24} {row['role']:<8} {row['made_at']}  {words}")
+        tell(f"{row['name']:<24} {row['unit']:<12} {','.join(row['roles']):<16} {row['made_at']}  {words}")
 
 
 @users.command()

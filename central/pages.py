@@ -99,7 +99,7 @@ def error_page(request: Request, status: int, code: str, trace: str | None = Non
 def count_halls(parts: Parts) -> None:
     """Bring the gauges of halls up to now."""
     with parts.database.read() as connection:
-        rows = live_store.read_halls(connection)
+        rows = live_store.read_halls(connection, "")
     now, up_since = now_ms(), parts.link.up_since_ms
     online = sum(1 for row in rows if telling.connected(row, up_since, now))
     parts.metrics.halls.labels("online").set(online)

@@ -109,6 +109,7 @@ hall = Table(
     Column("state_ms", BigInteger, nullable=False),
     Column("heard_ms", BigInteger, nullable=False),
     Column("first_ms", BigInteger, nullable=False),
+    Column("unit", String(40), nullable=False, server_default="city"),
 )
 
 live = Table(
@@ -177,6 +178,49 @@ order = Table(
     UniqueConstraint("actor", "asked_key"),
 )
 
+# --- units, and what was done -----------------------------------------------------------------------------
+
+unit = Table(
+    "unit",
+    tables,
+    Column("id", String(40), primary_key=True),
+    Column("parent", String(40), nullable=False),  # empty for the root
+    Column("level", String(12), nullable=False),
+    Column("path", String(200), nullable=False, unique=True),
+    Column("name_zh", String(60), nullable=False),
+    Column("name_en", String(60), nullable=False),
+    Column("made_ms", BigInteger, nullable=False),
+    Column("closed_ms", BigInteger),
+)
+
+# The audit: each line holds the hash of the one before. Nothing here is ever changed.
+audit = Table(
+    "audit",
+    tables,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("actor", String(40), nullable=False),
+    Column("path", String(200), nullable=False),  # of the actor's unit
+    Column("act", String(40), nullable=False),
+    Column("object", String(200), nullable=False),
+    Column("result", String(40), nullable=False),
+    Column("source", String(60), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("before", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+# What a key was answered, so that the same wish acts once.
+answered = Table(
+    "answered",
+    tables,
+    Column("actor", String(40), primary_key=True),
+    Column("asked_key", String(100), primary_key=True),
+    Column("wish", String(64), nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False, index=True),
+)
+
 # --- who may come in --------------------------------------------------------------------------------------
 
 account = Table(
@@ -184,7 +228,8 @@ account = Table(
     tables,
     Column("id", Integer, primary_key=True),
     Column("name", String(40), nullable=False, unique=True),
-    Column("role", String(12), nullable=False),
+    Column("roles", String(200), nullable=False),  # with a space between them
+    Column("unit", String(40), nullable=False),
     Column("secret_hash", String(200)),
     Column("code_hash", String(64)),
     Column("code_until_ms", BigInteger),
@@ -199,6 +244,7 @@ session = Table(
     Column("account", Integer, nullable=False, index=True),
     Column("made_ms", BigInteger, nullable=False),
     Column("seen_ms", BigInteger, nullable=False),
+    Column("source", String(60), nullable=False, server_default=""),
 )
 
 # Wrong attempts by the hash of the name that was typed, whether such an account exists or not.

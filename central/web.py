@@ -21,6 +21,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from central import pages
 from central.accounts import api as accounts
+from central.accounts import manage_api
+from central.audit import api as audit
 from central.database import HeldElsewhere
 from central.failures import ApiError
 from central.figures import api as figures
@@ -28,6 +30,7 @@ from central.live import api as live
 from central.orders import api as orders
 from central.parts import Parts
 from central.tickets import api as tickets
+from central.units import api as units
 from central.web_doors import error_answer, new_trace
 from hall_config.error_answer import ErrorAnswer
 
@@ -69,7 +72,16 @@ def make_app(parts: Parts) -> FastAPI:
         responses={"4XX": {"model": ErrorAnswer}, "5XX": {"model": ErrorAnswer}},
     )
     app.state.parts = parts
-    for router in (accounts.router, live.router, tickets.router, figures.router, orders.router):
+    for router in (
+        accounts.router,
+        manage_api.router,
+        units.router,
+        audit.router,
+        live.router,
+        tickets.router,
+        figures.router,
+        orders.router,
+    ):
         app.include_router(router)
     _add_health(app, parts)
     app.include_router(pages.router)

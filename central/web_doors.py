@@ -21,7 +21,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 from starlette.requests import ClientDisconnect
 
 from central.accounts.desk import Person
-from central.accounts.rules import Role
+from central.accounts.permissions import Act
 from central.clock import now_ms
 from central.failures import Forbidden, Malformed, NotSignedIn, TooLarge
 from central.parts import Parts
@@ -129,11 +129,16 @@ def signed_in(request: Request) -> Person:
     return person
 
 
-def admin(person: Annotated[Person, Depends(signed_in)]) -> Person:
-    """The person who asks, if an administrator; raises `Forbidden`."""
-    if person.role is not Role.ADMIN:
-        raise Forbidden("NOT_ALLOWED")
-    return person
+class May:
+    """The person who asks, if one of their roles may do this; raises `Forbidden`. The table: ``permissions.MAY``."""
+
+    def __init__(self, act: Act) -> None:
+        self.act = act
+
+    def __call__(self, person: Annotated[Person, Depends(signed_in)]) -> Person:
+        if not person.may(self.act):
+            raise Forbidden("NOT_ALLOWED")
+        return person
 
 
 def _real_day(day: str) -> str:
@@ -142,7 +147,8 @@ def _real_day(day: str) -> str:
 
 
 SignedIn = Annotated[Person, Depends(signed_in)]
-Admin = Annotated[Person, Depends(admin)]
+Looking = Annotated[Person, Depends(May(Act.LOOK))]
+EventReader = Annotated[Person, Depends(May(Act.READ_EVENTS))]
 TheParts = Annotated[Parts, Depends(parts_of)]
 Limit = Annotated[int, Query(ge=1, le=500)]
 HallId = Annotated[str, Query(pattern=r"^[0-9a-z-]{3,40}$")]
@@ -170,6 +176,11 @@ def error_answer(
         code=code, message=say(key, "en"), message_zh=say(key, "zh"), field=field, trace=trace or new_trace()
     )
     return JSONResponse(ErrorAnswer(error=words).model_dump(), status, dict(headers or {}))
+
+
+def source_of(request: Request) -> str:
+    """Where a request came from, as the audit keeps it."""
+    return request.client.host if request.client is not None else ""
 
 
 def new_trace() -> str:

@@ -23,7 +23,7 @@ from psycopg.sql import SQL, Identifier
 from central.database import Database
 
 READY: Final = "central1"
-_ABOUT_THE_STORE: Final = ("alembic_version", "schema_version")
+_KEPT: Final = ("alembic_version", "schema_version", "unit")
 _SUPERUSER: Final = "legalhall"
 # No power cut in these tests but where one asks for it: then nothing is left out.
 _IN_HASTE: Final = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
@@ -93,8 +93,9 @@ class PostgreSQL:
             tables = [
                 row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
             ]
-            rows = SQL(", ").join(Identifier(one) for one in tables if one not in _ABOUT_THE_STORE)
+            rows = SQL(", ").join(Identifier(one) for one in tables if one not in _KEPT)
             connection.execute(SQL("TRUNCATE {} RESTART IDENTITY").format(rows))
+            connection.execute("DELETE FROM unit WHERE parent <> ''")  # the root came with its step
         return self.url(name)
 
     def kill(self) -> None:

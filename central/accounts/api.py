@@ -9,7 +9,17 @@ from pydantic import Field
 
 from central.accounts.rules import LONGEST_MS
 from central.clock import now_ms
-from central.web_doors import COOKIE, SECURE_COOKIE, SignedIn, Strict, StrictRoute, TheParts, check_origin, token_of
+from central.web_doors import (
+    COOKIE,
+    SECURE_COOKIE,
+    SignedIn,
+    Strict,
+    StrictRoute,
+    TheParts,
+    check_origin,
+    source_of,
+    token_of,
+)
 
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["session"])
 
@@ -39,14 +49,15 @@ class Token(Strict):
 
 class Me(Strict):
     name: str
-    role: str
+    roles: list[str]
+    unit: str
 
 
 @router.post("/session", status_code=200)
 def sign_in(body: SignIn, request: Request, response: Response, parts: TheParts) -> Token:
     """Sign in: a cookie for pages, the token for programs."""
     check_origin(request)
-    token = parts.accounts.sign_in(body.name, body.secret, now_ms())
+    token = parts.accounts.sign_in(body.name, body.secret, now_ms(), source_of(request))
     _set_cookie(request, response, token)
     return Token(token=token)
 
@@ -55,7 +66,7 @@ def sign_in(body: SignIn, request: Request, response: Response, parts: TheParts)
 def activate(body: Activation, request: Request, response: Response, parts: TheParts) -> Token:
     """Use the one-time code, choose a secret, be signed in."""
     check_origin(request)
-    token = parts.accounts.activate(body.name, body.code, body.secret, now_ms())
+    token = parts.accounts.activate(body.name, body.code, body.secret, now_ms(), source_of(request))
     _set_cookie(request, response, token)
     return Token(token=token)
 
@@ -63,7 +74,7 @@ def activate(body: Activation, request: Request, response: Response, parts: TheP
 @router.get("/session")
 def who_am_i(person: SignedIn) -> Me:
     """Whose session this is; asking keeps it alive."""
-    return Me(name=person.name, role=person.role.value)
+    return Me(name=person.name, roles=sorted(person.roles), unit=person.unit)
 
 
 @router.delete("/session", status_code=204)
@@ -77,9 +88,9 @@ def sign_out(request: Request, parts: TheParts, response: Response) -> None:
 
 
 @router.post("/session/secret", status_code=204)
-def change_secret(body: SecretChange, person: SignedIn, parts: TheParts) -> None:
+def change_secret(body: SecretChange, person: SignedIn, parts: TheParts, request: Request) -> None:
     """Choose another secret; every other session of this account ends."""
-    parts.accounts.change_secret(person, body.secret, body.new_secret, now_ms())
+    parts.accounts.change_secret(person, body.secret, body.new_secret, now_ms(), source_of(request))
 
 
 def _set_cookie(request: Request, response: Response, token: str) -> None:

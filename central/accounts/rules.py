@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from enum import StrEnum
 from typing import Final
 
 from central.failures import WrongField
@@ -51,13 +50,6 @@ _COMMON: Final = tuple(
     )
 )
 _RUNS: Final = re.compile(r"(.)\1{2,}|0?123456789?0?|0?1234(?:5)?|9876543210?|87654321|654321|(?:19|20)[0-9]{2}")
-
-
-class Role(StrEnum):
-    """What an account may do: look, or also give orders and read events."""
-
-    VIEWER = "viewer"
-    ADMIN = "admin"
 
 
 def check_name(name: str) -> None:

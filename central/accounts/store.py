@@ -13,17 +13,25 @@ _OLD_ATTEMPTS_MS = 7 * 24 * 3_600_000
 
 
 def account(connection: Connection, name: str) -> RowMapping | None:
-    table = schema.account
-    return connection.execute(select(table).where(table.c.name == name)).mappings().one_or_none()
+    """The account with the path of its unit."""
+    table, place = schema.account, schema.unit
+    statement = select(table, place.c.path).join(place, place.c.id == table.c.unit).where(table.c.name == name)
+    return connection.execute(statement).mappings().one_or_none()
 
 
-def accounts(connection: Connection) -> list[RowMapping]:
-    table = schema.account
-    return list(connection.execute(select(table).order_by(table.c.name)).mappings())
+def accounts(connection: Connection, path: str = "", after: str = "", limit: int = 100_000) -> list[RowMapping]:
+    """Accounts at or below a unit's path, by name."""
+    table, place = schema.account, schema.unit
+    statement = (
+        select(table, place.c.path)
+        .join(place, place.c.id == table.c.unit)
+        .where(place.c.path.startswith(path), table.c.name > after)
+    )
+    return list(connection.execute(statement.order_by(table.c.name).limit(limit)).mappings())
 
 
-def add_account(connection: Connection, name: str, role: str, now_ms: int, **facts: Any) -> None:
-    connection.execute(insert(schema.account).values(name=name, role=role, made_ms=now_ms, changed_ms=now_ms, **facts))
+def add_account(connection: Connection, name: str, now_ms: int, **facts: Any) -> None:
+    connection.execute(insert(schema.account).values(name=name, made_ms=now_ms, changed_ms=now_ms, **facts))
 
 
 def change_account(connection: Connection, key: int, now_ms: int, **facts: Any) -> None:
@@ -36,18 +44,29 @@ def remove_account(connection: Connection, key: int) -> None:
     connection.execute(delete(schema.account).where(schema.account.c.id == key))
 
 
-def add_session(connection: Connection, token_hash: str, key: int, now_ms: int) -> None:
+def add_session(connection: Connection, token_hash: str, key: int, now_ms: int, source: str) -> None:
     connection.execute(
-        insert(schema.session).values(token_hash=token_hash, account=key, made_ms=now_ms, seen_ms=now_ms)
+        insert(schema.session).values(
+            token_hash=token_hash, account=key, made_ms=now_ms, seen_ms=now_ms, source=source[:60]
+        )
+    )
+
+
+def sessions(connection: Connection, key: int) -> list[RowMapping]:
+    """Of one account, the one that was used last first."""
+    table = schema.session
+    return list(
+        connection.execute(select(table).where(table.c.account == key).order_by(table.c.seen_ms.desc())).mappings()
     )
 
 
 def session(connection: Connection, token_hash: str) -> RowMapping | None:
-    """The session with its account's name and role."""
-    table, owner = schema.session, schema.account
+    """The session with its account's name, roles and unit."""
+    table, owner, place = schema.session, schema.account, schema.unit
     statement = (
-        select(table, owner.c.name, owner.c.role)
+        select(table, owner.c.name, owner.c.roles, owner.c.unit, place.c.path)
         .join(owner, owner.c.id == table.c.account)
+        .join(place, place.c.id == owner.c.unit)
         .where(table.c.token_hash == token_hash)
     )
     return connection.execute(statement).mappings().one_or_none()

@@ -12,7 +12,7 @@ from central.cursors import Cursor
 from central.figures import rules, store
 from central.live import api as live
 from central.live import store as live_store
-from central.web_doors import Day, HallId, Limit, SignedIn, StrictRoute, TheParts
+from central.web_doors import Day, HallId, Limit, Looking, StrictRoute, TheParts
 from hall.moment import local_day
 
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["figures"])
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["figures"])
 
 @router.get("/figures")
 def figures(
-    _person: SignedIn,
+    person: Looking,
     parts: TheParts,
     day: Day | None = None,
     hall: HallId | None = None,
@@ -32,13 +32,13 @@ def figures(
     after = cursors.read("figures", cursor, str, str)
     with parts.database.read() as connection:
         if hall is not None:
-            live_store.require_hall(connection, hall)
-        found = rules.by_class(store.groups(connection, day, hall))
+            live_store.require_hall(connection, hall, person.path)
+        found = rules.by_class(store.groups(connection, day, person.path, hall))
     total, halls = rules.Figures(), dict[str, rules.Figures]()
     for (hall_id, _), sums in found.items():
         total.add(sums)
         halls.setdefault(hall_id, rules.Figures()).add(sums)
-    names = live.service_names(parts, list(halls))
+    names = live.service_names(parts, person.path, list(halls))
     rows = [
         {"hall": hall_id, "service": letter, **names.get((hall_id, letter), {}), **rules.told(sums)}
         for (hall_id, letter), sums in sorted(found.items())

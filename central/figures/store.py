@@ -5,10 +5,11 @@ from __future__ import annotations
 from sqlalchemy import Connection, RowMapping, func, select
 
 from central import schema
+from central.units.store import below
 
 
-def groups(connection: Connection, day: str, hall: str | None = None) -> list[RowMapping]:
-    """Tickets of a day, counted by hall, classes, end, priority and grade."""
+def groups(connection: Connection, day: str, path: str, hall: str | None = None) -> list[RowMapping]:
+    """Tickets of a day at or below a unit's path, counted by hall, classes, end, priority and grade."""
     table = schema.ticket
     kinds = (table.c.hall, table.c.service_issued, table.c.service, table.c.state, table.c.priority, table.c.grade)
     statement = (
@@ -21,7 +22,7 @@ def groups(connection: Connection, day: str, hall: str | None = None) -> list[Ro
             func.count(table.c.served_s).label("served"),
             func.coalesce(func.sum(table.c.served_s), 0).label("served_total_s"),
         )
-        .where(table.c.day == day)
+        .where(table.c.day == day, table.c.hall.in_(select(schema.hall.c.id).where(below(path))))
         .group_by(*kinds)
     )
     if hall is not None:

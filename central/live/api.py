@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Header, Path, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from central import cursors
+from central.accounts.desk import Person
 from central.clock import now_ms
 from central.cursors import Cursor
 from central.failures import NotFound
@@ -19,10 +20,10 @@ from central.live import store, telling
 from central.parts import Parts
 from central.web_doors import (
     ERRORS_OF_A_STREAM,
-    Admin,
+    EventReader,
     HallId,
     Limit,
-    SignedIn,
+    Looking,
     StrictRoute,
     TheParts,
     token_of,
@@ -37,23 +38,23 @@ _LOOK_S: Final = 10.0  # how often a quiet stream looks at the link and at its s
 
 
 @router.get("/halls")
-def halls(_person: SignedIn, parts: TheParts, limit: Limit = 100, cursor: Cursor | None = None) -> dict[str, Any]:
+def halls(person: Looking, parts: TheParts, limit: Limit = 100, cursor: Cursor | None = None) -> dict[str, Any]:
     """All halls, by id, each with its windows and today's counts."""
     after = cursors.read("halls", cursor, str)
-    told = _all(parts, after[0] if after else "", limit + 1)
+    told = _all(parts, person.path, after[0] if after else "", limit + 1)
     last = cursors.give("halls", (told[limit - 1]["id"],)) if len(told) > limit else None
     return {"now": rfc3339(now_ms()), "items": told[:limit], "next": last}
 
 
 @router.get("/halls/{hall}")
-def hall(hall: PathHall, _person: SignedIn, parts: TheParts) -> dict[str, Any]:
+def hall(hall: PathHall, person: Looking, parts: TheParts) -> dict[str, Any]:
     """One hall now: windows, queues, devices, what happened last."""
-    return {"now": rfc3339(now_ms()), **_one(parts, hall)}
+    return {"now": rfc3339(now_ms()), **_one(parts, person.path, hall)}
 
 
 @router.get("/halls/{hall}/set-aside")
 def set_aside(
-    hall: PathHall, _person: Admin, parts: TheParts, limit: Limit = 100, cursor: Cursor | None = None
+    hall: PathHall, person: EventReader, parts: TheParts, limit: Limit = 100, cursor: Cursor | None = None
 ) -> dict[str, Any]:
     """What of this hall did not go the usual way, the newest first.
 
@@ -63,7 +64,7 @@ def set_aside(
     name = f"set-aside of {hall}"
     after = cursors.read(name, cursor, int, str, int, int, str)
     with parts.database.read() as connection:
-        store.require_hall(connection, hall)
+        store.require_hall(connection, hall, person.path)
         found = aside.set_aside(connection, hall, aside.Place(*after) if after else None, limit + 1)
     items = [_told_aside(one) for one in found[:limit]]
     return {"items": items, "next": cursors.give(name, found[limit - 1].place) if len(found) > limit else None}
@@ -79,17 +80,17 @@ def _told_aside(one: aside.Aside) -> dict[str, Any]:
     return told
 
 
-def _known_hall(parts: TheParts, hall: HallId | None = None) -> str | None:
+def _known_hall(person: Looking, parts: TheParts, hall: HallId | None = None) -> str | None:
     """The hall asked for; raises `NotFound` while an answer can still say so."""
     if hall is not None:
-        _one(parts, hall)
+        _one(parts, person.path, hall)
     return hall
 
 
 @router.get("/stream", response_class=EventSourceResponse, responses=ERRORS_OF_A_STREAM)
 async def stream(
     request: Request,
-    _person: SignedIn,
+    person: Looking,
     parts: TheParts,
     hall: Annotated[str | None, Depends(_known_hall)] = None,
     last_event_id: Annotated[str | None, Header()] = None,
@@ -100,13 +101,13 @@ async def stream(
     """
     parts.metrics.streams.inc()
     try:
-        async for event in _stream(parts, token_of(request) or "", hall):
+        async for event in _stream(parts, person, token_of(request) or "", hall):
             yield event
     finally:
         parts.metrics.streams.dec()
 
 
-async def _stream(parts: Parts, token: str, hall_id: str | None) -> AsyncIterator[ServerSentEvent]:
+async def _stream(parts: Parts, person: Person, token: str, hall_id: str | None) -> AsyncIterator[ServerSentEvent]:
     told: dict[str, Any] = {}
     number, link_up = 0, -1
     looked_ms = now_ms()
@@ -116,13 +117,13 @@ async def _stream(parts: Parts, token: str, hall_id: str | None) -> AsyncIterato
         changed = [one for one in changed if hall_id in (None, one)]
         if moved or changed:
             link_up = parts.link.up_since_ms
-            data = await run_sync(_changes, parts, told, hall_id, None if moved else changed)
+            data = await run_sync(_changes, parts, person.path, told, hall_id, None if moved else changed)
             yield ServerSentEvent(
                 event="state" if moved else "change", id=f"{parts.hub.life}-{present}", data=data, retry=2000
             )
         elif now_ms() - looked_ms >= _LOOK_S * 1000:
             looked_ms = now_ms()
-            if await run_sync(lambda: parts.accounts.who(token, now_ms(), keeps_alive=False)) is None:
+            if await run_sync(lambda: parts.accounts.who(token, now_ms(), keeps_alive=False)) != person:
                 yield ServerSentEvent(event="signed_out", data={})
                 return
             yield ServerSentEvent(event="change", id=f"{parts.hub.life}-{present}", data=_head(parts, told))
@@ -131,11 +132,13 @@ async def _stream(parts: Parts, token: str, hall_id: str | None) -> AsyncIterato
         await parts.hub.wait(number, _LOOK_S)
 
 
-def _changes(parts: Parts, told: dict[str, Any], hall_id: str | None, changed: list[str] | None) -> dict[str, Any]:
+def _changes(
+    parts: Parts, path: str, told: dict[str, Any], hall_id: str | None, changed: list[str] | None
+) -> dict[str, Any]:
     """What to show: everything when ``changed`` is None. ``told`` remembers what this stream has shown."""
     if hall_id is not None:
-        return {**_head(parts, {}), "hall": _one(parts, hall_id)}
-    fresh = _all(parts, "", 10_000) if changed is None else _some(parts, changed)
+        return {**_head(parts, {}), "hall": _one(parts, path, hall_id)}
+    fresh = _all(parts, path, "", 10_000) if changed is None else _some(parts, path, changed)
     told.update({one["id"]: one for one in fresh})
     return {**_head(parts, told), "halls": fresh}
 
@@ -147,9 +150,9 @@ def _head(parts: Parts, told: dict[str, Any]) -> dict[str, Any]:
     return head
 
 
-def _all(parts: Parts, after: str, limit: int) -> list[dict[str, Any]]:
+def _all(parts: Parts, path: str, after: str, limit: int) -> list[dict[str, Any]]:
     with parts.database.read() as connection:
-        rows = store.read_halls(connection, after, limit)
+        rows = store.read_halls(connection, path, after, limit)
         devices = store.read_devices(connection)
     by_hall: dict[str, list[Any]] = {}
     for device in devices:
@@ -158,32 +161,32 @@ def _all(parts: Parts, after: str, limit: int) -> list[dict[str, Any]]:
     return [telling.hall(row, by_hall.get(row["id"], []), up_since, now) for row in rows]
 
 
-def _some(parts: Parts, ids: list[str]) -> list[dict[str, Any]]:
+def _some(parts: Parts, path: str, ids: list[str]) -> list[dict[str, Any]]:
     found = []
     with parts.database.read() as connection:
         for one in ids:
-            row = store.read_hall(connection, one)
+            row = store.read_hall(connection, one, path)
             if row is not None:
                 devices = store.read_devices(connection, one)
                 found.append(telling.hall(row, devices, parts.link.up_since_ms, now_ms()))
     return found
 
 
-def _one(parts: Parts, hall_id: str) -> dict[str, Any]:
+def _one(parts: Parts, path: str, hall_id: str) -> dict[str, Any]:
     with parts.database.read() as connection:
-        row = store.read_hall(connection, hall_id)
+        row = store.read_hall(connection, hall_id, path)
         devices: list[Any] = list(store.read_devices(connection, hall_id))
     if row is None:
         raise NotFound("NO_SUCH_HALL")
     return telling.hall_whole(row, devices, parts.link.up_since_ms, now_ms())
 
 
-def service_names(parts: Parts, halls: list[str]) -> dict[tuple[str, str], dict[str, str]]:
+def service_names(parts: Parts, path: str, halls: list[str]) -> dict[tuple[str, str], dict[str, str]]:
     """Names of service classes by hall and letter."""
     names: dict[tuple[str, str], dict[str, str]] = {}
     with parts.database.read() as connection:
         for one in halls:
-            row = store.read_hall(connection, one)
+            row = store.read_hall(connection, one, path)
             if row is not None:
                 names.update({(one, letter): words for letter, words in telling.service_names(row).items()})
     return names

@@ -12,6 +12,7 @@ from central.failures import NotFound
 from central.live.keeping import from_text, to_text
 from central.live.rules import LiveView
 from central.strict_json import write_json
+from central.units.store import below
 from hall.wire import DeviceState, NodeBirth, NodeState
 
 
@@ -142,33 +143,33 @@ def keep_live(connection: Connection, views: Mapping[str, LiveView]) -> None:
         connection.execute(replace_row(connection, schema.live), values)
 
 
-def read_halls(connection: Connection, after: str = "", limit: int = 10_000) -> list[RowMapping]:
-    """Halls by id with the text of their live view."""
+def read_halls(connection: Connection, path: str, after: str = "", limit: int = 10_000) -> list[RowMapping]:
+    """Halls at or below a unit's path, by id, with the text of their live view."""
     table = schema.hall
     statement = (
         select(table, schema.live.c.view)
         .outerjoin(schema.live, schema.live.c.hall == table.c.id)
-        .where(table.c.id > after)
+        .where(table.c.id > after, below(path))
         .order_by(table.c.id)
         .limit(limit)
     )
     return list(connection.execute(statement).mappings())
 
 
-def read_hall(connection: Connection, hall: str) -> RowMapping | None:
-    """One hall with the text of its live view."""
+def read_hall(connection: Connection, hall: str, path: str) -> RowMapping | None:
+    """One hall at or below a unit's path, with the text of its live view."""
     table = schema.hall
     statement = (
         select(table, schema.live.c.view)
         .outerjoin(schema.live, schema.live.c.hall == table.c.id)
-        .where(table.c.id == hall)
+        .where(table.c.id == hall, below(path))
     )
     return connection.execute(statement).mappings().one_or_none()
 
 
-def require_hall(connection: Connection, hall: str) -> None:
-    """Raises `NotFound` for a hall that never spoke."""
-    if connection.execute(select(schema.hall.c.id).where(schema.hall.c.id == hall)).first() is None:
+def require_hall(connection: Connection, hall: str, path: str) -> None:
+    """Raises `NotFound` for a hall that never spoke, or that stands elsewhere than at or below a unit's path."""
+    if connection.execute(select(schema.hall.c.id).where(schema.hall.c.id == hall, below(path))).first() is None:
         raise NotFound("NO_SUCH_HALL")
 
 

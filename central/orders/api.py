@@ -9,10 +9,12 @@ import uuid
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Header, Path
+from fastapi import APIRouter, Depends, Header, Path
 from pydantic import Field
 from sqlalchemy import RowMapping
 
+from central.accounts.desk import Person
+from central.accounts.permissions import Act
 from central.clock import now_ms
 from central.failures import NotFound, Unavailable, WrongField
 from central.live import store as live_store
@@ -20,7 +22,7 @@ from central.orders import store
 from central.orders.stages import SENT
 from central.parts import Parts
 from central.strict_json import write_json
-from central.web_doors import Admin, Strict, StrictRoute, TheParts
+from central.web_doors import May, Strict, StrictRoute, TheParts
 from hall.shape import dump
 from hall.wire import Order
 from hall_config.wording import rfc3339
@@ -30,6 +32,7 @@ router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["orders"])
 OPERATIONS: Final = frozenset({"ping"})
 _KEY_KEPT: Final = 100
 _KEY_LIFE_MS: Final = 24 * 3_600_000
+Pinging = Annotated[Person, Depends(May(Act.PING_HALLS))]
 PathHall = Annotated[str, Path(pattern=r"^[0-9a-z-]{3,40}$")]
 PathOrder = Annotated[str, Path(pattern=r"^[\x21-\x7e]{1,36}$")]
 Key = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,200}$")]
@@ -46,7 +49,7 @@ class Asked(Strict):
 def ask(
     hall: PathHall,
     body: Asked,
-    person: Admin,
+    person: Pinging,
     parts: TheParts,
     idempotency_key: Annotated[Key | None, Header(description="the same key acts once, for 24 h")] = None,
 ) -> dict[str, Any]:
@@ -58,13 +61,14 @@ def ask(
         raise WrongField("TWO_KEYS", "command_id")
     if body.op not in OPERATIONS:
         raise WrongField("UNKNOWN_OPERATION", "op")
-    return told(send_order(parts, hall, body.op, body.args, person.name, body.ttl_s * 1000, key), now_ms())
+    return told(send_order(parts, person, hall, body.op, body.args, body.ttl_s * 1000, key), now_ms())
 
 
 @router.get("/halls/{hall}/orders/{order}")
-def look(hall: PathHall, order: PathOrder, _person: Admin, parts: TheParts) -> dict[str, Any]:
+def look(hall: PathHall, order: PathOrder, person: Pinging, parts: TheParts) -> dict[str, Any]:
     """An order and its answer."""
     with parts.database.read() as connection:
+        live_store.require_hall(connection, hall, person.path)
         found = store.by_id(connection, hall, order)
     if found is None:
         raise NotFound("NO_SUCH_ORDER")
@@ -72,18 +76,17 @@ def look(hall: PathHall, order: PathOrder, _person: Admin, parts: TheParts) -> d
 
 
 def send_order(
-    parts: Parts, hall: str, op: str, args: Mapping[str, Any], actor: str, ttl_ms: int, key: str
+    parts: Parts, person: Person, hall: str, op: str, args: Mapping[str, Any], ttl_ms: int, key: str
 ) -> RowMapping:
     """Keep the order, then publish it; raises `NotFound`, or `Unavailable` while there is no line (nothing is kept)."""
     sent_ms = now_ms()
     key = _short(key)
-    order = Order(_uuid7(sent_ms), op, ttl_ms, actor, args)
+    order = Order(_uuid7(sent_ms), op, ttl_ms, person.name, args)
     with parts.database.write() as connection:
-        known = store.by_key(connection, actor, key)
+        known = store.by_key(connection, person.name, key)
         if known is not None and sent_ms - known["sent_ms"] < _KEY_LIFE_MS:
             return known
-        if live_store.read_hall(connection, hall) is None:
-            raise NotFound("NO_SUCH_HALL")
+        live_store.require_hall(connection, hall, person.path)
         if not parts.link.up_since_ms:
             raise Unavailable("NO_BROKER")
         if known is not None:

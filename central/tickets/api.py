@@ -19,7 +19,7 @@ from central.parts import Parts
 from central.strict_json import write_json
 from central.tickets import store
 from central.tickets.rules import TicketRow
-from central.web_doors import Admin, HallId, Limit, SignedIn, StrictRoute, TheParts
+from central.web_doors import EventReader, HallId, Limit, Looking, StrictRoute, TheParts
 from hall_config.wording import rfc3339
 
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["tickets"])
@@ -32,9 +32,10 @@ PathNumber = Annotated[str, Path(pattern=r"^[A-Z][0-9]{1,8}$")]
 
 
 @router.get("/halls/{hall}/tickets/{day}/{number}")
-def story(hall: PathHall, day: PathDay, number: PathNumber, _person: SignedIn, parts: TheParts) -> dict[str, Any]:
+def story(hall: PathHall, day: PathDay, number: PathNumber, person: Looking, parts: TheParts) -> dict[str, Any]:
     """Where the ticket stands and its events in order; without what belongs to the visitor alone."""
     with parts.database.read() as connection:
+        live_store.require_hall(connection, hall, person.path)
         rows = store.rows_of_number(connection, hall, day, number)
         if not rows:
             raise NotFound("NO_SUCH_TICKET")
@@ -45,7 +46,7 @@ def story(hall: PathHall, day: PathDay, number: PathNumber, _person: SignedIn, p
 @router.get("/events", response_class=StreamingResponse)
 def events(
     hall: HallId,
-    _person: Admin,
+    person: EventReader,
     parts: TheParts,
     epoch: Annotated[str | None, Query(pattern=r"^[0-9A-Za-z._:-]{1,64}$")] = None,
     from_seq: Annotated[int, Query(ge=1, le=2**53)] = 1,
@@ -56,6 +57,7 @@ def events(
     Without an epoch: of the journal that the hall began last.
     """
     with parts.database.read() as connection:
+        live_store.require_hall(connection, hall, person.path)
         found = {row.epoch: row.id for row in ingest_store.streams_of(connection, hall)}
     wanted = epoch if epoch is not None else next(reversed(found), "")
     if wanted not in found:
@@ -65,13 +67,13 @@ def events(
 
 @router.get("/halls/{hall}/journals")
 def journals(
-    hall: PathHall, _person: SignedIn, parts: TheParts, limit: Limit = 100, cursor: Cursor | None = None
+    hall: PathHall, person: Looking, parts: TheParts, limit: Limit = 100, cursor: Cursor | None = None
 ) -> dict[str, Any]:
     """The journals known of a hall, in the order in which they began: what ``/api/v1/events`` can be asked for."""
     name = f"journals of {hall}"
     after = cursors.read(name, cursor, int, int)
     with parts.database.read() as connection:
-        live_store.require_hall(connection, hall)
+        live_store.require_hall(connection, hall, person.path)
         behind = (after[0], after[1]) if after else None
         found = ingest_store.streams_behind(connection, hall, behind, limit + 1)
     items = [

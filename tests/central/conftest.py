@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
 from central.accounts.desk import AccountDesk
-from central.accounts.rules import Role
+from central.accounts.permissions import Role
 from central.clock import now_ms
 from central.database import Database
 from central.ingest.broker import BrokerLink
@@ -71,6 +71,6 @@ def web(database: Database) -> Web:
     link = BrokerLink("mqtt://127.0.0.1:1", None, inbox.put)
     desk = AccountDesk(database, PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
     for role in Role:
-        desk.add(role.value, role, now_ms(), SECRET)
+        desk.add(role.value, [role], now_ms(), SECRET)
     ingest = IngestThread(database, link, inbox, hub, metrics)
     return Web(database, Parts(database, link, ingest, hub, metrics, desk))

@@ -19,7 +19,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from central.accounts.desk import AccountDesk
-from central.accounts.rules import Role
+from central.accounts.permissions import Role
 from central.clock import now_ms
 from central.database import Database
 from tests.parts import Mosquitto, free_port, wait_for
@@ -92,7 +92,7 @@ class RunningCentral:
     def client(self, role: str = "admin") -> httpx2.Client:
         """A client that is signed in with an account of its own."""
         database = Database(self.database)
-        AccountDesk(database).add(role, Role(role), now_ms(), SECRET)
+        AccountDesk(database).add(role, [Role(role)], now_ms(), SECRET)
         database.close()
         client = httpx2.Client(base_url=self.url, timeout=10)
         answer = client.post("/api/v1/session", json={"name": role, "secret": SECRET})

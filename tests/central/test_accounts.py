@@ -10,7 +10,7 @@ from sqlalchemy import select
 from central import schema
 from central.accounts import rules
 from central.accounts.desk import AccountDesk
-from central.accounts.rules import Role
+from central.accounts.permissions import Role
 from central.database import Database
 from central.failures import ApiError, NotSignedIn, RefusedByRule, TooMany, WrongField
 
@@ -25,7 +25,7 @@ def desk(database: Database) -> AccountDesk:
 
 
 def code_of(desk: AccountDesk, name: str = "wang.li", now_ms: int = NOW) -> str:
-    code = desk.add(name, Role.VIEWER, now_ms)
+    code = desk.add(name, [Role.VIEWER], now_ms)
     assert code is not None
     return code
 
@@ -55,7 +55,7 @@ def test_a_secret_that_is_none_is_refused_by_its_rule(secret: str, code: str) ->
 @pytest.mark.parametrize("name", ["", "ab", "Wang", "1abc", "王丽", "a b", "a" * 41, "abc/..", "abc\n"])
 def test_a_name_outside_of_the_rule_is_refused(desk: AccountDesk, name: str) -> None:
     with pytest.raises(WrongField):
-        desk.add(name, Role.VIEWER, NOW)
+        desk.add(name, [Role.VIEWER], NOW)
 
 
 def test_a_new_account_cannot_sign_in_before_it_chose_a_secret(desk: AccountDesk) -> None:
@@ -100,7 +100,7 @@ def test_a_new_code_ends_the_former_secret_and_its_sessions(desk: AccountDesk) -
 
 @pytest.mark.parametrize("name", ["wang.li", "nobody.here", "' or 1=1 --"])
 def test_five_wrong_attempts_lock_known_and_unknown_names_alike(desk: AccountDesk, name: str) -> None:
-    desk.add("wang.li", Role.VIEWER, NOW, SECRET)
+    desk.add("wang.li", [Role.VIEWER], NOW, SECRET)
     answers: list[tuple[type[ApiError], str]] = []
     for _ in range(7):
         with pytest.raises(ApiError) as problem:
@@ -113,7 +113,7 @@ def test_five_wrong_attempts_lock_known_and_unknown_names_alike(desk: AccountDes
 
 
 def test_locks_grow_and_a_right_secret_forgives(desk: AccountDesk) -> None:
-    desk.add("wang.li", Role.VIEWER, NOW, SECRET)
+    desk.add("wang.li", [Role.VIEWER], NOW, SECRET)
     now = NOW
     for lock in (15, 30, 60):
         for _ in range(5):
@@ -132,7 +132,7 @@ def test_locks_grow_and_a_right_secret_forgives(desk: AccountDesk) -> None:
 
 
 def test_guessing_in_parallel_gains_nothing(desk: AccountDesk) -> None:
-    desk.add("wang.li", Role.VIEWER, NOW, SECRET)
+    desk.add("wang.li", [Role.VIEWER], NOW, SECRET)
 
     def guess(_: int) -> str:
         try:
@@ -158,7 +158,7 @@ def test_codes_are_guessed_against_the_same_lock(desk: AccountDesk) -> None:
 
 def test_an_unknown_name_takes_as_long_as_a_known_one(database: Database) -> None:
     desk = AccountDesk(database)
-    desk.add("wang.li", Role.VIEWER, NOW, SECRET)
+    desk.add("wang.li", [Role.VIEWER], NOW, SECRET)
     took: dict[str, float] = {}
     for name in ("wang.li", "nobody"):
         began = time.process_time()
@@ -169,7 +169,7 @@ def test_an_unknown_name_takes_as_long_as_a_known_one(database: Database) -> Non
 
 
 def test_a_session_slides_while_it_is_used_and_ends_when_idle_or_old(desk: AccountDesk) -> None:
-    desk.add("wang.li", Role.VIEWER, NOW, SECRET)
+    desk.add("wang.li", [Role.VIEWER], NOW, SECRET)
     token = desk.sign_in("wang.li", SECRET, NOW)
     now = NOW
     while now - NOW < rules.LONGEST_MS - 10 * MINUTE:
@@ -182,7 +182,7 @@ def test_a_session_slides_while_it_is_used_and_ends_when_idle_or_old(desk: Accou
 
 
 def test_signing_out_and_changing_the_secret_end_sessions(desk: AccountDesk) -> None:
-    desk.add("wang.li", Role.VIEWER, NOW, SECRET)
+    desk.add("wang.li", [Role.VIEWER], NOW, SECRET)
     one, other = desk.sign_in("wang.li", SECRET, NOW), desk.sign_in("wang.li", SECRET, NOW)
     person = desk.who(one, NOW)
     assert person is not None
@@ -196,7 +196,7 @@ def test_signing_out_and_changing_the_secret_end_sessions(desk: AccountDesk) -> 
 
 
 def test_a_removed_account_is_out_at_once(desk: AccountDesk) -> None:
-    desk.add("wang.li", Role.VIEWER, NOW, SECRET)
+    desk.add("wang.li", [Role.VIEWER], NOW, SECRET)
     token = desk.sign_in("wang.li", SECRET, NOW)
     assert desk.remove("wang.li")
     assert not desk.remove("wang.li")

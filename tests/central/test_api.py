@@ -4,7 +4,7 @@ import json
 
 from fastapi.testclient import TestClient
 
-from central.accounts.rules import Role
+from central.accounts.permissions import Role
 from central.ingest.intake import Intake
 from central.web import make_app
 from tests.central.asking import check_error, filled
@@ -81,7 +81,7 @@ def test_signing_in_gives_a_cookie_and_a_token_that_end_together(web: Web) -> No
     cookie = answer.headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=strict" in cookie
-    assert client.get("/api/v1/session").json() == {"name": "viewer", "role": "viewer"}
+    assert client.get("/api/v1/session").json() == {"name": "viewer", "roles": ["viewer"], "unit": "city"}
     assert client.delete("/api/v1/session").status_code == 204
     bearer = {"Authorization": f"Bearer {answer.json()['token']}"}
     check_error(web.client().get("/api/v1/session", headers=bearer), 401, "NOT_SIGNED_IN")

@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from central import schema
-from central.accounts.rules import Role
+from central.accounts.permissions import Role
 from central.web import make_app
 from hall_config.wording import section
 from tests.central.asking import check_error, filled

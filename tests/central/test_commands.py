@@ -18,7 +18,7 @@ def url(tmp_path: Path) -> str:
 def test_an_account_is_made_listed_and_removed(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["users", "add", "wang.li", "--database", url, "--json"]) == 0
     made = json.loads(capsys.readouterr().out)
-    assert (made["name"], made["role"], len(made["code"])) == ("wang.li", "viewer", 19)
+    assert (made["name"], made["roles"], made["unit"], len(made["code"])) == ("wang.li", ["viewer"], "city", 19)
     assert run(["users", "list", "--database", url, "--json"]) == 0
     listed = capsys.readouterr().out
     assert [(one["name"], one["state"]) for one in json.loads(listed)["items"]] == [("wang.li", "to_activate")]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from central.accounts.rules import Role
+from central.accounts.permissions import Role
 from central.database import Database
 from central.ingest import store as ingest_store
 from central.ingest.intake import Intake

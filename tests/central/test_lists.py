@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from central import cursors, schema
-from central.accounts.rules import Role
+from central.accounts.permissions import Role
 from central.failures import WrongField
 from central.ingest.intake import Intake
 from tests.central.asking import check_error, filled

@@ -33,7 +33,7 @@ def device(name: str, state: str, epoch: str = "epoch-1", n: int = 1, topic: str
 
 def told(database: Database, link_up_since_ms: int = UP, now_ms: int = NOW_MS) -> dict[str, Any]:
     with database.read() as connection:
-        row = store.read_hall(connection, HALL)
+        row = store.read_hall(connection, HALL, "")
         assert row is not None
         return telling.hall_whole(row, list(store.read_devices(connection, HALL)), link_up_since_ms, now_ms)
 

@@ -62,6 +62,7 @@ def test_a_store_from_before_the_steps_keeps_its_rows_and_goes_on(tmp_path: Path
 
 def test_a_store_with_a_step_of_a_newer_program_is_not_touched(database: Database, database_url: str) -> None:
     with database.write() as connection:
+        ours = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     try:
         with pytest.raises(Stop) as stopped:
@@ -69,4 +70,4 @@ def test_a_store_with_a_step_of_a_newer_program_is_not_touched(database: Databas
         assert "9999" in str(stopped.value)
     finally:
         with database.write() as connection:
-            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+            connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{ours}'")

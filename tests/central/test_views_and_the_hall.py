@@ -97,7 +97,7 @@ def test_the_figures_are_those_of_the_halls_own_tickets(database: Database, seed
     tickets = list(hall.state.queue.tickets.values())
     assert hall.state.queue.day is not None
     with database.read() as connection:
-        found = figures.by_class(figures_store.groups(connection, hall.state.queue.day))
+        found = figures.by_class(figures_store.groups(connection, hall.state.queue.day, ""))
     total = figures.Figures()
     for sums in found.values():
         total.add(sums)
@@ -124,7 +124,7 @@ def test_a_day_that_turns_empties_the_hall_and_keeps_its_figures(database: Datab
     assert live["waiting"] == {}
     assert {window[0] for window in live["windows"].values()} == {WindowState.CLOSED.value}
     with database.read() as connection:
-        sums = figures.by_class(figures_store.groups(connection, day))[(HALL, "A")]
+        sums = figures.by_class(figures_store.groups(connection, day, ""))[(HALL, "A")]
     assert (sums.issued, sums.expired, sums.open) == (2, 2, 0)
 
 
