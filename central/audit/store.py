@@ -44,7 +44,7 @@ def note(
     connection.execute(insert(table).values(**line, before=before, hash=hash_of(before, line)))
 
 
-def lines(connection: Connection) -> Iterator[RowMapping]:
+def lines(connection: Connection) -> Iterator[Mapping[str, Any]]:
     """All lines in their order, page by page."""
     table = schema.audit
     after = 0
@@ -54,10 +54,16 @@ def lines(connection: Connection) -> Iterator[RowMapping]:
             .mappings()
             .all()
         )
-        yield from page
+        yield from map(dict, page)
         if len(page) < _PAGE:
             return
         after = page[-1]["id"]
+
+
+def has_hash(connection: Connection, noted: str) -> bool:
+    """Whether a line with this hash is there."""
+    table = schema.audit
+    return connection.execute(select(table.c.id).where(table.c.hash == noted)).first() is not None
 
 
 def newest(connection: Connection, own_path: str, before_id: int | None, limit: int) -> list[RowMapping]:

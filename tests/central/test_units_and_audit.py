@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from central import schema
 from central.accounts.permissions import Role
 from central.audit import store as audit_store
 from central.audit.chain import Standing, follow
+from hall_config.program import run
 from tests.central.asking import check_error, filled
 from tests.central.conftest import SECRET, Web
 from tests.central.taking_in import HALL
@@ -159,6 +161,22 @@ def test_a_line_that_was_meddled_with_is_found(web: Web) -> None:
         connection.execute(update(table).where(table.c.id == 2).values(object="somewhere"))
     with web.database.read() as connection:
         assert follow(audit_store.lines(connection)) == Standing(1, before_hash(connection, 1), 2)
+
+
+def test_the_command_says_whether_the_audit_holds(web: Web, capsys: pytest.CaptureFixture[str]) -> None:
+    admin, url = web.as_role(Role.ADMIN), web.database.url.render_as_string(hide_password=False)
+    unit(admin, "k1")
+    assert run(["audit", "verify", "--database", url, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["lines"], told["broken_at"], len(told["newest"])) == (2, None, 64)
+    unit(admin, "k2", id="south")
+    assert run(["audit", "verify", "--database", url, "--newest", told["newest"]]) == 0
+    capsys.readouterr()
+    with web.database.write() as connection:
+        connection.execute(delete(schema.audit).where(schema.audit.c.id >= 2))
+    assert run(["audit", "verify", "--database", url]) == 0  # what is left holds
+    assert run(["audit", "verify", "--database", url, "--newest", told["newest"]]) == 1
+    assert "cut off" in capsys.readouterr().err
 
 
 def before_hash(connection: Any, line: int) -> str:
