@@ -1,0 +1,78 @@
+"""What the broker is told: who may do what (``acl``), which certificates are dead (``crl.pem``), and how it listens.
+
+Central writes these files where the broker reads them and changes them within a minute of a revocation; whoever runs
+the broker reloads it when they change (``legal-hall-broker.path``, or the demo's supervisor).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection
+
+from central.line import store
+from central.line.authority import Authority, write_whole
+
+CENTRAL: Final = "central"
+_READABLE: Final = 0o640
+# A hall says these below its own name and hears those; it can neither write its own acknowledgements nor read another's.
+_SAYS: Final = ("evt", "node/#", "dev/#", "tlm/#", "rsp", "cfg/reported")
+_HEARS: Final = ("ack", "cmd", "cfg/desired")
+
+
+def acl(halls: Iterable[str]) -> str:
+    """Mosquitto's access list; a certificate's name is the user (``use_identity_as_username``)."""
+    parts = [f"user {CENTRAL}\ntopic readwrite lh/1/#\n"]
+    for hall in halls:
+        lines = [f"user {hall}", *(f"topic write lh/1/{hall}/{leaf}" for leaf in _SAYS)]
+        lines += [*(f"topic read lh/1/{hall}/{leaf}" for leaf in _HEARS), "topic read lh/1/central/state"]
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def configuration(folder: Path, listen: str, port: int) -> str:
+    """Mosquitto 2: TLS with a certificate for everybody, limits that lose nothing in silence."""
+    return f"""# Written by hall line broker; certificates and lists are read again at SIGHUP.
+per_listener_settings false
+listener {port} {listen}
+allow_anonymous false
+cafile {folder}/ca.crt
+certfile {folder}/broker.crt
+keyfile {folder}/broker.key
+crlfile {folder}/crl.pem
+tls_version tlsv1.2
+require_certificate true
+use_identity_as_username true
+acl_file {folder}/acl
+max_inflight_messages 1000
+max_queued_messages 100000
+max_queued_bytes 67108864
+max_packet_size 1048576
+set_tcp_nodelay true
+"""
+
+
+def write_lists(connection: Connection, authority: Authority, folder: Path, now_ms: int) -> bool:
+    """Write the two lists where they differ from what is there; True when one did."""
+    now = datetime.fromtimestamp(now_ms / 1000, UTC)
+    dead = [(row["serial"], datetime.fromtimestamp(row["revoked_ms"] / 1000, UTC)) for row in store.revoked(connection, now_ms)]
+    lists = {"acl": acl(store.living_halls(connection, now_ms))}
+    changed = _differs(folder / "serials", "\n".join(serial for serial, _ in dead))
+    if changed or not (folder / "crl.pem").exists():
+        write_whole(folder / "crl.pem", authority.revocations(dead, now), _READABLE)
+        write_whole(folder / "serials", "\n".join(serial for serial, _ in dead), _READABLE)
+    for name, text in lists.items():
+        if _differs(folder / name, text):
+            write_whole(folder / name, text, _READABLE)
+            changed = True
+    return changed
+
+
+def _differs(file: Path, text: str) -> bool:
+    try:
+        return file.read_text(encoding="utf-8") != text
+    except FileNotFoundError:
+        return True
