@@ -56,6 +56,13 @@ def central(
         str, typer.Option(metavar="HOST:PORT", help="网页与接口的监听地址 / where pages and HTTP interface listen")
     ] = "127.0.0.1:8000",
     data: Annotated[Path, typer.Option(metavar="DIR", help="数据文件夹 / data folder")] = DATA,
+    broker_files: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="消息代理的证书与权限文件夹，见 hall line broker / the broker's certificates and lists",
+        ),
+    ] = None,
     broker_password_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="消息代理密码文件 / file with the broker's password")
     ] = None,
@@ -66,7 +73,7 @@ def central(
     host, port = _address(listen)
     password = _password(broker_password_file)
     log_json_lines()
-    run(Settings(data, database, broker, password, host, port))
+    run(Settings(data, database, broker, password, host, port, broker_files))
 
 
 @users.command()

@@ -17,6 +17,8 @@ from central.ingest.broker import BrokerLink
 from central.ingest.inbox import Inbox
 from central.ingest.message import LinkUp, Message
 from central.ingest.thread import IngestThread
+from central.line.authority import Authority
+from central.line.broker_files import BrokerFiles
 from central.live.hub import Hub
 from central.metrics import Metrics
 from central.parts import Parts
@@ -27,7 +29,7 @@ from hall_config.outcome import Exit, Stop
 DATABASE_NAME: Final = "central.db"
 _STOP_S: Final = 2.0
 log = structlog.get_logger()
-LinkMaker = Callable[[str, str | None, Callable[[Message | LinkUp], None]], BrokerLink]
+LinkMaker = Callable[[str, str | None, Callable[[Message | LinkUp], None], Path | None], BrokerLink]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Settings:
     broker_password: str | None
     host: str
     port: int
+    broker_files: Path | None = None
 
 
 def run(settings: Settings, make_link: LinkMaker = BrokerLink) -> None:
@@ -53,7 +56,7 @@ def run(settings: Settings, make_link: LinkMaker = BrokerLink) -> None:
 
 def _run(settings: Settings, make_link: LinkMaker) -> None:
     inbox, hub, metrics = Inbox(), Hub(), Metrics()
-    link = make_link(settings.broker, settings.broker_password, inbox.put)
+    link = make_link(settings.broker, settings.broker_password, inbox.put, settings.broker_files)
     database = Database(settings.database or default_database(settings.data))
     try:
         database.hold()
@@ -61,7 +64,10 @@ def _run(settings: Settings, make_link: LinkMaker) -> None:
         database.close()
         raise
     ingest = IngestThread(database, link, inbox, hub, metrics)
-    app = make_app(Parts(database, link, ingest, hub, metrics, AccountDesk(database)))
+    authority = Authority(settings.data)
+    broker_files = BrokerFiles(database, authority, settings.broker_files)
+    broker_files.refresh()
+    app = make_app(Parts(database, link, ingest, hub, metrics, AccountDesk(database), authority, broker_files))
     try:
         listener = listen(settings.host, settings.port)
     except OSError as problem:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from central.accounts.desk import AccountDesk
 from central.database import Database
+from central.line.authority import Authority
 from central.live.hub import Hub
 from central.metrics import Metrics
 
@@ -18,6 +19,12 @@ class Link(Protocol):
     def up_since_ms(self) -> int: ...
 
     def publish(self, topic: str, payload: str, *, retain: bool = False, expires_s: int | None = None) -> bool: ...
+
+
+class BrokerFiles(Protocol):
+    """What the pages may know of what the broker is told."""
+
+    def refresh(self) -> None: ...
 
 
 class Ingest(Protocol):
@@ -37,3 +44,5 @@ class Parts:
     hub: Hub
     metrics: Metrics
     accounts: AccountDesk
+    authority: Authority
+    broker_files: BrokerFiles

@@ -221,6 +221,27 @@ answered = Table(
     Column("at_ms", BigInteger, nullable=False, index=True),
 )
 
+# --- the line ---------------------------------------------------------------------------------------------
+
+enrolment_code = Table(
+    "enrolment_code",
+    tables,
+    Column("hall", String(40), primary_key=True),
+    Column("unit", String(40), nullable=False),
+    Column("code_hash", String(64), nullable=False),
+    Column("until_ms", BigInteger, nullable=False),
+)
+
+certificate = Table(
+    "certificate",
+    tables,
+    Column("serial", String(40), primary_key=True),
+    Column("hall", String(40), nullable=False, index=True),
+    Column("issued_ms", BigInteger, nullable=False),
+    Column("not_after_ms", BigInteger, nullable=False),
+    Column("revoked_ms", BigInteger),
+)
+
 # --- who may come in --------------------------------------------------------------------------------------
 
 account = Table(

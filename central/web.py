@@ -26,6 +26,7 @@ from central.audit import api as audit
 from central.database import HeldElsewhere
 from central.failures import ApiError
 from central.figures import api as figures
+from central.line import api as line
 from central.live import api as live
 from central.orders import api as orders
 from central.parts import Parts
@@ -81,6 +82,7 @@ def make_app(parts: Parts) -> FastAPI:
         tickets.router,
         figures.router,
         orders.router,
+        line.router,
     ):
         app.include_router(router)
     _add_health(app, parts)

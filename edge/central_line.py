@@ -10,6 +10,7 @@ from edge.devices import inventory
 from edge.hall_door import DeviceHealth
 from edge.journal import Journal
 from edge.journal_reader import JournalReader
+from edge.line_key import LineKey
 from edge.loop import HallLoop
 from edge.mqtt_link import Heard, MqttLink, Will
 from edge.orders import OrderDesk
@@ -26,13 +27,13 @@ def build_uplink(
     if file.uplink is None:
         return None
     uplink = file.uplink
-    password = _password(uplink.password_file)
+    password, key = _password(uplink.password_file), LineKey(Path(file.data.folder))
 
     def wall_ms() -> int:
         return clock.now().wall_ms
 
     def link(topics: tuple[str, ...], will: Callable[[], Will], hear: Callable[[Heard], None]) -> MqttLink:
-        return MqttLink(uplink.broker, file.hall.id, password, topics, will, hear)
+        return MqttLink(uplink.broker, file.hall.id, password, topics, will, hear, lambda: key.files)
 
     def node(bdseq: int) -> NodeState:
         return NodeState(True, bdseq, journal.epoch, boot, program, loop.plan.revision, clock.quality())

@@ -1,7 +1,7 @@
 """Getting a certificate from central: the first by a one-time code, later ones by the certificate before.
 
 The code from central's page ends with the beginning of its root's fingerprint. So a controller that meets central for
-the first time knows whether it talks to the right one before it says its code, whatever certificates the machine trusts.
+the first time knows that it talks to the right one before it says its code, whatever certificates the machine trusts.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Central:
     def post(self, path: str, body: dict[str, str]) -> dict[str, Any]:
         """The answer to one request; raises `EnrolmentFailed`."""
         data = json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.url}{path}", data, {"Content-Type": "application/json"})
+        request = urllib.request.Request(f"{self.url}{path}", data, {"Content-Type": "application/json"})  # noqa: S310 - checked in `meet`
         return _answered(request, _trusting(self.authority))
 
 
@@ -82,7 +82,7 @@ def meet(url: str, code: str) -> Central:
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise EnrolmentFailed("PLAIN_HTTP")
     expected = code.strip().rpartition("-")[2].lower()
-    if len(expected) != 16:  # noqa: PLR2004 - as central cuts it
+    if len(expected) != 16:
         raise EnrolmentFailed("CODE_SHAPE")
     unproved = ssl.create_default_context()
     unproved.check_hostname = False

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,6 +23,8 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from edge.line_key import LineFiles
 
 log = structlog.get_logger()
 
@@ -67,9 +70,13 @@ class MqttLink:
         topics: tuple[str, ...],
         will: Callable[[], Will],
         hear: Callable[[Heard], None],
+        files: Callable[[], LineFiles | None] = lambda: None,
     ) -> None:
+        """``files``: key and certificate of a line by ``mqtts://``, read anew at each connection."""
         parts = urlsplit(url)
-        self._host, self._port = parts.hostname or "localhost", parts.port or 1883
+        self._tls = parts.scheme == "mqtts"
+        self._host, self._port = parts.hostname or "localhost", parts.port or (8883 if self._tls else 1883)
+        self._files = files
         self._client_id = client_id
         self._password = password
         self._topics = topics
@@ -136,6 +143,8 @@ class MqttLink:
         client.max_inflight_messages_set(_INFLIGHT)
         if self._password is not None:
             client.username_pw_set(self._client_id, self._password)
+        if self._tls:
+            client.tls_set_context(_context(self._files()))
         will = self._will()
         client.will_set(will.topic, will.payload, qos=1, retain=True)
         client.on_connect = self._on_connect
@@ -154,6 +163,16 @@ class MqttLink:
 
     def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
         self._hear(Message(message.topic, bytes(message.payload)))
+
+
+def _context(files: LineFiles | None) -> ssl.SSLContext:
+    """TLS 1.2 or newer, only with a broker that central has signed; raises OSError without a certificate of our own."""
+    if files is None:
+        raise OSError("this controller is not enrolled: hall enrol")
+    context = ssl.create_default_context(cafile=str(files.authority))
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(str(files.certificate), str(files.key))
+    return context
 
 
 def _session() -> Properties:

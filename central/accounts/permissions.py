@@ -41,6 +41,7 @@ class Act(StrEnum):
     MANAGE_UNITS = "manage_units"
     MANAGE_ACCOUNTS = "manage_accounts"
     READ_AUDIT = "read_audit"
+    ENROL_HALLS = "enrol_halls"
 
 
 ADMINISTRATORS: Final = frozenset({Role.ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
@@ -54,6 +55,7 @@ MAY: Final[Mapping[Act, frozenset[Role]]] = {
     Act.MANAGE_UNITS: frozenset({Role.ADMIN}),
     Act.MANAGE_ACCOUNTS: frozenset({Role.SECURITY_ADMIN}),
     Act.READ_AUDIT: frozenset({Role.AUDIT_ADMIN}),
+    Act.ENROL_HALLS: frozenset({Role.HALL_IT, Role.ADMIN}),
 }
 
 

@@ -8,8 +8,10 @@ acknowledgements. ``watch`` replaces a client whose thread died or whose heartbe
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -40,21 +42,41 @@ log = structlog.get_logger()
 
 
 def read_address(url: str) -> tuple[str, int, str]:
-    """Host, port and user name of ``mqtt://[user@]host[:port]``; raises `Stop`."""
+    """Host, port and user name of ``mqtt[s]://[user@]host[:port]``; raises `Stop`."""
     try:
         parts = urlsplit(url)
-        port = parts.port or 1883
+        port = parts.port or (8883 if parts.scheme == "mqtts" else 1883)
     except ValueError:
         raise Stop(Exit.WRONG_USE, "central.cli.BROKER_ADDRESS") from None
-    if parts.scheme != "mqtt" or not parts.hostname or parts.password:
+    if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname or parts.password:
         raise Stop(Exit.WRONG_USE, "central.cli.BROKER_ADDRESS")
     return parts.hostname, port, parts.username or "central"
+
+
+def _context(files: Path | None) -> ssl.SSLContext:
+    if files is None:
+        raise Stop(Exit.WRONG_USE, "central.cli.BROKER_FILES")
+    try:
+        context = ssl.create_default_context(cafile=str(files / "ca.crt"))
+        context.load_cert_chain(str(files / "central.crt"), str(files / "central.key"))
+    except OSError as problem:
+        raise Stop(Exit.MISSING, "central.cli.BROKER_FILES_READ", folder=files, reason=problem.strerror) from None
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
 
 
 class BrokerLink:
     """Connects for ever, subscribes anew each time, says ``central/state``; safe to call from any thread."""
 
-    def __init__(self, url: str, password: str | None, deliver: Callable[[Message | LinkUp], None]) -> None:
+    def __init__(
+        self,
+        url: str,
+        password: str | None,
+        deliver: Callable[[Message | LinkUp], None],
+        files: Path | None = None,
+    ) -> None:
+        """``files``: for ``mqtts://`` the folder with ``ca.crt`` and central's own key and certificate."""
+        self._tls = _context(files) if url.startswith("mqtts:") else None
         self._host, self._port, self._user = read_address(url)
         self._password = password
         self._deliver = deliver
@@ -150,6 +172,8 @@ class BrokerLink:
         client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="central", protocol=mqtt.MQTTv5, manual_ack=True)
         if self._password is not None:
             client.username_pw_set(self._user, self._password)
+        if self._tls is not None:
+            client.tls_set_context(self._tls)
         client.on_pre_connect = self._on_pre_connect
         client.on_connect = self._on_connect
         client.on_connect_fail = self._on_connect_fail

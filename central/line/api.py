@@ -1,4 +1,4 @@
-"""Enrolment over HTTP: a code from an administrator, a certificate for it, a new one in time, an end when it must be."""
+"""Enrolment over HTTP: an administrator's code, a certificate for it, a new one in time, its end when it must be."""
 
 from __future__ import annotations
 
@@ -66,7 +66,9 @@ class Revocation(Strict):
 
 
 @router.post("/halls/{hall}/enrolment-code", status_code=201)
-def code(hall: PathHall, body: CodeWish, person: Enroller, parts: TheParts, request: Request, key: KeyHeader = None) -> dict[str, Any]:
+def code(
+    hall: PathHall, body: CodeWish, person: Enroller, parts: TheParts, request: Request, key: KeyHeader = None
+) -> dict[str, Any]:
     """A one-time code for the controller of a hall, for 24 hours; told once. The hall need not be known yet."""
     asked, now, fresh = the_key(key, body.command_id), now_ms(), new_code()
     told: dict[str, Any] = {}
@@ -86,6 +88,12 @@ def code(hall: PathHall, body: CodeWish, person: Enroller, parts: TheParts, requ
         return {"code": None, **once(connection, person.name, asked, wish, now, act), **told}
 
 
+@router.get("/authority")
+def authority(parts: TheParts) -> dict[str, Any]:
+    """Central's root certificate, for whoever is about to enrol; the code says whether it is the right one."""
+    return {"certificate": parts.authority.pem, "fingerprint": parts.authority.fingerprint}
+
+
 @router.post("/enrolment", status_code=201)
 def enrol(body: Enrolment, parts: TheParts, request: Request) -> dict[str, Any]:
     """The controller's own request with its code; the same answer whatever is wrong with hall or code."""
@@ -93,7 +101,9 @@ def enrol(body: Enrolment, parts: TheParts, request: Request) -> dict[str, Any]:
     with parts.database.write() as connection:
         known = store.code(connection, body.hall)
         typed = body.code.rpartition("-")[0] if body.code.count("-") == 4 else body.code
-        fits = known is not None and known["until_ms"] > now and secrets.compare_digest(known["code_hash"], _digest(typed))
+        fits = (
+            known is not None and known["until_ms"] > now and secrets.compare_digest(known["code_hash"], _digest(typed))
+        )
         if known is None or not fits:
             raise NotSignedIn("WRONG_ENROLMENT")
         issued = _sign(parts, body.csr, body.hall, now)
@@ -103,8 +113,17 @@ def enrol(body: Enrolment, parts: TheParts, request: Request) -> dict[str, Any]:
         store.revoke(connection, body.hall, now)  # one controller, one certificate: the one before is dead
         _keep(connection, issued, body.hall, now)
         unit = units.unit(connection, known["unit"])
-        _note(connection, body.hall, unit["path"] if unit else "", request, "hall.enrol", body.hall, now, serial=issued["serial"])
-    parts.line_changed()
+        _note(
+            connection,
+            body.hall,
+            unit["path"] if unit else "",
+            request,
+            "hall.enrol",
+            body.hall,
+            now,
+            serial=issued["serial"],
+        )
+    parts.broker_files.refresh()
     return {"hall": body.hall, "ca": parts.authority.pem, "fingerprint": parts.authority.fingerprint, **issued}
 
 
@@ -126,7 +145,7 @@ def renew(body: Renewal, parts: TheParts, request: Request) -> dict[str, Any]:
         issued = _sign(parts, body.csr, hall, now)
         _keep(connection, issued, hall, now)
         _note(connection, hall, "", request, "hall.renew", hall, now, serial=issued["serial"])
-    parts.line_changed()
+    parts.broker_files.refresh()
     return {"hall": hall, "ca": parts.authority.pem, "fingerprint": parts.authority.fingerprint, **issued}
 
 
@@ -149,7 +168,9 @@ def certificates(hall: PathHall, person: Enroller, parts: TheParts) -> dict[str,
 
 
 @router.post("/halls/{hall}/revocations", status_code=201)
-def revoke(hall: PathHall, body: Revocation, person: Enroller, parts: TheParts, request: Request, key: KeyHeader = None) -> dict[str, Any]:
+def revoke(
+    hall: PathHall, body: Revocation, person: Enroller, parts: TheParts, request: Request, key: KeyHeader = None
+) -> dict[str, Any]:
     """End one certificate of a hall, or all: within a minute the broker takes nothing of it any more."""
     asked, now = the_key(key, body.command_id), now_ms()
     with parts.database.write() as connection:
@@ -162,8 +183,10 @@ def revoke(hall: PathHall, body: Revocation, person: Enroller, parts: TheParts, 
             _note(connection, person.name, person.path, request, "hall.revoke", hall, now, serial=body.serial or "all")
             return {"hall": hall, "revoked": ended}
 
-        told = once(connection, person.name, asked, {"path": f"/halls/{hall}/revocations", **body.model_dump()}, now, act)
-    parts.line_changed()
+        told = once(
+            connection, person.name, asked, {"path": f"/halls/{hall}/revocations", **body.model_dump()}, now, act
+        )
+    parts.broker_files.refresh()
     return told
 
 
@@ -184,5 +207,9 @@ def _digest(code: str) -> str:
     return hashlib.sha256(plain_code(code).encode()).hexdigest()
 
 
-def _note(connection: Connection, actor: str, path: str, request: Request, act: str, object: str, now: int, **detail: Any) -> None:
-    audit.note(connection, at_ms=now, actor=actor, path=path, act=act, object=object, source=source_of(request), detail=detail)
+def _note(
+    connection: Connection, actor: str, path: str, request: Request, act: str, object: str, now: int, **detail: Any
+) -> None:
+    audit.note(
+        connection, at_ms=now, actor=actor, path=path, act=act, object=object, source=source_of(request), detail=detail
+    )

@@ -6,19 +6,24 @@ the broker reloads it when they change (``legal-hall-broker.path``, or the demo'
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+import structlog
 from sqlalchemy import Connection
 
+from central.clock import now_ms
+from central.database import Database
 from central.line import store
 from central.line.authority import Authority, write_whole
 
 CENTRAL: Final = "central"
+log = structlog.get_logger()
 _READABLE: Final = 0o640
-# A hall says these below its own name and hears those; it can neither write its own acknowledgements nor read another's.
+# A hall says these below its own name and hears those; it can write no acknowledgement and read no other hall's.
 _SAYS: Final = ("evt", "node/#", "dev/#", "tlm/#", "rsp", "cfg/reported")
 _HEARS: Final = ("ack", "cmd", "cfg/desired")
 
@@ -55,10 +60,46 @@ set_tcp_nodelay true
 """
 
 
+class BrokerFiles:
+    """The folder that the broker reads, kept as the store says. Without a folder there is nothing to keep."""
+
+    def __init__(self, database: Database, authority: Authority, folder: Path | None) -> None:
+        self._database = database
+        self._authority = authority
+        self._folder = folder
+        self._turn = threading.Lock()
+
+    def prepare(self, host_names: Iterable[str], listen: str, port: int) -> None:
+        """Write what the broker needs once: its key and certificate, central's own, and its configuration."""
+        folder = self._folder
+        if folder is None:
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / "ca.crt", self._authority.pem, _READABLE)
+        for name, hosts in (("broker", tuple(host_names)), (CENTRAL, ())):
+            if not (folder / f"{name}.crt").exists():
+                key, certificate = self._authority.for_program(name, hosts)
+                write_whole(folder / f"{name}.key", key, _READABLE)
+                write_whole(folder / f"{name}.crt", certificate, _READABLE)
+        write_whole(folder / "mosquitto.conf", configuration(folder, listen, port), _READABLE)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Write the lists anew where they changed."""
+        if self._folder is None:
+            return
+        with self._turn, self._database.read() as connection:
+            if write_lists(connection, self._authority, self._folder, now_ms()):
+                log.info("line.lists_written", folder=str(self._folder))
+
+
 def write_lists(connection: Connection, authority: Authority, folder: Path, now_ms: int) -> bool:
     """Write the two lists where they differ from what is there; True when one did."""
     now = datetime.fromtimestamp(now_ms / 1000, UTC)
-    dead = [(row["serial"], datetime.fromtimestamp(row["revoked_ms"] / 1000, UTC)) for row in store.revoked(connection, now_ms)]
+    dead = [
+        (row["serial"], datetime.fromtimestamp(row["revoked_ms"] / 1000, UTC))
+        for row in store.revoked(connection, now_ms)
+    ]
     lists = {"acl": acl(store.living_halls(connection, now_ms))}
     changed = _differs(folder / "serials", "\n".join(serial for serial, _ in dead))
     if changed or not (folder / "crl.pem").exists():

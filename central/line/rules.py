@@ -1,4 +1,4 @@
-"""Numbers of the line, and when a certificate is good. A certificate's name (CN) is the hall's id (contract section 3)."""
+"""Numbers of the line, and when a certificate is good. A certificate's name (CN) is the hall's id (docs/wire.md)."""
 
 from __future__ import annotations
 

@@ -17,6 +17,8 @@ from central.database import Database
 from central.ingest.broker import BrokerLink
 from central.ingest.inbox import Inbox
 from central.ingest.thread import IngestThread
+from central.line.authority import Authority
+from central.line.broker_files import BrokerFiles
 from central.live.hub import Hub
 from central.metrics import Metrics
 from central.parts import Parts
@@ -66,11 +68,13 @@ class Web:
 
 
 @pytest.fixture
-def web(database: Database) -> Web:
+def web(database: Database, tmp_path: Path) -> Web:
     inbox, hub, metrics = Inbox(), Hub(), Metrics()
     link = BrokerLink("mqtt://127.0.0.1:1", None, inbox.put)
     desk = AccountDesk(database, PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
     for role in Role:
         desk.add(role.value, [role], now_ms(), SECRET)
     ingest = IngestThread(database, link, inbox, hub, metrics)
-    return Web(database, Parts(database, link, ingest, hub, metrics, desk))
+    authority = Authority(tmp_path)
+    files = BrokerFiles(database, authority, None)
+    return Web(database, Parts(database, link, ingest, hub, metrics, desk, authority, files))
