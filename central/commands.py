@@ -63,6 +63,13 @@ def central(
             help="消息代理的证书与权限文件夹，见 hall line broker / the broker's certificates and lists",
         ),
     ] = None,
+    https_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="以 HTTPS 服务：本中心为此主机名签发证书，可写多次 / serve HTTPS under this name, may be said again",
+        ),
+    ] = None,
     broker_password_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="消息代理密码文件 / file with the broker's password")
     ] = None,
@@ -73,7 +80,7 @@ def central(
     host, port = _address(listen)
     password = _password(broker_password_file)
     log_json_lines()
-    run(Settings(data, database, broker, password, host, port, broker_files))
+    run(Settings(data, database, broker, password, host, port, broker_files, tuple(https_host or ())))
 
 
 @users.command()

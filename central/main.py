@@ -43,6 +43,7 @@ class Settings:
     host: str
     port: int
     broker_files: Path | None = None
+    https_hosts: tuple[str, ...] = ()
 
 
 def run(settings: Settings, make_link: LinkMaker = BrokerLink) -> None:
@@ -78,7 +79,8 @@ def _run(settings: Settings, make_link: LinkMaker) -> None:
     ingest.start()
     link.start()
     try:
-        serve(app, listener, hub.close)
+        https = authority.https_files(settings.data, settings.https_hosts) if settings.https_hosts else None
+        serve(app, listener, hub.close, https)
     finally:
         ingest.stop(_STOP_S)
         link.stop()

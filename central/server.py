@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 import uvicorn
@@ -40,8 +41,13 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(app: FastAPI, listener: socket.socket, on_stop: Callable[[], None]) -> None:
-    """Serve until SIGTERM or SIGINT; ``on_stop`` is called at once then, so that open streams end by themselves."""
+def serve(
+    app: FastAPI, listener: socket.socket, on_stop: Callable[[], None], https: tuple[Path, Path] | None = None
+) -> None:
+    """Serve until SIGTERM or SIGINT; ``on_stop`` is called at once then, so that open streams end by themselves.
+
+    ``https``: files of the key and the certificate; without them plain HTTP, for loopback or behind a proxy.
+    """
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -49,6 +55,8 @@ def serve(app: FastAPI, listener: socket.socket, on_stop: Callable[[], None]) ->
         server_header=False,
         timeout_graceful_shutdown=2,
         lifespan="off",
+        ssl_keyfile=str(https[0]) if https else None,
+        ssl_certfile=str(https[1]) if https else None,
     )
     server = _Server(config)
 

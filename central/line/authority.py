@@ -77,6 +77,17 @@ class Authority:
         made = self._issue(key.public_key(), name, _FROM, _FROM + timedelta(days=365 * _ROOT_YEARS), _SERVER, hosts)
         return _key_pem(key), made.pem
 
+    def https_files(self, folder: Path, hosts: Iterable[str]) -> tuple[Path, Path]:
+        """Key and certificate of central's own pages for these names, made anew where the names have changed."""
+        key_file, certificate_file, names_file = (folder / f"https.{end}" for end in ("key", "crt", "names"))
+        names = "\n".join(hosts)
+        if not names_file.exists() or names_file.read_text(encoding="utf-8") != names:
+            key, certificate = self.for_program("central", names.splitlines())
+            write_whole(key_file, key)
+            write_whole(certificate_file, certificate)
+            write_whole(names_file, names)
+        return key_file, certificate_file
+
     def revocations(self, revoked: Iterable[tuple[str, datetime]], now: datetime) -> str:
         """The list of revoked serials, PEM."""
         builder = x509.CertificateRevocationListBuilder().issuer_name(self._root.subject)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import queue
 import signal
+import ssl
 import subprocess
 import sys
 import threading
@@ -41,13 +42,16 @@ class RunningCentral:
         self.url = ""
         self.process: subprocess.Popen[bytes] | None = None
         self._program = program or [str(HALL_PROGRAM), "central"]
+        self.more: list[str] = []  # options of its own
+        self._unproved = ssl.create_default_context()
+        self._unproved.check_hostname, self._unproved.verify_mode = False, ssl.CERT_NONE
 
     def start(self, program: list[str] | None = None) -> None:
         port = free_port()
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = f"{'https' if '--https-host' in self.more else 'http'}://127.0.0.1:{port}"
         self.data.mkdir(exist_ok=True)
         where = ["--data", str(self.data), "--database", self.database]
-        arguments = [*where, "--broker", self.broker.url, "--listen", f"127.0.0.1:{port}"]
+        arguments = [*where, "--broker", self.broker.url, "--listen", f"127.0.0.1:{port}", *self.more]
         with (self.data / "central.log").open("ab") as log:
             self.process = subprocess.Popen([*(program or self._program), *arguments], stdout=log, stderr=log)
         wait_for(self._ready, "central answers /readyz with 200", 40)
@@ -57,7 +61,7 @@ class RunningCentral:
         if self.process.poll() is not None:
             pytest.fail(f"central ended: {self.log()[-3000:]}")
         try:
-            return httpx2.get(f"{self.url}/readyz", timeout=2).status_code == 200
+            return httpx2.get(f"{self.url}/readyz", timeout=2, verify=self._unproved).status_code == 200
         except httpx2.HTTPError:
             return False
 
@@ -94,7 +98,7 @@ class RunningCentral:
         database = Database(self.database)
         AccountDesk(database).add(role, [Role(role)], now_ms(), SECRET)
         database.close()
-        client = httpx2.Client(base_url=self.url, timeout=10)
+        client = httpx2.Client(base_url=self.url, timeout=10, verify=self._unproved)
         answer = client.post("/api/v1/session", json={"name": role, "secret": SECRET})
         assert answer.status_code == 200, answer.text
         client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
