@@ -2,8 +2,8 @@
 
 Knows which part of the file concerns whom. Must not know devices' words nor rules. A file with a mistake changes
 nothing; all its mistakes stand in one line of the log, and the health page tells of it. Devices, lines, pins, speech,
-contacts and screens follow at once; every other part, which rules, journal, pages and central are built on, waits for
-the next start.
+contacts, screens and content follow at once; every other part, which rules, journal, pages and central are built on,
+waits for the next start.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from hall_config.wording import say
 
 log = structlog.get_logger()
 
-_AT_ONCE: Final = ("device", "line", "gpio", "speech", "contact", "displays", "publicity", "content")
+_AT_ONCE: Final = ("device", "line", "gpio", "speech", "contact", "displays", "publicity", "content", "guide_slips")
 LOOK_EVERY_S: Final = 2.0
 
 

@@ -28,6 +28,7 @@ from edge.screens.gates import gates_router
 from edge.screens.guard import Guard
 from edge.screens.guide_desk import guide_desk_router
 from edge.screens.guide_page import guide_page_router
+from edge.screens.guide_slips import guide_slips_router
 from edge.screens.health import health_router
 from edge.screens.live import Hub
 from edge.screens.machine_page import machine_router
@@ -84,8 +85,9 @@ def build_app(
         machine_router(desk), windows_router(desk), gates_router(desk), announcements_router(desk), pads_router(desk),
         pages_router(desk), setup_router(desk, setup), surroundings_router(desk, around),
         publicity_router(desk, around.publicity), content_router(desk, around.content),
-        content_pictures(around.content), desk_router(desk, around), guide_desk_router(desk),
-        guide_page_router(desk), supervision_router(desk), appointments_router(desk),
+        content_pictures(around.content), guide_slips_router(desk, around.content, around.guide_slips),
+        desk_router(desk, around), guide_desk_router(desk), guide_page_router(desk), supervision_router(desk),
+        appointments_router(desk),
     ):  # fmt: skip
         app.include_router(router)
     if drafts is not None:

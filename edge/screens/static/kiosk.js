@@ -22,7 +22,7 @@ let sinceFresh = 0;
 let humanFor = 0;
 
 function begin() {
-  kiosk.session = { id: {}, trail: [{ name: "home" }], search: "", topic: "ALL", fee: {}, opinion: {}, aid: {}, used: false };
+  kiosk.session = { id: {}, trail: [{ name: "home" }], search: "", topic: "ALL", fee: {}, opinion: {}, aid: {}, slips: {}, used: false };
 }
 
 /** The view on top of the trail; the browser's own history never grows. */
