@@ -1,6 +1,9 @@
 // The service desk: gates, help, notices and screens. What needs somebody now is said in the title too.
 import { all, byId, colon, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, spanWords, speak } from "./hall.js";
 import { signIn } from "./sign_in.js";
+import { deafToScanners } from "./scanner.js";
+
+deafToScanners();
 
 const waiting = { MANUAL: "warning", LOCK_FAILED: "fault" }; // results after which somebody stands at the gate
 const waitsAtMost = 180;

@@ -2,6 +2,9 @@
 import { all, byId, colon, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, serviceName, spanWords, speak, waitWords, windowName } from "./hall.js";
 import { signIn } from "./sign_in.js";
 import { drawRota, listenToRota } from "./guide_rota.js";
+import { deafToScanners } from "./scanner.js";
+
+deafToScanners();
 
 let view = null;
 let heard = 0;

@@ -9,6 +9,7 @@ import { guardKeys } from "./kiosk-keys.js";
 const warnAfter = 60; // seconds; doubled in large type
 const wipeAfter = 90;
 const freshEvery = 300;
+const deafAfterWipe = 400; // ms: a touch meant for the screen that was just wiped
 const firstLanguage = new URLSearchParams(location.search).get("lang") ?? facts.language;
 const tiles = ["take", ...(facts.aid ? ["aid"] : []), "guides", "people", "mine", "knowledge", "fee", "places", "opinion"];
 const views = { home, take, taken, aid, guides, guide, people, mine, knowledge, answer, fee, places, opinion };
@@ -20,6 +21,7 @@ const kiosk = {
 let idle = 0;
 let sinceFresh = 0;
 let humanFor = 0;
+let deafUntil = 0;
 
 function begin() {
   kiosk.session = { id: {}, trail: [{ name: "home" }], search: "", topic: "ALL", fee: {}, opinion: {}, aid: {}, slips: {}, used: false };
@@ -178,7 +180,7 @@ function second() {
   sinceFresh += 1;
   if (here().name === "mine" && here().token && idle % 5 === 0) here().look?.();
   const times = document.body.matches(".large") ? 2 : 1;
-  if (changed() && idle >= wipeAfter * times) wipe();
+  if (changed() && idle >= wipeAfter * times) { deafUntil = performance.now() + deafAfterWipe; wipe(); }
   else if (changed() && idle >= warnAfter * times) {
     byId("idle-words").textContent = say("kiosk.idle", { seconds: wipeAfter * times - idle });
     byId("idle").hidden = false;
@@ -199,6 +201,9 @@ byId("end").addEventListener("click", wipe);
 byId("language").addEventListener("click", () => speak(lang() === "zh" ? "en" : "zh", { keep: false }));
 for (const id of ["large", "low"]) byId(id).addEventListener("click", () => { mode(id, !document.body.classList.contains(id)); draw(); });
 byId("pane").addEventListener("scroll", pages);
+addEventListener("click", (event) => {
+  if (performance.now() < deafUntil) { event.preventDefault(); event.stopPropagation(); }
+}, { capture: true });
 // the warning goes with the next second, not under the finger
 for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => { idle = 0; }, { capture: true });
 addEventListener("resize", pages);

@@ -1,5 +1,8 @@
 // Setup: every device with its state, one big button that tests it, the engineer's own word, free ports, the sheet to sign.
 import { all, byId, facts, keep, lang, make, onLanguage, refusalWords, say, send, speak } from "./hall.js";
+import { deafToScanners } from "./scanner.js";
+
+deafToScanners();
 
 const LOOK_MS = 700;
 let state = null;
