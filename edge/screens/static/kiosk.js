@@ -4,6 +4,7 @@ import { all, byId, clockWords, dateWords, facts, lang, live, make, onLanguage, 
 import { answer, guide, guides, knowledge, people, places } from "./kiosk-read.js";
 import { aid } from "./kiosk-aid.js";
 import { fee, mine, opinion, take, taken } from "./kiosk-do.js";
+import { helpAt } from "./kiosk-help.js";
 import { guardKeys } from "./kiosk-keys.js";
 
 const warnAfter = 60; // seconds; doubled in large type
@@ -64,6 +65,7 @@ function draw() {
   byId("home").disabled = at.name === "home";
   byId("back").disabled = kiosk.session.trail.length < 2;
   drawNotices();
+  helpAt(kiosk, at);
   pages();
 }
 
@@ -221,5 +223,5 @@ second();
 live("/api/v1/stream", "state", (state) => {
   kiosk.hall = state;
   tellTime(state.now);
-  if (["take", "guide"].includes(here().name)) draw(); else drawNotices();
+  if (["take", "guide"].includes(here().name)) draw(); else { drawNotices(); helpAt(kiosk, here()); }
 });

@@ -3,6 +3,7 @@
 import { all, anyFree, byId, clockWords, facts, lang, live, onLanguage, refusalWords, say, send, speak, tellTime } from "./hall.js";
 import { cardsAtOnce, drawAdvice, drawCards, drawChoice, drawPeople, drawTicket, fit } from "./machine-draw.js";
 import { drawEntry, entryKeys, wipeEntry } from "./machine-entry.js";
+import { help, helpWithTicket } from "./spoken.js";
 
 const warnAfter = 60; // seconds
 const wipeAfter = 90;
@@ -12,6 +13,7 @@ const answerWithin = 15;
 const deafAfterReset = 400; // ms: a touch meant for the screen that was just wiped
 const screens = ["home", "choice", "priority", "persons", "person", "check-in", "ticket"];
 const ofChoice = ["choice", "priority", "persons", "person"];
+const sentences = { home: "choose_service", choice: "take_number", priority: "priority", persons: "persons", person: "person", "check-in": "check_in" };
 const noWish = () => ({ persons: 1, person: null });
 
 let hall = null;
@@ -113,11 +115,20 @@ function drawQuestion() {
   if (question) byId("elder-left").textContent = say("machine.elder_left", { seconds: question.left });
 }
 
+/** What elder mode says here. Nothing while people have to leave. */
+function tellHelp() {
+  if (hall?.evacuating) help(null);
+  else if (question) help("elder");
+  else if (screen !== "ticket") help(sentences[screen]);
+  else if (ticket) helpWithTicket(ticket.number);
+}
+
 function draw() {
   byId("clock").textContent = clockWords();
   drawCardRefusal();
   drawQuestion();
   drawEntry();
+  tellHelp();
   byId("refused").hidden = noTicket === null;
   if (noTicket !== null) byId("refused").textContent = refusalWords(noTicket, say("machine.no_answer"));
   byId("done-left").textContent = left === null ? "" : `(${left})`;
@@ -180,6 +191,7 @@ async function answerElder(wants) {
   question = null;
   answered = asked?.id ?? answered;
   drawQuestion();
+  tellHelp();
   if (asked) await send("POST", "/api/v1/machine/elder", { id: asked.id, wants });
 }
 
