@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
+from edge.screens.opening_view import OpensNow, opens_again
 from edge.screens.public_view import Sight
 from edge.screens.staff_view import ColleagueCalls, TicketRow, colleague_calls, ticket_row
 from hall.alarms.words import Kind
@@ -37,6 +38,7 @@ class ClassSeen(BaseModel):
     average_s: int
     issued: int
     stopped: StopReason | None
+    opens: OpensNow | None
     on_duty: list[str] | None  # None: nobody needs to be
 
 
@@ -115,6 +117,7 @@ def guide_view(sight: Sight, staff: str, *, manager: bool) -> GuideView:
 
 def _class(sight: Sight, service: ServicePlan) -> ClassSeen:
     queue, letter = sight.state.queue, service.letter
+    stop = stopped(sight.state, sight.plan, service, sight.now())
     waiting = queue.waiting.get(letter, ())
     longest = min((queue.tickets[number].issued_ms for number in waiting), default=None)
     expected = forecast(queue, sight.plan, service, len(waiting), sight.now())
@@ -125,7 +128,8 @@ def _class(sight: Sight, service: ServicePlan) -> ClassSeen:
         estimated_wait_s=expected.wait_s if expected else None,
         average_s=round(average_s(queue, sight.plan, service)),
         issued=queue.last_serial.get(letter, 0),
-        stopped=stopped(sight.state, sight.plan, service, sight.now()),
+        stopped=stop,
+        opens=opens_again(sight.plan, service, stop, sight.now()),
         on_duty=list(on_duty(sight.state.duty, sight.plan, letter, sight.now())) if service.duty else None,
     )
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from edge.hall_door import DeviceHealth, Health
 from edge.machine import CardNotice
 from edge.screens.card_view import CardRefused, CardTicket, card_refused, card_ticket
+from edge.screens.opening_view import ClosedNow, OpensNow, closed_now, opens_again
 from hall.duty.rules import still_to_come
 from hall.moment import Moment
 from hall.plan import Plan, ServicePlan, WindowPlan
@@ -79,6 +80,7 @@ class ServiceNow(BaseModel):
     name_en: str
     open: bool
     stopped: StopReason | None  # why it gives no number now
+    opens: OpensNow | None  # when it gives numbers again, where that is known
     private: bool
     waiting: int
     ahead: int  # of an ordinary ticket taken now
@@ -145,6 +147,7 @@ class PublicState(BaseModel):
     clock: str
     assets: str
     evacuating: bool
+    closed: ClosedNow | None
     lunch_until: int | None  # local minute of the day at which all windows work again
     notices: list[NoticeNow]
 
@@ -192,6 +195,7 @@ def public_state(sight: Sight) -> PublicState:
         clock=sight.health.clock,
         assets=sight.assets,
         evacuating=sight.state.safety.evacuating,
+        closed=closed_now(plan, queue, sight.now()),
         lunch_until=queue.lunch_until,
         notices=[
             NoticeNow(id=one.notice, text_zh=one.text_zh, text_en=one.text_en, urgent=one.urgent)
@@ -213,6 +217,7 @@ def _service(sight: Sight, service: ServicePlan) -> ServiceNow:
         name_en=service.name_en,
         open=stop is None,
         stopped=stop,
+        opens=opens_again(sight.plan, service, stop, sight.now()),
         private=service.private,
         waiting=len(queue.waiting.get(service.letter, ())),
         ahead=ahead,

@@ -150,7 +150,7 @@ def test_a_room_is_shown_as_a_room_and_a_private_matter_as_a_number_alone(hall: 
 def test_each_state_can_be_read_by_everybody(hall: Television, open_page: Any, language: str, state: str) -> None:
     words = {
         "calls": ("#call-list", ("2号调解室", "Mediation room 2")),
-        "stopped": ("#waiting-list [data-service=B]", ("不在办理时间", "outside its hours")),
+        "stopped": ("#waiting-list [data-service=B]", ("周日 0:00 开放", "opens Sunday 0:00")),
         "lunch": ("#lunch", ("13:30", "13:30")),
         "notices": ("#urgent", ("请认领雨伞", "An umbrella was found")),
         "publicity": ("#heading-watch", ("请留意叫号", "Please watch for your number")),

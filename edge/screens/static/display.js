@@ -1,6 +1,6 @@
 // The hall's television: who shall come to a window, every window, who waits, notices, and publicity while nobody is
 // called. Runs for days: it keeps the last state while the controller is away and says since when.
-import { all, byId, clockWords, dateWords, facts, keep, lang, live, make, onLanguage, say, serviceName, speak, tellTime } from "./hall.js";
+import { all, byId, clockWords, closedWords, dateWords, facts, keep, lang, live, make, onLanguage, opensWords, say, serviceName, speak, tellTime } from "./hall.js";
 import { playlist, reloadWhenThere } from "./playlist.js";
 
 const callsShown = 3;
@@ -66,7 +66,14 @@ function drawLeft() {
   byId("stage").hidden = byId("heading-watch").hidden = !publicity;
   byId("heading-calls").hidden = publicity;
   byId("call-list").hidden = publicity || hall.calls.length === 0;
-  byId("no-calls").hidden = publicity || hall.calls.length > 0;
+  byId("no-calls").hidden = publicity || hall.calls.length > 0 || hall.closed !== null;
+  byId("closed").hidden = publicity || hall.calls.length > 0 || hall.closed === null;
+  write("closed", closedWords(hall.closed));
+  drawBreak(publicity);
+}
+
+function write(id, words) {
+  if (byId(id).textContent !== words) byId(id).textContent = words;
 }
 
 function windowRow(item) {
@@ -105,11 +112,11 @@ function waitingRow(item) {
   return make("li", { "data-service": item.letter, class: item.stopped ? "stopped" : null },
     make("span", { class: "name" }, lang() === "zh" ? item.name_zh : item.name_en),
     make("b", {}, say("display.people", { count: item.waiting })),
-    item.stopped ? make("em", {}, say(`stopped.${item.stopped}`)) : null);
+    item.stopped ? make("em", {}, item.opens ? say("common.opens_brief", { when: opensWords(item.opens, { brief: true }) }) : say(`stopped.${item.stopped}`)) : null);
 }
 
 function drawWaiting() {
-  keep(byId("waiting-list"), waitingShown(), (item) => JSON.stringify([lang(), item.letter, item.waiting, item.stopped]), waitingRow);
+  keep(byId("waiting-list"), waitingShown(), (item) => JSON.stringify([lang(), item.letter, item.waiting, item.stopped, item.opens]), waitingRow);
 }
 
 /** The duty manager's words: an urgent one stands over everything, the others take turns with the standing notice. */
@@ -124,10 +131,12 @@ function drawNotices() {
   if (byId("notice").textContent !== shown) byId("notice").textContent = shown;
 }
 
-function drawLunch() {
-  const words = hall.lunch_until === null ? "" : say("display.lunch", { time: clockOf(hall.lunch_until) });
+/** Lunch; and beside publicity, which has the place of the larger words, that the hall is closed. */
+function drawBreak(publicity) {
+  const closed = publicity ? closedWords(hall.closed) : "";
+  const words = hall.lunch_until === null ? closed : say("display.lunch", { time: clockOf(hall.lunch_until) });
   byId("lunch").hidden = !words;
-  if (byId("lunch").textContent !== words) byId("lunch").textContent = words;
+  write("lunch", words);
 }
 
 function drawClock() {
@@ -149,7 +158,6 @@ function draw() {
   drawCalls();
   drawLeft();
   drawWaiting();
-  drawLunch();
   drawWindows();
 }
 

@@ -1,5 +1,5 @@
 // The guide desk: tickets for somebody, the queue, and the hall as its supervisor sees it.
-import { all, byId, colon, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, serviceName, spanWords, speak, waitWords, windowName } from "./hall.js";
+import { all, byId, colon, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, serviceName, spanWords, speak, stopWords, waitWords, windowName } from "./hall.js";
 import { signIn } from "./sign_in.js";
 import { drawRota, listenToRota } from "./guide_rota.js";
 import { deafToScanners } from "./scanner.js";
@@ -187,7 +187,7 @@ function drawClasses() {
       one.waiting ? say("guide.next_waits", { wait: waitWords(one.estimated_wait_s) }) : "",
       say("guide.average", { minutes: Math.max(1, Math.round(one.average_s / 60)) }), say("guide.issued_today", { count: one.issued }),
     ].filter(Boolean).join(" · ")),
-    one.stopped ? make("p", { class: "warning" }, `■ ${say(`stop.${one.stopped}`)}`) : "",
+    one.stopped ? make("p", { class: "warning" }, `■ ${stopWords(one)}`) : "",
     one.on_duty?.length ? make("p", { class: "note" }, say("guide.on_duty", { people: one.on_duty.join(" · ") })) : "")));
 }
 

@@ -163,6 +163,28 @@ export const waitFacts = (ahead, seconds, free, bound = null) => !ahead && free
   ? [say("common.nobody_ahead"), ""]
   : [say("common.people_ahead", { count: ahead }), boundWords(seconds, bound)];
 
+/** The next opening, as people say it: today, tomorrow, this week's day, or a date. */
+export function opensWords(opens, { brief = false } = {}) {
+  const part = (options) => new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { timeZone: "UTC", ...options }).format(new Date(`${opens.day}T00:00:00Z`));
+  const far = opens.in_days >= 7;
+  const key = opens.in_days === 0 ? "today" : brief ? (far ? "brief_date" : "week") : opens.in_days === 1 ? "tomorrow" : far ? "date" : "week";
+  return say(`common.opens_${key}`, {
+    time: hourWords(opens.minute), date: part({ month: "long", day: "numeric" }), weekday: part({ weekday: language === "zh" ? "short" : "long" }),
+  });
+}
+export const hourWords = (minute) => `${Math.floor(minute / 60)}:${String(minute % 60).padStart(2, "0")}`;
+const andNext = (closed, opens) => (opens ? say("common.closed_next", { closed, when: opensWords(opens) }) : closed);
+/** Why the whole hall is closed, and until when; nothing while it is open. */
+export function closedWords(closed) {
+  if (!closed) return "";
+  const name = language === "zh" ? closed.name_zh : closed.name_en;
+  const why = !closed.rest ? say("common.closed_hours") : name ? say("common.closed_rest_why", { name }) : say("common.closed_rest");
+  return andNext(why, closed.opens);
+}
+/** Why one class gives no number, and when it does again; `stop` needs the section of that name. */
+export const stopWords = (item) => andNext(say(`stop.${item.stopped}`), item.opens);
+export const nextWords = (item) => (item?.opens ? say("common.opens_next", { when: opensWords(item.opens) }) : "");
+
 /** 4:05 or 1:02:09. */
 export function spanWords(seconds) {
   const whole = Math.max(0, Math.floor(seconds));

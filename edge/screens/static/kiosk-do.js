@@ -1,6 +1,6 @@
 // What people do at the kiosk: reckon a court fee, look at the ticket in their hand, write to the hall, take a number.
 // Answers that arrive after the session was wiped are dropped: `mine === kiosk.session.id` is asked each time.
-import { anyFree, facts, lang, refusalWords, say, send, serviceName, waitFacts } from "./hall.js";
+import { anyFree, facts, lang, refusalWords, say, send, serviceName, stopWords, waitFacts } from "./hall.js";
 import { choice, make } from "./kiosk-read.js";
 
 const mostDigits = 13;
@@ -172,7 +172,7 @@ export function take(kiosk, at) {
   if (chosen) return confirm(kiosk, at, chosen);
   const rows = services.map((item) => {
     const button = make("button", { class: "row service", "data-service": item.letter }, make("span", { class: "letter", "aria-hidden": "true" }, item.letter),
-      make("b", {}, serviceName(item.letter)), make("span", {}, item.open ? waitFacts(item.ahead, item.estimated_wait_s, anyFree(kiosk.hall, item.letter)).filter(Boolean).join(comma()) : `■ ${say("kiosk.take_closed")}`));
+      make("b", {}, serviceName(item.letter)), make("span", {}, item.open ? waitFacts(item.ahead, item.estimated_wait_s, anyFree(kiosk.hall, item.letter)).filter(Boolean).join(comma()) : `■ ${stopWords(item)}`));
     button.disabled = !item.open;
     button.addEventListener("click", () => kiosk.go("take", { service: item.letter }));
     return button;
@@ -185,7 +185,7 @@ function confirm(kiosk, at, item) {
   button.disabled = Boolean(at.busy) || !item.open;
   button.addEventListener("click", () => takeIt(kiosk, at));
   return { title: `${item.letter} ${serviceName(item.letter)}`, body: [
-    make("p", { class: "lead" }, item.open ? waitFacts(item.ahead, item.estimated_wait_s, anyFree(kiosk.hall, item.letter)).filter(Boolean).join(comma()) : `■ ${say("kiosk.take_closed")}`),
+    make("p", { class: "lead" }, item.open ? waitFacts(item.ahead, item.estimated_wait_s, anyFree(kiosk.hall, item.letter)).filter(Boolean).join(comma()) : `■ ${stopWords(item)}`),
     at.problem && make("p", { class: "warning", role: "alert" }, `▲ ${refusalWords(at.problem, say("kiosk.no_answer"))}`), button, make("p", { class: "note" }, say("kiosk.take_priority"))] };
 }
 

@@ -1,6 +1,6 @@
 // The self-service kiosk: one page, no history, nothing kept. What is shown is drawn from the session, which is wiped
 // 90 s after the last touch. Views stand in kiosk-read.js and kiosk-do.js; a new one is one line in `views`.
-import { all, byId, clockWords, dateWords, facts, lang, live, make, onLanguage, say, send, speak, tellTime } from "./hall.js";
+import { all, byId, clockWords, closedWords, dateWords, facts, lang, live, make, onLanguage, say, send, speak, tellTime } from "./hall.js";
 import { answer, guide, guides, knowledge, people, places } from "./kiosk-read.js";
 import { aid } from "./kiosk-aid.js";
 import { fee, mine, opinion, take, taken } from "./kiosk-do.js";
@@ -105,13 +105,14 @@ function picture(name) {
 function drawNotices() {
   const parts = kiosk.hall?.parts;
   const found = [];
+  if (kiosk.hall?.closed) found.push(["wait", "■", "closed", closedWords(kiosk.hall.closed)]);
   if (parts?.printer === false) found.push(["wait", "▲", "kiosk.printer_down"]);
   if (parts?.card_reader === false) found.push(["wait", "▲", "kiosk.reader_down"]);
   if (kiosk.hall && kiosk.hall.central === "offline") found.push(["calm", "●", "kiosk.central_away"]);
   if (kiosk.lost || (kiosk.content && kiosk.content.state === "wrong")) found.push(["wait", "▲", kiosk.lost ? "kiosk.no_answer" : "kiosk.content_wrong"]);
   if (kiosk.content?.pack?.sample) found.push(["calm", "●", "kiosk.sample"]);
-  byId("notices").replaceChildren(...found.map(([kind, shape, key]) =>
-    make("p", { class: kind, "data-notice": key }, make("span", { "aria-hidden": "true" }, shape), ` ${say(key)}`)));
+  byId("notices").replaceChildren(...found.map(([kind, shape, key, words = say(key)]) =>
+    make("p", { class: kind, "data-notice": key }, make("span", { "aria-hidden": "true" }, shape), ` ${words}`)));
 }
 
 /** Long texts are turned over by keys; nobody has to know how to scroll. */

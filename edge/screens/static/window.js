@@ -3,7 +3,7 @@ import "./camera.js";
 import { drawDraft, listenToDraft } from "./draft.js";
 import { drawRecord, listenToRecord } from "./record.js";
 import { askForJump, drawUndo, heardUndo, listenToUndo } from "./undo.js";
-import { all, byId, colon, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, serviceName, spanWords, speak, windowName } from "./hall.js";
+import { all, byId, closedWords, colon, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, serviceName, spanWords, speak, windowName } from "./hall.js";
 import { deafToScanners, whenAlone } from "./scanner.js";
 
 deafToScanners();
@@ -208,6 +208,7 @@ function drawNotes() {
     return make("p", { class: "fault" }, `◆ ${say("window.colleague_calls", { window: windowName(call.window) })}`, button);
   });
   if (view.colleagues.some((call) => call.window === facts.window)) calls.push(make("p", { class: "calm" }, say("window.called_silently")));
+  if (view.closed) calls.push(make("p", { class: "calm" }, `■ ${closedWords(view.closed)}`));
   if (view.evacuating) calls.unshift(make("p", { class: "fault" }, `▲ ${say("window.evacuating")}`));
   const notes = view.gate_alarms.map((gate) => make("a", { class: "fault", href: `/desk#gate-${gate.gate}`, target: "_blank", rel: "noopener" },
     `▲ ${gate[`name_${lang()}`]}${colon()}${say(`gate_state.${gate.state}`)}`));
