@@ -1,4 +1,4 @@
-"""A code scanner types into whatever page has the keyboard: on no page of the staff does that press a key or send a form.
+"""A code scanner types into whatever page has the keyboard: on no page of the staff does it press a key or send a form.
 
 The page's clock stands still while a code comes, so that a busy machine cannot make a scanner as slow as a person.
 """
