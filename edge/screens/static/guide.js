@@ -1,5 +1,5 @@
 // The guide desk: tickets for somebody, the queue, and the hall as its supervisor sees it.
-import { all, byId, colon, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, serviceName, spanWords, speak, stopWords, waitWords, windowName } from "./hall.js";
+import { all, byId, colon, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, sendOnce, serviceName, spanWords, speak, stopWords, waitWords, windowName } from "./hall.js";
 import { signIn } from "./sign_in.js";
 import { drawRota, listenToRota } from "./guide_rota.js";
 import { deafToScanners } from "./scanner.js";
@@ -23,11 +23,11 @@ function tell(place, words, kind) {
 }
 
 /** One press, one act; what came of it is said at `place`. Gives the answer, or null when the same is under way. */
-export async function act(method, url, body, place, words = () => "") {
+export async function act(method, url, body, place, words = () => "", sending = send) {
   const wish = JSON.stringify([method, url, body]);
   if (doing.has(wish)) return null;
   doing.add(wish);
-  const answer = await send(method, url, body);
+  const answer = await sending(method, url, body);
   doing.delete(wish);
   if (answer.status === 401) { location.reload(); return null; }
   tell(place, answer.ok ? words(answer.body) : refusalWords(answer, say("guide.no_line")), answer.ok ? "good" : answer.status ? "warning" : "fault");
@@ -65,7 +65,7 @@ function drawIssue() {
 async function give(form) {
   const { priority, persons, person, private: isPrivate } = form.elements;
   const body = { service: chosen.service, priority: priority.value || null, persons: Number(persons.value) || 1, person: person.value || null, private: isPrivate.checked };
-  const answer = await act("POST", "/api/v1/desk/tickets", body, byId("issued"), (done) => say("guide.given", { number: done.number, ahead: done.ahead, wait: waitWords(done.estimated_wait_s) }));
+  const answer = await act("POST", "/api/v1/desk/tickets", body, byId("issued"), (done) => say("guide.given", { number: done.number, ahead: done.ahead, wait: waitWords(done.estimated_wait_s) }), sendOnce);
   if (!answer?.ok) return;
   form.reset();
   chosen.service = null;

@@ -1,6 +1,6 @@
 // What people do at the kiosk: reckon a court fee, look at the ticket in their hand, write to the hall, take a number.
 // Answers that arrive after the session was wiped are dropped: `mine === kiosk.session.id` is asked each time.
-import { anyFree, facts, lang, refusalWords, say, send, serviceName, stopWords, waitFacts } from "./hall.js";
+import { anyFree, facts, lang, refusalWords, say, sendOnce, serviceName, stopWords, waitFacts } from "./hall.js";
 import { choice, make } from "./kiosk-read.js";
 
 const mostDigits = 13;
@@ -158,7 +158,7 @@ async function give(kiosk) {
   if (now.busy) return;
   now.busy = true;
   kiosk.draw();
-  const answer = await send("POST", "/api/v1/content/opinions", { topic: now.topic, text: now.text ?? "" });
+  const answer = await sendOnce("POST", "/api/v1/content/opinions", { topic: now.topic, text: now.text ?? "" });
   if (now !== kiosk.session.opinion) return;
   Object.assign(now, answer.ok ? { busy: false, given: answer.body.opinion } : { busy: false, problem: answer });
   kiosk.draw();
@@ -194,7 +194,7 @@ async function takeIt(kiosk, at) {
   const session = kiosk.session.id;
   at.busy = true;
   kiosk.draw();
-  const answer = await send("POST", "/api/v1/tickets", { service: at.service, channel: "KIOSK" });
+  const answer = await sendOnce("POST", "/api/v1/tickets", { service: at.service, channel: "KIOSK" });
   if (session !== kiosk.session.id) return;
   at.busy = false;
   if (!answer.ok) { at.problem = answer; kiosk.draw(); return; }

@@ -1,6 +1,6 @@
 // The self-service kiosk: one page, no history, nothing kept. What is shown is drawn from the session, which is wiped
 // 90 s after the last touch. Views stand in kiosk-read.js and kiosk-do.js; a new one is one line in `views`.
-import { all, byId, clockWords, closedWords, dateWords, facts, lang, live, make, onLanguage, say, send, speak, tellTime } from "./hall.js";
+import { all, byId, clockWords, closedWords, dateWords, facts, forgetPresses, lang, live, make, onLanguage, say, send, speak, tellTime } from "./hall.js";
 import { answer, guide, guides, knowledge, people, places } from "./kiosk-read.js";
 import { aid } from "./kiosk-aid.js";
 import { fee, mine, opinion, take, taken } from "./kiosk-do.js";
@@ -137,6 +137,7 @@ function mode(id, on) {
 
 /** Everything that somebody did here is forgotten: the trail, fields, answers on their way, language, type. */
 function wipe() {
+  forgetPresses();
   begin();
   idle = 0;
   for (const id of ["large", "low"]) mode(id, false);

@@ -1,6 +1,6 @@
 // The ticket machine: choose a class, say a wish if one has one, take the number. Warned after 60 s, wiped after 90 s;
 // in elder mode twice as long, and one thing on each screen.
-import { all, anyFree, byId, clockWords, facts, lang, live, onLanguage, refusalWords, say, send, speak, tellTime } from "./hall.js";
+import { all, anyFree, byId, clockWords, facts, forgetPresses, lang, live, onLanguage, refusalWords, say, send, sendOnce, speak, tellTime } from "./hall.js";
 import { cardsAtOnce, drawAdvice, drawCards, drawChoice, drawPeople, drawTicket, fit } from "./machine-draw.js";
 import { drawEntry, entryKeys, wipeEntry } from "./machine-entry.js";
 import { help, helpWithTicket } from "./spoken.js";
@@ -57,6 +57,7 @@ function reset({ alone = false } = {}) {
   for (const id of ["large", "low"]) byId(id).setAttribute("aria-pressed", "false");
   if (lang() !== facts.language) speak(facts.language, { keep: false });
   if (service !== null) tell(null);
+  forgetPresses();
   go("home");
 }
 
@@ -75,7 +76,7 @@ async function take(priority) {
   busy = true;
   byId("take").classList.add("busy");
   byId("take").disabled = true;
-  const answer = await send("POST", "/api/v1/tickets", { service, priority, ...wish });
+  const answer = await sendOnce("POST", "/api/v1/tickets", { service, priority, ...wish });
   busy = false;
   byId("take").classList.remove("busy");
   if (answer.ok) { given(answer.body); return; }

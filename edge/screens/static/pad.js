@@ -1,5 +1,5 @@
 // The rating pad of one window: asleep until a service is finished; one tap is enough; silence is no grade.
-import { all, byId, facts, lang, live, onLanguage, say, send, serviceName, speak, windowName } from "./hall.js";
+import { all, byId, facts, lang, live, onLanguage, say, send, sendOnce, serviceName, speak, windowName } from "./hall.js";
 
 const asksFor = 20; // seconds
 const reasonsFor = 20;
@@ -44,7 +44,7 @@ async function rate(grade) {
   if (busy || !pad?.asks) return;
   busy = true;
   const token = pad.token;
-  const answer = await send("POST", "/api/v1/ratings", { token, grade });
+  const answer = await sendOnce("POST", "/api/v1/ratings", { token, grade });
   busy = false;
   if (pad.asks && pad.token !== token) return; // the next visitor is asked already
   if (!answer.ok) {

@@ -1,5 +1,5 @@
 // One ticket on its holder's phone: where it stands, where to go when called, give it up, rate the service afterwards.
-import { all, anyFree, byId, closedWords, facts, lang, live, nextWords, onLanguage, refusalWords, say, send, serviceName, speak, waitFacts } from "./hall.js";
+import { all, anyFree, byId, closedWords, facts, lang, live, nextWords, onLanguage, refusalWords, say, send, sendOnce, serviceName, speak, waitFacts } from "./hall.js";
 
 const address = `/api/v1/tickets/${facts.token}`;
 const lookAgain = 15_000; // ms, while the live line is away
@@ -84,7 +84,7 @@ async function look() {
 }
 
 async function act(method, url, body) {
-  const answer = await send(method, url, body);
+  const answer = await sendOnce(method, url, body);
   problem = answer.ok ? null : () => refusalWords(answer, say("common.reconnecting"));
   await look();
   return answer.ok;
