@@ -18,6 +18,7 @@ from edge.screens import PageServer, build_app
 from edge.staff import StaffBook
 from edge.surroundings import nothing_around
 from hall.devices.words import SayNotice
+from hall.duty.words import Duty, SetRota
 from hall.plan import Plan, QueueRules, ServicePlan, WindowPlan
 from hall.queue.state import WindowState
 from hall.queue.words import CallNext, Finish, OpenWindow, PauseReason, PauseWindow, Start, TakeTicket
@@ -259,6 +260,17 @@ def test_files_that_cannot_be_shown_are_named_on_the_health_page_and_passed_over
 
 
 @pytest.mark.slow
+def test_who_is_on_duty_is_named_by_the_public_name(hall: Television, open_page: Any) -> None:
+    page = open_page("/display", TELEVISION, clock=True)
+    hall.ask(SetRota("2026-11-21", (Duty("staff1", ("A",)), Duty("nobody-public", ("A",))), "m"))
+    notice = page.locator("#notice")
+    for _ in range(40):
+        page.clock.run_for(1000)
+        if "值班" in notice.inner_text():
+            break
+    expect(notice).to_have_text("现在值班：林示例")
+
+
 def test_eight_hours_leave_nothing_behind(hall: Television, open_page: Any) -> None:
     for name in ("1.png", "2.png", "3.png"):
         hall.picture(name)

@@ -102,6 +102,9 @@ def test_a_morning_passes_parts_that_die_come_back_and_a_signal_ends_all_of_it(d
     for url in (ready["central"]["url"], hall["url"], hall["simulator"]["url"]):
         with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:
             assert answer.status == 200
+    assert "staff1" in _get(f"{hall['url']}/api/v1/state")["services"][0]["on_duty"]
+    rota = _get(f"{hall['url']}/api/v1/content/rota")["duties"]
+    assert [(one["name_zh"], one["half"]) for one in rota[:2]] == [("林示例", "DAY"), ("周样本", "MORNING")]
     wait_for(lambda: ready["central"]["users"][0]["secret"] in demo.told(), "the sign-in secrets on the terminal")
 
     until(lambda: _counts(hall["url"]).get("done", 0) >= 2, "two people served", 60.0)

@@ -2,6 +2,7 @@
 // called. Runs for days: it keeps the last state while the controller is away and says since when.
 import { all, byId, clockWords, closedWords, dateWords, facts, keep, lang, live, make, onLanguage, opensWords, say, serviceName, speak, tellTime } from "./hall.js";
 import { playlist, reloadWhenThere } from "./playlist.js";
+import { followRota, namesOnDuty } from "./rota.js";
 
 const callsShown = 3;
 const mostRows = 8;
@@ -11,6 +12,7 @@ const turnEvery = 8; // seconds
 const quietFor = 20_000; // after the last call that waits for somebody, before publicity comes back
 const awayFor = 10_000; // a line that was lost for longer brings a fresh page with it
 const noticeEvery = 12; // seconds
+const dutiesShown = 6;
 
 let hall = null;
 let seen = null; // ids of calls that have flashed
@@ -127,7 +129,10 @@ function drawNotices() {
   const important = urgent ? `${say("display.important")}${lang() === "zh" ? "：" : ": "}${words(urgent)}` : "";
   if (byId("urgent").textContent !== important) byId("urgent").textContent = important;
   const others = hall?.notices.filter((one) => !one.urgent) ?? [];
-  const shown = [say("display.notice"), ...others.map(words)][Math.floor(turn / noticeEvery) % (others.length + 1)];
+  const on = namesOnDuty();
+  const duty = on.length ? [say("display.on_duty", { people: on.slice(0, dutiesShown).join(lang() === "zh" ? "、" : ", ") })] : [];
+  const lines = [say("display.notice"), ...duty, ...others.map(words)];
+  const shown = lines[Math.floor(turn / noticeEvery) % lines.length];
   if (byId("notice").textContent !== shown) byId("notice").textContent = shown;
 }
 
@@ -197,4 +202,5 @@ live("/api/v1/stream", "state", (state) => {
   tellTime(state.now);
   contactWords = clockWords(true);
   draw();
+  followRota(hall, drawNotices);
 }, { onLine });

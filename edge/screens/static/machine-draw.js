@@ -1,5 +1,6 @@
 // How the ticket machine shows what it knows: cards of the classes, the ticket, and type that fits. Decides nothing.
 import { all, anyFree, byId, closedWords, facts, keep, lang, make, nextWords, say, serviceName, waitFacts } from "./hall.js";
+import { personName } from "./rota.js";
 
 const leastType = 18; // px
 
@@ -61,14 +62,14 @@ export function drawChoice(hall, chosen, wish) {
   byId("persons-count").textContent = say("machine.persons_count", { count: wish.persons });
   byId("fewer").disabled = wish.persons <= 1;
   byId("further").disabled = wish.persons >= facts.group_most;
-  byId("person-words").textContent = wish.person === null ? say("machine.person_any") : say("machine.person", { person: wish.person });
+  byId("person-words").textContent = wish.person === null ? say("machine.person_any") : say("machine.person", { person: personName(wish.person) });
   byId("to-person").hidden = !chosen.on_duty.length;
   byId("take").disabled = !chosen.open || byId("take").matches(".busy");
 }
 
 export function drawPeople(people, choose) {
-  keep(byId("people"), people.slice(0, 12), (name) => name, (name) => {
-    const button = make("button", { "data-person": name }, name);
+  keep(byId("people"), people.slice(0, 12), (name) => `${name} ${personName(name)}`, (name) => {
+    const button = make("button", { "data-person": name }, personName(name));
     button.addEventListener("click", () => choose(name));
     return button;
   });

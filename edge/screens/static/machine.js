@@ -2,6 +2,7 @@
 // in elder mode twice as long, and one thing on each screen.
 import { all, anyFree, byId, clockWords, facts, forgetPresses, lang, live, onLanguage, refusalWords, say, send, sendOnce, speak, tellTime } from "./hall.js";
 import { cardsAtOnce, drawAdvice, drawCards, drawChoice, drawPeople, drawTicket, fit } from "./machine-draw.js";
+import { followRota } from "./rota.js";
 import { drawEntry, entryKeys, wipeEntry } from "./machine-entry.js";
 import { help, helpWithTicket } from "./spoken.js";
 
@@ -246,6 +247,7 @@ live("/api/v1/machine/stream", "state", (state) => {
   const before = hall;
   hall = state;
   tellTime(state.now);
+  followRota(state, draw);
   if (state.evacuating && !before?.evacuating) reset({ alone: true });
   const tapped = state.card_ticket;
   if (tapped && tapped.number !== lastCard) {
