@@ -25,8 +25,8 @@ from hall.queue.words import CallNext, Finish, OpenWindow, PauseReason, PauseWin
 from hall.safety.words import EndEvacuation, Evacuate
 from tests.edge.accessible import eight_hours, faults
 from tests.edge.browser_fixtures import browser_fixture, expect, open_page_fixture, playwright  # noqa: F401
+from tests.edge.film_boxes import FILM, HOLLOW
 from tests.edge.plain_door import PlainDoor
-from tests.edge.test_publicity import FILM
 
 pytestmark = pytest.mark.browser
 TELEVISION = (1920, 1080)
@@ -249,14 +249,19 @@ def test_files_that_cannot_be_shown_are_named_on_the_health_page_and_passed_over
         file.truncate(50 * 1024 * 1024)
     assert LARGEST_PICTURE < 50 * 1024 * 1024
     (hall.folder / "2 broken.mp4").write_bytes(b"\0\0\0\x18ftypmp42 and then nothing")
-    (hall.folder / "3 hollow.mp4").write_bytes(FILM)  # its boxes are right, what is in them is not
+    (hall.folder / "3 shell.mp4").write_bytes(FILM)  # its boxes are right, what is in them is not
+    (hall.folder / "5 <b>hollow.mp4").write_bytes(HOLLOW["filled with nothing"])
     hall.picture("4 good.png")
     page = open_page("/display", TELEVISION)
     page.wait_for_selector("#stage > img.on", timeout=30_000)
     expect(page.locator("#stage")).to_be_visible()
     parts = page.evaluate("async () => (await (await fetch('/readyz')).json()).parts")
     named = {part["name"]: part["reason"] for part in parts if part["name"].startswith("publicity:")}
-    assert named == {"publicity:1 huge.jpg": "too_large", "publicity:2 broken.mp4": "broken"}
+    assert named == {
+        "publicity:1 huge.jpg": "too_large",
+        "publicity:2 broken.mp4": "broken",
+        "publicity:5 <b>hollow.mp4": "broken",
+    }
 
 
 @pytest.mark.slow
