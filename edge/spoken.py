@@ -92,7 +92,7 @@ class SpokenWords:
     def sentences(self, key: str, language: Language, number: str = "") -> tuple[Piece | Pause, ...]:
         """Words of the catalogue, sentence by sentence, with a ticket's number where they have one."""
         parts: list[Piece | Pause] = []
-        for sentence in _END.split(catalogue()[key][language]):
+        for sentence in _END.split(catalogue()[key][language].translate(_UNHEARD)):
             pieces = tuple(self._sentence(sentence, language, Announce(Phrase.CALL, number, None)))
             parts += (_AFTER_SENTENCE, *pieces) if parts and pieces else pieces
         return tuple(parts)
@@ -144,6 +144,7 @@ class SpokenWords:
                 yield Piece(say(f"speech_digit.{name}", language), language)
 
 
+_UNHEARD: Final = dict.fromkeys(map(ord, "“”"))
 _NARROW: Final = {0xFF10 + digit: str(digit) for digit in range(10)}
 
 
