@@ -22,7 +22,7 @@ _SECTIONS: Final = {
     "ticket": ("ticket_state", "grade", "bad_reason", "pad"),
     "index": ("window_state",),
     "publicity": (),
-    "kiosk": ("ticket_state", "grade", "aid", "help", "priority", "stop"),
+    "kiosk": ("ticket_state", "grade", "aid", "help", "priority", "stop", "machine"),
     "desk": ("gate_state", "gate_result", "notice_fate", "screen_power"),
     "guide": ("priority", "ticket_state", "window_state", "pause", "alarm", "stop", "half"),
     "setup": (),

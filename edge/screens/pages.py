@@ -87,14 +87,20 @@ def _touch_pages(router: APIRouter, desk: Desk, draw: _Draw, spoken: SpokenHelp)
     def machine(lang: Lang = None) -> Response:
         plain = class_of_a_plain_card(desk.door.plan)
         rules = desk.door.plan.queue
-        offered = [rule.code for rule in rules.priorities if rule.at_machine]
         said = spoken_facts(spoken, desk.door.plan)
+        offered = _offered(desk)
         return draw("machine", lang, priorities=offered, plain_card=plain, group_most=rules.group_most, spoken=said)
 
     @router.get("/kiosk")
     def kiosk(lang: Lang = None) -> Response:
         said = spoken_facts(spoken, desk.door.plan)
-        return draw("kiosk", lang, topics=[item.value for item in Topic], aid=desk.takes_drafts, spoken=said)
+        topics = [item.value for item in Topic]
+        return draw("kiosk", lang, topics=topics, aid=desk.takes_drafts, spoken=said, priorities=_offered(desk))
+
+
+def _offered(desk: Desk) -> list[str]:
+    """The reasons for priority that visitors may choose by themselves."""
+    return [rule.code for rule in desk.door.plan.queue.priorities if rule.at_machine]
 
 
 def _window_pages(router: APIRouter, desk: Desk, draw: _Draw) -> None:

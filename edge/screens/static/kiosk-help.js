@@ -11,7 +11,7 @@ function ofFee({ rules, kind, picked }) {
 
 const sentences = {
   home: () => "kiosk_home",
-  take: (session, at) => (at.service ? "take_it" : "choose_service"),
+  take: (session, at) => (at.wishes ? "priority" : at.service ? "take_it" : "choose_service"),
   aid: (session, at) => ofForm[at.step ?? "consent"] ?? "aid_fill",
   guides: () => "guides",
   guide: () => "read",
