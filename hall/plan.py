@@ -133,7 +133,7 @@ class RatingRules:
     """Periods of the service rating (GB/T 39735-2020 practice; numbers are parameters)."""
 
     change_within_s: int = 86_400
-    open_for_s: int = 5 * 86_400
+    open_working_days: int = 5  # after the day of the service
     buttons_for_s: int = 120  # buttons know no ticket: later it may be a passer-by who presses
     too_fast_s: float = 2.0
     equal_run: int = 20  # more equal grades in a row at one window are marked
