@@ -66,6 +66,12 @@ def test_a_one_is_said_as_the_hall_says_it() -> None:
     assert yi.wav("ticket", "zh", "A001") != yao.wav("ticket", "zh", "A001")
 
 
+@pytest.mark.parametrize("volume", [4, 101, -1, True, "loud", 50.5])
+def test_a_volume_that_is_none_is_refused(volume) -> None:
+    with pytest.raises(ValueError, match="help_volume"):
+        SpeechPart(help_volume=volume)
+
+
 def test_numbers_that_may_not_be_said_are_not() -> None:
     """Of private matters, and of classes that are not called aloud, not even the machine says the number."""
     hushed = replace(PLAN, services=(replace(PLAN.services[0], private=True), *PLAN.services[1:]))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from drivers.speaker.recorded import Recorded
+from edge.elder_question import ElderQuestion
 from edge.screens import PageServer, build_app
 from edge.spoken_help import SpokenHelp
-from hall.queue.words import OpenWindow, Tick
+from hall.queue.words import Channel, OpenWindow, TakeTicket, Tick
 from hall.safety.words import EndEvacuation, Evacuate
 from tests.edge.accessible import counts, faults
 from tests.edge.browser_fixtures import browser_fixture, expect, open_page_fixture  # noqa: F401
@@ -19,6 +19,7 @@ from tests.edge.screens_fixtures import hall_of, staff_file_fixture  # noqa: F40
 
 pytestmark = pytest.mark.browser
 UPRIGHT = (1080, 1920)
+MAIN = "main button, #spoken button"
 # The page's own player, which stands in no document, and all that it was to play.
 LISTEN = """() => { window.heard = []; const play = HTMLMediaElement.prototype.play;
   HTMLMediaElement.prototype.play = function () {
@@ -41,11 +42,14 @@ def hall_fixture(tmp_path, staff_file):
 def served_fixture(hall, request, tmp_path):
     hall.door.ask(Tick())
     hall.door.ask(OpenWindow(1, "staff1"))
-    app = hall.app
+    hall.elders = ElderQuestion(hall.door.plan)
+    spoken = SpokenHelp(hall.door.plan)
     if request.param is not None:
         torn = tmp_path / "help.zip"
         torn.write_bytes(request.param)
-        app = build_app(hall.door, hall.staff, spoken=SpokenHelp(hall.door.plan, sentences=Recorded(Path(torn))))
+        spoken = SpokenHelp(hall.door.plan, sentences=Recorded(torn))
+    app = build_app(hall.door, hall.staff, elders=hall.elders, spoken=spoken)
+    hall.elders.watch(app.state.ring)
     server = PageServer(app, "127.0.0.1", 0)
     server.start()
     yield f"http://127.0.0.1:{server.port}"
@@ -88,7 +92,7 @@ def test_each_step_of_the_machine_is_said_once_and_can_be_stopped_and_heard_agai
     page.locator("#large").tap()
     now_heard(page, "choose_service")
     expect(page.locator("#spoken-words")).to_have_text("请按一下您要办理的业务。")
-    assert faults(page) == []
+    assert faults(page, main=MAIN) == []  # with both keys of the voice
     page.locator("[data-service=A]").tap()
     now_heard(page, "take_number")
     page.locator("#spoken-stop").tap()
@@ -122,6 +126,17 @@ def test_a_sentence_ends_by_itself_and_what_the_hall_does_meanwhile_says_nothing
     assert heard(page) == [address("choose_service"), address("choose_service", "en")]
     page.locator("#large").tap()
     page.wait_for_function(SILENT)
+
+
+def test_an_elders_card_is_asked_without_a_word_of_why(hall, open_page):
+    page = machine_of(open_page)
+    page.locator("#large").tap()
+    command = TakeTicket("A", "token-of-the-card-1", Channel.CARD, card_mark="mark-1", age=72)
+    hall.elders.hold(command, hall.door.ask)
+    now_heard(page, "elder")
+    page.locator("#elder-yes").tap()
+    now_heard(page, "ticket A001")
+    assert heard(page) == [address(one) for one in ("choose_service", "elder", "ticket A001")]
 
 
 def test_of_private_matters_not_even_the_number_is_said(open_page):
@@ -167,7 +182,7 @@ def test_each_view_of_the_kiosk_is_said_and_the_end_of_the_session_is_silence(op
     page = kiosk_of(open_page)
     page.click("#large")
     now_heard(page, "kiosk_home")
-    assert faults(page, scrolls=True, least_type=24) == []
+    assert faults(page, main=MAIN, scrolls=True, least_type=24) == []
     for tile in ("guides", "people", "mine", "knowledge", "places", "opinion"):
         page.click(f"[data-tile={tile}]")
         now_heard(page, tile)

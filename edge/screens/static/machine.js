@@ -4,7 +4,7 @@ import { all, anyFree, byId, clockWords, facts, forgetPresses, lang, live, onLan
 import { cardsAtOnce, drawAdvice, drawCards, drawChoice, drawPeople, drawTicket, fit } from "./machine-draw.js";
 import { followRota } from "./rota.js";
 import { drawEntry, entryKeys, wipeEntry } from "./machine-entry.js";
-import { help, helpWithTicket } from "./spoken.js";
+import { help, helpWithTicket, hush } from "./spoken.js";
 
 const warnAfter = 60; // seconds
 const wipeAfter = 90;
@@ -193,7 +193,7 @@ async function answerElder(wants) {
   question = null;
   answered = asked?.id ?? answered;
   drawQuestion();
-  tellHelp();
+  hush();
   if (asked) await send("POST", "/api/v1/machine/elder", { id: asked.id, wants });
 }
 

@@ -8,7 +8,8 @@ let step = null; // {name, number, language} of what is shown
 const same = (one, other) => one?.name === other?.name && one?.number === other?.number && one?.language === other?.language;
 const mark = (sounding) => byId("spoken").classList.toggle("sounding", sounding);
 
-function hush() {
+/** Silence at once; the words stay. */
+export function hush() {
   mark(false);
   if (!sound.hasAttribute("src")) return;
   sound.pause();
