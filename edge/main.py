@@ -32,6 +32,7 @@ from edge.commissioning.room import Lines, SetupRoom
 from edge.devices import Devices, places_of
 from edge.door import Door
 from edge.drafts import draft_box
+from edge.fresh_start import begin_anew, is_empty
 from edge.gate_desk import gate_desk
 from edge.hall_voice import announcer_for
 from edge.inputs import Inputs
@@ -132,6 +133,8 @@ def run(file: HallFile, path: Path) -> int:
         again = asked.is_set()
         asked.clear()
         follower.turn(time.monotonic(), asked=again)
+        if controller.running.plan_waits and is_empty(controller.loop.look()[0]):
+            begin_anew(controller.stop)
     _notify("STOPPING=1")
     controller.stop()
     log.info("controller.stopped")

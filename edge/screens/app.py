@@ -44,6 +44,7 @@ from edge.screens.windows import windows_router
 from edge.spoken_help import SpokenHelp
 from edge.staff import StaffBook
 from edge.surroundings import Surroundings, nothing_around
+from hall.plan import Plan
 from hall_config.error_answer import ErrorAnswer
 from hall_config.wording import Language
 
@@ -71,7 +72,7 @@ def build_app(
     ``app.state.ring()`` tells every page to look again;
     ``app.state.close_streams()`` ends all live streams before a stop.
     """
-    assets = _assets_version()
+    assets = _assets_version(door.plan)
     figures = Figures(door)
     hub = Hub(door, assets, figures, card_notice)
     asked = elders or ElderQuestion(door.plan)
@@ -104,8 +105,9 @@ def build_app(
     return app
 
 
-def _assets_version() -> str:
-    digest = hashlib.sha256()
+def _assets_version(plan: Plan) -> str:
+    """Another plan too makes every open page load again: names of classes and windows stand in the page itself."""
+    digest = hashlib.sha256(repr(plan).encode())
     for folder in (STATIC, TEMPLATES):
         for file in sorted(folder.iterdir()):
             digest.update(file.name.encode() + b"\0" + file.read_bytes())
