@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from hall.plan import GatePlan, Opening, OtherDay, Plan, PriorityRule, QueueRules, ServicePlan, WindowPlan
 from hall_config.models import HallFile
+from hall_config.queue_models import ServicePart
 
 
 def plan_of(file: HallFile, revision: int = 1) -> Plan:
@@ -15,23 +16,7 @@ def plan_of(file: HallFile, revision: int = 1) -> Plan:
         hall=file.hall.id,
         name_zh=file.hall.name_zh,
         name_en=file.hall.name_en,
-        services=tuple(
-            ServicePlan(
-                letter=service.letter,
-                name_zh=service.name_zh,
-                name_en=service.name_en,
-                average_service_s=service.average_service_s,
-                hours=tuple(minutes(span) for span in service.hours),
-                weekdays=service.weekdays,
-                speak=service.speak,
-                private=service.private,
-                daily_cap=service.daily_cap,
-                by_appointment=service.by_appointment,
-                duty=service.duty,
-                core=service.core,
-            )
-            for service in file.service
-        ),
+        services=tuple(_service(part) for part in file.service),
         windows=tuple(
             WindowPlan(
                 number=window.number,
@@ -52,6 +37,11 @@ def plan_of(file: HallFile, revision: int = 1) -> Plan:
         ),
         opening=_opening(file),
     )
+
+
+def _service(part: ServicePart) -> ServicePlan:
+    fields = part.model_dump()
+    return ServicePlan(**fields | {"hours": tuple(minutes(span) for span in part.hours)})
 
 
 def _opening(file: HallFile) -> Opening:
