@@ -190,7 +190,7 @@ def public_state(sight: Sight) -> PublicState:
         counts={"issued": len(queue.tickets), **counts},
         card_ticket=card_ticket(sight.overview.by_card, sight.state, sight.steady_ms),
         card_notice=card_refused(sight.notice, sight.overview.by_card, sight.steady_ms),
-        parts=Parts(printer=_works(sight, "printer"), card_reader=_works(sight, "id-card")),
+        parts=Parts(printer=works(sight, "printer"), card_reader=works(sight, "id-card")),
         central=sight.health.central,
         clock=sight.health.clock,
         assets=sight.assets,
@@ -266,7 +266,7 @@ def _called_first(ticket: Ticket) -> tuple[bool, int]:
     return ticket.state is TicketState.CALLED, ticket.last_call_ms
 
 
-def _works(sight: Sight, kind: str) -> bool | None:
+def works(sight: Sight, kind: str) -> bool | None:
     found = [_does_its_work(device) for device in sight.health.devices if kind in device.driver]
     return any(found) if found else None
 

@@ -65,7 +65,7 @@ function drawIssue() {
 async function give(form) {
   const { priority, persons, person, private: isPrivate } = form.elements;
   const body = { service: chosen.service, priority: priority.value || null, persons: Number(persons.value) || 1, person: person.value || null, private: isPrivate.checked };
-  const answer = await act("POST", "/api/v1/desk/tickets", body, byId("issued"), (done) => say("guide.given", { number: done.number, ahead: done.ahead, wait: waitWords(done.estimated_wait_s) }), sendOnce);
+  const answer = await act("POST", "/api/v1/desk/tickets", body, byId("issued"), (done) => say(view?.prints === false ? "guide.given_no_slip" : "guide.given", { number: done.number, ahead: done.ahead, wait: waitWords(done.estimated_wait_s) }), sendOnce);
   if (!answer?.ok) return;
   form.reset();
   chosen.service = null;
@@ -201,6 +201,8 @@ function drawNotes() {
   }
   if (view.evacuating) notes.unshift(make("p", { class: "fault" }, `▲ ${say("guide.evacuating")}`));
   if (view.central !== "online" && view.central !== "none") notes.push(make("p", { class: "calm" }, `○ ${say("guide.central_away")}`));
+  const devices = view.devices_in_trouble.map((device) => say("guide.device_trouble", { name: device[`name_${lang()}`], reason: device[`reason_${lang()}`] }));
+  if (devices.length) notes.push(make("p", { class: "warning" }, `▲ ${say("guide.trouble", { devices: devices.join(" · ") })}`));
   byId("notes").replaceChildren(...notes);
   const button = byId("evacuate");
   button.textContent = say(view.evacuating ? "guide.end_evacuation" : "guide.evacuate");
