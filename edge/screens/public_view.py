@@ -14,6 +14,7 @@ from edge.hall_door import DeviceHealth, Health
 from edge.machine import CardNotice
 from edge.screens.card_view import CardRefused, CardTicket, card_refused, card_ticket
 from edge.screens.opening_view import ClosedNow, OpensNow, closed_now, opens_again
+from edge.screens.told_view import ToldNow, told_now
 from hall.duty.rules import still_to_come
 from hall.moment import Moment
 from hall.plan import Plan, ServicePlan, WindowPlan
@@ -41,6 +42,7 @@ class Overview:
     served: Mapping[int, int]  # by window
     by_card: Ticket | None  # the newest one taken with a card
     finished: Mapping[int, Ticket] = field(default_factory=dict)  # the last one, by window
+    sent_on: tuple[Ticket, ...] = ()  # missed or transferred at some time of the day
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +152,20 @@ class PublicState(BaseModel):
     closed: ClosedNow | None
     lunch_until: int | None  # local minute of the day at which all windows work again
     notices: list[NoticeNow]
+    told: list[ToldNow]
 
 
 def overview(state: HallState) -> Overview:
     """One pass over the day's tickets."""
     called: list[Ticket] = []
     missed: list[Ticket] = []
+    sent_on: list[Ticket] = []
     served: Counter[int] = Counter()
     finished: dict[int, Ticket] = {}
     by_card: Ticket | None = None
     for ticket in state.queue.tickets.values():
+        if ticket.sent_on_ms is not None:
+            sent_on.append(ticket)
         if ticket.state is TicketState.NO_SHOW:  # it belongs to no window any more
             missed.append(ticket)
         elif ticket.last_call_ms and ticket.window is not None and ticket.state is not TicketState.WAITING:
@@ -172,7 +178,8 @@ def overview(state: HallState) -> Overview:
         if ticket.channel is Channel.CARD and (by_card is None or ticket.issued_ms >= by_card.issued_ms):
             by_card = ticket
     missed.sort(key=_last_call, reverse=True)
-    return Overview(tuple(nlargest(_CALLS_SHOWN, called, key=_called_first)), tuple(missed), served, by_card, finished)
+    calls = tuple(nlargest(_CALLS_SHOWN, called, key=_called_first))
+    return Overview(calls, tuple(missed), served, by_card, finished, tuple(sent_on))
 
 
 def public_state(sight: Sight) -> PublicState:
@@ -202,6 +209,7 @@ def public_state(sight: Sight) -> PublicState:
             for one in sight.state.devices.last_notices
             if sight.steady_ms - one.asked_ms < _NOTICE_MS
         ],
+        told=told_now(sight.overview.sent_on, plan, sight.steady_ms),
     )
 
 

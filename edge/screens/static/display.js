@@ -13,6 +13,8 @@ const quietFor = 20_000; // after the last call that waits for somebody, before 
 const awayFor = 10_000; // a line that was lost for longer brings a fresh page with it
 const noticeEvery = 12; // seconds
 const dutiesShown = 6;
+const toldFor = 24_000; // what was said of a ticket that is called to no window now
+const toldEvery = 4; // seconds each, when there are several
 
 let hall = null;
 let seen = null; // ids of calls that have flashed
@@ -22,6 +24,7 @@ let calledAt = -Infinity; // when somebody was last being called
 let anyPublicity = false;
 let contactWords = ""; // the time of the last contact, as people read it
 let lostAt = null;
+let told = new Map(); // by id: since when it stands here
 let faults = 0;
 
 const privateClass = (letter) => hall.services.find((one) => one.letter === letter)?.private ?? false;
@@ -121,6 +124,15 @@ function drawWaiting() {
   keep(byId("waiting-list"), waitingShown(), (item) => JSON.stringify([lang(), item.letter, item.waiting, item.stopped, item.opens]), waitingRow);
 }
 
+/** Who was missed or sent on, as it is being said: it stands in the notices' place for as long as it matters. */
+function toldLines() {
+  const now = performance.now();
+  told = new Map((hall?.told ?? []).map((one) => [one.id, told.get(one.id) ?? now]));
+  return (hall?.told ?? []).filter((one) => now - told.get(one.id) < toldFor).map((one) =>
+    one.what === "missed" ? say("display.told_missed", one)
+      : say(one.room === null ? "display.told_window" : "display.told_room", one));
+}
+
 /** The duty manager's words: an urgent one stands over everything, the others take turns with the standing notice. */
 function drawNotices() {
   const words = (one) => (lang() === "zh" ? one.text_zh : one.text_en || one.text_zh);
@@ -132,7 +144,9 @@ function drawNotices() {
   const on = namesOnDuty();
   const duty = on.length ? [say("display.on_duty", { people: on.slice(0, dutiesShown).join(lang() === "zh" ? "、" : ", ") })] : [];
   const lines = [say("display.notice"), ...duty, ...others.map(words)];
-  const shown = lines[Math.floor(turn / noticeEvery) % lines.length];
+  const now = toldLines();
+  byId("notice").classList.toggle("told", now.length > 0);
+  const shown = now.length ? now[Math.floor(turn / toldEvery) % now.length] : lines[Math.floor(turn / noticeEvery) % lines.length];
   if (byId("notice").textContent !== shown) byId("notice").textContent = shown;
 }
 
