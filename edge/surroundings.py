@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from drivers.driver import Order, Report
 from drivers.kind import Kind
@@ -22,7 +23,9 @@ from edge.publicity import Publicity
 from edge.sign_clocks import CAPABILITY, SignClocks
 from hall.guide_slips import Limits
 from hall.moment import Moment
+from hall.opening import worked_as
 from hall_config.models import HallFile
+from hall_config.plan import plan_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def surroundings_of(
     return Surroundings(
         Cameras(_cameras(file), submit),
         Contacts(file.contact, tell, wall_ms),
-        Displays(_screens(file), file.displays, submit, wall_ms),
+        Displays(_screens(file), file.displays, submit, wall_ms, partial(worked_as, plan_of(file).opening)),
         Publicity(file.publicity.folder, file.publicity.seconds),
         SignClocks(able_ids(file, CAPABILITY), submit, now),
         Content(_pack(file)),

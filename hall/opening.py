@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from hall.plan import Plan, ServicePlan, Span
+from hall.plan import Opening, Plan, ServicePlan, Span
 
 Hours = tuple[Span, ...] | None
 _ALL_DAY: Final = ((0, 1440),)
@@ -53,6 +53,14 @@ def hours_on(plan: Plan, service: ServicePlan, day: str) -> Hours:
         for begins, ends in service.hours
         if max(start, begins) < min(end, ends)
     )
+
+
+def worked_as(opening: Opening, day: str) -> int | None:
+    """The weekday whose hours hold on ``day``; None on a rest day."""
+    other = opening.others.get(day)
+    if other is not None and other.rest:
+        return None
+    return other.weekday if other is not None and other.weekday else weekday_of(day)
 
 
 def _weekday(plan: Plan, service: ServicePlan, day: str) -> int:
