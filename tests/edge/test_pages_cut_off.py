@@ -171,9 +171,11 @@ def test_a_page_outlives_a_cut_network_and_a_controller_that_starts_anew(
         page.locator(case.press).first.click()
         wait_for(lambda: case.done(hall) == before + 1, "the act, done once", 10)
 
+    last = page.locator(case.at_last or case.kept).first
+    expect(last).to_be_visible()  # what was done has come back to the page
     hall.away()
     expect_line(page, name, lost=True)
-    assert page.locator(case.at_last or case.kept).first.is_visible()
+    assert last.is_visible()
     hall.back()
     expect_line(page, name, lost=False)
     assert page.evaluate("window.same"), "by itself, and not loaded anew"
