@@ -26,6 +26,7 @@ _SECTIONS: Final = {
     "desk": ("gate_state", "gate_result", "notice_fate", "screen_power"),
     "guide": ("priority", "ticket_state", "window_state", "pause", "alarm", "stop", "half"),
     "setup": (),
+    "health": (),
 }
 _environment = Environment(
     loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True

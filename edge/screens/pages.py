@@ -73,6 +73,10 @@ def _public_pages(router: APIRouter, desk: Desk, draw: _Draw) -> None:
     def display(lang: Lang = None) -> Response:
         return draw("display", lang)
 
+    @router.get("/health")
+    def health(lang: Lang = None) -> Response:
+        return draw("health", lang)
+
     @router.get("/t/{token}")
     def ticket(token: Annotated[Token, Path()], lang: Lang = None) -> Response:
         return draw("ticket", lang, token=token, reasons=[item.value for item in BadReason])

@@ -6,6 +6,7 @@ The pages with tests of their own for this: display, machine, pad, kiosk.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -78,13 +79,20 @@ def at_the_first_page(hall: WholeHall, page: Any, turn: int) -> None:
     expect(page.locator("#waiting")).to_contain_text("0")
 
 
+def at_health(hall: WholeHall, page: Any, turn: int) -> None:
+    """A device fails and comes back; the words change with the language."""
+    first, *others = hall.door.devices
+    hall.door.devices = (replace(first, state="lost" if turn % 2 else "ready"), *others)
+    page.click("[data-language]")
+
+
 def before_publicity(hall: WholeHall, page: Any, turn: int) -> None:
     expect(page.locator("#stage img.on").first).to_be_visible()  # a handle would hold the picture
 
 
 WORK: dict[str, Callable[[WholeHall, Any, int], None]] = {
     "window": at_window, "guide": at_guide_desk, "desk": at_service_desk, "phone": on_a_phone, "setup": at_setup,
-    "index": at_the_first_page, "publicity": before_publicity,
+    "index": at_the_first_page, "health": at_health, "publicity": before_publicity,
 }  # fmt: skip
 
 

@@ -58,6 +58,7 @@ PAGES: Final = {
     "display": Page("/display", (1920, 1080), "#window-list li"),
     "publicity": Page("/publicity", (1920, 1080), "#stage img.on"),
     "phone": Page(f"/t/{TOKEN}", (390, 844), "#number:not(:empty)", touch=True),
+    "health": Page("/health", (1280, 800), "#parts tr"),
     "setup": Page("/setup", (1280, 800), "#devices li", MANAGER, touch=True),
     "index": Page("/", (1280, 800), "#waiting:not(:empty)"),
 }
