@@ -9,6 +9,7 @@ from tests.edge.accessible import faults
 from tests.edge.browser_fixtures import browser_fixture, expect, open_page_fixture  # noqa: F401
 from tests.edge.test_television_in_browser import PLAN, hall_fixture, served_fixture  # noqa: F401
 from tests.hall.halls import Hall, spoken
+from tests.parts import wait_for
 
 pytestmark = pytest.mark.browser
 TELEVISION = (1920, 1080)
@@ -31,12 +32,15 @@ def test_a_missed_ticket_and_one_sent_on_stand_in_words_for_as_long_as_it_matter
     assert faults(page) == []
     miss(hall, 3)  # a private matter: not said, so not told
     hall.ask(Start(2, "staff2"), Transfer(2, "staff2", to_service="C", to_window=21))
-    page.clock.run_for(4000)
-    told = set()
-    for _ in range(3):
+    both, told = {"A001号已过号，请到咨询台重新激活", "请A002号转到2号调解室"}, set()
+
+    def each_in_turn() -> bool:
+        page.clock.run_for(200)
         told.add(notice.inner_text())
-        page.clock.run_for(4000)
-    assert told == {"A001号已过号，请到咨询台重新激活", "请A002号转到2号调解室"}
+        return told >= both
+
+    wait_for(each_in_turn, "both in turn")
+    assert told == both
     page.clock.run_for(24_000)
     hall.ask()
     expect(notice).not_to_contain_text("A00")
