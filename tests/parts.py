@@ -15,11 +15,15 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
+import httpx2
 import pytest
 
 T = TypeVar("T")
+
+# Our servers let go of a quiet connection after 5 s; a client that would keep it as long asks into the closing one.
+LET_GO_FIRST: Final = httpx2.Limits(keepalive_expiry=2.0)
 
 
 def skip_unless(package: str, program: str | None = None) -> str:
