@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import Final
 
+from hall.opening import worked_as
 from hall.plan import Plan
 
 _FRIDAY: Final = 5
@@ -16,10 +17,9 @@ _FRIDAY: Final = 5
 
 def is_working_day(plan: Plan, day: str) -> bool:
     """Whether the hall works on ``day``."""
-    other = plan.opening.others.get(day)
-    if other is not None and (other.rest or other.hours):
-        return not other.rest
-    weekday = other.weekday if other is not None and other.weekday else date.fromisoformat(day).isoweekday()
+    other, weekday = plan.opening.others.get(day), worked_as(plan.opening, day)
+    if weekday is None or (other is not None and other.hours):
+        return weekday is not None
     return bool(plan.opening.weekly.get(weekday)) if plan.opening.weekly else weekday <= _FRIDAY
 
 
