@@ -30,7 +30,7 @@ _NO_WINDOW: Final = "speech.no_window"
 _AFTER_SENTENCE: Final = Pause(0.35)
 _END: Final = re.compile(r"[。！？；!?;\n]+|\.(?=\s)")
 _LONGEST_PIECE: Final[dict[Language, int]] = {"zh": 60, "en": 180}  # characters: what a voice says at once
-_TICKET: Final = re.compile(r"(?<![A-Za-z0-9])([A-HJ-NP-Z])([0-9]{3})(?![0-9])")
+_TICKET: Final = re.compile(r"(?<![A-Za-z0-9])([A-HJ-NP-Z])([1-9]?[0-9]{3})(?![0-9])")
 _TIME: Final = re.compile(r"(?<![0-9])([0-9]{1,2})[:：]([0-5][0-9])(?![0-9])")
 _WINDOW: Final = re.compile(r"(?<![0-9])([0-9]{1,3})(?=号窗口)")
 _SINGLY: Final = re.compile(r"[0-9]{5,}|(?<![0-9])[0-9]{4}(?=年)")

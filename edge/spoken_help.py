@@ -23,7 +23,7 @@ from hall_config.models import SpeechPart
 from hall_config.wording import LANGUAGES, Language, catalogue
 
 _SECTION: Final = "help."
-_NUMBER: Final = re.compile(r"[A-HJ-NP-Z][0-9]{3}")
+_NUMBER: Final = re.compile(r"[A-HJ-NP-Z][1-9]?[0-9]{3}")
 _BETWEEN_PIECES_S: Final = 0.03
 
 

@@ -13,7 +13,9 @@ from hall.plan import Plan
 from hall_config.wording import LANGUAGES, Language
 
 Name = Annotated[str, Path(pattern=r"^[a-z_]{1,40}$")]
-Number = Annotated[str, Query(pattern=r"^([A-HJ-NP-Z][0-9]{3})?$", description="a ticket's, if the sentence has one")]
+Number = Annotated[
+    str, Query(pattern=r"^([A-HJ-NP-Z][1-9]?[0-9]{3})?$", description="a ticket's, if the sentence has one")
+]
 
 
 def spoken_router(spoken: SpokenHelp) -> APIRouter:

@@ -104,6 +104,7 @@ def test_a_sentence_comes_over_http_and_is_not_sent_twice(hall) -> None:
     assert other.status_code == 200
     assert other.content != first.content
     assert client.get(TICKET, params={"number": "A012"}).status_code == 200
+    assert client.get(TICKET, params={"number": "A1000"}).status_code == 200  # the thousandth of a day
 
 
 @pytest.mark.parametrize(
