@@ -87,7 +87,7 @@ def test_a_picture_is_shown_and_gone_with_its_dialog(open_page: Open, around: Ar
     expect(page.locator("#camera-picture")).to_be_visible()
     page.click("#camera-dialog [data-dismiss]")
     expect(page.locator("#camera-dialog")).to_be_hidden()
-    page.wait_for_function("!document.getElementById('camera-picture').hasAttribute('src')")
+    page.wait_for_function("() => !document.getElementById('camera-picture').hasAttribute('src')")
 
 
 def test_a_window_without_a_camera_has_no_button(open_page: Open) -> None:
