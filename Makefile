@@ -26,10 +26,13 @@ demo: .venv/.installed ## 在本机运行整个演示 / run everything on this m
 	@.ci/system-packages must $(DEMO_PACKAGES)
 	@exec $(BIN)/hall demo $(ARGS)
 
+# The tests wait for lines, pages and timeouts more than they compute.
+WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
+
 .PHONY: test
 test: .venv/.installed ## 运行全部测试 / run all tests
 	@.ci/system-packages may $(TEST_PACKAGES)
-	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 # Witnesses that neither Debian nor the lock brings: emupos wants Python 3.13, receiptline is of npm.
 WITNESS := build/witness

@@ -20,7 +20,8 @@ from drivers.kinds.display import DisplayState, SelectInput, SwitchDisplay
 from drivers.lifecycle import State
 from drivers.unit import Moved
 from edge.journal import Journal
-from hall.moment import local_day, local_minute, local_weekday
+from hall.moment import local_day, local_minute
+from hall.opening import weekday_of
 from hall_config.models import DisplaysPart
 from hall_config.plan import minutes
 
@@ -50,7 +51,8 @@ class Screen:
 
 
 class Displays:
-    """``capabilities`` of each screen by its id. Any thread may call."""
+    """``capabilities`` of each screen by its id; ``worked_as`` gives the weekday whose hours hold on a day, None on a
+    rest day. Any thread may call."""
 
     def __init__(
         self,
@@ -58,7 +60,9 @@ class Displays:
         part: DisplaysPart | None,
         submit: Callable[[Order], None],
         wall_ms: Callable[[], int],
+        worked_as: Callable[[str], int | None] = weekday_of,
     ) -> None:
+        self._worked_as = worked_as
         self._submit = submit
         self._wall_ms = wall_ms
         self._part = part
@@ -133,7 +137,8 @@ class Displays:
             return
         wall_ms = self._wall_ms()
         minute, spans = local_minute(wall_ms), [minutes(span) for span in part.hours]
-        open_now = local_weekday(wall_ms) in part.weekdays and any(start <= minute < end for start, end in spans)
+        weekday = self._worked_as(local_day(wall_ms))
+        open_now = weekday in part.weekdays and any(start <= minute < end for start, end in spans)
         if open_now == self._open:
             return
         self._open = open_now

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import Final
 
 import structlog
 
@@ -16,6 +17,14 @@ from hall.queue.words import Priority, TakeTicket
 from hall.refusal import Refusal
 
 log = structlog.get_logger()
+
+# What its holder can do about it; all other codes of a reader are a card that could not be read.
+_UNREADABLE: Final = {
+    "taken_too_early": "CARD_TAKEN_EARLY",
+    "not_an_id_card": "CARD_OF_ANOTHER_KIND",
+    "select_failed": "CARD_NOT_ALONE",  # what a reader says of two cards at once, too
+    "kind": "CARD_OF_ANOTHER_KIND",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +40,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class CardNotice:
-    """Why a card gave no ticket: a refusal's code, or ``CARD_UNREADABLE``. Nothing about the card itself."""
+    """Why a card gave no ticket: a refusal's code, or one of ``CARD_…``. Nothing about the card itself."""
 
     code: str
     number: str | None
@@ -91,7 +100,7 @@ class Machine:
 
     def card_unreadable(self, device: str, code: str) -> None:
         log.info("card.unreadable", device=device, code=code)
-        self._note("CARD_UNREADABLE", None)
+        self._note(_UNREADABLE.get(code, "CARD_UNREADABLE"), None)
 
     def _note(self, code: str, number: str | None) -> None:
         with self._lock:

@@ -32,6 +32,7 @@ from edge.commissioning.room import Lines, SetupRoom
 from edge.devices import Devices, places_of
 from edge.door import Door
 from edge.drafts import draft_box
+from edge.fresh_start import begin_anew, is_empty
 from edge.gate_desk import gate_desk
 from edge.hall_voice import announcer_for
 from edge.inputs import Inputs
@@ -43,6 +44,7 @@ from edge.outputs import Outputs
 from edge.running_file import FileFollower, RunningFile, names_of, windows_of
 from edge.screens.app import build_app
 from edge.screens.server import PageServer
+from edge.spoken_help import SpokenHelp
 from edge.staff import StaffBook
 from edge.surroundings import Surroundings, surroundings_of
 from edge.ticket_buttons import TicketButtons
@@ -131,6 +133,8 @@ def run(file: HallFile, path: Path) -> int:
         again = asked.is_set()
         asked.clear()
         follower.turn(time.monotonic(), asked=again)
+        if controller.running.plan_waits and is_empty(controller.loop.look()[0]):
+            begin_anew(controller.stop)
     _notify("STOPPING=1")
     controller.stop()
     log.info("controller.stopped")
@@ -156,7 +160,7 @@ def build(file: HallFile) -> Controller:
     lines = Lines(lambda: running.file, devices.submit, devices.health, lambda device: inputs.repaint(device), clock)
     setup = SetupRoom(file, lines, program)
     around = surroundings_of(file, devices.submit, loop.tell, clock.now, loop.on_journal)
-    app = _app(file, door, staff, names, machine, setup, around)
+    app = _app(file, door, staff, names, machine, setup, around, SpokenHelp(plan, lambda: running.file.speech))
     touched: Callable[[], Choice | None] = app.state.machine_choice
     machine.watch(app.state.ring)
 
@@ -200,18 +204,13 @@ def _tell_start(loop: HallLoop, start: ReportStart, names: Collection[str]) -> N
 
 
 def _app(
-    file: HallFile,
-    door: Door,
-    staff: StaffBook,
-    names: dict[str, tuple[str, str]],
-    machine: Machine,
-    setup: SetupRoom,
-    around: Surroundings,
-) -> FastAPI:
+    file: HallFile, door: Door, staff: StaffBook, names: dict[str, tuple[str, str]], machine: Machine,
+    setup: SetupRoom, around: Surroundings, spoken: SpokenHelp,
+) -> FastAPI:  # fmt: skip
     url, notice, elders = file.pages.public_url, machine.notice, machine.elders
     return build_app(
         door, staff, public_url=url, place_names=names, card_notice=notice, elders=elders, setup=setup,
-        surroundings=around, drafts=draft_box(Path(file.data.folder)),
+        surroundings=around, drafts=draft_box(Path(file.data.folder)), spoken=spoken,
     )  # fmt: skip
 
 

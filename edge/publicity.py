@@ -22,6 +22,8 @@ from typing import BinaryIO, Final, Literal
 
 from PIL import Image
 
+from edge.film import is_film
+
 Kind = Literal["picture", "film"]
 
 _PICTURES: Final = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".webp": "WEBP"}
@@ -32,7 +34,6 @@ _MOST_PIXELS: Final = 40_000_000
 _MOST_FILES: Final = 200
 _LOOK_EVERY_S: Final = 5.0
 _JUDGE_S: Final = 2.0
-_MOST_BOXES: Final = 1000
 _HOURS: Final = re.compile(r"([01][0-9]|2[0-3])([0-5][0-9])-([01][0-9]|2[0-4])([0-5][0-9])")
 
 
@@ -163,7 +164,8 @@ def _form(file: BinaryIO, suffix: str, size: int) -> str:
     if suffix == ".mp4":
         if size > LARGEST_FILM:
             raise _Unfit("too_large")
-        _require_film(file, size)
+        if not is_film(file, size):
+            raise _Unfit("broken")
         return "MP4"
     form = _PICTURES.get(suffix)
     if form is None:
@@ -187,23 +189,3 @@ def _require_picture(file: BinaryIO, form: str) -> None:
         raise _Unfit("too_many_pixels") from None
     except (OSError, SyntaxError, ValueError):
         raise _Unfit("broken") from None
-
-
-def _require_film(file: BinaryIO, size: int) -> None:
-    """MP4 is a row of boxes (size 4, name 4, content): ftyp first, then moov and mdat, and they fill the file."""
-    at = 0
-    names: list[bytes] = []
-    while at < size and len(names) < _MOST_BOXES:
-        file.seek(at)
-        head = file.read(16)
-        length, name = int.from_bytes(head[:4], "big"), head[4:8]
-        if length == 1:
-            length = int.from_bytes(head[8:16], "big")
-        elif length == 0:
-            length = size - at
-        if len(head) < 8 or length < 8:
-            raise _Unfit("broken")
-        names.append(name)
-        at += length
-    if at != size or names[:1] != [b"ftyp"] or b"moov" not in names or b"mdat" not in names:
-        raise _Unfit("broken")

@@ -2,8 +2,8 @@
 
 Knows which part of the file concerns whom. Must not know devices' words nor rules. A file with a mistake changes
 nothing; all its mistakes stand in one line of the log, and the health page tells of it. Devices, lines, pins, speech,
-contacts and screens follow at once; every other part, which rules, journal, pages and central are built on, waits for
-the next start.
+contacts, screens and content follow at once. Rules, hours, classes and windows wait for an empty hall, in which the
+controller begins anew by itself; every other part, which journal, pages and central are built on, for the next restart.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from edge.hall_door import FileHealth, VoiceHealth
 from edge.inputs import Inputs
 from edge.outputs import Outputs
 from edge.uplink import Uplink
+from hall_config.in_force import AT_ONCE, IN_AN_EMPTY_HALL
 from hall_config.models import HallFile
 from hall_config.problems import HallFileError
 from hall_config.wording import say
 
 log = structlog.get_logger()
 
-_AT_ONCE: Final = ("device", "line", "gpio", "speech", "contact", "displays", "publicity", "content")
 LOOK_EVERY_S: Final = 2.0
 
 
@@ -64,6 +64,7 @@ class RunningFile:
     ) -> None:
         self.file = file
         self.health = FileHealth()
+        self.plan_waits = False  # what changed comes into force in an empty hall
         self.also: Callable[[HallFile], None] = lambda file: None  # who else follows a changed file
         self._program = program
         self._devices = devices
@@ -90,12 +91,14 @@ class RunningFile:
         except HallFileError as wrong:
             first = wrong.problems[0]
             blanks = {"count": len(wrong.problems), "line": first.line, "key": first.key or "hall.toml"}
+            self.plan_waits = False  # a start would fail on it
             self.health = FileHealth("wrong", say("reload.WRONG", "zh", **blanks), say("reload.WRONG", "en", **blanks))
             log.warning("config.wrong", file=str(path), problems=[problem.as_json() for problem in wrong.problems])
             return
         changes = self.follow(fresh)
         waiting = tuple(part for part in HallFile.model_fields if getattr(fresh, part) != getattr(self.file, part))
         self.health = _health(waiting)
+        self.plan_waits = bool(waiting) and set(waiting) <= set(IN_AN_EMPTY_HALL)
         log.info(
             "config.taken",
             file=str(path),
@@ -107,7 +110,7 @@ class RunningFile:
 
     def follow(self, fresh: HallFile) -> Changes:
         """Bring into force what can be, leave the rest as it was at the start."""
-        parts = {part: getattr(fresh, part) for part in _AT_ONCE}
+        parts = {part: getattr(fresh, part) for part in AT_ONCE}
         before, after = self.file, self.file.model_copy(update=parts)
         speaks_anew, leaving = _voice(before) != _voice(after), self._announcer
         if speaks_anew:
@@ -152,7 +155,8 @@ def _health(waiting: tuple[str, ...]) -> FileHealth:
     if not waiting:
         return FileHealth()
     parts = " ".join(f"[{part}]" for part in waiting)
-    return FileHealth("restart", say("reload.RESTART", "zh", parts=parts), say("reload.RESTART", "en", parts=parts))
+    key = "reload.EMPTY" if set(waiting) <= set(IN_AN_EMPTY_HALL) else "reload.RESTART"
+    return FileHealth("restart", say(key, "zh", parts=parts), say(key, "en", parts=parts))
 
 
 class FileFollower:

@@ -10,16 +10,20 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from drivers.errors import DriverError
+from drivers.speaker import Piece
 from drivers.speaker.kokoro import SPEAKER, VOICE_BYTES, Kokoro
-from drivers.speaker.recorded import Recorded, pack
+from drivers.speaker.recorded import HELP, Recorded, pack
 from drivers.speaker.sound import RATE, levelled, trimmed
 from edge.spoken import DigitOne, SpokenWords
+from edge.spoken_help import help_pieces
+from hall.plan import Plan
 from hall_config.load import read_hall_file
 from hall_config.outcome import Exit, Stop, tell
 from hall_config.plan import plan_of
@@ -29,6 +33,15 @@ PACKAGE: Final = "kokoro-js@1.2.1"  # Apache-2.0; its speakers' files are those 
 ARCHIVE_SHA256: Final = "1f0d0383ef0349af0bd9440d81dc12abbea3a5392eb645283eda876f537f5860"
 _ARCHIVE_LIMIT: Final = 64 * 1024 * 1024
 _FETCH_S: Final = 600
+_LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+class What(StrEnum):
+    """Which of the two archives of recordings."""
+
+    CALLS = "calls"
+    HELP = "help"
+
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 speech = typer.Typer(help="语音 / The hall's voice", rich_markup_mode=None)
@@ -67,11 +80,12 @@ def fetch(
 def record(
     config: Annotated[Path, typer.Option(help="大厅配置 hall.toml / the hall's file", metavar="FILE")],
     out: Annotated[Path, typer.Option(help="写成的录音包 / the archive to write", metavar="FILE")],
+    what: Annotated[What, typer.Option(help="叫号词句，或长辈模式的操作说明 / calls, or spoken help")] = What.CALLS,
     windows: Annotated[int, typer.Option(help="录到几号窗口 / up to which window", min=1, max=999)] = 30,
     rooms: Annotated[int, typer.Option(help="录到几号调解室 / up to which room", min=0, max=99)] = 9,
     anew: Annotated[bool, typer.Option("--anew", help="全部重录 / all of it, not only what lacks")] = False,
 ) -> None:
-    """用较好的语音补录叫号的词句 / Record with the better voice what of the words of calls is not recorded yet"""
+    """用较好的语音补录叫号的词句或操作说明 / Record with the better voice what of calls or of spoken help is not yet"""
     file = read_hall_file(config)
     if out.exists():
         raise Stop(Exit.WRONG_USE, "speech_record.EXISTS", file=out)
@@ -79,16 +93,10 @@ def record(
     missing = voice.missing()
     if missing is not None:
         raise Stop(Exit.MISSING, "speech_record.NO_VOICE", problem=missing)
-    forms: tuple[DigitOne, ...] = ("yi", "yao")
-    letters, numbers = "ABCDEFGHJKLMNPQRSTUVWXYZ", range(1, windows + 1)
-    wanted = dict.fromkeys(
-        piece
-        for digit_one in forms
-        for piece in SpokenWords(plan_of(file), english=True, digit_one=digit_one).pieces(
-            letters, numbers, range(1, rooms + 1)
-        )
-    )
-    recorded = Recorded()
+    if what is What.HELP:
+        wanted, recorded = help_pieces(plan_of(file)), Recorded(HELP)
+    else:
+        wanted, recorded = _call_pieces(plan_of(file), windows, rooms), Recorded()
     kept = () if anew else tuple(piece for piece in wanted if piece in recorded)
     try:
         clips = [(piece, recorded.speak(piece.text, piece.language)) for piece in kept]  # to the byte as they were
@@ -104,6 +112,16 @@ def record(
         voice.rest()
     seconds = round(sum(len(samples) for _, samples in clips) / RATE)
     tell(*(say("speech_record.DONE", language, clips=len(clips), seconds=seconds, file=out) for language in LANGUAGES))
+
+
+def _call_pieces(plan: Plan, windows: int, rooms: int) -> tuple[Piece, ...]:
+    """What calls to so many windows and rooms are made of, for either way to say 1."""
+    forms: tuple[DigitOne, ...] = ("yi", "yao")
+    found: dict[Piece, None] = {}
+    for digit_one in forms:
+        words = SpokenWords(plan, english=True, digit_one=digit_one)
+        found |= dict.fromkeys(words.pieces(_LETTERS, range(1, windows + 1), range(1, rooms + 1)))
+    return tuple(found)
 
 
 def _packed(folder: Path) -> Path:

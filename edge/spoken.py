@@ -30,7 +30,7 @@ _NO_WINDOW: Final = "speech.no_window"
 _AFTER_SENTENCE: Final = Pause(0.35)
 _END: Final = re.compile(r"[。！？；!?;\n]+|\.(?=\s)")
 _LONGEST_PIECE: Final[dict[Language, int]] = {"zh": 60, "en": 180}  # characters: what a voice says at once
-_TICKET: Final = re.compile(r"(?<![A-Za-z0-9])([A-HJ-NP-Z])([0-9]{3})(?![0-9])")
+_TICKET: Final = re.compile(r"(?<![A-Za-z0-9])([A-HJ-NP-Z])([1-9]?[0-9]{3})(?![0-9])")
 _TIME: Final = re.compile(r"(?<![0-9])([0-9]{1,2})[:：]([0-5][0-9])(?![0-9])")
 _WINDOW: Final = re.compile(r"(?<![0-9])([0-9]{1,3})(?=号窗口)")
 _SINGLY: Final = re.compile(r"[0-9]{5,}|(?<![0-9])[0-9]{4}(?=年)")
@@ -65,7 +65,7 @@ class SpokenWords:
         for language in languages:
             if parts:
                 parts.append(_BEFORE_ENGLISH)
-            parts += self._sentence(key, language, announce)
+            parts += self._sentence(catalogue()[key][language], language, announce)
         blanks = {"number": announce.number, "window": announce.window, "room": announce.room}
         return Spoken(tuple(parts), say(key, "zh", **blanks), say(key, "en", **blanks))
 
@@ -88,6 +88,14 @@ class SpokenWords:
         for call in calls:
             found |= dict.fromkeys(piece for piece in self.spoken(call).parts if isinstance(piece, Piece))
         return tuple(found)
+
+    def sentences(self, key: str, language: Language, number: str = "") -> tuple[Piece | Pause, ...]:
+        """Words of the catalogue, sentence by sentence, with a ticket's number where they have one."""
+        parts: list[Piece | Pause] = []
+        for sentence in _END.split(catalogue()[key][language].translate(_UNHEARD)):
+            pieces = tuple(self._sentence(sentence, language, Announce(Phrase.CALL, number, None)))
+            parts += (_AFTER_SENTENCE, *pieces) if parts and pieces else pieces
+        return tuple(parts)
 
     def notice(self, text_zh: str, text_en: str) -> Iterator[tuple[Language, tuple[Piece | Pause, ...]]]:
         """Free text, language by language; English only where a text is given."""
@@ -113,8 +121,8 @@ class SpokenWords:
             text = _WINDOW.sub(lambda found: window_words(int(found[1]), "zh"), text)
         return _SINGLY.sub(lambda found: singly(found[0]), text)
 
-    def _sentence(self, key: str, language: Language, announce: Announce) -> Iterator[Piece | Pause]:
-        for at, stretch in enumerate(catalogue()[key][language].split("{number}")):
+    def _sentence(self, words: str, language: Language, announce: Announce) -> Iterator[Piece | Pause]:
+        for at, stretch in enumerate(words.split("{number}")):
             if at:
                 yield from self._number(announce.number, language)
             text = stretch
@@ -136,6 +144,7 @@ class SpokenWords:
                 yield Piece(say(f"speech_digit.{name}", language), language)
 
 
+_UNHEARD: Final = dict.fromkeys(map(ord, "“”"))
 _NARROW: Final = {0xFF10 + digit: str(digit) for digit in range(10)}
 
 

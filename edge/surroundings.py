@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from drivers.driver import Order, Report
 from drivers.kind import Kind
@@ -16,11 +17,15 @@ from edge.content import Content
 from edge.devices import able_ids, ids_of
 from edge.displays import Displays, OnJournal, first_time
 from edge.driver_registry import manifest_of
+from edge.guide_slips import GuideSlips
 from edge.hall_door import Command, DeviceHealth
 from edge.publicity import Publicity
 from edge.sign_clocks import CAPABILITY, SignClocks
+from hall.guide_slips import Limits
 from hall.moment import Moment
+from hall.opening import worked_as
 from hall_config.models import HallFile
+from hall_config.plan import plan_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class Surroundings:
     publicity: Publicity
     clocks: SignClocks
     content: Content
+    guide_slips: GuideSlips
     first_time: Callable[[str | None], bool]  # whether a command's key is new within 24 h
 
     def start(self) -> None:
@@ -45,7 +51,8 @@ class Surroundings:
     def heard(self, report: Report) -> bool:
         """Whether the report was for somebody here and for nobody else."""
         self.clocks.heard(report)
-        return self.cameras.heard(report) or self.contacts.heard(report) or self.displays.heard(report)
+        ears = (self.cameras.heard, self.contacts.heard, self.displays.heard, self.guide_slips.heard)
+        return any(hear(report) for hear in ears)
 
     def health(self) -> tuple[DeviceHealth, ...]:
         """The contacts, which are no devices of a line but fail as devices do."""
@@ -59,6 +66,7 @@ class Surroundings:
         self.clocks.follow(able_ids(file, CAPABILITY))
         self.publicity.follow(file.publicity.folder, file.publicity.seconds)
         self.content.follow(_pack(file))
+        self.guide_slips.follow(ids_of(file, Kind.PRINTER), _limits(file))
 
 
 def surroundings_of(
@@ -76,10 +84,11 @@ def surroundings_of(
     return Surroundings(
         Cameras(_cameras(file), submit),
         Contacts(file.contact, tell, wall_ms),
-        Displays(_screens(file), file.displays, submit, wall_ms),
+        Displays(_screens(file), file.displays, submit, wall_ms, partial(worked_as, plan_of(file).opening)),
         Publicity(file.publicity.folder, file.publicity.seconds),
         SignClocks(able_ids(file, CAPABILITY), submit, now),
         Content(_pack(file)),
+        GuideSlips(ids_of(file, Kind.PRINTER), _limits(file), submit, now, on_journal),
         lambda key: first_time(on_journal, key, wall_ms()),
     )
 
@@ -92,13 +101,17 @@ def nothing_around() -> Surroundings:
 
     displays = Displays({}, None, nowhere, lambda: 0)
     clocks = SignClocks((), nowhere, lambda: Moment(0, 0, trusted=False))
-    return Surroundings(
-        Cameras({}, nowhere), Contacts((), nowhere, lambda: 0), displays, Publicity("", 12), clocks, Content(None), bool
-    )
+    slips = GuideSlips((), Limits(), nowhere, lambda: Moment(0, 0, trusted=False), None)
+    contacts, publicity = Contacts((), nowhere, lambda: 0), Publicity("", 12)
+    return Surroundings(Cameras({}, nowhere), contacts, displays, publicity, clocks, Content(None), slips, bool)
 
 
 def _pack(file: HallFile) -> str | None:
     return file.content.folder if file.content else None
+
+
+def _limits(file: HallFile) -> Limits:
+    return Limits(file.guide_slips.a_day, file.guide_slips.apart_s)
 
 
 def _cameras(file: HallFile) -> Mapping[int, str]:

@@ -5,6 +5,7 @@ Every number that a rule uses stands here with its unit in the name, so that a h
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 Span = tuple[int, int]  # local minutes of the day, [from, to)
@@ -12,13 +13,17 @@ Span = tuple[int, int]  # local minutes of the day, [from, to)
 
 @dataclass(frozen=True, slots=True)
 class ServicePlan:
-    """One service class: a letter, its queue, and when tickets are given. No hours means always open."""
+    """One service class: a letter, its queue, and when tickets are given.
+
+    Its own hours and weekdays narrow those of the hall (`hall.opening`); without any of them it is always open.
+    """
 
     letter: str
     name_zh: str
     name_en: str
     average_service_s: int = 600
     hours: tuple[Span, ...] = ()
+    weekdays: tuple[int, ...] = ()  # Monday 1 to Sunday 7; none written: every day
     speak: bool = True  # False: number on the sign only, no spoken call
     private: bool = False  # domestic violence, minors, resettlement: the number only, a closed room, nothing spoken
     daily_cap: int = 0  # tickets of one day; 0 is without limit
@@ -26,17 +31,24 @@ class ServicePlan:
     duty: bool = False  # open only while somebody is on duty for it
     core: bool = False  # at lunch by rota one of its windows always works
 
-    def open_at(self, minute: int) -> bool:
-        return not self.hours or any(start <= minute < end for start, end in self.hours)
 
-    def closes_at(self, minute: int) -> int | None:
-        """The last minute of today's hours, if it is still to come; None without hours or after them."""
-        ends = [end for _, end in self.hours if end > minute]
-        return max(ends) if ends else None
+@dataclass(frozen=True, slots=True)
+class OtherDay:
+    """A day that is not like its weekday: a rest day, a working day that was exchanged, or one with other hours."""
 
-    def open_minutes_after(self, minute: int) -> int:
-        """How many minutes of today's hours are still to come."""
-        return sum(max(0, end - max(start, minute)) for start, end in self.hours)
+    rest: bool = False
+    weekday: int | None = None  # it is worked as this weekday
+    hours: tuple[Span, ...] = ()  # the hall's hours of this day alone, in place of the weekday's
+    name_zh: str = ""  # why: a holiday, a power cut
+    name_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """When the hall is open: hours by weekday, where it keeps any, and the days that are not like their weekday."""
+
+    weekly: Mapping[int, tuple[Span, ...]] = field(default_factory=dict)  # a weekday that is not here is a rest day
+    others: Mapping[str, OtherDay] = field(default_factory=dict)  # by day, YYYY-MM-DD
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +133,7 @@ class RatingRules:
     """Periods of the service rating (GB/T 39735-2020 practice; numbers are parameters)."""
 
     change_within_s: int = 86_400
-    open_for_s: int = 5 * 86_400
+    open_working_days: int = 5  # after the day of the service
     buttons_for_s: int = 120  # buttons know no ticket: later it may be a passer-by who presses
     too_fast_s: float = 2.0
     equal_run: int = 20  # more equal grades in a row at one window are marked
@@ -152,6 +164,7 @@ class Plan:
     revision: int = 1
     gates: tuple[GatePlan, ...] = ()
     pass_memory_s: int = 300  # a pass that has opened a gate opens none for so long
+    opening: Opening = field(default_factory=Opening)
 
     def service(self, letter: str) -> ServicePlan | None:
         return next((service for service in self.services if service.letter == letter), None)

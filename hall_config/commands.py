@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from hall_config.driver_book import installed_book
+from hall_config.in_force import AT_ONCE, IN_AN_EMPTY_HALL
 from hall_config.load import check_hall_text, read_hall_file
 from hall_config.outcome import Exit, Stop, complain, tell, tell_json
 from hall_config.problems import HallFileError
@@ -54,6 +55,12 @@ def check(
         tell_json({"ok": True, "file": str(file), "hall": hall_file.hall.id, **counts, "problems": []})
     else:
         tell(*(say("config_found.good", language, hall=hall_file.hall.id, **counts) for language in ("zh", "en")))
+        parts = {"at_once": _parts(AT_ONCE), "empty": _parts(IN_AN_EMPTY_HALL)}
+        tell(*(say("config_found.in_force", language, **parts) for language in ("zh", "en")))
+
+
+def _parts(names: tuple[str, ...]) -> str:
+    return " ".join(f"[{name}]" for name in names)
 
 
 @app.command()

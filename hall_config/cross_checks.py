@@ -6,7 +6,6 @@ so one run shows every problem, and none that only follows from another.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from hall_config.contact_checks import contact_problems
 from hall_config.driver_book import WITHOUT_PUBLIC_PROTOCOL, DriverBook, DriverFacts, driver_names
 from hall_config.file_rows import Find, Row, rows_of, twice, values_of
 from hall_config.gate_checks import gate_problems
+from hall_config.opening_checks import opening_problems
 from hall_config.ports import fits_driver, one_port, port_form
 from hall_config.problems import Problem, dotted, nearest
 from hall_config.queue_checks import queue_problems
@@ -27,7 +27,6 @@ BAUDS: Final = (
     300, 600, 1200, 2400, 4800, 9600, 14400, 19200, 28800, 38400, 57600, 76800, 115200, 128000, 230400, 250000, 256000,
     460800, 500000, 576000, 921600, 1000000, 1500000, 2000000, 3000000,
 )  # fmt: skip
-_HOURS: Final = re.compile(r"\d\d:\d\d-\d\d:\d\d", re.ASCII)
 _NET_KEYS: Final = (("pages", "listen"), ("uplink", "broker"), ("gpio", "pins"))
 
 
@@ -46,7 +45,7 @@ def cross_problems(data: Mapping[str, Any], lines: dict[Path, int], book: Driver
         *twice(find, windows, "number"),
         *twice(find, shared, "id"),
         *twice(find, devices, "id"),
-        *_hours(find, services),
+        *opening_problems(find, data),
         *_services_of_windows(find, windows, services),
         *queue_problems(find, data),
         *_drivers(find, devices, None if book is None else known),
@@ -68,14 +67,6 @@ def _reserved(find: Find, data: Mapping[str, Any]) -> Iterator[Problem]:
     hall = data.get("hall")
     if isinstance(hall, dict) and hall.get("id") in _NAMES_OF_CENTRAL:
         yield find("RESERVED", ("hall", "id"), value=hall["id"])
-
-
-def _hours(find: Find, services: list[Row]) -> Iterator[Problem]:
-    for service in services:
-        for path, span in service.texts("hours"):
-            start, _, end = span.partition("-")
-            if _HOURS.fullmatch(span) and start >= end:
-                yield find("HOURS_END_FIRST", path, value=span)
 
 
 def _services_of_windows(find: Find, windows: list[Row], services: list[Row]) -> Iterator[Problem]:

@@ -9,14 +9,24 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from hall.guide_slips import Limits
 from hall_config.points import CHANNEL_POINT_FORM, DEVICE_FORM, POINT_FORM
-from hall_config.queue_models import PriorityPart, RulesPart, ServicePart, WindowPart
+from hall_config.queue_models import (
+    OpeningPart,
+    PriorityPart,
+    RestDayPart,
+    RulesPart,
+    ServicePart,
+    WindowPart,
+    WorkDayPart,
+)
 from hall_config.strict_model import Hours, StrictModel, Text
 
 Identifier = Annotated[str, Field(pattern=f"^{DEVICE_FORM}$")]
 Point = Annotated[str, Field(pattern=f"^{POINT_FORM}$")]
 Driver = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,59}$")]  # the name of an installed driver
 RelayPoint = Annotated[str, Field(pattern=f"^{CHANNEL_POINT_FORM}$")]  # a board and its relay, from 0
+_GUIDE_SLIPS = Limits()
 
 
 class HallPart(StrictModel):
@@ -66,6 +76,8 @@ class SpeechPart(StrictModel):
     chime: bool = True
     digit_one: Literal["yi", "yao"] = "yi"
     voice: Literal["recorded", "kokoro", "espeak"] = "recorded"  # kokoro, of which the recordings are, says notices too
+    help: bool = True  # elder mode of the ticket machine and the kiosk speaks
+    help_volume: Annotated[int, Field(ge=5, le=100)] = 60
 
     @field_validator("volume_times", mode="before")
     @classmethod
@@ -194,6 +206,13 @@ class ContentPart(StrictModel):
     folder: Annotated[str, Field(min_length=1)]
 
 
+class GuideSlipsPart(StrictModel):
+    """How many guides the ticket printer may print for visitors of the kiosk; ``a_day`` 0: none."""
+
+    a_day: Annotated[int, Field(ge=0, le=2000)] = _GUIDE_SLIPS.a_day
+    apart_s: Annotated[int, Field(ge=5, le=600)] = _GUIDE_SLIPS.apart_s
+
+
 class HallFile(StrictModel):
     """A whole ``hall.toml``."""
 
@@ -205,6 +224,9 @@ class HallFile(StrictModel):
     speech: SpeechPart = SpeechPart()
     amplifier: AmplifierPart | None = None
     rules: RulesPart = RulesPart()
+    opening: tuple[OpeningPart, ...] = ()
+    rest_day: tuple[RestDayPart, ...] = ()
+    work_day: tuple[WorkDayPart, ...] = ()
     priority: tuple[PriorityPart, ...] = ()
     service: Annotated[tuple[ServicePart, ...], Field(min_length=1)]
     window: Annotated[tuple[WindowPart, ...], Field(min_length=1)]
@@ -217,8 +239,12 @@ class HallFile(StrictModel):
     displays: DisplaysPart | None = None
     publicity: PublicityPart = PublicityPart()
     content: ContentPart | None = None
+    guide_slips: GuideSlipsPart = GuideSlipsPart()
 
-    @field_validator("priority", "service", "window", "line", "device", "zone", "contact", "gate", mode="before")
+    @field_validator(
+        "opening", "rest_day", "work_day", "priority", "service", "window", "line", "device", "zone", "contact", "gate",
+        mode="before",
+    )  # fmt: skip
     @classmethod
     def _list(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value

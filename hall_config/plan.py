@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
-from hall.plan import GatePlan, Plan, PriorityRule, QueueRules, ServicePlan, WindowPlan
+from hall.plan import GatePlan, Opening, OtherDay, Plan, PriorityRule, QueueRules, ServicePlan, WindowPlan
 from hall_config.models import HallFile
+from hall_config.queue_models import ServicePart
 
 
 def plan_of(file: HallFile, revision: int = 1) -> Plan:
@@ -14,22 +16,7 @@ def plan_of(file: HallFile, revision: int = 1) -> Plan:
         hall=file.hall.id,
         name_zh=file.hall.name_zh,
         name_en=file.hall.name_en,
-        services=tuple(
-            ServicePlan(
-                letter=service.letter,
-                name_zh=service.name_zh,
-                name_en=service.name_en,
-                average_service_s=service.average_service_s,
-                hours=tuple(minutes(span) for span in service.hours),
-                speak=service.speak,
-                private=service.private,
-                daily_cap=service.daily_cap,
-                by_appointment=service.by_appointment,
-                duty=service.duty,
-                core=service.core,
-            )
-            for service in file.service
-        ),
+        services=tuple(_service(part) for part in file.service),
         windows=tuple(
             WindowPlan(
                 number=window.number,
@@ -48,7 +35,35 @@ def plan_of(file: HallFile, revision: int = 1) -> Plan:
             GatePlan(gate.id, gate.unlock_s, gate.open_alarm_s, sees_passage=gate.passage is not None)
             for gate in file.gate
         ),
+        opening=_opening(file),
     )
+
+
+def _service(part: ServicePart) -> ServicePlan:
+    fields = part.model_dump()
+    return ServicePlan(**fields | {"hours": tuple(minutes(span) for span in part.hours)})
+
+
+def _opening(file: HallFile) -> Opening:
+    """The calendar of the file, each day by itself."""
+    weekly = {
+        weekday: tuple(minutes(span) for span in part.hours) for part in file.opening for weekday in part.weekdays
+    }
+    others = {
+        day.isoformat(): OtherDay(rest=True, name_zh=part.name_zh, name_en=part.name_en)
+        for part in file.rest_day
+        for day in days_between(part.day, part.until or part.day)
+    }
+    for part in file.work_day:
+        hours = tuple(minutes(span) for span in part.hours)
+        others[part.day] = OtherDay(False, part.as_weekday, hours, part.name_zh, part.name_en)
+    return Opening(weekly, others)
+
+
+def days_between(first: str, last: str) -> list[date]:
+    """All days from ``first`` to ``last``, both with them."""
+    begins = date.fromisoformat(first)
+    return [begins + timedelta(days=after) for after in range((date.fromisoformat(last) - begins).days + 1)]
 
 
 def _rules(file: HallFile) -> QueueRules:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field, field_validator
@@ -10,6 +11,8 @@ from hall.plan import QueueRules
 from hall_config.strict_model import Hours, StrictModel, Text
 
 Seconds = Annotated[int, Field(ge=0, le=14_400)]
+Weekday = Annotated[int, Field(ge=1, le=7)]  # Monday is 1
+Day = Annotated[str, Field(pattern=r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}$")]
 Letter = Annotated[str, Field(pattern=r"^[A-HJ-NP-Z]$")]  # I and O read as 1 and 0
 
 
@@ -25,6 +28,7 @@ class ServicePart(StrictModel):
     name_en: Text
     average_service_s: Annotated[int, Field(ge=10, le=28_800)] = 600
     hours: tuple[Hours, ...] = ()
+    weekdays: tuple[Weekday, ...] = ()
     speak: bool = True
     private: bool = False
     daily_cap: Annotated[int, Field(ge=0, le=9999)] = 0
@@ -32,6 +36,44 @@ class ServicePart(StrictModel):
     duty: bool = False
     core: bool = False
 
+    _lists = field_validator("hours", "weekdays", mode="before")(_as_tuple)
+
+
+def _as_day(value: Any) -> Any:
+    """A day may stand with quotes or as TOML's own kind of date."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+class OpeningPart(StrictModel):
+    """The hall's hours on these weekdays; a weekday that no part names is a rest day."""
+
+    weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1)]
+    hours: Annotated[tuple[Hours, ...], Field(min_length=1)]
+
+    _lists = field_validator("weekdays", "hours", mode="before")(_as_tuple)
+
+
+class RestDayPart(StrictModel):
+    """One day, or all from ``day`` to ``until``, on which the hall is closed, and why."""
+
+    day: Day
+    until: Day | None = None
+    name_zh: Text
+    name_en: Text
+
+    _days = field_validator("day", "until", mode="before")(_as_day)
+
+
+class WorkDayPart(StrictModel):
+    """A day that is worked as another weekday, or with hours of its own."""
+
+    day: Day
+    as_weekday: Weekday | None = None
+    hours: tuple[Hours, ...] = ()
+    name_zh: Annotated[str, Field(max_length=60)] = ""
+    name_en: Annotated[str, Field(max_length=60)] = ""
+
+    _days = field_validator("day", mode="before")(_as_day)
     _lists = field_validator("hours", mode="before")(_as_tuple)
 
 

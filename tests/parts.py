@@ -13,12 +13,17 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
+import httpx2
 import pytest
 
 T = TypeVar("T")
+
+# Our servers let go of a quiet connection after 5 s; a client that would keep it as long asks into the closing one.
+LET_GO_FIRST: Final = httpx2.Limits(keepalive_expiry=2.0)
 
 
 def skip_unless(package: str, program: str | None = None) -> str:
@@ -33,11 +38,29 @@ def skip_unless(package: str, program: str | None = None) -> str:
 
 
 def free_port() -> int:
-    """A loopback port that nobody held a moment ago; whoever binds it should be ready to ask for another."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    """A loopback port that nobody holds and that this run gives to nobody else for long.
+
+    Below those that the system gives to outgoing connections, and of each worker's own share: a port that was merely
+    free a moment ago is soon somebody's among workers that open hundreds.
+    """
+    while True:
+        port = next(_PORTS)
+        with socket.socket() as listener:
+            try:
+                listener.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+
+
+def _own_ports() -> Iterator[int]:
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _SHARES
+    first = _FIRST_PORT + worker * _SHARE
+    return (first + place % _SHARE for place in count(os.getpid() * 131))
+
+
+_FIRST_PORT, _SHARES, _SHARE = 10_000, 11, 2_000
+_PORTS = _own_ports()
 
 
 def wait_for(condition: Callable[[], T], what: str, timeout_s: float = 20.0) -> T:

@@ -56,6 +56,7 @@ def _pictures(browser: Browser, ready: dict[str, Any]) -> None:
     hall = ready["halls"][1]  # the one with all twelve classes
     _take(browser, "virtual-hall", hall["simulator"]["url"], 1280, 800)
     _take(browser, "index", hall["url"], 1280, 800)
+    _take(browser, "health", f"{hall['url']}/health", 1280, 800)
     _take(browser, "display", f"{hall['url']}/display", 1920, 1080)
     _machine(browser, hall)
     _kiosk(browser, hall)

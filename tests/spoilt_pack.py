@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from hall_config.content.load import sample_folder
 
@@ -17,6 +19,13 @@ def pack_fixture(tmp_path: Path) -> Path:
     folder = tmp_path / "pack"
     shutil.copytree(sample_folder(), folder)
     return folder
+
+
+def picture(form: str) -> bytes:
+    """A small picture, whole."""
+    out = io.BytesIO()
+    Image.new("RGB", (64, 36), (200, 20, 20)).save(out, form)
+    return out.getvalue()
 
 
 def change(folder: Path, name: str, old: str, new: str) -> None:

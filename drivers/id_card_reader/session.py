@@ -8,8 +8,8 @@ card still lies there, and nothing happens until the next card. Other readers fi
 keeps it from being read twice. Two empty answers in a row stand for ``gone``, because a single one is common with a
 card at the rim of the field.
 
-A card that fails is tried again from find. It is given up after three failures, or when it is gone before it could be
-read: its owner has to be told in both cases, once.
+A card that fails is tried again from find. It is given up after three failures. One that was found and is gone before
+it could be read was taken off too early. Its owner has to be told in both cases, once.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from enum import Enum
 from typing import Final
 
 EMPTY_ANSWERS_FOR_GONE: Final = 2
+TAKEN_TOO_EARLY: Final = "taken_too_early"
 
 
 class State(Enum):
@@ -56,18 +57,18 @@ class Session:
         self.state = State.NO_CARD
         self._failures_allowed = failures_allowed
         self._failures = 0
-        self._last_code = ""
+        self._met = False  # a card was found and nobody knows yet what became of it
         self._empty_answers = 0
 
     def step(self, step: Step) -> None:
         """Follow the table; a step that is not in it is a mistake of this program."""
         self.state = TABLE[self.state][step]
+        self._met = step in {Step.FOUND, Step.SELECTED} or (self._met and step is Step.FAILED)
         self._empty_answers = 0
 
     def failed(self, code: str) -> str | None:
         """The card could not be read this time; gives the code to tell when it is given up."""
         self._failures += 1
-        self._last_code = code
         if self._failures < self._failures_allowed:
             self.step(Step.FAILED)
             return None
@@ -96,11 +97,11 @@ class Session:
         return self._empty_answers == EMPTY_ANSWERS_FOR_GONE and self._something_to_end()
 
     def _something_to_end(self) -> bool:
-        return self.state is State.WAIT_REMOVAL or self._failures > 0
+        return self.state is State.WAIT_REMOVAL or self._failures > 0 or self._met
 
     def gone(self) -> str | None:
         """The card is gone; gives the code to tell when it left before it could be read."""
-        code = self._last_code if self._failures else None
+        code = TAKEN_TOO_EARLY if self._failures or self._met else None
         self._failures = 0
         self.step(Step.GONE)
         return code

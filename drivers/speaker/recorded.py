@@ -26,6 +26,7 @@ from drivers.speaker.sound import RATE, Samples
 from drivers.speaker.voice import Language
 
 RECORDINGS: Final = Path(__file__).with_name("recordings.zip")
+HELP: Final = Path(__file__).with_name("help.zip")  # what the pages say in elder mode
 MISSING: Final = (
     "录好的语音文件不可用，暂用普通语音：请重新安装本软件"
     " / the recorded voice's file cannot be used, the plain voice speaks: install this program again"
@@ -62,12 +63,16 @@ class Recorded:
 
     def speak(self, text: str, language: Language, *, limit_s: float = 5.0) -> Samples[int]:
         """The recording; `DeviceFault` for a text that was not recorded, or a spoiled archive."""
-        name = _name(Piece(text, language))
+        return array("h", [_SAMPLES[code] for code in self.codes(Piece(text, language))])
+
+    def codes(self, piece: Piece) -> bytes:
+        """The same as it is stored, one μ-law byte for each sample."""
+        name = _name(piece)
         if name not in self._clips:
-            raise DeviceFault("voice", f"{language}: not among the recordings: {text[:40]}")
+            raise DeviceFault("voice", f"{piece.language}: not among the recordings: {piece.text[:40]}")
         try:
             with zipfile.ZipFile(self._file) as archive, archive.open(name) as opened:
-                return unpacked(opened.read(_LIMIT))
+                return _codes(opened.read(_LIMIT))
         except _SPOILED as problem:
             raise DeviceFault("voice", f"{self._file.name}: {name}: {problem}") from problem
 
@@ -96,7 +101,11 @@ _LEVELS: Final = sorted((sample, code) for code, sample in enumerate(_SAMPLES) i
 
 def packed(samples: Samples[int]) -> bytes:
     """As a μ-law WAV file."""
-    codes = bytes(map(_code, samples))
+    return wav_of_codes(bytes(map(_code, samples)))
+
+
+def wav_of_codes(codes: bytes) -> bytes:
+    """A WAV file of μ-law bytes."""
     header = _HEADER.pack(
         b"RIFF", _HEADER.size - 8 + len(codes), b"WAVE", b"fmt ", 16, 7, 1, RATE, RATE, 1, 8, b"data", len(codes)
     )
@@ -105,13 +114,27 @@ def packed(samples: Samples[int]) -> bytes:
 
 def unpacked(wav: bytes) -> Samples[int]:
     """The samples of a file of `packed`; ValueError for any other."""
+    return array("h", [_SAMPLES[code] for code in _codes(wav)])
+
+
+def _codes(wav: bytes) -> bytes:
     if len(wav) <= _HEADER.size:
         raise ValueError("no recording")
     riff, _, wave, form, size, *shape, data, length = _HEADER.unpack_from(wav)
     marks, wanted = (riff, wave, form, size, data), (b"RIFF", b"WAVE", b"fmt ", 16, b"data")
     if marks != wanted or shape != [7, 1, RATE, RATE, 1, 8] or length != len(wav) - _HEADER.size:
         raise ValueError("not a mono μ-law recording of 22,050 Hz")
-    return array("h", [_SAMPLES[code] for code in wav[_HEADER.size :]])
+    return wav[_HEADER.size :]
+
+
+def softer(gain: float) -> bytes:
+    """A table for `bytes.translate`: μ-law bytes as they are at another loudness, without a look at their samples."""
+    return bytes(_code(round(sample * gain)) for sample in _SAMPLES)
+
+
+def still(seconds: float) -> bytes:
+    """Silence in μ-law bytes."""
+    return bytes([_code(0)]) * round(seconds * RATE)
 
 
 def _code(sample: int) -> int:

@@ -68,14 +68,16 @@ def _rows(cells: list[bytes], columns: int) -> list[list[bytes]]:
 
 def _break_before(cell: bytes, row: list[bytes]) -> int:
     """How much of a full row stays in it: a Latin word is kept whole, and no line begins with a closing mark."""
-    if cell in _NOT_FIRST and len(row) > 1:
-        return len(row) - 1
-    if cell == _SPACE or len(cell) > 1:
-        return len(row)
     kept = len(row)
+    if cell in _NOT_FIRST and len(row) > 1:
+        kept -= 1  # what stands before the mark goes with it, and a number or word whole
+        if len(row[kept]) > 1:
+            return kept
+    elif cell == _SPACE or len(cell) > 1:
+        return kept
     while kept > 0 and len(row[kept - 1]) == 1 and row[kept - 1] != _SPACE:
         kept -= 1
-    return kept or len(row)
+    return kept or max(1, len(row) - (cell in _NOT_FIRST))
 
 
 def _without_last_spaces(row: list[bytes]) -> list[bytes]:

@@ -28,6 +28,7 @@ from edge.screens.gates import gates_router
 from edge.screens.guard import Guard
 from edge.screens.guide_desk import guide_desk_router
 from edge.screens.guide_page import guide_page_router
+from edge.screens.guide_slips import guide_slips_router
 from edge.screens.health import health_router
 from edge.screens.live import Hub
 from edge.screens.machine_page import machine_router
@@ -35,12 +36,15 @@ from edge.screens.pads import pads_router
 from edge.screens.pages import pages_router
 from edge.screens.sessions import sessions_router
 from edge.screens.setup import setup_router
+from edge.screens.spoken import spoken_router
 from edge.screens.supervision import supervision_router
 from edge.screens.surroundings import publicity_router, surroundings_router
 from edge.screens.tickets import desk_tickets_router, tickets_router
 from edge.screens.windows import windows_router
+from edge.spoken_help import SpokenHelp
 from edge.staff import StaffBook
 from edge.surroundings import Surroundings, nothing_around
+from hall.plan import Plan
 from hall_config.error_answer import ErrorAnswer
 from hall_config.wording import Language
 
@@ -60,6 +64,7 @@ def build_app(
     setup: SetupRoom | None = None,
     surroundings: Surroundings | None = None,
     drafts: DraftBox | None = None,
+    spoken: SpokenHelp | None = None,
 ) -> FastAPI:
     """The application over one hall.
 
@@ -67,12 +72,12 @@ def build_app(
     ``app.state.ring()`` tells every page to look again;
     ``app.state.close_streams()`` ends all live streams before a stop.
     """
-    assets = _assets_version()
+    assets = _assets_version(door.plan)
     figures = Figures(door)
     hub = Hub(door, assets, figures, card_notice)
     asked = elders or ElderQuestion(door.plan)
     names = place_names if place_names is not None else {}
-    around = surroundings or nothing_around()
+    around, said = surroundings or nothing_around(), spoken or SpokenHelp(door.plan)
     desk = Desk(
         door, staff, hub, figures, TouchedChoice(door), asked, assets, public_url, language, names, around.cameras.at,
         takes_drafts=drafts is not None and door.plan.service(AID_CLASS) is not None,
@@ -82,10 +87,11 @@ def build_app(
     for router in (
         health_router(desk, around), sessions_router(desk), tickets_router(desk), desk_tickets_router(desk),
         machine_router(desk), windows_router(desk), gates_router(desk), announcements_router(desk), pads_router(desk),
-        pages_router(desk), setup_router(desk, setup), surroundings_router(desk, around),
+        pages_router(desk, said), spoken_router(said), setup_router(desk, setup), surroundings_router(desk, around),
         publicity_router(desk, around.publicity), content_router(desk, around.content),
-        content_pictures(around.content), desk_router(desk, around), guide_desk_router(desk),
-        guide_page_router(desk), supervision_router(desk), appointments_router(desk),
+        content_pictures(around.content), guide_slips_router(desk, around.content, around.guide_slips),
+        desk_router(desk, around), guide_desk_router(desk), guide_page_router(desk), supervision_router(desk),
+        appointments_router(desk),
     ):  # fmt: skip
         app.include_router(router)
     if drafts is not None:
@@ -99,8 +105,9 @@ def build_app(
     return app
 
 
-def _assets_version() -> str:
-    digest = hashlib.sha256()
+def _assets_version(plan: Plan) -> str:
+    """Another plan too makes every open page load again: names of classes and windows stand in the page itself."""
+    digest = hashlib.sha256(repr(plan).encode())
     for folder in (STATIC, TEMPLATES):
         for file in sorted(folder.iterdir()):
             digest.update(file.name.encode() + b"\0" + file.read_bytes())

@@ -26,7 +26,7 @@ class CardTicket(BaseModel):
 
 
 class CardRefused(BaseModel):
-    """Why a card gave no ticket: a refusal's code, or ``CARD_UNREADABLE``; the number that its holder has already."""
+    """Why a card gave no ticket: a refusal's code, or one of ``CARD_…``; the number that its holder has already."""
 
     id: str
     code: str

@@ -58,6 +58,8 @@ class ContentShown(BaseModel):
 
 class DutyShown(BaseModel):
     person: str
+    name_zh: str
+    name_en: str
     half: Half
     services: list[str]
     here: bool  # on duty this moment
@@ -93,14 +95,23 @@ def content_shown(content: Content, wall_ms: int) -> ContentShown:
 def rota_shown(content: Content, state: HallState, plan: Plan, now: Moment) -> RotaShown:
     """Who is on duty today, by the names that the pack makes public; nobody else is named."""
     pack, day = content.now().pack, local_day(now.wall_ms)
-    public = {one.id for one in pack.people} if pack else set()
+    public = {one.id: one.name for one in pack.people} if pack else {}
     duties = []
     for duty in state.duty.rotas.get(day, ()):
-        if duty.person in public:
-            here = any(duty.person in on_duty(state.duty, plan, letter, now) for letter in duty.services)
-            absent = duty.person in state.duty.absent
-            services = list(duty.services)
-            duties.append(DutyShown(person=duty.person, half=duty.half, services=services, here=here, absent=absent))
+        name = public.get(duty.person)
+        if name is None:
+            continue
+        duties.append(
+            DutyShown(
+                person=duty.person,
+                name_zh=name.zh,
+                name_en=name.en or name.zh,
+                half=duty.half,
+                services=list(duty.services),
+                here=any(duty.person in on_duty(state.duty, plan, letter, now) for letter in duty.services),
+                absent=duty.person in state.duty.absent,
+            )
+        )
     return RotaShown(day=day, duties=duties)
 
 

@@ -34,15 +34,21 @@ def needs_hands(state: str, reason: str) -> bool:
 
 
 def in_trouble(device: DeviceHealth, names: Mapping[str, tuple[str, str]]) -> DeviceInTrouble:
-    """The device by its name in the hall file, or else by its kind and window."""
-    zh, en = names.get(device.id, ("", ""))
+    """The device by its name, with its trouble."""
+    zh, en = named(device, names)
     return DeviceInTrouble(
         id=device.id,
-        name_zh=zh or _kind(device, "zh"),
-        name_en=en or _kind(device, "en"),
+        name_zh=zh,
+        name_en=en,
         reason_zh=_reason(device, "zh"),
         reason_en=_reason(device, "en"),
     )
+
+
+def named(device: DeviceHealth, names: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
+    """The device by its name in the hall file, or else by its kind and window."""
+    zh, en = names.get(device.id, ("", ""))
+    return zh or _kind(device, "zh"), en or _kind(device, "en")
 
 
 def _kind(device: DeviceHealth, language: Language) -> str:

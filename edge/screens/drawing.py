@@ -15,17 +15,18 @@ from hall_config.wording import LANGUAGES, Language, say, section
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _SECTIONS: Final = {
-    "machine": ("priority", "card", "stop"),
+    "machine": ("priority", "card", "stop", "help"),
     "window": ("window_state", "ticket_state", "priority", "pause", "gate_state", "jump_reason", "record", "aid"),
     "pad": ("grade", "bad_reason"),
     "display": ("window_state", "ticket_state", "pause", "stopped"),
     "ticket": ("ticket_state", "grade", "bad_reason", "pad"),
     "index": ("window_state",),
     "publicity": (),
-    "kiosk": ("ticket_state", "grade", "aid"),
+    "kiosk": ("ticket_state", "grade", "aid", "help", "priority", "stop", "machine"),
     "desk": ("gate_state", "gate_result", "notice_fate", "screen_power"),
     "guide": ("priority", "ticket_state", "window_state", "pause", "alarm", "stop", "half"),
     "setup": (),
+    "health": (),
 }
 _environment = Environment(
     loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True

@@ -36,6 +36,7 @@ _STATUS_OF: Final[Mapping[Code, int]] = {
     Code.UNKNOWN_GATE: 404,
     Code.UNKNOWN_TICKET: 404,
     Code.UNKNOWN_TOKEN: 404,
+    Code.GUIDE_SLIP_TOO_SOON: 429,
 }
 _OF_HTTP: Final[Mapping[int, str]] = {
     400: "MALFORMED",

@@ -12,6 +12,7 @@ from edge.screens.desk import Desk
 from edge.screens.drawing import draw_page
 from edge.screens.guide_view import guide_view
 from edge.screens.pages import Lang
+from edge.screens.public_view import Sight
 from edge.screens.sessions import session_of, staff_only
 from edge.staff import Role, Session
 
@@ -46,9 +47,10 @@ def guide_page_router(desk: Desk) -> APIRouter:
             found = session_of(desk, request)
             return found is not None and found[1].staff == session.staff
 
-        async for event in desk.hub.events(
-            "guide", lambda sight: guide_view(sight, name, manager=manager).model_dump_json(), same_person
-        ):
+        def view(sight: Sight) -> str:
+            return guide_view(sight, desk.place_names, name, manager=manager).model_dump_json()
+
+        async for event in desk.hub.events("guide", view, same_person):
             yield event
 
     return router

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import BaseModel
 
-from edge.screens.public_view import Sight
+from edge.screens.device_words import DeviceInTrouble, in_trouble, needs_hands
+from edge.screens.opening_view import OpensNow, opens_again
+from edge.screens.public_view import Sight, works
 from edge.screens.staff_view import ColleagueCalls, TicketRow, colleague_calls, ticket_row
 from hall.alarms.words import Kind
 from hall.duty.rules import on_duty
@@ -37,6 +41,7 @@ class ClassSeen(BaseModel):
     average_s: int
     issued: int
     stopped: StopReason | None
+    opens: OpensNow | None
     on_duty: list[str] | None  # None: nobody needs to be
 
 
@@ -78,10 +83,12 @@ class GuideView(BaseModel):
     rota: list[DutyNow]
     appointments_left: int
     central: str
+    devices_in_trouble: list[DeviceInTrouble]
+    prints: bool | None  # None: the hall has no printer
     assets: str
 
 
-def guide_view(sight: Sight, staff: str, *, manager: bool) -> GuideView:
+def guide_view(sight: Sight, names: Mapping[str, tuple[str, str]], staff: str, *, manager: bool) -> GuideView:
     """Everything that the page shows to this person."""
     queue, hall = sight.state.queue, sight.state
     waiting = [one for one in queue.tickets.values() if one.state is TicketState.WAITING]
@@ -109,12 +116,17 @@ def guide_view(sight: Sight, staff: str, *, manager: bool) -> GuideView:
         ],
         appointments_left=len(hall.appointments.lists.get(day, ())) - len(hall.appointments.tickets),
         central=sight.health.central,
+        devices_in_trouble=[
+            in_trouble(device, names) for device in sight.health.devices if needs_hands(device.state, device.reason)
+        ],
+        prints=works(sight, "printer"),
         assets=sight.assets,
     )
 
 
 def _class(sight: Sight, service: ServicePlan) -> ClassSeen:
     queue, letter = sight.state.queue, service.letter
+    stop = stopped(sight.state, sight.plan, service, sight.now())
     waiting = queue.waiting.get(letter, ())
     longest = min((queue.tickets[number].issued_ms for number in waiting), default=None)
     expected = forecast(queue, sight.plan, service, len(waiting), sight.now())
@@ -125,7 +137,8 @@ def _class(sight: Sight, service: ServicePlan) -> ClassSeen:
         estimated_wait_s=expected.wait_s if expected else None,
         average_s=round(average_s(queue, sight.plan, service)),
         issued=queue.last_serial.get(letter, 0),
-        stopped=stopped(sight.state, sight.plan, service, sight.now()),
+        stopped=stop,
+        opens=opens_again(sight.plan, service, stop, sight.now()),
         on_duty=list(on_duty(sight.state.duty, sight.plan, letter, sight.now())) if service.duty else None,
     )
 

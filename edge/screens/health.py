@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from edge.hall_door import FileHealth, VoiceHealth
 from edge.screens.desk import Desk
+from edge.screens.health_view import HealthSeen, seen
 from edge.screens.public_view import PublicState
 from edge.surroundings import Surroundings
 
@@ -84,6 +85,12 @@ def health_router(desk: Desk, around: Surroundings) -> APIRouter:
         ]
         answer = Ready(ready=health.journal_ok, version=health.version, boot=health.boot, parts=parts)
         return JSONResponse(answer.model_dump(), 200 if answer.ready else 503)
+
+    @router.get("/api/v1/health")
+    def health() -> HealthSeen:
+        """The same in words for people, the worst first."""
+        alarm = desk.door.look()[0].devices.alarm
+        return seen(desk.door.health(), alarm, around.content.now(), around.publicity.skipped(), desk.place_names)
 
     @router.get("/metrics", response_class=Response)
     def figures() -> Response:

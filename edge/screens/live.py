@@ -24,7 +24,7 @@ from hall_config.wording import rfc3339
 
 _SHORTEST_S: Final = 0.05
 _LOOK_AGAIN_S: Final = 2.0  # devices and the link to central change without an event
-_BEAT_S: Final = 15.0
+_BEAT_S: Final = 5.0
 _MOST_PUBLIC: Final = 200  # displays, the machine and visitors' phones: anybody
 _MOST_STAFF: Final = 100  # windows and pads: the visitors' phones shall not take their places
 

@@ -14,7 +14,9 @@ from edge.screens.drawing import draw_page
 from edge.screens.pads import fits, is_paired, pad_link
 from edge.screens.requests import Token
 from edge.screens.sessions import session_of
+from edge.screens.spoken import spoken_facts
 from edge.screens.tickets import qr_svg
+from edge.spoken_help import SpokenHelp
 from edge.staff import Role
 from hall.opinions.words import Topic
 from hall.queue.words import JumpReason, PauseReason
@@ -42,13 +44,14 @@ class _Draw(Protocol):
     ) -> HTMLResponse: ...
 
 
-def pages_router(desk: Desk) -> APIRouter:
+def pages_router(desk: Desk, spoken: SpokenHelp) -> APIRouter:
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
     def draw(page: str, lang: Language | None, status: int = 200, *, codes: Any = None, **facts: Any) -> HTMLResponse:
         return draw_page(page, lang or desk.language, desk.door.plan, desk.assets, facts, status, codes=codes)
 
     _public_pages(router, desk, draw)
+    _touch_pages(router, desk, draw, spoken)
     _window_pages(router, desk, draw)
     _pad_page(router, desk, draw)
     return router
@@ -66,20 +69,13 @@ def _public_pages(router: APIRouter, desk: Desk, draw: _Draw) -> None:
             codes |= {path: Markup(qr_svg(base + path).decode()) for path in pads.values()}  # noqa: S704 - as above
         return draw("index", lang, codes=codes, pads=pads)
 
-    @router.get("/machine")
-    def machine(lang: Lang = None) -> Response:
-        plain = class_of_a_plain_card(desk.door.plan)
-        rules = desk.door.plan.queue
-        offered = [rule.code for rule in rules.priorities if rule.at_machine]
-        return draw("machine", lang, priorities=offered, plain_card=plain, group_most=rules.group_most)
-
-    @router.get("/kiosk")
-    def kiosk(lang: Lang = None) -> Response:
-        return draw("kiosk", lang, topics=[item.value for item in Topic], aid=desk.takes_drafts)
-
     @router.get("/display")
     def display(lang: Lang = None) -> Response:
         return draw("display", lang)
+
+    @router.get("/health")
+    def health(lang: Lang = None) -> Response:
+        return draw("health", lang)
 
     @router.get("/t/{token}")
     def ticket(token: Annotated[Token, Path()], lang: Lang = None) -> Response:
@@ -88,6 +84,27 @@ def _public_pages(router: APIRouter, desk: Desk, draw: _Draw) -> None:
     @router.get("/favicon.ico")
     def icon() -> Response:
         return RedirectResponse(f"/static/{desk.assets}/icon.svg", 307)
+
+
+def _touch_pages(router: APIRouter, desk: Desk, draw: _Draw, spoken: SpokenHelp) -> None:
+    @router.get("/machine")
+    def machine(lang: Lang = None) -> Response:
+        plain = class_of_a_plain_card(desk.door.plan)
+        rules = desk.door.plan.queue
+        said = spoken_facts(spoken, desk.door.plan)
+        offered = _offered(desk)
+        return draw("machine", lang, priorities=offered, plain_card=plain, group_most=rules.group_most, spoken=said)
+
+    @router.get("/kiosk")
+    def kiosk(lang: Lang = None) -> Response:
+        said = spoken_facts(spoken, desk.door.plan)
+        topics = [item.value for item in Topic]
+        return draw("kiosk", lang, topics=topics, aid=desk.takes_drafts, spoken=said, priorities=_offered(desk))
+
+
+def _offered(desk: Desk) -> list[str]:
+    """The reasons for priority that visitors may choose by themselves."""
+    return [rule.code for rule in desk.door.plan.queue.priorities if rule.at_machine]
 
 
 def _window_pages(router: APIRouter, desk: Desk, draw: _Draw) -> None:

@@ -13,6 +13,8 @@ from pydantic import BaseModel
 from edge.hall_door import DeviceHealth, Health
 from edge.machine import CardNotice
 from edge.screens.card_view import CardRefused, CardTicket, card_refused, card_ticket
+from edge.screens.opening_view import ClosedNow, OpensNow, closed_now, opens_again
+from edge.screens.told_view import ToldNow, told_now
 from hall.duty.rules import still_to_come
 from hall.moment import Moment
 from hall.plan import Plan, ServicePlan, WindowPlan
@@ -40,6 +42,7 @@ class Overview:
     served: Mapping[int, int]  # by window
     by_card: Ticket | None  # the newest one taken with a card
     finished: Mapping[int, Ticket] = field(default_factory=dict)  # the last one, by window
+    sent_on: tuple[Ticket, ...] = ()  # missed or transferred at some time of the day
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class ServiceNow(BaseModel):
     name_en: str
     open: bool
     stopped: StopReason | None  # why it gives no number now
+    opens: OpensNow | None  # when it gives numbers again, where that is known
     private: bool
     waiting: int
     ahead: int  # of an ordinary ticket taken now
@@ -145,18 +149,23 @@ class PublicState(BaseModel):
     clock: str
     assets: str
     evacuating: bool
+    closed: ClosedNow | None
     lunch_until: int | None  # local minute of the day at which all windows work again
     notices: list[NoticeNow]
+    told: list[ToldNow]
 
 
 def overview(state: HallState) -> Overview:
     """One pass over the day's tickets."""
     called: list[Ticket] = []
     missed: list[Ticket] = []
+    sent_on: list[Ticket] = []
     served: Counter[int] = Counter()
     finished: dict[int, Ticket] = {}
     by_card: Ticket | None = None
     for ticket in state.queue.tickets.values():
+        if ticket.sent_on_ms is not None:
+            sent_on.append(ticket)
         if ticket.state is TicketState.NO_SHOW:  # it belongs to no window any more
             missed.append(ticket)
         elif ticket.last_call_ms and ticket.window is not None and ticket.state is not TicketState.WAITING:
@@ -169,7 +178,8 @@ def overview(state: HallState) -> Overview:
         if ticket.channel is Channel.CARD and (by_card is None or ticket.issued_ms >= by_card.issued_ms):
             by_card = ticket
     missed.sort(key=_last_call, reverse=True)
-    return Overview(tuple(nlargest(_CALLS_SHOWN, called, key=_called_first)), tuple(missed), served, by_card, finished)
+    calls = tuple(nlargest(_CALLS_SHOWN, called, key=_called_first))
+    return Overview(calls, tuple(missed), served, by_card, finished, tuple(sent_on))
 
 
 def public_state(sight: Sight) -> PublicState:
@@ -187,17 +197,19 @@ def public_state(sight: Sight) -> PublicState:
         counts={"issued": len(queue.tickets), **counts},
         card_ticket=card_ticket(sight.overview.by_card, sight.state, sight.steady_ms),
         card_notice=card_refused(sight.notice, sight.overview.by_card, sight.steady_ms),
-        parts=Parts(printer=_works(sight, "printer"), card_reader=_works(sight, "id-card")),
+        parts=Parts(printer=works(sight, "printer"), card_reader=works(sight, "id-card")),
         central=sight.health.central,
         clock=sight.health.clock,
         assets=sight.assets,
         evacuating=sight.state.safety.evacuating,
+        closed=closed_now(plan, queue, sight.now()),
         lunch_until=queue.lunch_until,
         notices=[
             NoticeNow(id=one.notice, text_zh=one.text_zh, text_en=one.text_en, urgent=one.urgent)
             for one in sight.state.devices.last_notices
             if sight.steady_ms - one.asked_ms < _NOTICE_MS
         ],
+        told=told_now(sight.overview.sent_on, plan, sight.steady_ms),
     )
 
 
@@ -213,6 +225,7 @@ def _service(sight: Sight, service: ServicePlan) -> ServiceNow:
         name_en=service.name_en,
         open=stop is None,
         stopped=stop,
+        opens=opens_again(sight.plan, service, stop, sight.now()),
         private=service.private,
         waiting=len(queue.waiting.get(service.letter, ())),
         ahead=ahead,
@@ -261,7 +274,7 @@ def _called_first(ticket: Ticket) -> tuple[bool, int]:
     return ticket.state is TicketState.CALLED, ticket.last_call_ms
 
 
-def _works(sight: Sight, kind: str) -> bool | None:
+def works(sight: Sight, kind: str) -> bool | None:
     found = [_does_its_work(device) for device in sight.health.devices if kind in device.driver]
     return any(found) if found else None
 

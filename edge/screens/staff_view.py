@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from edge.hall_door import DeviceHealth
 from edge.screens.device_words import DeviceInTrouble, in_trouble, needs_hands
+from edge.screens.opening_view import ClosedNow, closed_now
 from edge.screens.public_view import Sight
 from hall.gate.state import Leaf
 from hall.plan import WindowPlan
@@ -111,6 +112,7 @@ class WindowView(BaseModel):
     to_record: ToRecord | None
     colleagues: list[ColleagueCalls]
     evacuating: bool
+    closed: ClosedNow | None
     assets: str
 
 
@@ -163,6 +165,7 @@ def window_view(
         to_record=_to_record(sight, window.number),
         colleagues=colleague_calls(sight),
         evacuating=sight.state.safety.evacuating,
+        closed=closed_now(sight.plan, queue, sight.now()),
         assets=sight.assets,
     )
 

@@ -9,7 +9,7 @@ from edge.screens.public_view import Sight
 from hall.queue.choice import ahead_now
 from hall.queue.forecast import forecast
 from hall.queue.state import TicketState
-from hall.rating.rules import may_change
+from hall.rating.rules import is_open, may_change, may_rate
 from hall_config.wording import rfc3339
 
 
@@ -39,12 +39,12 @@ def ticket_now(sight: Sight, token: str) -> TicketNow | None:
     grade = rateable.grade or None if rateable else None
     number = queue.by_token.get(token)
     if number is None:
-        if rateable is None:
+        if rateable is None or not is_open(rateable, sight.plan, sight.now()):
             return None
         return TicketNow(
             number=rateable.number, service=rateable.service, state=TicketState.DONE, ahead=None, estimated_wait_s=None,
             wait_bound_s=None, window=rateable.window, room=_room(sight, rateable.window), calls=0, issued_at=None,
-            slip=None, rateable=rateable.version == 0, grade=grade,
+            slip=None, rateable=may_rate(rateable, sight.plan, sight.now()), grade=grade,
             changeable=may_change(rateable, sight.plan, sight.now()), restorable=False,
         )  # fmt: skip
     ticket = queue.tickets[number]
@@ -65,7 +65,7 @@ def ticket_now(sight: Sight, token: str) -> TicketNow | None:
         calls=ticket.calls,
         issued_at=rfc3339(ticket.issued_wall_ms),
         slip=slip_of(sight.state, number),
-        rateable=rateable is not None and rateable.version == 0,
+        rateable=rateable is not None and may_rate(rateable, sight.plan, sight.now()),
         changeable=rateable is not None and may_change(rateable, sight.plan, sight.now()),
         restorable=ticket.state is TicketState.NO_SHOW and not ticket.restored,
         grade=grade,

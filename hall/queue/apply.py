@@ -150,8 +150,10 @@ def _ticket_facts(ticket: Ticket, event: Any, at: Moment) -> Ticket:
             )  # fmt: skip
         case words.TicketRecalled(call=call) if call > ticket.calls:
             return replace(ticket, calls=call, last_call_ms=at.steady_ms)
-        case words.TicketReturned() | words.TicketExpired() | words.TicketNoShow():
+        case words.TicketReturned() | words.TicketExpired():
             return replace(ticket, window=None)
+        case words.TicketNoShow():
+            return replace(ticket, window=None, sent_on_ms=at.steady_ms)
         case words.TicketRestored():
             return replace(ticket, restored=True, calls=0, slot_ms=None)
         case words.TicketServedStarted():
@@ -191,6 +193,7 @@ def _transfer(state: QueueState, event: words.TicketTransferred, at: Moment) -> 
         service=event.to_service,
         window=event.to_window,
         transferred=True,
+        sent_on_ms=at.steady_ms,
         served_ms=served_ms,
         serving_since_ms=None,
         calls=0,

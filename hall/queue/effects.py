@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from hall.opening import hours_on
 from hall.plan import Plan, WindowPlan
 from hall.queue import choice, words
 from hall.queue.state import QueueState, Ticket, WindowState
@@ -85,8 +86,12 @@ def _speech(event: object, before: QueueState, state: QueueState, plan: Plan) ->
 
 
 def _all_stopped(state: QueueState, plan: Plan) -> bool:
-    """Whether no class that gives numbers by the clock gives any more today."""
-    by_clock = [service.letter for service in plan.services if service.hours and not service.by_appointment]
+    """Whether no class that gives numbers by the clock today gives any more."""
+    by_clock = [
+        service.letter
+        for service in plan.services
+        if state.day is not None and hours_on(plan, service, state.day) and not service.by_appointment
+    ]
     return bool(by_clock) and all(letter in state.stopped for letter in by_clock)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from hall.duty.rules import on_duty, still_to_come
-from hall.moment import Moment, local_minute
+from hall.moment import Moment, local_day, local_minute
+from hall.opening import closes_at, hours_on, minutes_left, open_at
 from hall.plan import Plan, ServicePlan
 from hall.queue import words
 from hall.queue.choice import ahead_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _OPEN: Final = (TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketState.HELD)
 _REFUSALS: Final = {
     StopReason.HOURS: Code.SERVICE_CLOSED,
+    StopReason.REST: Code.REST_DAY,
     StopReason.TIME: Code.STOPPED_BY_TIME,
     StopReason.CAPACITY: Code.STOPPED_BY_CAPACITY,
     StopReason.CAP: Code.DAILY_CAP,
@@ -90,10 +92,10 @@ def stopped_for_today(state: HallState, plan: Plan, service: ServicePlan, now: M
         return StopReason.CAP
     if not now.trusted:
         return None
-    minute = local_minute(now.wall_ms)
-    closes = service.closes_at(minute)
+    hours, minute = hours_on(plan, service, local_day(now.wall_ms)), local_minute(now.wall_ms)
+    closes = closes_at(hours, minute)
     ends = closes is not None and (closes - minute) * 60 <= plan.queue.stop_before_close_s
-    return StopReason.TIME if ends and service.open_at(minute) else None
+    return StopReason.TIME if ends and open_at(hours, minute) else None
 
 
 def _stops(state: HallState, plan: Plan, service: ServicePlan, now: Moment) -> Iterator[StopReason]:
@@ -102,22 +104,22 @@ def _stops(state: HallState, plan: Plan, service: ServicePlan, now: Moment) -> I
         yield StopReason.EVACUATION
     if service.by_appointment:
         yield StopReason.APPOINTMENT
-    minute = local_minute(now.wall_ms)
+    hours, minute = hours_on(plan, service, local_day(now.wall_ms)), local_minute(now.wall_ms)
     today = stopped_for_today(state, plan, service, now)
     if today is StopReason.CAP:
         yield today
     if not now.trusted:
         return
-    if not service.open_at(minute):
-        yield StopReason.HOURS
+    if not open_at(hours, minute):
+        yield StopReason.HOURS if hours else StopReason.REST
     if service.duty and not on_duty(state.duty, plan, service.letter, now):
         yield StopReason.DUTY
     if today is StopReason.TIME:
         yield today
-    if plan.queue.stop_by_capacity and service.closes_at(minute) is not None:
+    if plan.queue.stop_by_capacity and closes_at(hours, minute) is not None:
         ahead = ahead_of(state.queue, service.letter, priority=False)
         expected = forecast(state.queue, plan, service, ahead, now)
-        if expected is not None and expected.wait_s > service.open_minutes_after(minute) * 60:
+        if expected is not None and expected.wait_s > minutes_left(hours, minute) * 60:
             yield StopReason.CAPACITY
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from hall.moment import Moment, local_minute
+from hall.moment import Moment, local_day, local_minute
+from hall.opening import hours_on, minutes_left
 from hall.plan import Plan
 from hall.queue import words
 from hall.queue.choice import services_of
@@ -35,11 +36,19 @@ def check_lunch(state: QueueState, plan: Plan, window: int) -> None:
             raise Refusal(Code.LAST_AT_LUNCH, "reason", service=letter, window=window)
 
 
+def _until(plan: Plan, now: Moment) -> int | None:
+    """When the break ends that it is now; a day whose hours end with the morning has none."""
+    until, today = plan.queue.lunch_until(local_minute(now.wall_ms)), local_day(now.wall_ms)
+    days = (hours_on(plan, service, today) for service in plan.services)
+    goes_on = until is not None and any(hours is None or minutes_left(hours, until) for hours in days)
+    return until if goes_on else None
+
+
 def pass_time(state: QueueState, plan: Plan, now: Moment) -> list[words.Event]:
     """The beginning and the end of a lunch break of all, and the windows that become free in it."""
     if not plan.queue.lunch_of_all or not now.trusted:
         return []
-    until, day = plan.queue.lunch_until(local_minute(now.wall_ms)), state.day or ""
+    until, day = _until(plan, now), state.day or ""
     if state.lunch_until is not None and state.lunch_until != until:
         at_lunch = [window.number for window in state.windows.values() if window.state is WindowState.LUNCH]
         return [words.LunchEnded(day), *(words.WindowResumed(number, BY_PLAN) for number in sorted(at_lunch))]

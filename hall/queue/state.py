@@ -70,6 +70,7 @@ class Ticket:
     why: Why | None = None  # the rule of its last call
     called_by: str | None = None
     overtook: int = 0
+    sent_on_ms: int | None = None  # when it was last missed, or sent to another window
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ class StopReason(StrEnum):
     """Why a class gives no more numbers now; the words stand in the catalogue under ``stop.<reason>``."""
 
     HOURS = "HOURS"  # outside its hours
+    REST = "REST"  # closed the whole day
     TIME = "TIME"  # closing is near
     CAPACITY = "CAPACITY"  # whoever waits already fills the time that is left
     CAP = "CAP"  # today's numbers are given

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from hall.ledger import Ledger, drop, put
-from hall.moment import Moment
+from hall.moment import Moment, local_day
 from hall.personal_numbers import LONG_NUMBER
 from hall.plan import Plan
 from hall.queue.state import QueueState
@@ -17,9 +17,10 @@ from hall.queue.words import DayOpened, TicketFinished, TicketReopened, TicketSe
 from hall.rating import words
 from hall.rating.state import Rateable, RatingState
 from hall.refusal import Code, Refusal
+from hall.working_days import within_working_days
 
 _GRADES: Final = range(1, 6)
-_FORGET_AFTER_MS: Final = 14 * 86_400_000
+_FORGET_AFTER_MS: Final = 21 * 86_400_000  # five working days around the longest holidays
 
 
 def decide(state: RatingState, queue: QueueState, plan: Plan, command: words.Command, now: Moment) -> list[words.Event]:
@@ -61,12 +62,24 @@ def _check(rateable: Rateable, plan: Plan, command: words.GiveRating, now: Momen
     if len(command.text) > plan.rating.text_limit:
         raise Refusal(Code.TEXT_TOO_LONG, "text", limit=plan.rating.text_limit)
     if rateable.version == 0:
-        if now.steady_ms - rateable.finished_ms > plan.rating.open_for_s * 1000:
+        if not may_rate(rateable, plan, now):
             raise Refusal(Code.NOT_RATEABLE, "token")
         return
     explains = command.grade == rateable.grade and not rateable.explained and _in_time(rateable, plan, now)
     if not (command.change and (explains or may_change(rateable, plan, now))):
         raise Refusal(Code.TOKEN_USED, "token")
+
+
+def may_rate(rateable: Rateable, plan: Plan, now: Moment) -> bool:
+    """Whether no grade was given and the working days for it are not over."""
+    return rateable.version == 0 and is_open(rateable, plan, now)
+
+
+def is_open(rateable: Rateable, plan: Plan, now: Moment) -> bool:
+    """Whether the token still shows its service, to rate it or to see what was given."""
+    if now.steady_ms - rateable.finished_ms >= _FORGET_AFTER_MS:
+        return False
+    return within_working_days(plan, rateable.day, local_day(now.wall_ms), plan.rating.open_working_days)
 
 
 def may_change(rateable: Rateable, plan: Plan, now: Moment) -> bool:

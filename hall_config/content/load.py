@@ -61,12 +61,13 @@ def read_pack(folder: str | Path) -> ContentPack:
 
 
 def picture_kind(raw: bytes) -> str | None:
-    """What a picture's first bytes say that it is."""
+    """What a picture's first bytes say that it is, and its last that it is whole; None of all else."""
     if raw.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if raw.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    return "image/webp" if raw[:4] == b"RIFF" and raw[8:12] == b"WEBP" else None
+        return "image/jpeg" if raw.rstrip(b"\0").endswith(b"\xff\xd9") else None
+    if raw.startswith(b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR"):
+        return "image/png" if b"IDAT" in raw and raw.endswith(b"IEND\xaeB`\x82") else None
+    webp = raw[:4] == b"RIFF" and raw[8:15] == b"WEBPVP8" and len(raw) > 20
+    return "image/webp" if webp and int.from_bytes(raw[4:8], "little") + 8 <= len(raw) else None
 
 
 class _Reader:

@@ -24,6 +24,7 @@ LONGEST: Final = 20_000  # characters of one text; more is no text for a screen
 Line = Annotated[str, Field(min_length=1, max_length=2_000)]
 Short = Annotated[str, Field(min_length=1, max_length=120)]
 Ident = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z_.-]{0,63}$")]
+Web = Annotated[str, Field(pattern=r"^https?://[!-~]{1,290}$")]  # as a code on a slip it can still be read
 PictureName = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z_-]{0,63}\.(jpg|jpeg|png|webp)$")]
 
 
@@ -109,6 +110,7 @@ class Guide(_Dated):
     result: Both
     remedy: Both
     download: tuple[Download, ...] = ()
+    web: Web | None = None  # the office's own page of this matter: a code on the printed slip, never asked by a page
     version: Annotated[int, Field(ge=1, le=9999)]
     reviewer: Short
 

@@ -7,12 +7,14 @@ import secrets
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import structlog
 
 from hall_config.load import read_hall_file
+from hall_config.wording import CHINA
 from simulators.demo import broker as broker_files
 from simulators.demo import programs
 from simulators.demo.accounts import add_central_user, add_manager, add_staff
@@ -21,6 +23,7 @@ from simulators.demo.hall_files import password_file, write_hall_file
 from simulators.demo.layout import HallPlace, Layout
 from simulators.demo.part import Part, Recipe
 from simulators.demo.ready_file import Standing, contents, write_secret_file, write_secret_text
+from simulators.demo.rota import rota_of
 from simulators.demo.sweeper import started_at
 from simulators.demo.web import Web
 
@@ -118,8 +121,19 @@ class Supervisor:
         await asyncio.gather(self._start_edge(place), self._add_others(place, windows[1:]))
         write_secret_file(_staff_file(place), [one.as_json() for one in staff])
         manager = self.standing.managers[place.id] = await add_manager(place)
-        links = await self.web.pad_links(place.url, manager.name, manager.secret)
+        signed_in = await self.web.sign_in(place.url, manager.name, manager.secret)
+        links = await self.web.pad_links(place.url, signed_in)
         write_secret_file(place.folder / "run" / "pads.json", links)
+        await self._set_rota(place, signed_in)
+
+    async def _set_rota(self, place: HallPlace, manager: dict[str, str]) -> None:
+        """For today and tomorrow, so that a demo that runs through midnight still has people on duty."""
+        state = await self.web.json(f"{place.url}/api/v1/state")
+        duties = rota_of(read_hall_file(place.asked_file))
+        today = datetime.fromisoformat(state["now"]).astimezone(CHINA).date() if state else None
+        for day in () if today is None else (today, today + timedelta(days=1)):
+            if not await self.web.set_rota(place.url, manager, day.isoformat(), duties):
+                log.warning("demo.no_rota", hall=place.id, day=day.isoformat())
 
     async def _add_others(self, place: HallPlace, windows: list[int]) -> None:
         for window in windows:

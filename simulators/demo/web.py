@@ -39,12 +39,26 @@ class Web:
         except (httpx2.HTTPError, ValueError):
             return None
 
-    async def pad_links(self, url: str, name: str, secret: str) -> dict[str, str]:
+    async def sign_in(self, url: str, name: str, secret: str) -> dict[str, str]:
+        """The headers of somebody who has signed in; none when the hall says no."""
+        try:
+            answer = await self._client.post(f"{url}/api/v1/session", json={"name": name, "secret": secret})
+            return {"Authorization": f"Bearer {answer.json()['token']}"}
+        except (httpx2.HTTPError, ValueError, KeyError):
+            return {}
+
+    async def pad_links(self, url: str, manager: dict[str, str]) -> dict[str, str]:
         """The pairing link of each window's rating pad, as the duty manager gets them; none when they say no."""
         try:
-            session = await self._client.post(f"{url}/api/v1/session", json={"name": name, "secret": secret})
-            headers = {"Authorization": f"Bearer {session.json()['token']}"}
-            answer = await self._client.get(f"{url}/api/v1/pads", headers=headers)
+            answer = await self._client.get(f"{url}/api/v1/pads", headers=manager)
             return {str(item["window"]): item["link"] for item in answer.json()["items"]}
         except (httpx2.HTTPError, ValueError, KeyError):
             return {}
+
+    async def set_rota(self, url: str, manager: dict[str, str], day: str, duties: list[dict[str, object]]) -> bool:
+        """The rota of one day, as the duty manager sets it on the guide desk's page."""
+        try:
+            answer = await self._client.put(f"{url}/api/v1/rota/{day}", headers=manager, json={"duties": duties})
+        except httpx2.HTTPError:
+            return False
+        return answer.status_code == 200

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import bus, busy_hall, cold_start, many_devices, reaction, throughput
+from tests.bench import bus, busy_hall, cold_start, many_devices, pages, reaction, throughput
 from tests.bench.figures import Figure, show, write
 from tests.parts import Mosquitto, skip_unless
 
@@ -17,6 +17,7 @@ PARTS = {
     "bus": bus.measure,
     "busy-hall": busy_hall.measure,
     "many-devices": many_devices.measure,
+    "pages": pages.measure,
 }
 
 

@@ -23,7 +23,7 @@ from central.accounts.desk import AccountDesk
 from central.accounts.permissions import Role
 from central.clock import now_ms
 from central.database import Database
-from tests.parts import Mosquitto, free_port, wait_for
+from tests.parts import LET_GO_FIRST, Mosquitto, free_port, wait_for
 
 HALL_PROGRAM = Path(sys.executable).parent / "hall"
 SECRET = "Abcd-efgh-ijkm-42"
@@ -98,7 +98,7 @@ class RunningCentral:
         database = Database(self.database)
         AccountDesk(database).add(role, [Role(role)], now_ms(), SECRET)
         database.close()
-        client = httpx2.Client(base_url=self.url, timeout=10, verify=self._unproved)
+        client = httpx2.Client(base_url=self.url, timeout=10, verify=self._unproved, limits=LET_GO_FIRST)
         answer = client.post("/api/v1/session", json={"name": role, "secret": SECRET})
         assert answer.status_code == 200, answer.text
         client.headers["Authorization"] = f"Bearer {answer.json()['token']}"

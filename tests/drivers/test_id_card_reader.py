@@ -97,9 +97,13 @@ def test_a_card_that_fails_twice_and_then_reads_is_no_matter() -> None:
     assert [type(report) for report in hall.told] == [CardRead]
 
 
-def test_a_card_pulled_off_before_it_was_read_is_asked_for_again() -> None:
-    hall = polled([(FIND, FOUND), (SELECT, SELECTED), (READ, answer(0x41)), (FIND, NO_CARD), (FIND, NO_CARD)], 3)
-    assert hall.codes() == ["read_failed"]
+@pytest.mark.parametrize(
+    "torn", [[(SELECT, NO_CARD)], [(SELECT, SELECTED), (READ, NO_CARD)], [(SELECT, SELECTED), (READ, answer(0x41))]]
+)
+def test_a_card_pulled_off_before_it_was_read_is_told_apart_once(torn: list[tuple[bytes, bytes]]) -> None:
+    hall = polled([(FIND, FOUND), *torn, *[(FIND, NO_CARD)] * 4], 5)
+    assert hall.codes() == ["taken_too_early"]
+    assert hall.driver.state is State.NO_CARD
 
 
 def test_a_card_of_another_kind_is_refused_once() -> None:
@@ -167,7 +171,16 @@ def test_a_late_answer_is_not_taken_for_this_one() -> None:
 def test_a_read_spoilt_on_the_line_counts_as_a_try() -> None:
     spoilt = FRAMES["read-citizen"][:-1] + b"\x00"
     hall = polled([*GOOD_READ[:2], (READ, spoilt), (READ, spoilt), (FIND, NO_CARD), (FIND, NO_CARD)], 3)
+    assert hall.codes() == ["taken_too_early"]  # it might have been read at the next try
+    hall = polled([*GOOD_READ[:2], (READ, spoilt), (READ, spoilt)] * 3, 3)
     assert hall.codes() == ["spoilt_on_the_line"]
+
+
+def test_two_cards_at_once_give_no_ticket_or_one_but_never_two() -> None:
+    jammed = polled([(FIND, FOUND), (SELECT, answer(0x81))] * 3, 3)  # the SAM cannot choose between them
+    assert jammed.codes() == ["select_failed"]
+    hall = polled([*GOOD_READ, *[(FIND, FOUND)] * 4, (FIND, NO_CARD), (FIND, FOUND)], 7)  # it finds the other one then
+    assert hall.cards() == ["999999194103150260"]
 
 
 def test_a_reader_that_dies_in_the_middle_begins_again_from_find() -> None:

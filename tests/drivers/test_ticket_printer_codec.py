@@ -190,6 +190,8 @@ def test_what_the_fonts_have_not_is_shown_and_counted(words: str, charset: str, 
         ("请到window", 6, ["请到", "window"]),
         ("请到 window 办理", 11, ["请到 window", "办理"]),
         ("一二，三", 4, ["一", "二，", "三"]),
+        ("第31、38、40条", 8, ["第31、", "38、40条"]),
+        ("1234567，", 7, ["123456", "7，"]),
         ("trailing  ", 8, ["trailing", " "]),
     ],
 )

@@ -65,6 +65,7 @@ CASES = (
     Case("display", "/display", (1920, 1080)),
     Case("kiosk", "/kiosk", (1080, 1920), ready("main"), elder="#large"),
     Case("ticket", f"/t/{TOKEN}", (390, 844), ready("#state"), scrolls=True),
+    Case("health", "/health", (1280, 800), ready("#parts tr"), touch=False, scrolls=True, least_type=16),
     Case("index", "/", (1280, 800), ready("#waiting"), touch=False, scrolls=True, least_type=16),
 )
 

@@ -101,6 +101,23 @@ def test_a_wrong_number_is_named_and_nothing_is_lost(hall, open_page):
     assert not hall.door.look()[0].queue.tickets
 
 
+def test_a_scanner_that_types_into_the_form_sends_nothing_and_fills_no_more_than_its_field(hall, open_page):
+    page = begin(open_page("/kiosk", KIOSK, touch=True), "M32_4")
+    onward(page, 2)
+    page.click("#aid-name")
+    page.keyboard.type("]C1 6901234567892<b>" * 3)
+    page.keyboard.press("Enter")
+    expect(page.locator("#heading")).to_have_text("您的信息")
+    assert len(page.input_value("#aid-name")) == 40
+    onward(page)
+    page.click("#aid-facts")
+    page.keyboard.insert_text("长" * 10_000)
+    page.keyboard.press("Enter")
+    assert len(page.input_value("#aid-facts")) <= 500
+    expect(page.locator("#aid-facts")).to_be_visible()
+    assert not hall.door.look()[0].queue.tickets
+
+
 def test_back_goes_one_question_back_and_keeps_the_answers(hall, open_page):
     page = begin(open_page("/kiosk", KIOSK, touch=True), "M32_4")
     onward(page, 2)

@@ -17,10 +17,10 @@ from edge.surroundings import nothing_around
 from hall.duty.words import Duty, Half, MarkAbsent, SetRota
 from hall.opinions.words import OpinionGiven
 from tests.edge.screens_fixtures import Hall, hall_fixture, staff_file_fixture  # noqa: F401
-from tests.spoilt_pack import GUIDE, change, pack_fixture  # noqa: F401
+from tests.spoilt_pack import GUIDE, change, pack_fixture, picture  # noqa: F401
 
 TODAY = "2026-11-21"
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
+PNG = picture("PNG")
 
 
 class Impatient(Content):

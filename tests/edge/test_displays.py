@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from queue import SimpleQueue
 
 import pytest
@@ -15,6 +16,8 @@ from drivers.lifecycle import State
 from drivers.unit import Moved
 from edge.camera import Cameras, NoPicture
 from edge.displays import Displays
+from hall.opening import worked_as
+from hall.plan import Opening, OtherDay
 from hall_config.models import DisplaysPart
 
 CHINA = timezone(timedelta(hours=8))
@@ -53,6 +56,17 @@ def test_they_go_on_and_off_with_the_hours_of_working_days() -> None:
         displays.turn()
         displays.turn()
         assert told == ([] if expected is None else [switched("projector", expected)]), (day, hour, minute)
+
+
+def test_they_stay_dark_on_a_rest_day_and_go_on_with_an_exchanged_working_day() -> None:
+    told: list[Order] = []
+    opening = Opening({}, {"2026-11-20": OtherDay(rest=True), "2026-11-21": OtherDay(weekday=5)})
+    wall = Wall(20, 9)
+    displays = Displays(ABLE, PART, told.append, wall, partial(worked_as, opening))
+    displays.turn()
+    wall.at(21, 9)  # a Saturday
+    displays.turn()
+    assert told == [switched("projector", False), switched("projector", True)]
 
 
 def test_what_was_ordered_by_hand_holds_until_the_hours_change() -> None:

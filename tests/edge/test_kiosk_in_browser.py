@@ -87,6 +87,10 @@ def walk(page, look):
         if tile == "take":
             page.click("[data-service=A]")
             look("confirm")
+            if page.locator("#to-priority").is_visible():
+                page.click("#to-priority")
+                look("reasons")
+                page.click("#back")
             page.click("#take-it")
             expect(page.locator("output.number")).to_be_visible()
             look("taken")
@@ -266,6 +270,46 @@ def test_what_is_wrong_in_the_hall_is_said_in_plain_words(hall, open_page):
     expect(page.locator(".ticket")).to_contain_text("请记住号码")
     expect(page.locator("img.qr")).to_be_visible()
     assert faults(page, main=MAIN, scrolls=True) == []
+
+
+def take_with(page, *keys):
+    """The number that these keys give."""
+    page.click("[data-tile=take]")
+    page.click("[data-service=A]")
+    for key in keys:
+        page.click(key)
+    number = page.locator("output.number")
+    expect(number).to_be_visible()
+    given = number.inner_text()
+    page.click("#home")
+    return given
+
+
+def test_a_lawful_reason_may_be_chosen_as_at_the_machine(hall, open_page):
+    page = ready(open_page("/kiosk", KIOSK))
+    tickets = {take_with(page, "[data-priority=DISABLED]"): "DISABLED", take_with(page, "#take-it"): None}
+    page.click("#large")
+    tickets[take_with(page, "#to-priority", "[data-priority=PREGNANT]")] = "PREGNANT"
+    tickets[take_with(page, "#to-priority", "#no-priority")] = None
+    page.click("[data-tile=take]")
+    page.click("[data-service=A]")
+    page.click("#to-priority")
+    page.click("#back")  # from the reasons to the class, not out of it
+    expect(page.locator("#take-it")).to_be_visible()
+    given = hall.door.look()[0].queue.tickets
+    assert {number: given[number].priority for number in tickets} == tickets
+    assert {given[number].priority_by for number, reason in tickets.items() if reason} == {"visitor"}
+
+
+def test_a_hall_that_leaves_priority_to_its_desk_offers_none(hall, open_page):
+    rules = hall.door.plan.queue
+    queue = replace(rules, priorities=tuple(replace(one, at_machine=False) for one in rules.priorities))
+    hall.door._plan = replace(hall.door.plan, queue=queue)
+    page = ready(open_page("/kiosk", KIOSK))
+    page.click("[data-tile=take]")
+    page.click("[data-service=A]")
+    expect(page.locator("#view")).to_contain_text("请到咨询台")
+    expect(page.locator("[data-priority]")).to_have_count(0)
 
 
 def test_guides_are_read_on_while_the_controller_is_away_and_what_cannot_be_done_says_so(open_page):

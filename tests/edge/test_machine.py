@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 
+import pytest
+
+from drivers.id_card_reader.session import TAKEN_TOO_EARLY
 from edge.hall_door import Answer
 from edge.machine import Choice, Machine
 from edge.screens.card_view import card_refused
@@ -13,7 +16,8 @@ from hall_config.wording import catalogue
 from tests.hall.halls import plan
 
 SHOWN_BY_THE_MACHINE = (
-    "CARD_HAS_TICKET", "CARD_LIMIT", "SERVICE_CLOSED", "NUMBERS_USED_UP", "CARD_UNREADABLE", "STOPPED_BY_TIME",
+    "CARD_HAS_TICKET", "CARD_LIMIT", "SERVICE_CLOSED", "NUMBERS_USED_UP", "CARD_UNREADABLE", "CARD_TAKEN_EARLY",
+    "CARD_OF_ANOTHER_KIND", "CARD_NOT_ALONE", "STOPPED_BY_TIME",
     "STOPPED_BY_CAPACITY", "DAILY_CAP", "BY_APPOINTMENT", "NOBODY_ON_DUTY", "NOT_ON_DUTY", "TOO_MANY_PERSONS",
     "TOO_EARLY", "CHECKED_IN_ALREADY", "EVACUATING", "OTHER",
 )  # fmt: skip
@@ -43,12 +47,22 @@ def test_a_refused_card_is_told_with_the_number_its_holder_has() -> None:
     assert card_refused(machine.notice(), None, 10_000) is None
 
 
-def test_an_unreadable_card_is_told_by_code_alone() -> None:
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("check_digit", "CARD_UNREADABLE"),
+        ("read_failed", "CARD_UNREADABLE"),
+        (TAKEN_TOO_EARLY, "CARD_TAKEN_EARLY"),
+        ("select_failed", "CARD_NOT_ALONE"),
+        ("not_an_id_card", "CARD_OF_ANOTHER_KIND"),
+    ],
+)
+def test_an_unreadable_card_is_told_by_code_alone(code: str, told: str) -> None:
     machine = Machine(plan(), lambda: None, lambda: 1000)
-    machine.card_unreadable("card-reader", "check_digit")
+    machine.card_unreadable("card-reader", code)
     notice = machine.notice()
     assert notice is not None
-    assert (notice.code, notice.number) == ("CARD_UNREADABLE", None)
+    assert (notice.code, notice.number) == (told, None)
 
 
 def test_every_word_that_the_machine_says_about_a_card_is_in_the_catalogue() -> None:

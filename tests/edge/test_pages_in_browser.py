@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from edge.screens import PageServer, build_app, pad_link
+from edge.screens import pad_link
 from hall.gate.words import PressHelp
 from hall.queue.words import Channel, TakeTicket
 from tests.edge.browser_fixtures import browser_fixture, expect, open_page_fixture, playwright  # noqa: F401
@@ -208,35 +208,6 @@ def test_a_left_machine_warns_and_wipes_what_was_chosen(hall, open_page):
         machine.clock.run_for(1000)
     expect(machine.locator("#home")).to_be_visible()
     expect(machine.locator("h2").first).to_have_text("请选择要办理的业务")
-
-
-def test_every_page_survives_a_restart_of_the_controller(hall, browser):
-    server = PageServer(build_app(hall.door, hall.staff), "127.0.0.1", 0)
-    server.start()
-    base = f"http://127.0.0.1:{server.port}"
-    contexts = [browser.new_context(base_url=base) for _ in range(4)]
-    pages = [context.new_page() for context in contexts]
-    for page, path in zip(pages, ("/machine", "/display", pad_link(hall.door, 1), "/window/1"), strict=True):
-        page.goto(path)
-    sign_in(pages[3], "staff1")
-    for page in pages:
-        expect(page.locator("#line")).to_be_hidden()
-    server.stop()
-    for page in pages:
-        expect(page.locator("#line")).to_be_visible()
-    expect(pages[0].locator("#line")).to_have_text("正在重新连接…")
-    take(hall)
-    again = PageServer(build_app(hall.door, hall.staff), "127.0.0.1", server.port)
-    again.start()
-    for page in pages:
-        expect(page.locator("#line")).to_be_hidden(timeout=12_000)
-    expect(pages[0].locator("[data-service=A] .ahead")).to_have_text("前面 1 人")
-    expect(pages[3].locator("[data-ticket=A001]")).to_be_visible()
-    press(pages[3], "F9")
-    expect(pages[3].locator("#state")).to_have_text("等待叫号")
-    for context in contexts:
-        context.close()
-    again.stop()
 
 
 @pytest.mark.parametrize(

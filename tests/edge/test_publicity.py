@@ -11,13 +11,7 @@ from PIL import Image
 
 from edge import publicity
 from edge.publicity import Item, Publicity, Skipped
-
-
-def box(name: bytes, content: bytes = b"") -> bytes:
-    return (8 + len(content)).to_bytes(4, "big") + name + content
-
-
-FILM = box(b"ftyp", b"isom" + bytes(4)) + box(b"moov", bytes(100)) + box(b"mdat", bytes(500))
+from tests.edge.film_boxes import DATA, FILM, HOLLOW, KIND, box, head
 
 
 def picture(path: Path, form: str = "PNG", size: tuple[int, int] = (64, 36)) -> None:
@@ -70,6 +64,28 @@ def test_what_cannot_be_shown_is_named_with_its_reason(tmp_path: Path, monkeypat
         "huge.mp4": "too_large", "huge.jpg": "too_large", "noise.mp4": "broken", "cut.mp4": "broken",
         "empty.mp4": "broken", "headless.mp4": "broken", "wide.png": "too_many_pixels",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("what", HOLLOW)
+def test_a_hollow_film_behind_a_right_header_is_named(tmp_path: Path, what: str) -> None:
+    (tmp_path / "film.mp4").write_bytes(HOLLOW[what])
+    assert reasons(tmp_path) == {"film.mp4": "broken"}
+
+
+def test_a_film_in_parts_and_one_with_long_boxes_are_films(tmp_path: Path) -> None:
+    parts = KIND + box(b"moov", head(length=0, pictures=0)[8:], box(b"mvex")) + box(b"moof", bytes(20)) + DATA
+    (tmp_path / "parts.mp4").write_bytes(parts)
+    long = (1).to_bytes(4, "big") + b"mdat" + (516).to_bytes(8, "big") + bytes(500)
+    (tmp_path / "long.mp4").write_bytes(KIND + long + head())
+    assert [item.kind for item in looked(tmp_path).items()] == ["film", "film"]
+
+
+def test_an_executable_and_a_name_of_markup_are_named_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "program.png").write_bytes(b"\x7fELF" + bytes(5000))
+    (tmp_path / "<img src=x onerror=alert(1)>.mp4").write_bytes(b"MZ" + bytes(99))
+    (tmp_path / ("长" * 80 + ".png")).write_bytes(b"#!/bin/sh")
+    found = reasons(tmp_path)
+    assert found["program.png"] == found["<img src=x onerror=alert(1)>.mp4"] == found["长" * 80 + ".png"] == "broken"
 
 
 def test_a_folder_that_is_not_there_shows_nothing_and_one_that_fills_is_seen(

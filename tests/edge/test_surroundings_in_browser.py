@@ -19,6 +19,7 @@ from edge.screens import PageServer, build_app
 from edge.staff import StaffBook
 from edge.surroundings import nothing_around
 from tests.edge.browser_fixtures import Open, browser_fixture, expect, open_page_fixture  # noqa: F401
+from tests.edge.film_boxes import FILM
 from tests.edge.plain_door import PlainDoor
 from tests.edge.screens_fixtures import PINS
 
@@ -86,7 +87,7 @@ def test_a_picture_is_shown_and_gone_with_its_dialog(open_page: Open, around: Ar
     expect(page.locator("#camera-picture")).to_be_visible()
     page.click("#camera-dialog [data-dismiss]")
     expect(page.locator("#camera-dialog")).to_be_hidden()
-    page.wait_for_function("!document.getElementById('camera-picture').hasAttribute('src')")
+    page.wait_for_function("() => !document.getElementById('camera-picture').hasAttribute('src')")
 
 
 def test_a_window_without_a_camera_has_no_button(open_page: Open) -> None:
@@ -110,9 +111,7 @@ def test_publicity_shows_each_picture_passes_over_what_will_not_play_and_is_neve
     )
     for name, colour in (("1.png", (200, 30, 30)), ("3.png", (30, 30, 200))):
         Image.new("RGB", (320, 180), colour).save(around.folder / name)
-    box = lambda name, content: (8 + len(content)).to_bytes(4, "big") + name + content  # noqa: E731
-    film = box(b"ftyp", b"isom" + bytes(4)) + box(b"moov", bytes(100)) + box(b"mdat", bytes(500))
-    (around.folder / "2.mp4").write_bytes(film)  # its boxes are right, what is in them is not
+    (around.folder / "2.mp4").write_bytes(FILM)  # its boxes are right, what is in them is not
     page.wait_for_function("() => window.seen.size >= 2", timeout=60_000)
     assert page.evaluate("window.blank") == 0
     expect(page.locator("#stage > *")).not_to_have_count(0)

@@ -18,14 +18,15 @@ from edge.screens import PageServer, build_app
 from edge.staff import StaffBook
 from edge.surroundings import nothing_around
 from hall.devices.words import SayNotice
+from hall.duty.words import Duty, SetRota
 from hall.plan import Plan, QueueRules, ServicePlan, WindowPlan
 from hall.queue.state import WindowState
 from hall.queue.words import CallNext, Finish, OpenWindow, PauseReason, PauseWindow, Start, TakeTicket
 from hall.safety.words import EndEvacuation, Evacuate
 from tests.edge.accessible import eight_hours, faults
 from tests.edge.browser_fixtures import browser_fixture, expect, open_page_fixture, playwright  # noqa: F401
+from tests.edge.film_boxes import FILM, HOLLOW
 from tests.edge.plain_door import PlainDoor
-from tests.edge.test_publicity import FILM
 
 pytestmark = pytest.mark.browser
 TELEVISION = (1920, 1080)
@@ -150,7 +151,7 @@ def test_a_room_is_shown_as_a_room_and_a_private_matter_as_a_number_alone(hall: 
 def test_each_state_can_be_read_by_everybody(hall: Television, open_page: Any, language: str, state: str) -> None:
     words = {
         "calls": ("#call-list", ("2号调解室", "Mediation room 2")),
-        "stopped": ("#waiting-list [data-service=B]", ("不在办理时间", "outside its hours")),
+        "stopped": ("#waiting-list [data-service=B]", ("周日 0:00 开放", "opens Sunday 0:00")),
         "lunch": ("#lunch", ("13:30", "13:30")),
         "notices": ("#urgent", ("请认领雨伞", "An umbrella was found")),
         "publicity": ("#heading-watch", ("请留意叫号", "Please watch for your number")),
@@ -248,17 +249,33 @@ def test_files_that_cannot_be_shown_are_named_on_the_health_page_and_passed_over
         file.truncate(50 * 1024 * 1024)
     assert LARGEST_PICTURE < 50 * 1024 * 1024
     (hall.folder / "2 broken.mp4").write_bytes(b"\0\0\0\x18ftypmp42 and then nothing")
-    (hall.folder / "3 hollow.mp4").write_bytes(FILM)  # its boxes are right, what is in them is not
+    (hall.folder / "3 shell.mp4").write_bytes(FILM)  # its boxes are right, what is in them is not
+    (hall.folder / "5 <b>hollow.mp4").write_bytes(HOLLOW["filled with nothing"])
     hall.picture("4 good.png")
     page = open_page("/display", TELEVISION)
     page.wait_for_selector("#stage > img.on", timeout=30_000)
     expect(page.locator("#stage")).to_be_visible()
     parts = page.evaluate("async () => (await (await fetch('/readyz')).json()).parts")
     named = {part["name"]: part["reason"] for part in parts if part["name"].startswith("publicity:")}
-    assert named == {"publicity:1 huge.jpg": "too_large", "publicity:2 broken.mp4": "broken"}
+    assert named == {
+        "publicity:1 huge.jpg": "too_large",
+        "publicity:2 broken.mp4": "broken",
+        "publicity:5 <b>hollow.mp4": "broken",
+    }
 
 
 @pytest.mark.slow
+def test_who_is_on_duty_is_named_by_the_public_name(hall: Television, open_page: Any) -> None:
+    page = open_page("/display", TELEVISION, clock=True)
+    hall.ask(SetRota("2026-11-21", (Duty("staff1", ("A",)), Duty("nobody-public", ("A",))), "m"))
+    notice = page.locator("#notice")
+    for _ in range(40):
+        page.clock.run_for(1000)
+        if "值班" in notice.inner_text():
+            break
+    expect(notice).to_have_text("现在值班：林示例")
+
+
 def test_eight_hours_leave_nothing_behind(hall: Television, open_page: Any) -> None:
     for name in ("1.png", "2.png", "3.png"):
         hall.picture(name)

@@ -6,6 +6,7 @@ import pytest
 
 from hall.queue import words as queue_words
 from hall.rating import words
+from hall.rating.rules import may_rate
 from hall.rating.words import BadReason
 from hall.refusal import Code
 from tests.hall.halls import Hall
@@ -82,9 +83,13 @@ def test_a_wrong_rating_is_refused_by_name(command: words.GiveRating, code: Code
     assert hall.refused(command) is code
 
 
-def test_a_rating_may_not_come_after_five_days() -> None:
-    hall = served()
-    assert hall.refused(words.GiveRating("token-1", 5), after_s=5 * 86_400 + 10) is Code.NOT_RATEABLE
+def test_a_rating_may_not_come_after_five_working_days() -> None:
+    """Served on a Monday: a weekend lies between, and the next Monday is the last day."""
+    late, last = served(), served()
+    last.do(words.GiveRating("token-1", 5), after_s=7 * 86_400)
+    assert late.refused(words.GiveRating("token-1", 5), after_s=8 * 86_400) is Code.NOT_RATEABLE
+    rateable = late.state.rating.rateable["token-1"]
+    assert not may_rate(rateable, late.plan, late.now)
 
 
 @pytest.mark.parametrize(

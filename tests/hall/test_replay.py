@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hall.appointments.words import Appointment, CheckIn, SetAppointments
-from hall.plan import QueueRules, WindowPlan
+from hall.plan import Opening, OtherDay, QueueRules, WindowPlan
 from hall.queue import words
 from hall.queue.day_script import Script, Work, script_of
 from hall.queue.replay import Played, play
@@ -171,3 +171,12 @@ def test_the_part_of_visitors_of_a_wait_is_counted_exactly() -> None:
     told.of("A").waits_s += [10, 20, 30, 40, 50, 60, 70, 80, 90, 100]
     assert [told.of("A").wait_at(part) for part in (0.1, 0.5, 0.9, 1.0)] == [10, 50, 90, 100]
     assert told.of("B").wait_at(0.5) is None
+
+
+def test_a_day_that_a_plan_closes_turns_everybody_away_and_one_it_shortens_serves_the_morning() -> None:
+    day = script((0, words.OpenWindow(1, "s")), (10, take("a")), (240, take("b")))
+    closed = replace(plan(windows=1), opening=Opening({}, {"2026-11-23": OtherDay(rest=True)}))
+    short = replace(plan(windows=1), opening=Opening({1: ((540, 690),)}))
+    assert play(closed, day).turned_away == (("A", "REST_DAY"),) * 2
+    assert [code for _, code in play(short, day).turned_away] == ["SERVICE_CLOSED"]
+    assert len(calls(play(short, day))) == 1

@@ -14,7 +14,7 @@ from hall_config.content.commands import app
 from hall_config.content.load import read_pack, sample_folder
 from hall_config.content.problems import ContentError, ContentProblem
 from hall_config.wording import LANGUAGES
-from tests.spoilt_pack import GUIDE, change, pack_fixture  # noqa: F401
+from tests.spoilt_pack import GUIDE, change, pack_fixture, picture  # noqa: F401
 
 DAY = date(2026, 11, 22)
 
@@ -126,6 +126,29 @@ def test_a_picture_must_be_one_inside_too(pack):
         ("pictures/lin.png", "NOT_A_PICTURE"),
         ("pictures/big.jpg", "TOO_BIG"),
     }
+
+
+@pytest.mark.parametrize(("form", "ending"), [("PNG", "png"), ("JPEG", "jpg"), ("WEBP", "webp")])
+def test_a_picture_that_is_cut_or_hollow_or_a_program_is_named(pack, form, ending):
+    whole = picture(form)
+    (pack / "pictures").mkdir()
+    spoilt = {"cut": whole[:-20], "hollow": whole[:12] + bytes(len(whole) - 12), "program": b"\x7fELF" + bytes(2000)}
+    for name, raw in {"whole": whole, **spoilt}.items():
+        (pack / "pictures" / f"{name}.{ending}").write_bytes(raw)
+    assert {(one.file, one.code) for one in problems(pack)} == {
+        (f"pictures/{name}.{ending}", "NOT_A_PICTURE") for name in spoilt
+    }
+    shown = CliRunner().invoke(app, ["check", str(pack)])
+    assert shown.exit_code == 2
+    assert all(f"pictures/{name}.{ending}" in shown.stderr for name in spoilt)
+
+
+def test_a_file_named_with_markup_is_named_as_it_is(pack):
+    (pack / "guides" / "<b>x<b>.toml").write_text("code = 1", encoding="utf-8")
+    (pack / "pictures").mkdir()
+    (pack / "pictures" / "<img src=x>.png").write_bytes(b"MZ")
+    named = {one.file for one in problems(pack)}
+    assert named >= {"guides/<b>x<b>.toml", "pictures/<img src=x>.png"}
 
 
 def test_what_is_not_yet_valid_no_more_valid_or_a_draft_is_not_shown(pack):

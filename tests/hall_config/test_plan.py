@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, fields
 from importlib import resources
 
+from hall.opening import hours_on, open_at
 from hall.plan import Plan, PriorityRule, QueueRules, ServicePlan, WindowPlan
 from hall_config.load import check_hall_text
 from hall_config.plan import plan_of
@@ -20,8 +21,8 @@ def test_the_example_becomes_a_plan() -> None:
     service = plan.service("A")
     assert service is not None
     assert service.hours == ((540, 720), (810, 1020))
-    assert service.open_at(540)
-    assert not service.open_at(720)
+    assert hours_on(plan, service, "2026-11-28") == ((540, 690),)  # a Saturday
+    assert hours_on(plan, service, "2026-10-05") == ()  # National Day
     assert plan.service("C") == ServicePlan("C", "人民调解", "People's mediation", 1800, (), speak=False)
     assert plan.window(2) == WindowPlan(2, ("B", "C"))
 
@@ -29,7 +30,7 @@ def test_the_example_becomes_a_plan() -> None:
 def test_midnight_ends_the_last_hours() -> None:
     plan = plan_of(check_hall_text(GOOD_HALL.replace('"Advice"', '"Advice"\nhours = ["22:00-24:00"]')))
     assert plan.services[0].hours == ((1320, 1440),)
-    assert plan.services[0].open_at(1439)
+    assert open_at(plan.services[0].hours, 1439)
 
 
 def test_every_key_of_a_hall_that_rules_use_reaches_the_plan() -> None:

@@ -19,7 +19,7 @@ from typing import Any, Final
 import httpx2
 import tomlkit
 
-from tests.parts import Mosquitto, free_port, wait_for
+from tests.parts import LET_GO_FIRST, Mosquitto, free_port, wait_for
 
 HALL: Final = str(Path(sys.executable).with_name("hall"))
 DEMO_FILE: Final = Path(__file__).parents[2] / "hall_config" / "demo" / "demo-east.toml"
@@ -71,7 +71,7 @@ class Client:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._http = httpx2.Client(base_url=url, timeout=10.0, trust_env=False)
+        self._http = httpx2.Client(base_url=url, timeout=10.0, trust_env=False, limits=LET_GO_FIRST)
 
     def get(self, path: str, **params: Any) -> Any:
         answer = self._http.get(path, params=params or None)

@@ -5,11 +5,14 @@ One hall for all of it, in the order of the file; each test leaves it fit for th
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from typing import Any
 
+import httpx2
 import pytest
 import tomlkit
 
@@ -208,6 +211,8 @@ def test_contacts_and_screens_are_followed_and_what_is_gone_fails_no_more(hall: 
 
 
 def test_what_needs_a_restart_is_named_and_waits(hall: Hall) -> None:
+    kept = hall.pages.post("/api/v1/tickets", {"service": "A"})[1]["number"]
+
     def change(file: Any) -> None:
         file["rules"]["tickets_per_card"] = 5
         file["window"][0]["services"] = ["A"]
@@ -220,6 +225,43 @@ def test_what_needs_a_restart_is_named_and_waits(hall: Hall) -> None:
     assert "[rules] [window]" in found["reason"]
     hall.edge.stop()
     hall.start_edge()
+    found = part(hall, "config")
+    assert found is not None
+    assert found["state"] == "ready"
+    assert hall.pages.post("/api/v1/tickets", {"service": "A"})[1]["number"] > kept  # no number is given twice
+
+
+def test_changed_hours_come_into_force_by_themselves_once_the_hall_is_empty(house: House) -> None:
+    hall = house.add_hall("test-west", windows=1)
+    today = hall.state()["day"]
+
+    def rest(file: Any) -> None:
+        tomorrow = (date.fromisoformat(today) + timedelta(days=1)).isoformat()  # midnight may pass meanwhile
+        file["rest_day"] = [{"day": today, "until": tomorrow, "name_zh": "电力检修", "name_en": "power maintenance"}]
+
+    token = hall.pages.post("/api/v1/tickets", {"service": "A"})[1]["token"]
+    edit(hall, rest)
+    found = part(hall, "config")
+    assert found is not None
+    assert found["state"] == "restart"
+    assert "[rest_day]" in found["reason"]
+    assert hall.state()["closed"] is None  # the old hours hold while anybody waits
+    page, pid = hall.state()["assets"], hall.edge.pid
+    assert hall.pages.delete(f"/api/v1/tickets/{token}")[0] < 300
+
+    def rests() -> bool:
+        if not log_lines(hall, "controller.begins_anew") or not hall.pages.ready():
+            return False
+        with contextlib.suppress(httpx2.TransportError):
+            return (hall.state()["closed"] or {}).get("name_zh") == "电力检修"
+        return False
+
+    wait_for(rests, "the rest day", 60)
+    assert hall.state()["assets"] != page  # open pages load again
+    assert hall.edge.pid == pid
+    assert hall.state()["counts"]["cancelled"] == 1
+    status, refused = hall.pages.post("/api/v1/tickets", {"service": "A"})
+    assert (status, refused["error"]["code"]) == (409, "REST_DAY")
     found = part(hall, "config")
     assert found is not None
     assert found["state"] == "ready"

@@ -19,7 +19,7 @@ from edge.staff import Role, StaffBook
 from hall_config.models import HallFile
 from simulators.host import Host
 from simulators.written_copy import with_ports
-from tests.parts import wait_for
+from tests.parts import LET_GO_FIRST, wait_for
 
 HALL = """\
 [hall]
@@ -116,7 +116,9 @@ class Hall:
         staff.close()
         self.controller: Controller = build(as_file(with_ports(text, self.host.ports())))
         self.controller.start()
-        self.http = httpx2.Client(base_url=f"http://127.0.0.1:{self.controller.pages.port}", timeout=60)
+        self.http = httpx2.Client(
+            base_url=f"http://127.0.0.1:{self.controller.pages.port}", timeout=60, limits=LET_GO_FIRST
+        )
 
     def act(self, device: str, action: str, **arguments: Any) -> None:
         with self.host.stations[device].held() as held:

@@ -42,13 +42,13 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
 @pytest.fixture(scope="module")
 def page(host: Host) -> Iterator[Page]:
     with opened_hall(host, 1440, 900) as opened:
-        opened.wait_for_function(f"document.querySelectorAll('.unit').length === {len(CARDS)}")
+        opened.wait_for_function(f"() => document.querySelectorAll('.unit').length === {len(CARDS)}")
         yield opened
 
 
 def test_each_device_has_its_card_with_a_picture(page: Page) -> None:
     assert {one.inner_text() for one in page.locator(".unit header small").all()} == CARDS
-    page.wait_for_function("[...document.querySelectorAll('.unit img')].every((one) => one.naturalWidth > 40)")
+    page.wait_for_function("() => [...document.querySelectorAll('.unit img')].every((one) => one.naturalWidth > 40)")
     assert page.locator(".window .sign canvas").count() == 1
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 

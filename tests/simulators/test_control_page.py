@@ -75,7 +75,9 @@ def sized(page: Page, request: pytest.FixtureRequest) -> Iterator[Page]:
     width, height = request.param
     page.set_viewport_size({"width": width, "height": height})
     zoom = min(1.0, width / 1520, height / 940)
-    page.wait_for_function(f"Math.abs(document.documentElement.style.getPropertyValue('--zoom') - {zoom}) < 0.001")
+    page.wait_for_function(
+        f"() => Math.abs(document.documentElement.style.getPropertyValue('--zoom') - {zoom}) < 0.001"
+    )
     yield page
     page.set_viewport_size({"width": 1600, "height": 1000})
 

@@ -29,6 +29,7 @@ from simulators.demo.life import read_figures
 from simulators.demo.part import Part, Recipe
 from simulators.demo.program import _folder, _require_free
 from simulators.demo.ready_file import Standing, contents, write_secret_file
+from simulators.demo.rota import rota_of
 from simulators.demo.sweeper import started_at
 from simulators.loopback import holder_of, is_free, listen
 from tests.simulators.waiting import until
@@ -61,6 +62,21 @@ def test_each_hall_gets_a_file_that_is_right_and_runs_at_the_people_s_speed(tmp_
             "sam-id-card", "escpos-printer", "onbon-bx-sign", "ff68-terminal", "waveshare-relay", "speaker",
             "gpio-button", "gpio-contact",
         }  # fmt: skip
+
+
+def test_every_hall_has_the_same_rota_each_day_with_whole_days_and_half_days(tmp_path: Path) -> None:
+    layout = lay_out(tmp_path, 2, 8000)
+    rotas = []
+    for place in layout.halls:
+        write_hall_file(place, layout, speed=5.0)
+        rotas.append(rota_of(read_hall_file(place.asked_file)))
+    assert rotas[0] == [
+        {"person": "staff1", "services": ["A", "B"], "half": "DAY"},
+        {"person": "staff2", "services": ["A", "D"], "half": "MORNING"},
+        {"person": "staff3", "services": ["B", "C"], "half": "AFTERNOON"},
+        {"person": "staff4", "services": ["C", "D", "T"], "half": "DAY"},
+    ]
+    assert len(rotas[1]) == 6
 
 
 def test_very_fast_people_still_make_a_right_file(tmp_path: Path) -> None:

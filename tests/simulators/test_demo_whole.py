@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -17,7 +16,7 @@ import pytest
 
 from simulators.demo.sweeper import started_at
 from simulators.loopback import is_free
-from tests.parts import wait_for
+from tests.parts import free_port, wait_for
 from tests.simulators.waiting import until
 
 HALL = Path(sys.executable).with_name("hall")
@@ -29,9 +28,8 @@ pytestmark = [pytest.mark.broker, pytest.mark.slow]
 def _port_base() -> int:
     """A base whose ports are all free now."""
     while True:
-        with socket.create_server(("127.0.0.1", 0)) as one:
-            base = int(one.getsockname()[1]) - 1
-        if base < 65_000 and all(is_free(base + step) for step in (0, 1, 101, 201)):
+        base = free_port()
+        if all(is_free(base + step) for step in (0, 1, 101, 201)):
             return base
 
 
@@ -102,6 +100,9 @@ def test_a_morning_passes_parts_that_die_come_back_and_a_signal_ends_all_of_it(d
     for url in (ready["central"]["url"], hall["url"], hall["simulator"]["url"]):
         with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:
             assert answer.status == 200
+    assert "staff1" in _get(f"{hall['url']}/api/v1/state")["services"][0]["on_duty"]
+    rota = _get(f"{hall['url']}/api/v1/content/rota")["duties"]
+    assert [(one["name_zh"], one["half"]) for one in rota[:2]] == [("林示例", "DAY"), ("周样本", "MORNING")]
     wait_for(lambda: ready["central"]["users"][0]["secret"] in demo.told(), "the sign-in secrets on the terminal")
 
     until(lambda: _counts(hall["url"]).get("done", 0) >= 2, "two people served", 60.0)

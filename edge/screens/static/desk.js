@@ -1,6 +1,9 @@
 // The service desk: gates, help, notices and screens. What needs somebody now is said in the title too.
-import { all, byId, colon, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, spanWords, speak } from "./hall.js";
+import { all, byId, colon, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, sendOnce, spanWords, speak } from "./hall.js";
 import { signIn } from "./sign_in.js";
+import { deafToScanners } from "./scanner.js";
+
+deafToScanners();
 
 const waiting = { MANUAL: "warning", LOCK_FAILED: "fault" }; // results after which somebody stands at the gate
 const waitsAtMost = 180;
@@ -30,11 +33,11 @@ function agoWords(seconds) {
 }
 
 /** One press, one act. Gives the answer, or null when the same is under way. */
-async function act(url, body) {
+async function act(url, body, sending = send) {
   const wish = JSON.stringify([url, body]);
   if (doing.has(wish)) return null;
   doing.add(wish);
-  const answer = await send("POST", url, body);
+  const answer = await sending("POST", url, body);
   doing.delete(wish);
   if (answer.status === 401) { location.reload(); return null; }
   return answer;
@@ -135,7 +138,7 @@ async function sayNotice(form) {
     return;
   }
   const urgent = fields.urgent.checked;
-  const answer = await act("/api/v1/announcements", { text_zh: line(fields.text_zh), text_en: line(fields.text_en), urgent });
+  const answer = await act("/api/v1/announcements", { text_zh: line(fields.text_zh), text_en: line(fields.text_en), urgent }, sendOnce);
   if (!answer) return;
   told(byId("notice-said"), answer, say(urgent ? "desk.notice_taken_urgent" : "desk.notice_taken"));
   if (answer.ok) { form.reset(); return; }

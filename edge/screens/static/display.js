@@ -1,7 +1,8 @@
 // The hall's television: who shall come to a window, every window, who waits, notices, and publicity while nobody is
 // called. Runs for days: it keeps the last state while the controller is away and says since when.
-import { all, byId, clockWords, dateWords, facts, keep, lang, live, make, onLanguage, say, serviceName, speak, tellTime } from "./hall.js";
+import { all, byId, clockWords, closedWords, dateWords, facts, keep, lang, live, make, onLanguage, opensWords, say, serviceName, speak, tellTime } from "./hall.js";
 import { playlist, reloadWhenThere } from "./playlist.js";
+import { followRota, namesOnDuty } from "./rota.js";
 
 const callsShown = 3;
 const mostRows = 8;
@@ -11,6 +12,9 @@ const turnEvery = 8; // seconds
 const quietFor = 20_000; // after the last call that waits for somebody, before publicity comes back
 const awayFor = 10_000; // a line that was lost for longer brings a fresh page with it
 const noticeEvery = 12; // seconds
+const dutiesShown = 6;
+const toldFor = 24_000; // what was said of a ticket that is called to no window now
+const toldEvery = 4; // seconds each, when there are several
 
 let hall = null;
 let seen = null; // ids of calls that have flashed
@@ -20,6 +24,7 @@ let calledAt = -Infinity; // when somebody was last being called
 let anyPublicity = false;
 let contactWords = ""; // the time of the last contact, as people read it
 let lostAt = null;
+let told = new Map(); // by id: since when it stands here
 let faults = 0;
 
 const privateClass = (letter) => hall.services.find((one) => one.letter === letter)?.private ?? false;
@@ -66,7 +71,14 @@ function drawLeft() {
   byId("stage").hidden = byId("heading-watch").hidden = !publicity;
   byId("heading-calls").hidden = publicity;
   byId("call-list").hidden = publicity || hall.calls.length === 0;
-  byId("no-calls").hidden = publicity || hall.calls.length > 0;
+  byId("no-calls").hidden = publicity || hall.calls.length > 0 || hall.closed !== null;
+  byId("closed").hidden = publicity || hall.calls.length > 0 || hall.closed === null;
+  write("closed", closedWords(hall.closed));
+  drawBreak(publicity);
+}
+
+function write(id, words) {
+  if (byId(id).textContent !== words) byId(id).textContent = words;
 }
 
 function windowRow(item) {
@@ -105,11 +117,20 @@ function waitingRow(item) {
   return make("li", { "data-service": item.letter, class: item.stopped ? "stopped" : null },
     make("span", { class: "name" }, lang() === "zh" ? item.name_zh : item.name_en),
     make("b", {}, say("display.people", { count: item.waiting })),
-    item.stopped ? make("em", {}, say(`stopped.${item.stopped}`)) : null);
+    item.stopped ? make("em", {}, item.opens ? say("common.opens_brief", { when: opensWords(item.opens, { brief: true }) }) : say(`stopped.${item.stopped}`)) : null);
 }
 
 function drawWaiting() {
-  keep(byId("waiting-list"), waitingShown(), (item) => JSON.stringify([lang(), item.letter, item.waiting, item.stopped]), waitingRow);
+  keep(byId("waiting-list"), waitingShown(), (item) => JSON.stringify([lang(), item.letter, item.waiting, item.stopped, item.opens]), waitingRow);
+}
+
+/** Who was missed or sent on, as it is being said: it stands in the notices' place for as long as it matters. */
+function toldLines() {
+  const now = performance.now();
+  told = new Map((hall?.told ?? []).map((one) => [one.id, told.get(one.id) ?? now]));
+  return (hall?.told ?? []).filter((one) => now - told.get(one.id) < toldFor).map((one) =>
+    one.what === "missed" ? say("display.told_missed", one)
+      : say(one.room === null ? "display.told_window" : "display.told_room", one));
 }
 
 /** The duty manager's words: an urgent one stands over everything, the others take turns with the standing notice. */
@@ -120,14 +141,21 @@ function drawNotices() {
   const important = urgent ? `${say("display.important")}${lang() === "zh" ? "：" : ": "}${words(urgent)}` : "";
   if (byId("urgent").textContent !== important) byId("urgent").textContent = important;
   const others = hall?.notices.filter((one) => !one.urgent) ?? [];
-  const shown = [say("display.notice"), ...others.map(words)][Math.floor(turn / noticeEvery) % (others.length + 1)];
+  const on = namesOnDuty();
+  const duty = on.length ? [say("display.on_duty", { people: on.slice(0, dutiesShown).join(lang() === "zh" ? "、" : ", ") })] : [];
+  const lines = [say("display.notice"), ...duty, ...others.map(words)];
+  const now = toldLines();
+  byId("notice").classList.toggle("told", now.length > 0);
+  const shown = now.length ? now[Math.floor(turn / toldEvery) % now.length] : lines[Math.floor(turn / noticeEvery) % lines.length];
   if (byId("notice").textContent !== shown) byId("notice").textContent = shown;
 }
 
-function drawLunch() {
-  const words = hall.lunch_until === null ? "" : say("display.lunch", { time: clockOf(hall.lunch_until) });
+/** Lunch; and beside publicity, which has the place of the larger words, that the hall is closed. */
+function drawBreak(publicity) {
+  const closed = publicity ? closedWords(hall.closed) : "";
+  const words = hall.lunch_until === null ? closed : say("display.lunch", { time: clockOf(hall.lunch_until) });
   byId("lunch").hidden = !words;
-  if (byId("lunch").textContent !== words) byId("lunch").textContent = words;
+  write("lunch", words);
 }
 
 function drawClock() {
@@ -149,7 +177,6 @@ function draw() {
   drawCalls();
   drawLeft();
   drawWaiting();
-  drawLunch();
   drawWindows();
 }
 
@@ -189,4 +216,5 @@ live("/api/v1/stream", "state", (state) => {
   tellTime(state.now);
   contactWords = clockWords(true);
   draw();
+  followRota(hall, drawNotices);
 }, { onLine });

@@ -1,7 +1,10 @@
 // The guide desk: tickets for somebody, the queue, and the hall as its supervisor sees it.
-import { all, byId, colon, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, serviceName, spanWords, speak, waitWords, windowName } from "./hall.js";
+import { all, byId, colon, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, sendOnce, serviceName, spanWords, speak, stopWords, waitWords, windowName } from "./hall.js";
 import { signIn } from "./sign_in.js";
 import { drawRota, listenToRota } from "./guide_rota.js";
+import { deafToScanners } from "./scanner.js";
+
+deafToScanners();
 
 let view = null;
 let heard = 0;
@@ -20,11 +23,11 @@ function tell(place, words, kind) {
 }
 
 /** One press, one act; what came of it is said at `place`. Gives the answer, or null when the same is under way. */
-export async function act(method, url, body, place, words = () => "") {
+export async function act(method, url, body, place, words = () => "", sending = send) {
   const wish = JSON.stringify([method, url, body]);
   if (doing.has(wish)) return null;
   doing.add(wish);
-  const answer = await send(method, url, body);
+  const answer = await sending(method, url, body);
   doing.delete(wish);
   if (answer.status === 401) { location.reload(); return null; }
   tell(place, answer.ok ? words(answer.body) : refusalWords(answer, say("guide.no_line")), answer.ok ? "good" : answer.status ? "warning" : "fault");
@@ -62,7 +65,7 @@ function drawIssue() {
 async function give(form) {
   const { priority, persons, person, private: isPrivate } = form.elements;
   const body = { service: chosen.service, priority: priority.value || null, persons: Number(persons.value) || 1, person: person.value || null, private: isPrivate.checked };
-  const answer = await act("POST", "/api/v1/desk/tickets", body, byId("issued"), (done) => say("guide.given", { number: done.number, ahead: done.ahead, wait: waitWords(done.estimated_wait_s) }));
+  const answer = await act("POST", "/api/v1/desk/tickets", body, byId("issued"), (done) => say(view?.prints === false ? "guide.given_no_slip" : "guide.given", { number: done.number, ahead: done.ahead, wait: waitWords(done.estimated_wait_s) }), sendOnce);
   if (!answer?.ok) return;
   form.reset();
   chosen.service = null;
@@ -184,7 +187,7 @@ function drawClasses() {
       one.waiting ? say("guide.next_waits", { wait: waitWords(one.estimated_wait_s) }) : "",
       say("guide.average", { minutes: Math.max(1, Math.round(one.average_s / 60)) }), say("guide.issued_today", { count: one.issued }),
     ].filter(Boolean).join(" · ")),
-    one.stopped ? make("p", { class: "warning" }, `■ ${say(`stop.${one.stopped}`)}`) : "",
+    one.stopped ? make("p", { class: "warning" }, `■ ${stopWords(one)}`) : "",
     one.on_duty?.length ? make("p", { class: "note" }, say("guide.on_duty", { people: one.on_duty.join(" · ") })) : "")));
 }
 
@@ -198,6 +201,8 @@ function drawNotes() {
   }
   if (view.evacuating) notes.unshift(make("p", { class: "fault" }, `▲ ${say("guide.evacuating")}`));
   if (view.central !== "online" && view.central !== "none") notes.push(make("p", { class: "calm" }, `○ ${say("guide.central_away")}`));
+  const devices = view.devices_in_trouble.map((device) => say("guide.device_trouble", { name: device[`name_${lang()}`], reason: device[`reason_${lang()}`] }));
+  if (devices.length) notes.push(make("p", { class: "warning" }, `▲ ${say("guide.trouble", { devices: devices.join(" · ") })}`));
   byId("notes").replaceChildren(...notes);
   const button = byId("evacuate");
   button.textContent = say(view.evacuating ? "guide.end_evacuation" : "guide.evacuate");

@@ -70,6 +70,9 @@ export function keep(container, items, keyOf, build) {
   }
 }
 
+const silentFor = 15_000; // ms; the controller beats every 5 s
+const doubts = []; // what each live line does when something else on the page got no answer
+
 /** Listen to the controller for as long as the page lives; `show` gets the whole present state each time. */
 export function live(url, name, show, { onLine = () => {}, onSignedOut = null } = {}) {
   let source = null;
@@ -100,10 +103,12 @@ export function live(url, name, show, { onLine = () => {}, onSignedOut = null } 
     source.addEventListener("signed_out", () => { source.close(); onSignedOut?.(); });
     source.onerror = again;
   }
-  setInterval(() => { if (source && performance.now() - heard > 40_000) again(); }, 5000);
+  setInterval(() => { if (source && performance.now() - heard > silentFor) again(); }, 5000);
+  doubts.push(() => { if (source?.readyState === EventSource.OPEN) again(); });
   addEventListener("pageshow", (event) => { if (event.persisted) again(); });
   open();
 }
+addEventListener("offline", () => doubts.forEach((doubt) => doubt()));
 
 let clockAhead = 0;
 /** The controller's clock counts, not the tablet's. */
@@ -131,10 +136,27 @@ export async function send(method, url, body = null, key = pressKey()) {
       });
       const text = await answer.text();
       return { ok: answer.ok, status: answer.status, body: text ? JSON.parse(text) : null };
-    } catch { /* no line, or an answer cut short: ask again */ }
+    } catch { doubts.forEach((doubt) => doubt()); /* no line, or an answer cut short: ask again */ }
   }
   return { ok: false, status: 0, body: null };
 }
+
+const samePressFor = 60_000; // ms
+const unanswered = new Map(); // what was asked without an answer: {key, at}
+
+/** As `send`, for what must not be done twice: pressed again after no answer came, it is still the same press. */
+export async function sendOnce(method, url, body) {
+  const wish = JSON.stringify([method, url, body]);
+  const before = unanswered.get(wish);
+  const key = before && performance.now() - before.at < samePressFor ? before.key : pressKey();
+  const answer = await send(method, url, body, key);
+  if (answer.status === 0) unanswered.set(wish, { key, at: performance.now() });
+  else unanswered.delete(wish);
+  return answer;
+}
+
+/** Another visitor is here: the same wish is another press now. */
+export const forgetPresses = () => unanswered.clear();
 
 /** The words of a refusal in the page's language. */
 export function refusalWords(answer, noLine) {
@@ -162,6 +184,28 @@ export const anyFree = (hall, letter) => hall.windows.some((item) => item.state 
 export const waitFacts = (ahead, seconds, free, bound = null) => !ahead && free
   ? [say("common.nobody_ahead"), ""]
   : [say("common.people_ahead", { count: ahead }), boundWords(seconds, bound)];
+
+/** The next opening, as people say it: today, tomorrow, this week's day, or a date. */
+export function opensWords(opens, { brief = false } = {}) {
+  const part = (options) => new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { timeZone: "UTC", ...options }).format(new Date(`${opens.day}T00:00:00Z`));
+  const far = opens.in_days >= 7;
+  const key = opens.in_days === 0 ? "today" : brief ? (far ? "brief_date" : "week") : opens.in_days === 1 ? "tomorrow" : far ? "date" : "week";
+  return say(`common.opens_${key}`, {
+    time: hourWords(opens.minute), date: part({ month: "long", day: "numeric" }), weekday: part({ weekday: language === "zh" ? "short" : "long" }),
+  });
+}
+export const hourWords = (minute) => `${Math.floor(minute / 60)}:${String(minute % 60).padStart(2, "0")}`;
+const andNext = (closed, opens) => (opens ? say("common.closed_next", { closed, when: opensWords(opens) }) : closed);
+/** Why the whole hall is closed, and until when; nothing while it is open. */
+export function closedWords(closed) {
+  if (!closed) return "";
+  const name = language === "zh" ? closed.name_zh : closed.name_en;
+  const why = !closed.rest ? say("common.closed_hours") : name ? say("common.closed_rest_why", { name }) : say("common.closed_rest");
+  return andNext(why, closed.opens);
+}
+/** Why one class gives no number, and when it does again; `stop` needs the section of that name. */
+export const stopWords = (item) => andNext(say(`stop.${item.stopped}`), item.opens);
+export const nextWords = (item) => (item?.opens ? say("common.opens_next", { when: opensWords(item.opens) }) : "");
 
 /** 4:05 or 1:02:09. */
 export function spanWords(seconds) {

@@ -1,5 +1,8 @@
 // The first page: where the hall's pages are, how the hall is now, and for the duty manager the links that pair the pads.
 import { all, byId, facts, lang, live, onLanguage, refusalWords, say, send, serviceName, speak, windowName } from "./hall.js";
+import { deafToScanners } from "./scanner.js";
+
+deafToScanners();
 
 let hall = null;
 let problem = null; // gives the words of what went wrong at the sign-in

@@ -1,6 +1,6 @@
 // The legal-aid form before the window: one question on a screen, all but the matter may be left out, and in the end a
 // number whose window has the form. Nothing of it stays here: it lives in the session and is wiped with it.
-import { refusalWords, say, send } from "./hall.js";
+import { refusalWords, say, sendOnce } from "./hall.js";
 import { choice, make } from "./kiosk-read.js";
 
 const matters = [...Array(9).keys()].map((n) => `M31_${n + 1}`);
@@ -109,7 +109,7 @@ async function hand(kiosk, now) {
   kiosk.draw();
   const form = Object.fromEntries(Object.entries(now.form).filter(([, value]) => value !== null && value !== ""));
   for (const name of ["household", "income_yuan"]) if (form[name] !== undefined) form[name] = Number(form[name]);
-  const answer = await send("POST", "/api/v1/aid-drafts", { form });
+  const answer = await sendOnce("POST", "/api/v1/aid-drafts", { form });
   if (now !== kiosk.session.aid) return;
   now.busy = false;
   if (!answer.ok) {

@@ -1,6 +1,6 @@
 // What people do at the kiosk: reckon a court fee, look at the ticket in their hand, write to the hall, take a number.
 // Answers that arrive after the session was wiped are dropped: `mine === kiosk.session.id` is asked each time.
-import { anyFree, facts, lang, refusalWords, say, send, serviceName, waitFacts } from "./hall.js";
+import { anyFree, facts, lang, refusalWords, say, sendOnce, serviceName, stopWords, waitFacts } from "./hall.js";
 import { choice, make } from "./kiosk-read.js";
 
 const mostDigits = 13;
@@ -158,7 +158,7 @@ async function give(kiosk) {
   if (now.busy) return;
   now.busy = true;
   kiosk.draw();
-  const answer = await send("POST", "/api/v1/content/opinions", { topic: now.topic, text: now.text ?? "" });
+  const answer = await sendOnce("POST", "/api/v1/content/opinions", { topic: now.topic, text: now.text ?? "" });
   if (now !== kiosk.session.opinion) return;
   Object.assign(now, answer.ok ? { busy: false, given: answer.body.opinion } : { busy: false, problem: answer });
   kiosk.draw();
@@ -172,7 +172,7 @@ export function take(kiosk, at) {
   if (chosen) return confirm(kiosk, at, chosen);
   const rows = services.map((item) => {
     const button = make("button", { class: "row service", "data-service": item.letter }, make("span", { class: "letter", "aria-hidden": "true" }, item.letter),
-      make("b", {}, serviceName(item.letter)), make("span", {}, item.open ? waitFacts(item.ahead, item.estimated_wait_s, anyFree(kiosk.hall, item.letter)).filter(Boolean).join(comma()) : `■ ${say("kiosk.take_closed")}`));
+      make("b", {}, serviceName(item.letter)), make("span", {}, item.open ? waitFacts(item.ahead, item.estimated_wait_s, anyFree(kiosk.hall, item.letter)).filter(Boolean).join(comma()) : `■ ${stopWords(item)}`));
     button.disabled = !item.open;
     button.addEventListener("click", () => kiosk.go("take", { service: item.letter }));
     return button;
@@ -180,21 +180,35 @@ export function take(kiosk, at) {
   return { title: say("kiosk.take"), body: rows.length ? make("div", { class: "rows two" }, ...rows) : make("p", { class: "warning" }, say("kiosk.no_answer")) };
 }
 
+/** What the ticket will be: by one key, or with a lawful priority; large type asks for that on a screen of its own. */
 function confirm(kiosk, at, item) {
-  const button = make("button", { class: "main-act", id: "take-it" }, say("kiosk.take_confirm"));
-  button.disabled = Boolean(at.busy) || !item.open;
-  button.addEventListener("click", () => takeIt(kiosk, at));
-  return { title: `${item.letter} ${serviceName(item.letter)}`, body: [
-    make("p", { class: "lead" }, item.open ? waitFacts(item.ahead, item.estimated_wait_s, anyFree(kiosk.hall, item.letter)).filter(Boolean).join(comma()) : `■ ${say("kiosk.take_closed")}`),
-    at.problem && make("p", { class: "warning", role: "alert" }, `▲ ${refusalWords(at.problem, say("kiosk.no_answer"))}`), button, make("p", { class: "note" }, say("kiosk.take_priority"))] };
+  const title = `${item.letter} ${serviceName(item.letter)}`;
+  const key = (attributes, words, press) => {
+    const button = make("button", attributes, words);
+    button.disabled = Boolean(at.busy) || !item.open;
+    button.addEventListener("click", press);
+    return button;
+  };
+  const reasons = make("div", { class: "rows two reasons" }, ...facts.priorities.map((code) => key({ "data-priority": code }, say(`priority.${code}`), () => takeIt(kiosk, at, code))));
+  const proof = make("p", { class: "note" }, say(facts.priorities.length ? "machine.priority_note" : "kiosk.take_priority"));
+  const problem = at.problem && make("p", { class: "warning", role: "alert" }, `▲ ${refusalWords(at.problem, say("kiosk.no_answer"))}`);
+  const step = document.body.matches(".large") && facts.priorities.length > 0;
+  if (step && at.wishes) {
+    return { title, body: [make("h3", {}, say("machine.priority_question")), problem, reasons, proof, key({ class: "main-act", id: "no-priority" }, say("machine.no_priority"), () => takeIt(kiosk, at, null))] };
+  }
+  const facing = make("p", { class: "lead" }, item.open ? waitFacts(item.ahead, item.estimated_wait_s, anyFree(kiosk.hall, item.letter)).filter(Boolean).join(comma()) : `■ ${stopWords(item)}`);
+  const plain = key({ class: "main-act", id: "take-it" }, say("kiosk.take_confirm"), () => takeIt(kiosk, at, null));
+  const wish = step ? [key({ id: "to-priority" }, say("machine.priority_wish"), () => kiosk.go("take", { service: at.service, wishes: true }))]
+    : facts.priorities.length ? [make("h3", {}, say("machine.priority_title")), reasons, proof] : [proof];
+  return { title, body: [facing, problem, plain, ...wish] };
 }
 
-async function takeIt(kiosk, at) {
+async function takeIt(kiosk, at, priority) {
   if (at.busy) return;
   const session = kiosk.session.id;
   at.busy = true;
   kiosk.draw();
-  const answer = await send("POST", "/api/v1/tickets", { service: at.service, channel: "KIOSK" });
+  const answer = await sendOnce("POST", "/api/v1/tickets", { service: at.service, channel: "KIOSK", priority });
   if (session !== kiosk.session.id) return;
   at.busy = false;
   if (!answer.ok) { at.problem = answer; kiosk.draw(); return; }

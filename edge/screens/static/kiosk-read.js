@@ -2,6 +2,7 @@
 // All words come from the content pack. Text is set as text; only Markdown that the controller drew comes as HTML.
 import { lang, make as build, say } from "./hall.js";
 import { drawMap } from "./kiosk-map.js";
+import { printing } from "./kiosk-print.js";
 
 /** As in hall.js; what does not apply (`condition && …`) is left out. */
 export const make = (tag, attributes, ...children) => build(tag, attributes, ...children.filter(Boolean));
@@ -50,6 +51,7 @@ export function guide(kiosk, at) {
     button.addEventListener("click", () => kiosk.go("take", { service: one.service }));
     body.push(button);
   }
+  body.push(printing(kiosk, one.code));
   if (one.service === "B") body.push(make("p", { class: "note" }, say("kiosk.apply_at_window")));
   return { title: plain(one.name), body };
 }

@@ -1,14 +1,16 @@
 // The self-service kiosk: one page, no history, nothing kept. What is shown is drawn from the session, which is wiped
 // 90 s after the last touch. Views stand in kiosk-read.js and kiosk-do.js; a new one is one line in `views`.
-import { all, byId, clockWords, dateWords, facts, lang, live, make, onLanguage, say, send, speak, tellTime } from "./hall.js";
+import { all, byId, clockWords, closedWords, dateWords, facts, forgetPresses, lang, live, make, onLanguage, say, send, speak, tellTime } from "./hall.js";
 import { answer, guide, guides, knowledge, people, places } from "./kiosk-read.js";
 import { aid } from "./kiosk-aid.js";
 import { fee, mine, opinion, take, taken } from "./kiosk-do.js";
+import { helpAt } from "./kiosk-help.js";
 import { guardKeys } from "./kiosk-keys.js";
 
 const warnAfter = 60; // seconds; doubled in large type
 const wipeAfter = 90;
 const freshEvery = 300;
+const deafAfterWipe = 400; // ms: a touch meant for the screen that was just wiped
 const firstLanguage = new URLSearchParams(location.search).get("lang") ?? facts.language;
 const tiles = ["take", ...(facts.aid ? ["aid"] : []), "guides", "people", "mine", "knowledge", "fee", "places", "opinion"];
 const views = { home, take, taken, aid, guides, guide, people, mine, knowledge, answer, fee, places, opinion };
@@ -20,9 +22,10 @@ const kiosk = {
 let idle = 0;
 let sinceFresh = 0;
 let humanFor = 0;
+let deafUntil = 0;
 
 function begin() {
-  kiosk.session = { id: {}, trail: [{ name: "home" }], search: "", topic: "ALL", fee: {}, opinion: {}, aid: {}, used: false };
+  kiosk.session = { id: {}, trail: [{ name: "home" }], search: "", topic: "ALL", fee: {}, opinion: {}, aid: {}, slips: {}, used: false };
 }
 
 /** The view on top of the trail; the browser's own history never grows. */
@@ -62,6 +65,7 @@ function draw() {
   byId("home").disabled = at.name === "home";
   byId("back").disabled = kiosk.session.trail.length < 2;
   drawNotices();
+  helpAt(kiosk, at);
   pages();
 }
 
@@ -101,13 +105,14 @@ function picture(name) {
 function drawNotices() {
   const parts = kiosk.hall?.parts;
   const found = [];
+  if (kiosk.hall?.closed) found.push(["wait", "■", "closed", closedWords(kiosk.hall.closed)]);
   if (parts?.printer === false) found.push(["wait", "▲", "kiosk.printer_down"]);
   if (parts?.card_reader === false) found.push(["wait", "▲", "kiosk.reader_down"]);
   if (kiosk.hall && kiosk.hall.central === "offline") found.push(["calm", "●", "kiosk.central_away"]);
   if (kiosk.lost || (kiosk.content && kiosk.content.state === "wrong")) found.push(["wait", "▲", kiosk.lost ? "kiosk.no_answer" : "kiosk.content_wrong"]);
   if (kiosk.content?.pack?.sample) found.push(["calm", "●", "kiosk.sample"]);
-  byId("notices").replaceChildren(...found.map(([kind, shape, key]) =>
-    make("p", { class: kind, "data-notice": key }, make("span", { "aria-hidden": "true" }, shape), ` ${say(key)}`)));
+  byId("notices").replaceChildren(...found.map(([kind, shape, key, words = say(key)]) =>
+    make("p", { class: kind, "data-notice": key }, make("span", { "aria-hidden": "true" }, shape), ` ${words}`)));
 }
 
 /** Long texts are turned over by keys; nobody has to know how to scroll. */
@@ -132,6 +137,7 @@ function mode(id, on) {
 
 /** Everything that somebody did here is forgotten: the trail, fields, answers on their way, language, type. */
 function wipe() {
+  forgetPresses();
   begin();
   idle = 0;
   for (const id of ["large", "low"]) mode(id, false);
@@ -178,7 +184,7 @@ function second() {
   sinceFresh += 1;
   if (here().name === "mine" && here().token && idle % 5 === 0) here().look?.();
   const times = document.body.matches(".large") ? 2 : 1;
-  if (changed() && idle >= wipeAfter * times) wipe();
+  if (changed() && idle >= wipeAfter * times) { deafUntil = performance.now() + deafAfterWipe; wipe(); }
   else if (changed() && idle >= warnAfter * times) {
     byId("idle-words").textContent = say("kiosk.idle", { seconds: wipeAfter * times - idle });
     byId("idle").hidden = false;
@@ -199,6 +205,9 @@ byId("end").addEventListener("click", wipe);
 byId("language").addEventListener("click", () => speak(lang() === "zh" ? "en" : "zh", { keep: false }));
 for (const id of ["large", "low"]) byId(id).addEventListener("click", () => { mode(id, !document.body.classList.contains(id)); draw(); });
 byId("pane").addEventListener("scroll", pages);
+addEventListener("click", (event) => {
+  if (performance.now() < deafUntil) { event.preventDefault(); event.stopPropagation(); }
+}, { capture: true });
 // the warning goes with the next second, not under the finger
 for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => { idle = 0; }, { capture: true });
 addEventListener("resize", pages);
@@ -216,5 +225,5 @@ second();
 live("/api/v1/stream", "state", (state) => {
   kiosk.hall = state;
   tellTime(state.now);
-  if (["take", "guide"].includes(here().name)) draw(); else drawNotices();
+  if (["take", "guide"].includes(here().name)) draw(); else { drawNotices(); helpAt(kiosk, here()); }
 });

@@ -1,5 +1,6 @@
 // How the ticket machine shows what it knows: cards of the classes, the ticket, and type that fits. Decides nothing.
-import { all, anyFree, byId, facts, keep, lang, make, say, serviceName, waitFacts } from "./hall.js";
+import { all, anyFree, byId, closedWords, facts, keep, lang, make, nextWords, say, serviceName, waitFacts } from "./hall.js";
+import { personName } from "./rota.js";
 
 const leastType = 18; // px
 
@@ -25,7 +26,7 @@ function fillCard(hall, item) {
   const [ahead, wait] = waitAt(hall, item, null);
   const facing = item.open
     ? [make("span", { class: "ahead" }, ahead), wait && make("span", { class: "wait" }, wait), make("span", { class: "open" }, windows)]
-    : [make("span", { class: "shut" }, `■ ${say(item.stopped ? `stop.${item.stopped}` : "machine.service_closed")}`)];
+    : [make("span", { class: "shut" }, `■ ${say(item.stopped ? `stop.${item.stopped}` : "machine.service_closed")}`), item.opens && make("span", { class: "shut" }, nextWords(item))];
   button.querySelector(".figures").replaceChildren(...facing.filter(Boolean));
   button.disabled = !item.open;
 }
@@ -45,8 +46,9 @@ export function drawAdvice(hall) {
     : plain?.open ? say("machine.card_hint", { service: serviceName(plain.letter) }) : say("machine.card_hint_choose");
   byId("choice-hint").textContent = reader ? `${say("machine.card_hint_service")} · ${say("machine.card_privacy")}` : say("machine.no_card");
   byId("printer-down").hidden = hall.parts.printer !== false;
-  byId("lunch").hidden = hall.lunch_until === null;
+  byId("lunch").hidden = hall.lunch_until === null && !hall.closed;
   if (hall.lunch_until !== null) byId("lunch").textContent = `◐ ${say("machine.lunch", { time: hourWords(hall.lunch_until) })}`;
+  else if (hall.closed) byId("lunch").textContent = `■ ${closedWords(hall.closed)}`;
   byId("central-away").hidden = hall.central !== "offline";
   byId("help").hidden = hall.central === "offline";
   byId("evacuation").hidden = !hall.evacuating;
@@ -60,14 +62,14 @@ export function drawChoice(hall, chosen, wish) {
   byId("persons-count").textContent = say("machine.persons_count", { count: wish.persons });
   byId("fewer").disabled = wish.persons <= 1;
   byId("further").disabled = wish.persons >= facts.group_most;
-  byId("person-words").textContent = wish.person === null ? say("machine.person_any") : say("machine.person", { person: wish.person });
+  byId("person-words").textContent = wish.person === null ? say("machine.person_any") : say("machine.person", { person: personName(wish.person) });
   byId("to-person").hidden = !chosen.on_duty.length;
   byId("take").disabled = !chosen.open || byId("take").matches(".busy");
 }
 
 export function drawPeople(people, choose) {
-  keep(byId("people"), people.slice(0, 12), (name) => name, (name) => {
-    const button = make("button", { "data-person": name }, name);
+  keep(byId("people"), people.slice(0, 12), (name) => `${name} ${personName(name)}`, (name) => {
+    const button = make("button", { "data-person": name }, personName(name));
     button.addEventListener("click", () => choose(name));
     return button;
   });

@@ -1,5 +1,5 @@
 // Checking in at the ticket machine: digits by keys or a scanned code. What a scanner types anywhere else does nothing.
-import { all, byId, facts, make, refusalWords, say, send, serviceName } from "./hall.js";
+import { all, byId, facts, make, refusalWords, say, sendOnce, serviceName } from "./hall.js";
 
 const most = { code: 12, phone: 4 };
 const burst = 80; // ms between two characters: nobody types so fast
@@ -44,7 +44,7 @@ export function entryKeys(checkedIn, here) {
     asking = true;
     drawEntry();
     const body = by === "code" ? { code: asked } : { phone_tail: asked, service };
-    const answer = await send("POST", "/api/v1/appointments/check-in", body);
+    const answer = await sendOnce("POST", "/api/v1/appointments/check-in", body);
     asking = false;
     if (!here()) return; // wiped meanwhile: its paper comes, the screen is somebody else's
     const which = by === "phone" && service === null && answer.body?.error?.code === "SEVERAL_APPOINTMENTS";

@@ -1,8 +1,10 @@
 // The ticket machine: choose a class, say a wish if one has one, take the number. Warned after 60 s, wiped after 90 s;
 // in elder mode twice as long, and one thing on each screen.
-import { all, anyFree, byId, clockWords, facts, lang, live, onLanguage, refusalWords, say, send, speak, tellTime } from "./hall.js";
+import { all, anyFree, byId, clockWords, facts, forgetPresses, lang, live, onLanguage, refusalWords, say, send, sendOnce, speak, tellTime } from "./hall.js";
 import { cardsAtOnce, drawAdvice, drawCards, drawChoice, drawPeople, drawTicket, fit } from "./machine-draw.js";
+import { followRota } from "./rota.js";
 import { drawEntry, entryKeys, wipeEntry } from "./machine-entry.js";
+import { help, helpWithTicket, hush } from "./spoken.js";
 
 const warnAfter = 60; // seconds
 const wipeAfter = 90;
@@ -12,6 +14,7 @@ const answerWithin = 15;
 const deafAfterReset = 400; // ms: a touch meant for the screen that was just wiped
 const screens = ["home", "choice", "priority", "persons", "person", "check-in", "ticket"];
 const ofChoice = ["choice", "priority", "persons", "person"];
+const sentences = { home: "choose_service", choice: "take_number", priority: "priority", persons: "persons", person: "person", "check-in": "check_in" };
 const noWish = () => ({ persons: 1, person: null });
 
 let hall = null;
@@ -55,6 +58,7 @@ function reset({ alone = false } = {}) {
   for (const id of ["large", "low"]) byId(id).setAttribute("aria-pressed", "false");
   if (lang() !== facts.language) speak(facts.language, { keep: false });
   if (service !== null) tell(null);
+  forgetPresses();
   go("home");
 }
 
@@ -73,7 +77,7 @@ async function take(priority) {
   busy = true;
   byId("take").classList.add("busy");
   byId("take").disabled = true;
-  const answer = await send("POST", "/api/v1/tickets", { service, priority, ...wish });
+  const answer = await sendOnce("POST", "/api/v1/tickets", { service, priority, ...wish });
   busy = false;
   byId("take").classList.remove("busy");
   if (answer.ok) { given(answer.body); return; }
@@ -113,11 +117,20 @@ function drawQuestion() {
   if (question) byId("elder-left").textContent = say("machine.elder_left", { seconds: question.left });
 }
 
+/** What elder mode says here. Nothing while people have to leave. */
+function tellHelp() {
+  if (hall?.evacuating) help(null);
+  else if (question) help("elder");
+  else if (screen !== "ticket") help(sentences[screen]);
+  else if (ticket) helpWithTicket(ticket.number);
+}
+
 function draw() {
   byId("clock").textContent = clockWords();
   drawCardRefusal();
   drawQuestion();
   drawEntry();
+  tellHelp();
   byId("refused").hidden = noTicket === null;
   if (noTicket !== null) byId("refused").textContent = refusalWords(noTicket, say("machine.no_answer"));
   byId("done-left").textContent = left === null ? "" : `(${left})`;
@@ -180,6 +193,7 @@ async function answerElder(wants) {
   question = null;
   answered = asked?.id ?? answered;
   drawQuestion();
+  hush();
   if (asked) await send("POST", "/api/v1/machine/elder", { id: asked.id, wants });
 }
 
@@ -233,6 +247,7 @@ live("/api/v1/machine/stream", "state", (state) => {
   const before = hall;
   hall = state;
   tellTime(state.now);
+  followRota(state, draw);
   if (state.evacuating && !before?.evacuating) reset({ alone: true });
   const tapped = state.card_ticket;
   if (tapped && tapped.number !== lastCard) {

@@ -1,9 +1,10 @@
 // The rating pad of one window: asleep until a service is finished; one tap is enough; silence is no grade.
-import { all, byId, facts, lang, live, onLanguage, say, send, serviceName, speak, windowName } from "./hall.js";
+import { all, byId, facts, lang, live, onLanguage, say, send, sendOnce, serviceName, speak, windowName } from "./hall.js";
 
 const asksFor = 20; // seconds
 const reasonsFor = 20;
 const thanksFor = 8;
+const deafFor = 400; // ms: a touch meant for what the visitor before was asked grades nobody
 const faces = ["asleep", "asks", "reasons", "thanks"];
 
 let pad = null;
@@ -11,8 +12,10 @@ let face = "asleep";
 let left = null;
 let given = null; // {token, grade}
 let busy = false;
+let deafUntil = 0;
 
 function turn(name) {
+  if (name === "asks" && face !== "asleep") deafUntil = performance.now() + deafFor;
   face = name;
   left = { asks: asksFor, reasons: reasonsFor, thanks: thanksFor }[name] ?? null;
   for (const other of faces) byId(other).hidden = other !== name;
@@ -41,8 +44,9 @@ async function rate(grade) {
   if (busy || !pad?.asks) return;
   busy = true;
   const token = pad.token;
-  const answer = await send("POST", "/api/v1/ratings", { token, grade });
+  const answer = await sendOnce("POST", "/api/v1/ratings", { token, grade });
   busy = false;
+  if (pad.asks && pad.token !== token) return; // the next visitor is asked already
   if (!answer.ok) {
     const gone = ["TOKEN_USED", "NOT_RATEABLE", "UNKNOWN_TOKEN"].includes(answer.body?.error.code);
     if (gone) { turn("asleep"); return; }
@@ -59,13 +63,14 @@ async function rate(grade) {
 }
 
 async function explain() {
+  const mine = given;
   const reasons = all("[data-reason][aria-pressed=true]").map((button) => button.dataset.reason);
   if (given && reasons.length && !busy) {
     busy = true;
     await send("POST", "/api/v1/ratings", { ...given, reasons, change: true });
     busy = false;
   }
-  turn("thanks");
+  if (given === mine) turn("thanks");
 }
 
 async function lapse() {
@@ -83,6 +88,9 @@ for (const button of all("[data-reason]")) {
   });
 }
 byId("window-name").textContent = windowName(facts.window);
+addEventListener("click", (event) => {
+  if (performance.now() < deafUntil && event.target.closest("main")) { event.preventDefault(); event.stopPropagation(); }
+}, { capture: true });
 onLanguage(() => { if (facts.paired) draw(); else byId("window-name").textContent = windowName(facts.window); });
 speak(lang(), { keep: false });
 if (facts.paired) {

@@ -65,7 +65,12 @@ export function playlist(stage, greeting, { mayShow = () => true, changed = () =
     const image = new Image();
     image.alt = "";
     image.src = url;
-    await within(LOAD_MS, image.decode());
+    try {
+      await within(LOAD_MS, image.decode());
+    } catch (problem) {
+      image.src = "data:,";  // a picture whose decode() waits is never given back, nor without a source
+      throw problem;
+    }
     stage.append(image);
     swap(image);
     changed(true);

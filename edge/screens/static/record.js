@@ -45,7 +45,8 @@ export function listenToRecord(act) {
 /** Show the panel for the last finished service while nobody else is at the window. */
 export function drawRecord(view, act) {
   const asked = view.to_record && !view.to_record.recorded && view.to_record.number !== done ? view.to_record.number : null;
-  if (number !== null && number !== asked && number !== done) save(act); // a new visitor: keep what was chosen so far
+  const elsewhere = view.to_record?.recorded && view.to_record.number === number; // in another tab, or by another clerk
+  if (number !== null && number !== asked && number !== done && !elsewhere) save(act); // a new visitor: keep what was chosen so far
   if (asked !== number) { number = asked; forget(); drawChoices(); }
   byId("record").hidden = asked === null || view.state !== "IDLE";
   if (asked !== null) byId("record-title").textContent = say("window.record_title", { number: asked });

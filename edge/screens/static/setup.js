@@ -1,5 +1,8 @@
 // Setup: every device with its state, one big button that tests it, the engineer's own word, free ports, the sheet to sign.
 import { all, byId, facts, keep, lang, make, onLanguage, refusalWords, say, send, speak } from "./hall.js";
+import { deafToScanners } from "./scanner.js";
+
+deafToScanners();
 
 const LOOK_MS = 700;
 let state = null;
@@ -28,6 +31,12 @@ async function look() {
   } catch { byId("line").hidden = false; return; }
   draw();
   nextInQueue();
+}
+
+/** One look after another: on a slow line none overtakes the one before. */
+async function lookOn() {
+  await look();
+  setTimeout(lookOn, LOOK_MS);
 }
 
 function nextInQueue() {
@@ -126,8 +135,16 @@ const judge = (device, works) =>
 function openRemark(device) {
   chosen = device.id;
   byId("remark-title").textContent = `${device.name[lang()]} · ${device.id}`;
+  byId("remark-said").textContent = "";
   byId("remark-text").value = device.remark;
   byId("remark").showModal();
+}
+
+/** What was typed stays until it is kept. */
+async function keepRemark(device) {
+  const kept = await act("PUT", `${path(device)}/judgement`, { works: device.works, remark: byId("remark-text").value.trim() });
+  if (kept) byId("remark").close();
+  else byId("remark-said").textContent = problem?.() ?? "";
 }
 
 async function signIn(form) {
@@ -147,9 +164,7 @@ function begin() {
     act("POST", `${path(current(chosen))}/test`, { allow: true, relay: Math.min(64, Math.max(1, Number(byId("relay").value) || 1)) });
   });
   byId("remark-keep").addEventListener("click", () => {
-    const device = current(chosen);
-    byId("remark").close();
-    act("PUT", `${path(device)}/judgement`, { works: device.works, remark: byId("remark-text").value.trim() });
+    keepRemark(current(chosen));
   });
   byId("test-all").addEventListener("click", () => {
     queue = queue.length ? [] : state.devices.filter((device) => device.kind && !device.needs_permission).map((device) => device.id);
@@ -166,8 +181,7 @@ function begin() {
   });
   byId("paper-link").addEventListener("click", () => byId("paper").close());
   byId("sign-out").addEventListener("click", async () => { await send("DELETE", "/api/v1/session"); location.reload(); });
-  look();
-  setInterval(look, LOOK_MS);
+  lookOn();
 }
 
 byId("sign-in")?.addEventListener("submit", (event) => { event.preventDefault(); signIn(event.target); });

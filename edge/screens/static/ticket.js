@@ -1,5 +1,5 @@
 // One ticket on its holder's phone: where it stands, where to go when called, give it up, rate the service afterwards.
-import { all, anyFree, byId, facts, lang, live, onLanguage, refusalWords, say, send, serviceName, speak, waitFacts } from "./hall.js";
+import { all, anyFree, byId, closedWords, facts, lang, live, nextWords, onLanguage, refusalWords, say, send, sendOnce, serviceName, speak, waitFacts } from "./hall.js";
 
 const address = `/api/v1/tickets/${facts.token}`;
 const lookAgain = 15_000; // ms, while the live line is away
@@ -24,7 +24,7 @@ function advice() {
     case "NO_SHOW": return ticket.restorable ? [say("ticket.missed"), say("ticket.restore_note")] : [say("ticket.missed_twice"), ""];
     case "DONE": return [ticket.grade ? say("ticket.rated", { grade: say(`grade.${ticket.grade}`) }) : say("ticket.finished"), ""];
     case "CANCELLED": return [say("ticket.given_up"), ""];
-    case "EXPIRED": return [say("ticket.over"), ""];
+    case "EXPIRED": return [say("ticket.over"), nextWords(hall?.services.find((one) => one.letter === ticket.service))];
     default: return ["", ""];
   }
 }
@@ -78,13 +78,13 @@ async function look() {
     for (const id of ["service", "state", "advice", "more"]) byId(id).textContent = "";
     for (const id of ["give-up", "sure", "rate", "reasons", "change", "recorded", "lunch"]) byId(id).hidden = true;
     delete document.body.dataset.state;
-    problem = () => say("ticket.not_found");
+    problem = () => [say("ticket.not_found"), closedWords(hall?.closed)].filter(Boolean).join(lang() === "zh" ? "。" : ". ");
   }
   draw();
 }
 
 async function act(method, url, body) {
-  const answer = await send(method, url, body);
+  const answer = await sendOnce(method, url, body);
   problem = answer.ok ? null : () => refusalWords(answer, say("common.reconnecting"));
   await look();
   return answer.ok;

@@ -3,7 +3,10 @@ import "./camera.js";
 import { drawDraft, listenToDraft } from "./draft.js";
 import { drawRecord, listenToRecord } from "./record.js";
 import { askForJump, drawUndo, heardUndo, listenToUndo } from "./undo.js";
-import { all, byId, colon, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, serviceName, spanWords, speak, windowName } from "./hall.js";
+import { all, byId, closedWords, colon, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, serviceName, spanWords, speak, windowName } from "./hall.js";
+import { deafToScanners, whenAlone } from "./scanner.js";
+
+deafToScanners();
 
 const next = { CLOSED: "pause", IDLE: "call_next", CALLING: "start", SERVING: "finish", PAUSED: "pause", LUNCH: "pause" };
 const works = {
@@ -205,6 +208,7 @@ function drawNotes() {
     return make("p", { class: "fault" }, `◆ ${say("window.colleague_calls", { window: windowName(call.window) })}`, button);
   });
   if (view.colleagues.some((call) => call.window === facts.window)) calls.push(make("p", { class: "calm" }, say("window.called_silently")));
+  if (view.closed) calls.push(make("p", { class: "calm" }, `■ ${closedWords(view.closed)}`));
   if (view.evacuating) calls.unshift(make("p", { class: "fault" }, `▲ ${say("window.evacuating")}`));
   const notes = view.gate_alarms.map((gate) => make("a", { class: "fault", href: `/desk#gate-${gate.gate}`, target: "_blank", rel: "noopener" },
     `▲ ${gate[`name_${lang()}`]}${colon()}${say(`gate_state.${gate.state}`)}`));
@@ -260,15 +264,16 @@ function draw() {
 
 function work() {
   const keys = Object.fromEntries(all("[data-key]").map((button) => [button.dataset.key, button.dataset.command]));
+  const choose = whenAlone((option) => { if (option.isConnected && option.closest("dialog").open) option.click(); });
   addEventListener("keydown", (event) => {
     const command = keys[event.key];
     const dialog = document.querySelector("dialog[open]");
     if (command) {
       event.preventDefault(); // F5 is Finish here, not reload
       if (!event.repeat) press(command);
-    } else if (dialog && /^[1-9]$/.test(event.key)) {
+    } else if (dialog && /^[1-9]$/.test(event.key) && !event.repeat) {
       const option = all(".options button:has(kbd)", dialog)[Number(event.key) - 1];
-      if (option) { event.preventDefault(); option.click(); }
+      if (option) { event.preventDefault(); choose(option); }
     }
   });
   for (const button of all("#keys [data-command]")) button.addEventListener("click", () => press(button.dataset.command));
