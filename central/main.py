@@ -17,6 +17,7 @@ from central.ingest.broker import BrokerLink
 from central.ingest.inbox import Inbox
 from central.ingest.message import LinkUp, Message
 from central.ingest.thread import IngestThread
+from central.jobs import Job, Jobs
 from central.line.authority import Authority
 from central.line.broker_files import BrokerFiles
 from central.live.hub import Hub
@@ -28,6 +29,7 @@ from hall_config.outcome import Exit, Stop
 
 DATABASE_NAME: Final = "central.db"
 _STOP_S: Final = 2.0
+_BROKER_FILES_S: Final = 30.0  # a revocation counts within a minute, also one made from the command line
 log = structlog.get_logger()
 LinkMaker = Callable[[str, str | None, Callable[[Message | LinkUp], None], Path | None], BrokerLink]
 
@@ -76,12 +78,15 @@ def _run(settings: Settings, make_link: LinkMaker) -> None:
         address = f"{settings.host}:{settings.port}"
         raise Stop(Exit.WRONG_USE, "central.cli.PORT_TAKEN", address=address, reason=problem.strerror) from None
     log.info("central.started", database=database.shown, host=settings.host, port=listener.getsockname()[1])
+    jobs = Jobs([Job("broker_files", _BROKER_FILES_S, lambda _: broker_files.refresh())], metrics)
     ingest.start()
     link.start()
+    jobs.start()
     try:
         https = authority.https_files(settings.data, settings.https_hosts) if settings.https_hosts else None
         serve(app, listener, hub.close, https)
     finally:
+        jobs.stop()
         ingest.stop(_STOP_S)
         link.stop()
         database.close()

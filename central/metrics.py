@@ -34,6 +34,8 @@ class Metrics:
         self.lag_s = Gauge("lh_event_lag_seconds", "Age of the newest event when it was committed", registry=own)
         self.halls = Gauge("lh_halls", "Halls by what is known of them", ["state"], registry=own)
         self.broker_up = Gauge("lh_broker_up", "1 while messages can arrive", registry=own)
+        self.jobs_done = Counter("lh_jobs_done", "Work by the clock that was done", ["job"], registry=own)
+        self.jobs_failed = Counter("lh_jobs_failed", "Work by the clock that failed", ["job"], registry=own)
         self.streams = Gauge("lh_live_viewers", "Open live streams of pages", registry=own)
 
     def text(self) -> bytes:

@@ -18,6 +18,7 @@ from central.accounts.desk import Person
 from central.clock import now_ms
 from central.live import store as live_store
 from central.live import telling
+from central.menu import menu_of
 from central.parts import Parts
 from central.tickets.api import PathDay, PathNumber
 from central.web_doors import SignedIn
@@ -42,9 +43,7 @@ _WORDS: Final = (
 )
 _NOT_PAGES: Final = ("/api/", "/static/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 _environment = Environment(
-    loader=FileSystemLoader(
-        [_HERE / "frames", *(_HERE / room / "pages" for room in ("live", "tickets", "figures", "accounts"))]
-    ),
+    loader=FileSystemLoader([_HERE / "frames", *sorted(_HERE.glob("*/pages"))]),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
@@ -56,32 +55,32 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/")
 def live_page(request: Request, person: SignedIn) -> Response:
-    return _page(request, "halls.html", person)
+    return page(request, "halls.html", person)
 
 
 @router.get("/halls/{hall}")
 def hall_page(hall: str, request: Request, person: SignedIn) -> Response:
-    return _page(request, "hall.html", person, hall=hall[:40], today=local_day(now_ms()))
+    return page(request, "hall.html", person, hall=hall[:40], today=local_day(now_ms()))
 
 
 @router.get("/halls/{hall}/tickets/{day}/{number}")
 def ticket_page(hall: str, day: PathDay, number: PathNumber, request: Request, person: SignedIn) -> Response:
-    return _page(request, "ticket.html", person, hall=hall[:40], day=day, number=number)
+    return page(request, "ticket.html", person, hall=hall[:40], day=day, number=number)
 
 
 @router.get("/figures")
 def figures_page(request: Request, person: SignedIn) -> Response:
-    return _page(request, "figures.html", person, today=local_day(now_ms()))
+    return page(request, "figures.html", person, today=local_day(now_ms()))
 
 
 @router.get("/sign-in")
 def sign_in_page(request: Request) -> Response:
-    return _page(request, "sign_in.html", None)
+    return page(request, "sign_in.html", None)
 
 
 @router.get("/activate")
 def activation_page(request: Request) -> Response:
-    return _page(request, "activate.html", None)
+    return page(request, "activate.html", None)
 
 
 def is_page(request: Request) -> bool:
@@ -93,7 +92,7 @@ def error_page(request: Request, status: int, code: str, trace: str | None = Non
     """The answer to somebody who looks at a page; whoever is not signed in is sent to sign in and back again."""
     if status == 401:
         return RedirectResponse(f"/sign-in?next={quote(request.url.path, safe='/')}", 303)
-    return _page(request, "error.html", None, status=status, code=code, trace=trace)
+    return page(request, "error.html", None, status=status, code=code, trace=trace)
 
 
 def count_halls(parts: Parts) -> None:
@@ -106,9 +105,17 @@ def count_halls(parts: Parts) -> None:
     parts.metrics.halls.labels("offline").set(len(rows) - online)
 
 
-def _page(request: Request, template: str, person: Person | None, status: int = 200, **facts: Any) -> Response:
+def page(
+    request: Request,
+    template: str,
+    person: Person | None,
+    status: int = 200,
+    sections: tuple[str, ...] = (),
+    **facts: Any,
+) -> Response:
+    """A page of any room; its script gets the words of ``sections`` (under ``central``) beside those of all pages."""
     language = _language(request)
-    words = {name: section(f"central.{name}", language) for name in _WORDS}
+    words = {name: section(f"central.{name}", language) for name in (*_WORDS, *sections)}
     text = _environment.get_template(template).render(
         language=language,
         other="en" if language == "zh" else "zh",
@@ -116,6 +123,7 @@ def _page(request: Request, template: str, person: Person | None, status: int = 
         words=words,
         say=lambda key, **params: say(f"central.{key}", language, **params),
         person=person,
+        menu=menu_of(person.roles) if person is not None else [],
         status=status,
         **facts,
     )

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-from central import schema
+from central.every_table import EVERY_TABLE
 
-context.configure(
-    connection=context.config.attributes["connection"], target_metadata=schema.tables, render_as_batch=True
-)
+context.configure(connection=context.config.attributes["connection"], target_metadata=EVERY_TABLE, render_as_batch=True)
 with context.begin_transaction():
     context.run_migrations()

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, create_engine, inspect, select
 
 from central import schema
 from central.database import Database
+from central.every_table import EVERY_TABLE
 from central.ingest.intake import Intake
 from central.migrations.versions import v0001_first_tables as first
 from hall_config.outcome import Stop
@@ -23,7 +24,7 @@ def differences(connection: Connection) -> list[object]:
         return not (kind == "table" and name == "alembic_version")
 
     context = MigrationContext.configure(connection, opts={"include_object": of_the_program, "compare_type": True})
-    return list(compare_metadata(context, schema.tables))
+    return list(compare_metadata(context, EVERY_TABLE))
 
 
 def keys(table: Table) -> set[str]:
@@ -34,7 +35,7 @@ def test_the_steps_make_the_tables_of_the_schema(database: Database) -> None:
     with database.read() as connection:
         assert differences(connection) == []
         made = inspect(connection)
-        for table in schema.tables.sorted_tables:
+        for table in EVERY_TABLE.sorted_tables:
             assert set(made.get_pk_constraint(table.name)["constrained_columns"]) == keys(table), table.name
 
 

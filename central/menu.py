@@ -1,0 +1,30 @@
+"""What stands in the head of each page: the pages that a person may open, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from central.accounts.permissions import Act, Role, may
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page, the words it is called by (under ``central``), and the act that its reader may do."""
+
+    path: str
+    words: str
+    act: Act
+
+
+MENU: Final = (
+    Entry("/", "page.live", Act.LOOK),
+    Entry("/figures", "page.figures", Act.LOOK),
+)
+
+
+def menu_of(roles: Iterable[Role]) -> list[Entry]:
+    """What somebody with these roles is shown."""
+    held = frozenset(roles)
+    return [entry for entry in MENU if may(held, entry.act)]
