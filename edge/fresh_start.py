@@ -1,8 +1,8 @@
 """A controller that begins anew by itself, so that changed rules, hours, classes or windows come into force.
 
 Those are what every part is built on, so none of them may change under a visitor. In a hall where nobody holds an open
-ticket and every window is closed the controller ends cleanly and takes the same process again: the journal is folded as
-after any other restart, and the pages load again. A file that could keep the controller from starting (another page
+ticket and every window is closed (`hall.emptiness`) the controller ends cleanly and takes the same process again: the
+journal is folded as after any other restart, and the pages load again. A file that could keep the controller from starting (another page
 address, another folder) waits for a person instead.
 """
 
@@ -12,26 +12,10 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from typing import Final
 
 import structlog
 
-from hall.queue.state import TicketState, WindowState
-from hall.state import HallState
-
-_OPEN: Final = (TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketState.HELD)
-
 log = structlog.get_logger()
-
-
-def is_empty(hall: HallState) -> bool:
-    """Nobody waits or is served, nobody works, nothing has happened that people must be led through."""
-    queue = hall.queue
-    return (
-        not any(queue.tally.get(state, 0) for state in _OPEN)
-        and all(window.state is WindowState.CLOSED for window in queue.windows.values())
-        and not hall.safety.evacuating
-    )
 
 
 def begin_anew(stop: Callable[[], None]) -> None:

@@ -32,7 +32,7 @@ from edge.commissioning.room import Lines, SetupRoom
 from edge.devices import Devices, places_of
 from edge.door import Door
 from edge.drafts import draft_box
-from edge.fresh_start import begin_anew, is_empty
+from edge.fresh_start import begin_anew
 from edge.gate_desk import gate_desk
 from edge.hall_voice import announcer_for
 from edge.inputs import Inputs
@@ -50,6 +50,7 @@ from edge.surroundings import Surroundings, surroundings_of
 from edge.ticket_buttons import TicketButtons
 from edge.uplink import Uplink
 from hall.devices.words import ReportDevice, ReportSlip, ReportStart
+from hall.emptiness import is_empty
 from hall.plan import Plan
 from hall.queue.words import Announce, Phrase
 from hall.step import Effect

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from edge.fresh_start import is_empty
+from hall.emptiness import is_empty
 from hall.queue import words
 from hall.queue.state import TicketState
 from hall.refusal import Code
