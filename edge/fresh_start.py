@@ -2,8 +2,8 @@
 
 Those are what every part is built on, so none of them may change under a visitor. In a hall where nobody holds an open
 ticket and every window is closed (`hall.emptiness`) the controller ends cleanly and takes the same process again: the
-journal is folded as after any other restart, and the pages load again. A file that could keep the controller from starting (another page
-address, another folder) waits for a person instead.
+journal is folded as after any other restart, and the pages load again. A file that could keep the controller from
+starting (another page address, another folder) waits for a person instead.
 """
 
 from __future__ import annotations
