@@ -31,6 +31,7 @@ log = structlog.get_logger()
 _KEEPALIVE_S: Final = 20
 _CONNECT_S: Final = 5.0
 _LONGEST_PAUSE_S: Final = 60.0
+_ENROLLED_LOOK_S: Final = 1.0
 _INFLIGHT: Final = 64
 
 
@@ -86,6 +87,7 @@ class MqttLink:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
         self._failures = 0
+        self.trouble = ""  # what keeps this line from working, by its name under ``line`` in the words
 
     def start(self) -> None:
         self._thread.start()
@@ -115,12 +117,15 @@ class MqttLink:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
+            if self._tls and self._files() is None:
+                self._has_trouble("NOT_ENROLLED")
+                self._stopping.wait(_ENROLLED_LOOK_S)  # so that whoever enrols it sees it come at once
+                continue
             try:
                 self._one_connection()
             except OSError as problem:
                 self._failures += 1
-                if self._failures == 1:
-                    log.warning("mqtt.unreachable", host=self._host, port=self._port, problem=str(problem))
+                self._has_trouble(trouble_of(str(problem)) or "UNREACHABLE", problem=str(problem))
             except Exception:
                 self._failures += 1
                 log.exception("mqtt.link_failed")
@@ -149,20 +154,66 @@ class MqttLink:
         client.will_set(will.topic, will.payload, qos=1, retain=True)
         client.on_connect = self._on_connect
         client.on_message = self._on_message
+        client.on_publish = self._on_publish
+        client.on_log = self._on_log
         return client
 
     def _on_connect(self, client: paho.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         if reason.is_failure:
             self._failures += 1
-            log.warning("mqtt.refused", reason=str(reason))
+            self._has_trouble("REFUSED", problem=str(reason))
             client.disconnect()
             return
-        self._failures = 0
         client.subscribe([(topic, SubscribeOptions(qos=1)) for topic in self._topics])
         self._hear(Connected())
 
+    def _on_publish(self, client: paho.Client, _data: Any, _mid: int, reason: Any, _properties: Any) -> None:
+        """A broker whose lists do not know this hall, not yet or not any more: come again, ever more rarely."""
+        if reason.is_failure:
+            self._failures += 1
+            self._has_trouble("NOT_PERMITTED", problem=str(reason))
+            client.disconnect()
+        else:
+            self._failures, self.trouble = 0, ""
+
+    def _on_log(self, _client: paho.Client, _data: Any, _level: int, words: str) -> None:
+        """The only place where paho tells that the broker has turned the certificate away (TLS 1.3)."""
+        trouble = trouble_of(words)
+        if trouble:
+            self._failures += 1
+            self._has_trouble(trouble, problem=words)
+
+    def _has_trouble(self, trouble: str, problem: str = "") -> None:
+        """Told once, not at every attempt."""
+        if trouble != self.trouble:
+            self.trouble = trouble
+            log.warning("mqtt.no_line", trouble=trouble, host=self._host, port=self._port, problem=problem)
+
     def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
         self._hear(Message(message.topic, bytes(message.payload)))
+
+
+def trouble_of(words: str) -> str:
+    """What TLS says, by our names; empty for anything else."""
+    told = words.lower()
+    return next((name for sign, name in _TLS_TROUBLES if sign in told), "")
+
+
+# In this order: the first sign that is found names it. "alert": the broker has said it; the others are our own finding.
+_TLS_TROUBLES: Final = (
+    ("alert certificate expired", "CERTIFICATE_OVER"),
+    ("alert certificate revoked", "CERTIFICATE_REVOKED"),
+    ("alert unknown ca", "CERTIFICATE_FOREIGN"),
+    ("alert bad certificate", "CERTIFICATE_FOREIGN"),
+    ("alert certificate unknown", "CERTIFICATE_FOREIGN"),
+    ("alert certificate required", "CERTIFICATE_FOREIGN"),
+    ("not yet valid", "BROKER_NOT_YET"),
+    ("certificate has expired", "BROKER_OVER"),
+    ("hostname mismatch", "BROKER_NAME"),
+    ("ip address mismatch", "BROKER_NAME"),
+    ("certificate verify failed", "BROKER_FOREIGN"),
+    ("wrong version number", "BROKER_PLAIN"),
+)
 
 
 def _context(files: LineFiles | None) -> ssl.SSLContext:

@@ -41,7 +41,8 @@ def _lines(answers: Answers) -> Iterator[str]:
     if answers.broker:
         yield from _part("uplink", "[uplink]")
         yield f"broker = {_value(answers.broker)}"
-        yield 'password_file = "/etc/legal-hall/broker.password"'
+        if answers.broker.startswith("mqtt:"):  # by mqtts the controller has a certificate: hall enrol
+            yield 'password_file = "/etc/legal-hall/broker.password"'
     for place, (letter, name_zh, name_en) in enumerate(answers.services):
         yield from _part("service" if place == 0 else None, "[[service]]")
         yield f"letter = {_value(letter)}"

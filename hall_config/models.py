@@ -26,6 +26,7 @@ Identifier = Annotated[str, Field(pattern=f"^{DEVICE_FORM}$")]
 Point = Annotated[str, Field(pattern=f"^{POINT_FORM}$")]
 Driver = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,59}$")]  # the name of an installed driver
 RelayPoint = Annotated[str, Field(pattern=f"^{CHANNEL_POINT_FORM}$")]  # a board and its relay, from 0
+_CENTRAL = r"^(https://[^/\s]+|http://(127\.0\.0\.1|localhost)(:[0-9]{1,5})?)$"
 _GUIDE_SLIPS = Limits()
 
 
@@ -51,10 +52,14 @@ class PagesPart(StrictModel):
 
 
 class UplinkPart(StrictModel):
-    """The line to central. Without this part the hall stands alone and loses nothing."""
+    """The line to central. Without this part the hall stands alone and loses nothing.
+
+    ``central`` renews this controller's certificate; plain HTTP is for one on this machine.
+    """
 
     broker: Annotated[str, Field(pattern=r"^mqtts?://[^/\s]+$")]
     password_file: str | None = None
+    central: Annotated[str, Field(pattern=_CENTRAL)] | None = None
 
 
 class GpioPart(StrictModel):

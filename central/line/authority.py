@@ -242,6 +242,7 @@ def write_whole(file: Path, text: str, mode: int = 0o600) -> None:
     with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as out:
         out.write(text)
         out.flush()
+        os.fchmod(out.fileno(), mode)  # whatever the account's umask takes away: the broker must read its lists
         os.fsync(out.fileno())
     fresh.replace(file)
     folder = os.open(file.parent, os.O_RDONLY)

@@ -19,7 +19,7 @@ from simulators.demo.programs import hall_command
 
 
 class AccountFailed(Exception):
-    """``hall users add`` said no; the words are its own."""
+    """A command of ``hall`` said no; the words are its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ async def add_central_user(layout: Layout, role: str, name: str) -> CentralUser:
     if Path(layout.database.removeprefix("sqlite:///")).exists():
         await asyncio.to_thread(_try, ["users", "remove", name, "--database", layout.database])
     arguments = ["users", "add", name, "--database", layout.database, "--role", role, "--secret-stdin"]
-    await asyncio.to_thread(_run, arguments, user.secret)
+    await asyncio.to_thread(run_hall, arguments, user.secret)
     return user
 
 
@@ -72,7 +72,7 @@ async def add_staff(place: HallPlace, window: int) -> StaffMember:
     """One person for one window of a hall."""
     member = StaffMember(f"staff{window}", fresh_pin(), window, f"{window}{secrets.randbelow(1000):03d}")
     arguments = ["users", "add", member.name, "--config", str(place.asked_file), "--window", str(window)]
-    await asyncio.to_thread(_run, [*arguments, "--code", member.code, "--secret-stdin"], member.secret)
+    await asyncio.to_thread(run_hall, [*arguments, "--code", member.code, "--secret-stdin"], member.secret)
     return member
 
 
@@ -80,12 +80,15 @@ async def add_manager(place: HallPlace) -> StaffMember:
     """The hall's duty manager, who knows the pairing links of the rating pads; at no window of their own."""
     member = StaffMember("manager", fresh_pin(), 0)
     arguments = ["users", "add", member.name, "--config", str(place.asked_file), "--supervisor"]
-    await asyncio.to_thread(_run, [*arguments, "--secret-stdin"], member.secret)
+    await asyncio.to_thread(run_hall, [*arguments, "--secret-stdin"], member.secret)
     return member
 
 
-def _run(arguments: list[str], secret: str) -> None:
-    """The secret goes in by stdin: what stands on a command line can be read by everybody on the machine."""
+def run_hall(arguments: list[str], secret: str) -> None:
+    """One command of ``hall``; raises `AccountFailed`.
+
+    The secret goes in by stdin: what stands on a command line can be read by everybody on the machine.
+    """
     done = _try(arguments, f"{secret}\n")
     if done.returncode != 0:
         raise AccountFailed(f"hall {' '.join(arguments[:3])}: {done.stderr.strip() or done.stdout.strip()}")

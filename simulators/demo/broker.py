@@ -1,21 +1,16 @@
-"""The demo's own Mosquitto: loopback only, a password for each hall, and no hall sees another's topics.
+"""The demo's own Mosquitto: loopback only, with the certificates and lists that ``hall line broker`` writes.
 
-Its defaults lose messages in silence when a session is slow (20 in flight, 1000 queued), so both are raised. A store
-that a power cut has zeroed or cut short stops it at every start, so that is looked at first and set aside.
+A store that a power cut has zeroed or cut short stops it at every start, so that is looked at first and set aside.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 import pwd
 import re
-import secrets
 import shutil
 import struct
 import subprocess
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -27,7 +22,6 @@ _OLDEST: Final = (2, 0)
 _MAGIC: Final = b"\x00\xb5\x00mosquitto db"
 _CHUNK_HEAD: Final = struct.Struct(">II")
 _FIRST_CHUNK: Final = len(_MAGIC) + 4 + 4  # magic, checksum, version of the format
-_ROUNDS: Final = 101  # Mosquitto's own number for its $7$ passwords
 _USER: Final = "mosquitto"
 
 log = structlog.get_logger()
@@ -48,7 +42,7 @@ class Broker:
 
     @property
     def configuration(self) -> Path:
-        return self.folder / "mosquitto.conf"
+        return self.folder / "demo.conf"
 
     @property
     def store(self) -> Path:
@@ -80,58 +74,49 @@ def broker_account() -> pwd.struct_passwd | None:
         return None
 
 
-def prepare(broker: Broker, passwords: Mapping[str, str], halls: list[str]) -> None:
-    """Write configuration, passwords and who may do what."""
+def make_folders(broker: Broker) -> None:
+    """Folders that central writes into and the broker reads: what is made in them belongs to the broker's group."""
     broker.store.parent.mkdir(parents=True, exist_ok=True)
-    _write(broker.folder / "passwords", "".join(f"{name}:{hashed(word)}\n" for name, word in passwords.items()))
-    _write(broker.folder / "acl", _acl(halls))
-    _write(broker.configuration, _configuration(broker))
     if broker.account is not None:
-        for path in (broker.folder, *broker.folder.rglob("*")):
+        os.chown(broker.folder, -1, broker.account.pw_gid)
+        broker.folder.chmod(0o2750)
+        for path in (broker.store.parent, *broker.store.parent.iterdir()):
             os.chown(path, broker.account.pw_uid, broker.account.pw_gid)
-    log.info("broker.prepared", port=broker.port, halls=halls)
 
 
-def _configuration(broker: Broker) -> str:
+def add_settings(broker: Broker) -> None:
+    """What ``hall line broker`` has written, and what only this broker needs."""
     # ``user root`` keeps whoever runs it as it is: the account was changed before the program started.
     keep = "" if os.geteuid() != 0 or broker.account is not None else "user root\n"
-    return f"""# The demo's own broker; written anew at every start.
-{keep}listener {broker.port} 127.0.0.1
-allow_anonymous false
-password_file {broker.folder / "passwords"}
-acl_file {broker.folder / "acl"}
-persistence true
+    written = (broker.folder / "mosquitto.conf").read_text(encoding="utf-8")
+    settings = f"""{written}{keep}persistence true
 persistence_location {broker.store.parent}/
 autosave_interval 30
-max_inflight_messages 1000
-max_queued_messages 100000
-max_queued_bytes 67108864
-max_packet_size 1048576
 log_dest stdout
 log_type error
 log_type warning
 log_type notice
 connection_messages false
 """
+    broker.configuration.write_text(settings, encoding="utf-8")
+    broker.configuration.chmod(0o640)
+    log.info("broker.prepared", port=broker.port)
 
 
-def _acl(halls: list[str]) -> str:
-    """A hall acts below its own name and hears central's state; central hears and says everything below ``lh/1``."""
-    own = "".join(f"user {hall}\ntopic readwrite lh/1/{hall}/#\ntopic read lh/1/central/state\n\n" for hall in halls)
-    return f"{own}user central\ntopic readwrite lh/1/#\n"
+class ListWatch:
+    """Whether what the broker was told has changed since the last look."""
 
+    def __init__(self, folder: Path) -> None:
+        self._lists = [folder / name for name in ("acl", "crl.pem")]
+        self._seen = self._look()
 
-def hashed(word: str) -> str:
-    """A password as Mosquitto 2 keeps it: PBKDF2 with SHA-512."""
-    salt = secrets.token_bytes(12)
-    derived = hashlib.pbkdf2_hmac("sha512", word.encode(), salt, _ROUNDS)
-    return f"$7${_ROUNDS}${base64.b64encode(salt).decode()}${base64.b64encode(derived).decode()}"
+    def changed(self) -> bool:
+        before, self._seen = self._seen, self._look()
+        return before != self._seen
 
-
-def _write(path: Path, text: str) -> None:
-    path.unlink(missing_ok=True)  # it may belong to the broker's account, with a mode that is not ours to open
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
+    def _look(self) -> list[tuple[int, int]]:
+        found = [path.stat() for path in self._lists if path.exists()]
+        return [(one.st_ino, one.st_mtime_ns) for one in found]
 
 
 def set_aside_broken_store(store: Path) -> None:

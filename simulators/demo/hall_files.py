@@ -20,16 +20,8 @@ def write_hall_file(place: HallPlace, layout: Layout, *, speed: float) -> None:
     document["data"] = {"folder": str(place.data)}
     document["pages"]["listen"] = f"127.0.0.1:{place.port}"
     document["pages"]["public_url"] = place.url
-    document["uplink"] = {
-        "broker": f"mqtt://127.0.0.1:{layout.broker_port}",
-        "password_file": str(password_file(place)),
-    }
+    document["uplink"] = {"broker": layout.broker_url, "central": layout.central_url}
     document["rules"]["call_interval_s"] = max(1, round(document["rules"]["call_interval_s"] / speed))
     for service in document["service"]:
         service["average_service_s"] = max(10, round(service["average_service_s"] / speed))
     write_whole(place.asked_file, tomlkit.dumps(document))
-
-
-def password_file(place: HallPlace) -> Any:
-    """Where this hall's password for the broker stands."""
-    return place.folder / "broker.password"

@@ -57,6 +57,11 @@ class HallPlace:
     def journal(self) -> Path:
         return self.data / "journal.db"
 
+    @property
+    def line(self) -> Path:
+        """Key and certificate of its line to the broker, once it is enrolled."""
+        return self.data / "line"
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -75,8 +80,16 @@ class Layout:
         return self.port_base + _BROKER
 
     @property
+    def broker_url(self) -> str:
+        return f"mqtts://127.0.0.1:{self.broker_port}"
+
+    @property
+    def central_data(self) -> Path:
+        return self.data / "central"
+
+    @property
     def database(self) -> str:
-        return f"sqlite:///{self.data / 'central' / 'central.db'}"
+        return f"sqlite:///{self.central_data / 'central.db'}"
 
     @property
     def logs(self) -> Path:

@@ -17,13 +17,32 @@ def hall_command() -> list[str]:
     return [sys.executable, "-c", "from hall_config.program import main; main()"]
 
 
-def central_command(layout: Layout, password_file: Path) -> list[str]:
+def line_arguments(layout: Layout, broker_folder: Path) -> list[str]:
+    """Of ``hall``: the broker's certificates and lists, by central's own authority."""
+    return [
+        "line", "broker",
+        "--host", "127.0.0.1",
+        "--host", "localhost",
+        "--out", str(broker_folder),
+        "--data", str(layout.central_data),
+        "--database", layout.database,
+        "--listen", "127.0.0.1",
+        "--port", str(layout.broker_port),
+    ]  # fmt: skip
+
+
+def enrol_arguments(layout: Layout, place: HallPlace) -> list[str]:
+    """Of ``hall``; it asks for the code, which is not for a command line that everybody can read."""
+    return ["enrol", "--config", str(place.asked_file), "--central", layout.central_url]
+
+
+def central_command(layout: Layout, broker_folder: Path) -> list[str]:
     return [
         *hall_command(), "central",
         "--database", layout.database,
-        "--broker", f"mqtt://central@127.0.0.1:{layout.broker_port}",
-        "--broker-password-file", str(password_file),
-        "--data", str(layout.data / "central"),
+        "--broker", layout.broker_url,
+        "--broker-files", str(broker_folder),
+        "--data", str(layout.central_data),
         "--listen", f"127.0.0.1:{layout.port_base}",
     ]  # fmt: skip
 

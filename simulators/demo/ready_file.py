@@ -21,7 +21,7 @@ class Standing:
     staff: dict[str, list[StaffMember]] = field(default_factory=dict)
     managers: dict[str, StaffMember] = field(default_factory=dict)
     devices: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    broker_users: dict[str, str] = field(default_factory=dict)
+    broker_files: Path = Path()
 
 
 def contents(layout: Layout, standing: Standing, pids: Mapping[str, int | None]) -> dict[str, Any]:
@@ -34,15 +34,21 @@ def contents(layout: Layout, standing: Standing, pids: Mapping[str, int | None])
             "users": [{"role": user.role, "name": user.name, "secret": user.secret} for user in standing.users],
         },
         "broker": {
-            "url": f"mqtt://127.0.0.1:{layout.broker_port}",
+            "url": layout.broker_url,
             "pid": pids.get("broker"),
-            "ca": None,
-            "users": [{"name": name, "secret": word} for name, word in standing.broker_users.items()],
+            "ca": str(standing.broker_files / "ca.crt"),
+            "users": [_on_line("central", standing.broker_files / "central.crt", standing.broker_files / "central.key")]
+            + [_on_line(one.id, one.line / "certificate.pem", one.line / "key.pem") for one in layout.halls],
             "log": str(layout.logs / "broker.log"),
         },
         "halls": [_hall(place, standing, pids) for place in layout.halls],
         "supervisor": {"pid": os.getpid(), "data": str(layout.data), "logs": str(layout.logs)},
     }
+
+
+def _on_line(name: str, certificate: Path, key: Path) -> dict[str, str]:
+    """With these files one is that user of the broker; any client id but the user's own disturbs nobody."""
+    return {"name": name, "certificate": str(certificate), "key": str(key)}
 
 
 def _hall(place: HallPlace, standing: Standing, pids: Mapping[str, int | None]) -> dict[str, Any]:

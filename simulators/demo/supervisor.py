@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
+import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -17,12 +18,12 @@ from hall_config.load import read_hall_file
 from hall_config.wording import CHINA
 from simulators.demo import broker as broker_files
 from simulators.demo import programs
-from simulators.demo.accounts import add_central_user, add_manager, add_staff
-from simulators.demo.broker import Broker
-from simulators.demo.hall_files import password_file, write_hall_file
+from simulators.demo.accounts import CentralUser, add_central_user, add_manager, add_staff, run_hall
+from simulators.demo.broker import Broker, ListWatch
+from simulators.demo.hall_files import write_hall_file
 from simulators.demo.layout import HallPlace, Layout
 from simulators.demo.part import Part, Recipe
-from simulators.demo.ready_file import Standing, contents, write_secret_file, write_secret_text
+from simulators.demo.ready_file import Standing, contents, write_secret_file
 from simulators.demo.rota import rota_of
 from simulators.demo.sweeper import started_at
 from simulators.demo.web import Web
@@ -82,38 +83,48 @@ class Supervisor:
     async def start(self) -> None:
         """Every part, until all of them answer; raises `NotReady`, `AccountFailed`."""
         self.layout.logs.mkdir(parents=True, exist_ok=True)
-        central_word = self._write_files()
-        self._run(self._broker_recipe())
         for place in self.layout.halls:
+            place.data.mkdir(parents=True, exist_ok=True)
+            write_hall_file(place, self.layout, speed=self._pace.speed)
             self._run(self._simulator_recipe(place))
-        await asyncio.gather(self._start_central(central_word), *(self._start_hall(one) for one in self.layout.halls))
+        await asyncio.gather(self._start_central(), *(self._start_hall(one) for one in self.layout.halls))
         self._is_ready = True
         self._tell_ready()
         if self._pace.visitors > 0:
             for place in self.layout.halls:
                 self._run(self._people_recipe(place))
 
-    def _write_files(self) -> Path:
-        """Configuration and fresh passwords; gives the file with central's."""
-        passwords = {"central": secrets.token_urlsafe(24)}
-        for place in self.layout.halls:
-            place.data.mkdir(parents=True, exist_ok=True)
-            write_hall_file(place, self.layout, speed=self._pace.speed)
-            passwords[place.id] = secrets.token_urlsafe(24)
-            write_secret_text(password_file(place), f"{passwords[place.id]}\n")
-        self.standing.broker_users = passwords
-        central_word = self.layout.data / "central" / "broker.password"
-        write_secret_text(central_word, f"{passwords['central']}\n")
-        broker_files.prepare(self._broker, passwords, [place.id for place in self.layout.halls])
-        return central_word
-
-    async def _start_central(self, password: Path) -> None:
-        (self.layout.data / "central").mkdir(parents=True, exist_ok=True)
+    async def _start_central(self) -> None:
+        """Accounts, the broker with central's certificates, central, and each hall's own certificate from it."""
+        folder = self.standing.broker_files = self._broker.folder
+        self.layout.central_data.mkdir(parents=True, exist_ok=True)
         self.standing.users = [await add_central_user(self.layout, role, role) for role in ("viewer", "admin")]
+        broker_files.make_folders(self._broker)
+        await asyncio.to_thread(run_hall, programs.line_arguments(self.layout, folder), "")
+        broker_files.add_settings(self._broker)
+        self._run(self._broker_recipe())
+        self._tasks.append(asyncio.create_task(self._follow_lists(ListWatch(folder)), name="lists"))
         await self._until_ready("broker")
         url = self.layout.central_url
-        self._run(self._recipe("central", programs.central_command(self.layout, password), url))
+        self._run(self._recipe("central", programs.central_command(self.layout, folder), url))
         await self._until_ready("central")
+        await asyncio.gather(*(self._enrol(place, self.standing.users[-1]) for place in self.layout.halls))
+
+    async def _enrol(self, place: HallPlace, administrator: CentralUser) -> None:
+        """As IT does it: a code from central's page, typed in at the controller."""
+        signed_in = await self.web.sign_in(self.layout.central_url, administrator.name, administrator.secret)
+        code = await self.web.enrolment_code(self.layout.central_url, signed_in, place.id)
+        if code is None:
+            raise NotReady(f"enrolment of {place.id} ({self._log_file('central')})")
+        await asyncio.to_thread(run_hall, programs.enrol_arguments(self.layout, place), code)
+
+    async def _follow_lists(self, watch: ListWatch) -> None:
+        """The broker reads its lists again when central has changed them, as systemd has it do (legal-hall-broker)."""
+        while True:
+            await asyncio.sleep(_LOOK_EVERY_S)
+            pid = self._parts["broker"].pid
+            if watch.changed() and pid is not None:
+                os.kill(pid, signal.SIGHUP)
 
     async def _start_hall(self, place: HallPlace) -> None:
         windows = [window.number for window in read_hall_file(place.asked_file).window]

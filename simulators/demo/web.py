@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import httpx2
@@ -46,6 +47,17 @@ class Web:
             return {"Authorization": f"Bearer {answer.json()['token']}"}
         except (httpx2.HTTPError, ValueError, KeyError):
             return {}
+
+    async def enrolment_code(self, url: str, administrator: dict[str, str], hall: str) -> str | None:
+        """The one-time code for a hall's controller, as an administrator of central gets it."""
+        headers = {**administrator, "Idempotency-Key": uuid.uuid4().hex}
+        try:
+            wish = self._client.post(
+                f"{url}/api/v1/halls/{hall}/enrolment-code", headers=headers, json={"unit": "city"}
+            )
+            return str((await wish).json()["code"])
+        except (httpx2.HTTPError, ValueError, KeyError):
+            return None
 
     async def pad_links(self, url: str, manager: dict[str, str]) -> dict[str, str]:
         """The pairing link of each window's rating pad, as the duty manager gets them; none when they say no."""
