@@ -7,14 +7,13 @@ Codes of the past are dropped with their day.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from edge.journal import Journal
+from hall.appointments.marks import Kind, mark_of, plain_code
 
 _NAME: Final = "appointments"
 
@@ -63,13 +62,28 @@ class AppointmentBook:
         marks: dict[str, list[str]] = {}
         for bearer in bearers:
             for kind, value in _named(bearer):
-                marks.setdefault(_mark(key, kind, value), []).append(bearer.appointment)
-        days = {kept: listed for kept, listed in self._days().items() if kept >= today and kept != day}
-        self._keeping.keep_meta(_NAME, {**days, day: {"key": key, "marks": marks}})
+                marks.setdefault(mark_of(key, kind, value), []).append(bearer.appointment)
+        self._keep(day, {"key": key, "marks": marks}, today)
+
+    def take_marks(self, day: str, key: str, marks: Mapping[str, Iterable[str]], revision: int, today: str) -> None:
+        """The list of that day as central made it: hashes only, by appointment; ``revision`` grows with each."""
+        by_mark: dict[str, list[str]] = {}
+        for appointment, own in marks.items():
+            for mark in own:
+                by_mark.setdefault(mark, []).append(appointment)
+        self._keep(day, {"key": key, "marks": by_mark, "revision": revision}, today)
+
+    def revision(self, day: str) -> int:
+        """Of the list that central sent last for that day; 0 for none, and for one that was handed in here."""
+        return int(self._days().get(day, {}).get("revision", 0))
+
+    def _keep(self, day: str, listed: dict[str, Any], today: str) -> None:
+        days = {kept: known for kept, known in self._days().items() if kept >= today and kept != day}
+        self._keeping.keep_meta(_NAME, {**days, day: listed})
 
     def by_code(self, day: str, code: str) -> list[str]:
         """The appointments of that code: one, or none."""
-        return self._find(day, "code", _plain(code))
+        return self._find(day, "code", plain_code(code))
 
     def by_phone_tail(self, day: str, tail: str) -> list[str]:
         """All whose phone number ends so."""
@@ -79,28 +93,19 @@ class AppointmentBook:
         """All of that card."""
         return self._find(day, "card", number.upper())
 
-    def _find(self, day: str, kind: str, value: str) -> list[str]:
+    def _find(self, day: str, kind: Kind, value: str) -> list[str]:
         listed = self._days().get(day)
-        return list(listed["marks"].get(_mark(listed["key"], kind, value), ())) if listed else []
+        return list(listed["marks"].get(mark_of(listed["key"], kind, value), ())) if listed else []
 
     def _days(self) -> dict[str, Any]:
         days: dict[str, Any] = self._keeping.meta(_NAME, dict)
         return days
 
 
-def _named(bearer: Bearer) -> Iterable[tuple[str, str]]:
+def _named(bearer: Bearer) -> Iterable[tuple[Kind, str]]:
     if bearer.code:
-        yield "code", _plain(bearer.code)
+        yield "code", plain_code(bearer.code)
     if bearer.phone_tail:
         yield "phone", bearer.phone_tail
     if bearer.card_number:
         yield "card", bearer.card_number.upper()
-
-
-def _plain(code: str) -> str:
-    """People type a code with spaces and small letters."""
-    return "".join(code.split()).replace("-", "").upper()
-
-
-def _mark(key: str, kind: str, value: str) -> str:
-    return hmac.new(bytes.fromhex(key), f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()[:32]

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from drivers.kind import Kind
+from edge.appointments import AppointmentBook, KeptByLoop
 from edge.clock import Clock
 from edge.devices import inventory
+from edge.driver_registry import has_kind
 from edge.hall_door import DeviceHealth
 from edge.journal import Journal
 from edge.journal_reader import JournalReader
 from edge.line_key import LineKey
 from edge.loop import HallLoop
 from edge.mqtt_link import Heard, MqttLink, Will
+from edge.order_acts import OrderActs
 from edge.orders import OrderDesk
 from edge.uplink import Uplink
 from hall.wire import DeviceState, Lifecycle, NodeBirth, NodeState, ServiceInventory, WindowInventory
@@ -38,17 +42,22 @@ def build_uplink(
     def node(bdseq: int) -> NodeState:
         return NodeState(True, bdseq, journal.epoch, boot, program, loop.plan.revision, clock.quality())
 
-    return Uplink(
+    def speaks() -> bool:
+        return has_kind((device.driver for device in made.birth.devices), Kind.SPEAKER)
+
+    acts = OrderActs(loop, AppointmentBook(KeptByLoop(loop.on_journal)), speaks, wall_ms)
+    made = Uplink(
         file.hall.id,
         link,
         JournalReader(journal.path),
         loop.on_journal,
-        OrderDesk(loop.on_journal, wall_ms),
+        OrderDesk(loop.on_journal, wall_ms, acts.operations()),
         birth_of(file, program),
         node,
         wall_ms,
         loop.tell,
     )
+    return made
 
 
 def birth_of(file: HallFile, program: str) -> NodeBirth:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
@@ -93,3 +93,14 @@ def kind_of(device: DevicePart) -> Kind | None:
         return manifest_of(device.driver).kind
     except BrokenDriver:
         return None
+
+
+def has_kind(drivers: Iterable[str], kind: Kind) -> bool:
+    """Whether one of these drivers is for a device of that kind; a broken one is for none."""
+    for driver in drivers:
+        try:
+            if manifest_of(driver).kind is kind:
+                return True
+        except BrokenDriver:
+            continue
+    return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import structlog
@@ -15,16 +15,22 @@ from hall.wire import Order, OrderAnswer
 
 log = structlog.get_logger()
 
-_OPERATIONS: Final = ("ping",)
+_PING: Final = "ping"
 _ID: Final = re.compile(r"[\x21-\x7e]{1,200}")
 
 
 class OrderDesk:
-    """Belongs to the uplink's thread."""
+    """Belongs to the uplink's thread. ``acts`` are what it has done in the hall, by the order's operation."""
 
-    def __init__(self, on_journal: Callable[[Callable[[Journal], Any]], Any], wall_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        on_journal: Callable[[Callable[[Journal], Any]], Any],
+        wall_ms: Callable[[], int],
+        acts: Mapping[str, Callable[[Order], OrderAnswer]] | None = None,
+    ) -> None:
         self._on_journal = on_journal
         self._wall_ms = wall_ms
+        self._acts = dict(acts or {})
         self._ahead_ms = 0
 
     def central_clock(self, ahead_ms: int) -> None:
@@ -59,9 +65,12 @@ class OrderDesk:
             return OrderAnswer(order.id, "expired")
         if issued_ms is not None and self._wall_ms() + self._ahead_ms - issued_ms > order.ttl_ms:
             return OrderAnswer(order.id, "expired")
-        if order.op not in _OPERATIONS:
-            return OrderAnswer(order.id, "rejected", {"reason": "unknown operation", "known": list(_OPERATIONS)})
-        return OrderAnswer(order.id, "done", {"now": self._wall_ms()})
+        if order.op == _PING:
+            return OrderAnswer(order.id, "done", {"now": self._wall_ms()})
+        if order.op not in self._acts:
+            known = [_PING, *self._acts]
+            return OrderAnswer(order.id, "rejected", {"reason": "unknown operation", "known": known})
+        return self._acts[order.op](order)
 
 
 def _issued_ms(identifier: str) -> int | None:

@@ -58,7 +58,7 @@ class Uplink:
         self._reader = reader
         self._on_journal = on_journal
         self._orders = orders
-        self._birth = birth
+        self.birth = birth
         self._node = node
         self._wall_ms = wall_ms
         self._alarm = alarm
@@ -160,7 +160,7 @@ class Uplink:
                 if self._connected:
                     self._say(f"dev/{device}/state", dump(item), retain=True)
             case NodeBirth():
-                self._birth = item
+                self.birth = item
                 if self._connected:
                     self._say("node/birth", dump(item), retain=True)
             case _:
@@ -168,7 +168,7 @@ class Uplink:
 
     def _announce(self) -> None:
         self._say("node/state", dump(self._state(online=True)), retain=True)
-        self._say("node/birth", dump(self._birth), retain=True)
+        self._say("node/birth", dump(self.birth), retain=True)
         for device, state in self._devices.items():
             self._say(f"dev/{device}/state", dump(state), retain=True)
 

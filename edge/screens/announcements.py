@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
 from drivers.kind import Kind
-from edge.driver_registry import BrokenDriver, manifest_of
+from edge.driver_registry import has_kind
 from edge.screens.desk import Desk
 from edge.screens.errors import ApiError
 from edge.screens.requests import KeyHeader, NoticeToSay, command_key
@@ -46,10 +46,4 @@ def announcements_router(desk: Desk) -> APIRouter:
 
 def has_speaker(desk: Desk) -> bool:
     """Whether anything in this hall can say a notice."""
-    for device in desk.door.health().devices:
-        try:
-            if manifest_of(device.driver).kind is Kind.SPEAKER:
-                return True
-        except BrokenDriver:
-            continue
-    return False
+    return has_kind((device.driver for device in desk.door.health().devices), Kind.SPEAKER)

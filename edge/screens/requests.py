@@ -84,12 +84,17 @@ class Rating(Strict):
     command_id: Key | None = None
 
 
-class NoticeToSay(Strict):
-    """``POST /api/v1/announcements``; lengths that are said within half a minute in each language."""
+class NoticeText(Strict):
+    """A text for the whole hall; lengths that are said within half a minute in each language."""
 
     text_zh: Annotated[str, Field(min_length=1, max_length=100, pattern=_SAYABLE)]
     text_en: Annotated[str, Field(max_length=300, pattern=f"{_SAYABLE}|^$")] = ""
     urgent: bool = False
+
+
+class NoticeToSay(NoticeText):
+    """``POST /api/v1/announcements``"""
+
     command_id: Key | None = None
 
 
