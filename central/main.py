@@ -20,6 +20,7 @@ from central.ingest.thread import IngestThread
 from central.jobs import Job, Jobs
 from central.line.authority import Authority
 from central.line.broker_files import BrokerFiles
+from central.live.board import Board
 from central.live.hub import Hub
 from central.metrics import Metrics
 from central.parts import Parts
@@ -70,7 +71,8 @@ def _run(settings: Settings, make_link: LinkMaker) -> None:
     authority = Authority(settings.data)
     broker_files = BrokerFiles(database, authority, settings.broker_files)
     broker_files.refresh()
-    app = make_app(Parts(database, link, ingest, hub, metrics, AccountDesk(database), authority, broker_files))
+    board, desk = Board(database, hub, link), AccountDesk(database)
+    app = make_app(Parts(database, link, ingest, hub, metrics, desk, authority, broker_files, board))
     try:
         listener = listen(settings.host, settings.port)
     except OSError as problem:

@@ -8,6 +8,7 @@ from typing import Protocol
 from central.accounts.desk import AccountDesk
 from central.database import Database
 from central.line.authority import Authority
+from central.live.board import Board
 from central.live.hub import Hub
 from central.metrics import Metrics
 
@@ -46,3 +47,4 @@ class Parts:
     accounts: AccountDesk
     authority: Authority
     broker_files: BrokerFiles
+    board: Board

@@ -65,13 +65,13 @@ def by_class(groups: Iterable[Mapping[Any, Any]]) -> dict[tuple[str, str], Figur
         if group["priority"] is not None:
             began_at.priority += count
         began_at.waited += group["waited"]
-        began_at.waited_total_s += group["waited_total_s"]
+        began_at.waited_total_s += int(group["waited_total_s"])  # PostgreSQL sums whole numbers as decimals
         if group["waited_max_s"] is not None:
             began_at.waited_max_s = max(began_at.waited_max_s or 0, group["waited_max_s"])
         end = _ENDS.get(group["state"], "open")
         setattr(ended_at, end, getattr(ended_at, end) + count)
         ended_at.served += group["served"]
-        ended_at.served_total_s += group["served_total_s"]
+        ended_at.served_total_s += int(group["served_total_s"])
         if group["grade"] is not None:
             ended_at.grades[group["grade"]] += count
     return found

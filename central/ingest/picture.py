@@ -64,10 +64,12 @@ class HallPicture:
                 return None
             row = rows[event.number] = TicketRow(self.hall, event.day, event.number, epoch)
             before = None
+        waited_s, grade = row.waited_s, row.grade
         ticket_rules.apply(row, event, arrived.ts)
         ticket_rules.point_to(row, stream, arrived.seq)
         self.changed[id(row)] = row
-        return Move(row.number, before, row.state, row.service, row.since_ms, row.priority, row.window)
+        waits, grades = (waited_s, row.waited_s), (grade, row.grade)
+        return Move(row.number, before, row.state, row.service, row.since_ms, row.priority, row.window, waits, grades)
 
     def _day(self, connection: Connection, day: str) -> dict[str, TicketRow]:
         rows = self._days.get(day)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 import anyio
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, Header, Path, Request
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from central import cursors
@@ -17,7 +17,10 @@ from central.cursors import Cursor
 from central.failures import NotFound
 from central.ingest import aside
 from central.live import store, telling
+from central.live.board import Board
 from central.parts import Parts
+from central.strict_json import write_json
+from central.units import store as unit_store
 from central.web_doors import (
     ERRORS_OF_A_STREAM,
     EventReader,
@@ -33,7 +36,8 @@ from hall_config.wording import rfc3339
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["halls"])
 
 PathHall = Annotated[str, Path(pattern=r"^[0-9a-z-]{3,40}$")]
-_PAUSE_S: Final = 0.4  # a page is told at most this often
+UnitId = Annotated[str, Query(pattern=r"^[0-9a-z][0-9a-z-]{0,39}$")]
+_PAUSE_S: Final = 0.08  # a page is told at most this often
 _LOOK_S: Final = 10.0  # how often a quiet stream looks at the link and at its session
 
 
@@ -80,11 +84,18 @@ def _told_aside(one: aside.Aside) -> dict[str, Any]:
     return told
 
 
-def _known_hall(person: Looking, parts: TheParts, hall: HallId | None = None) -> str | None:
-    """The hall asked for; raises `NotFound` while an answer can still say so."""
-    if hall is not None:
-        _one(parts, person.path, hall)
-    return hall
+class _Wanted:
+    """What a stream shows, checked while an answer can still say that there is no such thing."""
+
+    def __init__(
+        self, person: Looking, parts: TheParts, hall: HallId | None = None, unit: UnitId | None = None
+    ) -> None:
+        self.hall, self.path = hall, person.path
+        if hall is not None:
+            _one(parts, person.path, hall)
+        if unit is not None:
+            with parts.database.read() as connection:
+                self.path = unit_store.require_unit(connection, unit, person.path)["path"]
 
 
 @router.get("/stream", response_class=EventSourceResponse, responses=ERRORS_OF_A_STREAM)
@@ -92,84 +103,66 @@ async def stream(
     request: Request,
     person: Looking,
     parts: TheParts,
-    hall: Annotated[str | None, Depends(_known_hall)] = None,
+    wanted: Annotated[_Wanted, Depends()],
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> AsyncIterator[ServerSentEvent]:
-    """The present first, then what changes. ``hall`` gives one hall in detail instead of the list.
+    """The present first, then what changes: of each hall only the fields that changed.
 
-    A client that comes back gets the present whatever its ``Last-Event-ID``: nothing it missed is of use to it.
+    ``unit`` gives the halls below one unit, ``hall`` one hall in detail instead of the list. A client that comes back
+    gets the present whatever its ``Last-Event-ID``: nothing it missed is of use to it.
     """
     parts.metrics.streams.inc()
     try:
-        async for event in _stream(parts, person, token_of(request) or "", hall):
+        async for event in _stream(parts, person, token_of(request) or "", wanted):
             yield event
     finally:
         parts.metrics.streams.dec()
 
 
-async def _stream(parts: Parts, person: Person, token: str, hall_id: str | None) -> AsyncIterator[ServerSentEvent]:
-    told: dict[str, Any] = {}
-    number, link_up = 0, -1
+async def _stream(parts: Parts, person: Person, token: str, wanted: _Wanted) -> AsyncIterator[ServerSentEvent]:
+    number = shown = link_up = -1
     looked_ms = now_ms()
     while not parts.hub.closed:
-        moved = link_up != parts.link.up_since_ms
-        present, changed = parts.hub.since(number)
-        changed = [one for one in changed if hall_id in (None, one)]
-        if moved or changed:
-            link_up = parts.link.up_since_ms
-            data = await run_sync(_changes, parts, person.path, told, hall_id, None if moved else changed)
-            yield ServerSentEvent(
-                event="state" if moved else "change", id=f"{parts.hub.life}-{present}", data=data, retry=2000
-            )
-        elif now_ms() - looked_ms >= _LOOK_S * 1000:
+        if now_ms() - looked_ms >= _LOOK_S * 1000:
             looked_ms = now_ms()
             if await run_sync(lambda: parts.accounts.who(token, now_ms(), keeps_alive=False)) != person:
                 yield ServerSentEvent(event="signed_out", data={})
                 return
-            yield ServerSentEvent(event="change", id=f"{parts.hub.life}-{present}", data=_head(parts, told))
+        first = shown < 0
+        present, changed = parts.hub.since(number)
+        if wanted.hall is None:
+            shown, text = await run_sync(_message, parts.board, wanted.path, shown)
+        elif link_up != parts.link.up_since_ms or wanted.hall in changed:
+            link_up, shown = parts.link.up_since_ms, 0
+            text = await run_sync(_one_hall, parts, person.path, wanted.hall)
+        else:
+            text = write_json(_head(parts))
         number = present
+        event = "state" if first else "change"
+        yield ServerSentEvent(event=event, id=f"{parts.hub.life}-{number}", raw_data=text, retry=2000)
         await anyio.sleep(_PAUSE_S)
         await parts.hub.wait(number, _LOOK_S)
 
 
-def _changes(
-    parts: Parts, path: str, told: dict[str, Any], hall_id: str | None, changed: list[str] | None
-) -> dict[str, Any]:
-    """What to show: everything when ``changed`` is None. ``told`` remembers what this stream has shown."""
-    if hall_id is not None:
-        return {**_head(parts, {}), "hall": _one(parts, path, hall_id)}
-    fresh = _all(parts, path, "", 10_000) if changed is None else _some(parts, path, changed)
-    told.update({one["id"]: one for one in fresh})
-    return {**_head(parts, told), "halls": fresh}
+def _message(board: Board, path: str, shown: int) -> tuple[int, str]:
+    board.bring_up(now_ms())
+    return board.message(path, shown, now_ms())
 
 
-def _head(parts: Parts, told: dict[str, Any]) -> dict[str, Any]:
-    head: dict[str, Any] = {"now": rfc3339(now_ms()), "link": bool(parts.link.up_since_ms)}
-    if told:
-        head["totals"] = telling.totals(list(told.values()))
-    return head
+def _one_hall(parts: Parts, path: str, hall: str) -> str:
+    return write_json({**_head(parts), "hall": _one(parts, path, hall)})
+
+
+def _head(parts: Parts) -> dict[str, Any]:
+    return {"now": rfc3339(now_ms()), "link": bool(parts.link.up_since_ms)}
 
 
 def _all(parts: Parts, path: str, after: str, limit: int) -> list[dict[str, Any]]:
     with parts.database.read() as connection:
         rows = store.read_halls(connection, path, after, limit)
-        devices = store.read_devices(connection)
-    by_hall: dict[str, list[Any]] = {}
-    for device in devices:
-        by_hall.setdefault(device["hall"], []).append(device)
+        devices = store.devices_of(connection, [row["id"] for row in rows]) if rows else {}
     up_since, now = parts.link.up_since_ms, now_ms()
-    return [telling.hall(row, by_hall.get(row["id"], []), up_since, now) for row in rows]
-
-
-def _some(parts: Parts, path: str, ids: list[str]) -> list[dict[str, Any]]:
-    found = []
-    with parts.database.read() as connection:
-        for one in ids:
-            row = store.read_hall(connection, one, path)
-            if row is not None:
-                devices = store.read_devices(connection, one)
-                found.append(telling.hall(row, devices, parts.link.up_since_ms, now_ms()))
-    return found
+    return [telling.hall(row, devices.get(row["id"], []), up_since, now) for row in rows]
 
 
 def _one(parts: Parts, path: str, hall_id: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ class Hub:
         self.life = secrets.token_hex(4)
         self._lock = threading.Lock()
         self._number = 0
+        self._everything = 0
         self._changed: dict[str, int] = {}
         self._waiting: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
         self._closed = False
@@ -40,6 +41,18 @@ class Hub:
                 self._changed[hall] = self._number
             waiting = list(self._waiting.items())
         _wake(waiting)
+
+    def tell_all(self) -> None:
+        """Whatever is shown may have changed: a unit was moved, an alarm opened."""
+        with self._lock:
+            self._number += 1
+            self._everything = self._number
+            waiting = list(self._waiting.items())
+        _wake(waiting)
+
+    def everything_since(self, number: int) -> bool:
+        """Whether more changed after ``number`` than single halls."""
+        return self._everything > number
 
     def close(self) -> None:
         """End all streams."""

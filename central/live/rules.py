@@ -15,9 +15,13 @@ from hall.gate import words as gate
 from hall.queue import words
 from hall.queue.state import TicketState, WindowState
 from hall.queue.window import LIFE
+from hall.rating.words import RatingGiven
 from hall.wire import Event
 
 RECENT: Final = 20
+SATISFIED: Final = 3  # the least grade that counts as satisfied (GB/T 39735-2020)
+BAD: Final = 2  # the best grade that is a bad rating
+_BAD_KEPT: Final = 50
 _MAX_WINDOWS: Final = 200
 _MAX_NAMED: Final = 500
 
@@ -46,7 +50,11 @@ class WindowView:
 
 @dataclass(slots=True)
 class LiveView:
-    """One hall now. ``waiting`` holds for each number: service class, since when, priority, window it is sent to."""
+    """One hall now. ``waiting`` holds for each number: service class, since when, priority, window it is sent to.
+
+    ``sums`` are what today's means are made of, by the definitions of the day's figures. ``bad`` is when bad ratings
+    came, ``stepped`` by how much the hall's clock was moved last and when.
+    """
 
     epoch: str = ""
     seq: int = 0
@@ -57,6 +65,9 @@ class LiveView:
     waiting: dict[str, list[Any]] = field(default_factory=dict)
     held: int = 0
     counts: dict[str, int] = field(default_factory=lambda: _no_counts())
+    sums: dict[str, int] = field(default_factory=lambda: no_sums())
+    bad: list[int] = field(default_factory=list)
+    stepped: list[int] = field(default_factory=list)
     trouble: dict[str, dict[str, Any]] = field(default_factory=dict)
     help: dict[str, int] = field(default_factory=dict)
     recent: list[dict[str, Any]] = field(default_factory=list)
@@ -64,7 +75,10 @@ class LiveView:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What an event did to a ticket's row: its state before (None: it was new) and the row's facts after."""
+    """What an event did to a ticket's row: its state before (None: it was new) and the row's facts after.
+
+    ``waits`` and ``grades`` are the row's waiting time and grade before and after.
+    """
 
     number: str
     before: str | None
@@ -73,6 +87,8 @@ class Move:
     since_ms: int
     priority: str | None
     window: int | None
+    waits: tuple[int | None, int | None] = (None, None)
+    grades: tuple[int | None, int | None] = (None, None)
 
 
 def apply(view: LiveView, event: Any, ts: int, move: Move | None) -> None:
@@ -93,6 +109,8 @@ def apply(view: LiveView, event: Any, ts: int, move: Move | None) -> None:
             view.help[place] = ts
         case gate.HelpAnswered(place=place):
             view.help.pop(place, None)
+        case devices.ClockStepped(by_ms=by_ms):
+            view.stepped = [by_ms, ts]
         case _ if move is not None:
             _ticket_moved(view, event, ts, move)
 
@@ -112,6 +130,7 @@ def remember(view: LiveView, seq: int, ts: int, kind: str, event: Event) -> None
 def _begin_day(view: LiveView, day: str) -> None:
     _empty(view)
     view.day, view.day_open, view.counts = day, True, _no_counts()
+    view.sums, view.bad = no_sums(), []
 
 
 def _empty(view: LiveView) -> None:
@@ -142,6 +161,9 @@ def _ticket_moved(view: LiveView, event: Any, ts: int, move: Move) -> None:
     if type(event) in AFTER:
         _at_window(view, event, ts, move.number)
     _count(view, event, move)
+    _sum(view.sums, move)
+    if isinstance(event, RatingGiven) and event.grade <= BAD and event.version == 1:
+        view.bad = [*view.bad[1 - _BAD_KEPT :], ts]
     if move.after == TicketState.WAITING.value:
         view.waiting[move.number] = [move.service, move.since_ms, move.priority, move.window]
     else:
@@ -174,6 +196,16 @@ def _count(view: LiveView, event: Any, move: Move) -> None:
     view.held += (move.after == TicketState.HELD.value) - (move.before == TicketState.HELD.value)
 
 
+def _sum(sums: dict[str, int], move: Move) -> None:
+    for sign, waited_s, grade in zip((-1, 1), move.waits, move.grades, strict=True):
+        if waited_s is not None:
+            sums["waited"] += sign
+            sums["waited_s"] += sign * waited_s
+        if grade is not None:
+            sums["rated"] += sign
+            sums["satisfied"] += sign * (grade >= SATISFIED)
+
+
 def _window(view: LiveView, number: int) -> WindowView | None:
     window = view.windows.get(number)
     if window is None and len(view.windows) < _MAX_WINDOWS:
@@ -183,3 +215,7 @@ def _window(view: LiveView, number: int) -> WindowView | None:
 
 def _no_counts() -> dict[str, int]:
     return {"issued": 0, "done": 0, "no_show": 0, "cancelled": 0, "expired": 0}
+
+
+def no_sums() -> dict[str, int]:
+    return {"waited": 0, "waited_s": 0, "rated": 0, "satisfied": 0}

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, Select, case, func, select, update
 
 from central import schema
 from central.database import replace_row, upsert
 from central.failures import NotFound
 from central.live.keeping import from_text, to_text
-from central.live.rules import LiveView
+from central.live.rules import SATISFIED, LiveView
 from central.strict_json import write_json
 from central.units.store import below
 from hall.wire import DeviceState, NodeBirth, NodeState
@@ -131,9 +132,25 @@ def _is_older(connection: Connection, hall: str, state: DeviceState, known_epoch
 
 
 def load_live(connection: Connection, hall: str) -> LiveView:
-    """The hall's live view as last committed."""
+    """The hall's live view as last committed; what an older program did not keep in it is made of the day's tickets."""
     table = schema.live
-    return from_text(connection.execute(select(table.c.view).where(table.c.hall == hall)).scalar())
+    text = connection.execute(select(table.c.view).where(table.c.hall == hall)).scalar()
+    view = from_text(text)
+    if text is not None and '"sums"' not in text and view.day is not None:
+        view.sums = _sums_of_day(connection, hall, view.day)
+    return view
+
+
+def _sums_of_day(connection: Connection, hall: str, day: str) -> dict[str, int]:
+    table = schema.ticket
+    satisfied = func.sum(case((table.c.grade >= SATISFIED, 1), else_=0))
+    found = select(
+        func.count(table.c.waited_s).label("waited"),
+        func.coalesce(func.sum(table.c.waited_s), 0).label("waited_s"),
+        func.count(table.c.grade).label("rated"),
+        func.coalesce(satisfied, 0).label("satisfied"),
+    ).where(table.c.hall == hall, table.c.day == day)
+    return {name: int(value) for name, value in connection.execute(found).mappings().one().items()}
 
 
 def keep_live(connection: Connection, views: Mapping[str, LiveView]) -> None:
@@ -144,27 +161,34 @@ def keep_live(connection: Connection, views: Mapping[str, LiveView]) -> None:
 
 
 def read_halls(connection: Connection, path: str, after: str = "", limit: int = 10_000) -> list[RowMapping]:
-    """Halls at or below a unit's path, by id, with the text of their live view."""
+    """Halls at or below a unit's path, by id, with the text of their live view and the path of their unit."""
     table = schema.hall
-    statement = (
-        select(table, schema.live.c.view)
-        .outerjoin(schema.live, schema.live.c.hall == table.c.id)
-        .where(table.c.id > after, below(path))
-        .order_by(table.c.id)
-        .limit(limit)
-    )
-    return list(connection.execute(statement).mappings())
+    statement = _with_view().where(table.c.id > after, schema.unit.c.path.startswith(path))
+    return list(connection.execute(statement.order_by(table.c.id).limit(limit)).mappings())
+
+
+def read_these(connection: Connection, halls: Sequence[str]) -> list[RowMapping]:
+    """These halls, as `read_halls` gives them."""
+    found: list[RowMapping] = []
+    for start in range(0, len(halls), 500):
+        wanted = _with_view().where(schema.hall.c.id.in_(halls[start : start + 500]))
+        found += connection.execute(wanted).mappings()
+    return found
 
 
 def read_hall(connection: Connection, hall: str, path: str) -> RowMapping | None:
-    """One hall at or below a unit's path, with the text of its live view."""
-    table = schema.hall
-    statement = (
-        select(table, schema.live.c.view)
-        .outerjoin(schema.live, schema.live.c.hall == table.c.id)
-        .where(table.c.id == hall, below(path))
-    )
+    """One hall at or below a unit's path, as `read_halls` gives it."""
+    statement = _with_view().where(schema.hall.c.id == hall, schema.unit.c.path.startswith(path))
     return connection.execute(statement).mappings().one_or_none()
+
+
+def _with_view() -> Select[Any]:
+    table = schema.hall
+    return (
+        select(table, schema.live.c.view, schema.unit.c.path)
+        .join(schema.unit, schema.unit.c.id == table.c.unit)
+        .outerjoin(schema.live, schema.live.c.hall == table.c.id)
+    )
 
 
 def require_hall(connection: Connection, hall: str, path: str) -> None:
@@ -180,3 +204,14 @@ def read_devices(connection: Connection, hall: str | None = None) -> list[RowMap
     if hall is not None:
         statement = statement.where(table.c.hall == hall)
     return list(connection.execute(statement).mappings())
+
+
+def devices_of(connection: Connection, halls: Sequence[str]) -> dict[str, list[RowMapping]]:
+    """Devices' states by hall; of all halls when none is named."""
+    table, found = schema.device, dict[str, list[RowMapping]]()
+    everyone = select(table).order_by(table.c.hall, table.c.device)
+    parts = [everyone.where(table.c.hall.in_(halls[start : start + 500])) for start in range(0, len(halls), 500)]
+    for statement in parts or [everyone]:
+        for row in connection.execute(statement).mappings():
+            found.setdefault(row["hall"], []).append(row)
+    return found

@@ -59,6 +59,10 @@ def hall(row: RowMapping, devices: Iterable[RowMapping], link_up_since_ms: int, 
         "devices": sum(1 for _ in devices),
         "devices_in_trouble": len(troubled),
         "help": sorted(view.help),
+        "unit": row["unit"],
+        "sums": dict(view.sums),
+        "mean_wait_s": ratio(view.sums["waited_s"], view.sums["waited"], 1),
+        "satisfaction": ratio(view.sums["satisfied"], view.sums["rated"], 4),
     }
 
 
@@ -91,20 +95,36 @@ def hall_whole(row: RowMapping, devices: list[RowMapping], link_up_since_ms: int
     }
 
 
-def totals(halls: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """The four numbers on top. Who waits in a hall that cannot be reached is not known, so it is not added."""
-    reached = [one for one in halls if one["online"]]
+def totals(halls: Iterable[Mapping[str, Any]], today: str) -> dict[str, Any]:
+    """The numbers on top. Who waits in a hall that cannot be reached is not known, so it is not added.
+
+    Of today's sums each hall's last word counts, also of one that cannot be reached; ``heard_at`` is the newest word
+    of all, and ``offline`` how many halls are behind it.
+    """
     whole = list(halls)
+    reached = [one for one in whole if one["online"]]
+    sums = [one["sums"] for one in whole if one["day"] == today]
+    waited, rated = sum(one["waited"] for one in sums), sum(one["rated"] for one in sums)
     return {
         "open": sum(1 for one in whole if one["state"] == "open"),
-        "offline": sum(1 for one in whole if one["state"] == "offline"),
+        "offline": len(whole) - len(reached),
         "halls": len(whole),
         "waiting": sum(one["waiting"] for one in reached),
         "waiting_since": min((one["waiting_since"] for one in reached if one["waiting_since"]), default=None),
         "longest_wait_s": max(
             (one["longest_wait_s"] for one in reached if one["longest_wait_s"] is not None), default=None
         ),
+        "visitors": sum(one["today"]["issued"] for one in whole if one["day"] == today),
+        "mean_wait_s": ratio(sum(one["waited_s"] for one in sums), waited, 1),
+        "satisfaction": ratio(sum(one["satisfied"] for one in sums), rated, 4),
+        "rated": rated,
+        "heard_at": max((one["heard_at"] for one in whole if one["heard_at"]), default=None),
     }
+
+
+def ratio(part: int, whole: int, digits: int) -> float | None:
+    """None where nothing can be divided."""
+    return round(part / whole, digits) if whole else None
 
 
 def trouble(view: LiveView, devices: Iterable[RowMapping]) -> list[dict[str, Any]]:

@@ -75,11 +75,15 @@ function drawTotals(totals) {
   document.getElementById("tile-offline").classList.toggle("fault", totals.offline > 0);
 }
 
-live("/api/v1/stream", (data, kind) => {
+live("/api/v1/stream", (data) => {
   if (data.halls) {
-    if (kind === "state") halls.clear();
+    halls.clear();
     for (const hall of data.halls) halls.set(hall.id, hall);
-    draw(kind === "state" ? null : new Set(data.halls.map((hall) => hall.id)));
+    draw(null);
+  }
+  if (data.changes) {
+    for (const change of data.changes) halls.set(change.id, { ...halls.get(change.id), ...change });
+    if (data.changes.length) draw(new Set(data.changes.map((change) => change.id)));
   }
   if (data.totals) drawTotals(data.totals);
 });

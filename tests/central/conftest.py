@@ -19,6 +19,7 @@ from central.ingest.inbox import Inbox
 from central.ingest.thread import IngestThread
 from central.line.authority import Authority
 from central.line.broker_files import BrokerFiles
+from central.live.board import Board
 from central.live.hub import Hub
 from central.metrics import Metrics
 from central.parts import Parts
@@ -77,4 +78,5 @@ def web(database: Database, tmp_path: Path) -> Web:
     ingest = IngestThread(database, link, inbox, hub, metrics)
     authority = Authority(tmp_path)
     files = BrokerFiles(database, authority, None)
-    return Web(database, Parts(database, link, ingest, hub, metrics, desk, authority, files))
+    board = Board(database, hub, link)
+    return Web(database, Parts(database, link, ingest, hub, metrics, desk, authority, files, board))

@@ -4,8 +4,13 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from central import schema
 from central.database import Database
+from central.figures import store as figure_store
+from central.figures.rules import Figures, by_class
+from central.figures.rules import told as figures_told
 from central.ingest.intake import Intake
 from central.ingest.message import Message
 from central.live import rules, store, telling
@@ -13,7 +18,7 @@ from central.live.keeping import from_text, to_text
 from central.live.rules import LiveView
 from hall.devices import words as devices
 from hall.gate import words as gate
-from tests.central.event_log import HallLog, Morning, called, issued
+from tests.central.event_log import DAY, HallLog, Morning, called, issued, rated
 from tests.central.taking_in import HALL, NOW_MS, take, take_each
 
 UP = NOW_MS - 60_000
@@ -91,27 +96,74 @@ def test_a_hall_silent_since_the_broker_came_back_is_offline(database: Database)
 
 def test_numbers_on_top_leave_out_halls_that_cannot_be_reached(database: Database) -> None:
     log, intake = HallLog("epoch-1"), Intake()
-    log.add(issued("A001"), issued("A002"), called("A001", 1))
+    log.add(issued("A001"), issued("A002"), called("A001", 1, 40))
     take_each(database, intake, log.batches())
     take(database, intake, node(online=True))
     hall = told(database)
-    assert telling.totals([hall]) == {
+    assert telling.totals([hall], DAY) == {
         "open": 1,
         "offline": 0,
         "halls": 1,
         "waiting": 1,
         "waiting_since": hall["waiting_since"],
         "longest_wait_s": hall["longest_wait_s"],
+        "visitors": 2,
+        "mean_wait_s": 40.0,
+        "satisfaction": None,
+        "rated": 0,
+        "heard_at": hall["heard_at"],
     }
     take(database, intake, node(online=False))
-    assert telling.totals([told(database)]) == {
-        "open": 0,
-        "offline": 1,
-        "halls": 1,
-        "waiting": 0,
-        "waiting_since": None,
-        "longest_wait_s": None,
-    }
+    cut_off = telling.totals([told(database)], DAY)
+    now = {"open": 0, "offline": 1, "waiting": 0, "waiting_since": None, "longest_wait_s": None}
+    assert cut_off | now == cut_off
+    assert cut_off["visitors"] == 2  # what it said of its day until then is known
+    assert telling.totals([told(database)], "2026-11-19")["visitors"] == 0  # of a day that is over
+
+
+def figures_of(database: Database) -> dict[str, Any]:
+    with database.read() as connection:
+        groups = by_class(figure_store.groups(connection, DAY, "", HALL))
+    whole = Figures()
+    for one in groups.values():
+        whole.add(one)
+    return figures_told(whole)
+
+
+@pytest.mark.parametrize("seed", [3, 8])
+def test_todays_means_are_those_of_the_days_figures(database: Database, seed: int) -> None:
+    log, intake = HallLog("epoch-1"), Intake()
+    Morning(log, seed).run(250)
+    log.add(rated("A001", 1, 1), rated("A001", 1, 5, version=2), rated("A999", 1, 1))
+    take_each(database, intake, log.batches())
+    hall, figures = told(database), figures_of(database)
+    assert figures["rated"] > 3
+    assert (hall["mean_wait_s"], hall["satisfaction"]) == (figures["mean_wait_s"], figures["satisfaction"])
+    assert hall["sums"]["rated"] == figures["rated"]
+
+
+def test_a_view_of_an_older_program_gets_its_sums_from_the_days_tickets(database: Database) -> None:
+    log, intake = HallLog("epoch-1"), Intake()
+    Morning(log, 5).run(120)
+    take_each(database, intake, log.batches())
+    with database.write() as connection:
+        whole = store.load_live(connection, HALL)
+        text = json.loads(to_text(whole))
+        for name in ("sums", "bad", "stepped"):
+            del text[name]
+        connection.execute(update(schema.live).values(view=json.dumps(text)))
+        assert store.load_live(connection, HALL).sums == whole.sums
+
+
+def test_bad_ratings_and_a_moved_clock_are_remembered(database: Database) -> None:
+    log, intake = HallLog("epoch-1"), Intake()
+    log.add(issued("A001"), called("A001", 1), rated("A001", 1, 2), rated("A001", 1, 1, version=2))
+    log.add(devices.ClockStepped(-9_000))
+    take_each(database, intake, log.batches())
+    with database.read() as connection:
+        view = store.load_live(connection, HALL)
+    assert view.bad == [log.envelopes[2]["ts"]]
+    assert view.stepped == [-9_000, log.envelopes[4]["ts"]]
 
 
 def test_a_live_view_is_kept_and_read_back_whole(database: Database) -> None:

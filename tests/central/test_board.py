@@ -1,0 +1,124 @@
+"""The board of all live pages: each is sent what changed after what it has shown, and only that."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from central.database import Database
+from central.ingest.intake import Intake
+from central.live.board import Board
+from central.live.hub import Hub
+from central.live.telling import SETTLE_MS
+from central.units import store as units
+from tests.central.event_log import HallLog, called, issued
+from tests.central.taking_in import NOW_MS, announces, evt, take
+
+
+class Line:
+    """The line to the broker, as a board sees it."""
+
+    up_since_ms = NOW_MS - 60_000
+
+
+class Shown:
+    """A page: what it has shown, by the messages of a board."""
+
+    def __init__(self, board: Board, path: str = "city/") -> None:
+        self.board, self.path, self.number = board, path, -1
+        self.halls: dict[str, dict[str, Any]] = {}
+
+    def look(self, now_ms: int = NOW_MS) -> dict[str, Any]:
+        self.board.bring_up(now_ms)
+        self.number, text = self.board.message(self.path, self.number, now_ms)
+        told: dict[str, Any] = json.loads(text)
+        if "halls" in told:
+            self.halls = {one["id"]: one for one in told["halls"]}
+        for change in told.get("changes", ()):
+            self.halls[change["id"]] |= change
+        return told
+
+
+class Halls:
+    """Two halls that speak, and the hub that is told of it."""
+
+    def __init__(self, database: Database) -> None:
+        self.database, self.hub, self.intake, self.line = database, Hub(), Intake(), Line()
+        self.board = Board(database, self.hub, self.line)
+        self.logs = {hall: HallLog(f"epoch-of-{hall}") for hall in ("hall-one", "hall-two")}
+        for hall in self.logs:
+            self.say(hall)
+
+    def say(self, hall: str, *events: Any) -> None:
+        log = self.logs[hall]
+        before = len(log.envelopes)
+        log.add(*events)
+        take(self.database, self.intake, evt(log.batch(log.envelopes[before:]), hall)) if events else None
+        message = announces(log.epoch)
+        take(self.database, self.intake, type(message)(message.topic.replace("test-hall", hall), message.payload))
+        self.hub.tell([hall])
+
+
+@pytest.fixture
+def halls(database: Database) -> Halls:
+    return Halls(database)
+
+
+def lines(halls: Halls) -> dict[str, dict[str, Any]]:
+    fresh = Board(halls.database, halls.hub, halls.line)
+    fresh.bring_up(NOW_MS)
+    return {str(one["id"]): dict(one) for one in fresh.lines()}
+
+
+def test_a_page_is_sent_only_the_fields_that_changed(halls: Halls) -> None:
+    page = Shown(halls.board)
+    assert {one["id"] for one in page.look()["halls"]} == {"hall-one", "hall-two"}
+    halls.say("hall-one", issued("A001"), issued("A002"))
+    told = page.look()
+    (change,) = told["changes"]
+    assert change["id"] == "hall-one"
+    assert change["waiting"] == 2
+    assert not {"name_zh", "windows", "devices", "unit", "help"} & set(change)
+    assert told["totals"]["waiting"] == 2
+    assert page.look()["changes"] == []
+    assert page.halls == lines(halls)
+
+
+def test_pages_that_look_at_different_times_see_the_same_in_the_end(halls: Halls) -> None:
+    often, seldom = Shown(halls.board), Shown(halls.board)
+    often.look(), seldom.look()
+    for number in range(1, 9):
+        halls.say("hall-two" if number % 3 else "hall-one", issued(f"A{number:03d}"))
+        often.look()
+    halls.say("hall-two", called("A004", 2))
+    often.look(), seldom.look()
+    assert often.halls == seldom.halls == lines(halls)
+
+
+def test_a_page_of_a_unit_sees_its_halls_and_hears_of_one_that_leaves(halls: Halls) -> None:
+    facts = {"parent": "city", "level": "district", "name_zh": "北", "name_en": "North", "made_ms": 1}
+    with halls.database.write() as connection:
+        units.add_unit(connection, id="north", path="city/north/", **facts)
+        units.put_hall(connection, "hall-one", "north")
+    halls.hub.tell(["hall-one"])
+    page = Shown(halls.board, "city/north/")
+    assert [one["id"] for one in page.look()["halls"]] == ["hall-one"]
+    halls.say("hall-two", issued("A001"))
+    assert page.look()["changes"] == []
+    with halls.database.write() as connection:
+        units.put_hall(connection, "hall-one", "city")
+    halls.hub.tell_all()
+    assert page.look()["halls"] == []
+
+
+def test_a_hall_that_stays_silent_after_the_line_came_back_goes_dark_without_a_word(halls: Halls) -> None:
+    page = Shown(halls.board)
+    page.look()
+    assert page.halls["hall-one"]["online"]
+    halls.line.up_since_ms = NOW_MS + 1000
+    page.look(NOW_MS + 1000)
+    assert page.halls["hall-one"]["online"]
+    page.look(NOW_MS + 1001 + SETTLE_MS)
+    assert not page.halls["hall-one"]["online"]
