@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -40,9 +40,9 @@ class HeldElsewhere(Exception):
 
 
 class Database:
-    """Central's store, brought up to date."""
+    """Central's store, brought up to date, or ``prepare``d in another way by whoever copies or fills it as it is."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, prepare: Callable[[Connection], None] = bring_up_to_date) -> None:
         self.url = _checked(url)
         self._turn = threading.Lock()
         self._engine = _engine(self.url)
@@ -50,7 +50,7 @@ class Database:
         self._alone: Connection | None = None
         self._holds = False
         try:
-            self._make_tables()
+            self._make_tables(prepare)
         except (SQLAlchemyError, OSError) as problem:
             self._engine.dispose()
             raise Stop(
@@ -124,12 +124,12 @@ class Database:
             self._alone.close()
             self._alone = None
 
-    def _make_tables(self) -> None:
+    def _make_tables(self, prepare: Callable[[Connection], None]) -> None:
         if self.url.get_backend_name() == "sqlite" and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         try:
             with self.write() as connection:
-                bring_up_to_date(connection)
+                prepare(connection)
         except NewerStore as newer:
             raise Stop(
                 Exit.MISSING, "central.cli.DATABASE_NEWER", database=self.shown, found=newer.found, ours=newer.ours

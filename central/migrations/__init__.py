@@ -23,14 +23,23 @@ class NewerStore(Exception):
         self.ours = ours
 
 
-def bring_up_to_date(connection: Connection) -> None:
+def bring_up_to_date(connection: Connection, to: str = "head") -> None:
     """Take the steps that are missing; `NewerStore` when the store has one that is not known here."""
+    settings = _settings()
+    settings.attributes["connection"] = connection
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is not None and not knows(found):
+        raise NewerStore(found, str(ScriptDirectory.from_config(settings).get_current_head()))
+    command.upgrade(settings, to)
+
+
+def knows(revision: str) -> bool:
+    """Whether this program has that step."""
+    return revision in {step.revision for step in ScriptDirectory.from_config(_settings()).walk_revisions()}
+
+
+def _settings() -> Config:
     settings = Config()
     settings.set_main_option("script_location", str(_FOLDER))
     settings.set_main_option("path_separator", "os")
-    settings.attributes["connection"] = connection
-    steps = ScriptDirectory.from_config(settings)
-    found = MigrationContext.configure(connection).get_current_revision()
-    if found is not None and found not in {step.revision for step in steps.walk_revisions()}:
-        raise NewerStore(found, str(steps.get_current_head()))
-    command.upgrade(settings, "head")
+    return settings

@@ -1,0 +1,1 @@
+"""Keeping the store for years: backups, retention, partitions, encrypted columns, sealed values."""
