@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from central.accounts.desk import Person
+from central.accounts.permissions import Act
 from central.clock import now_ms
 from central.live import store as live_store
 from central.live import telling
@@ -55,6 +56,8 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/")
 def live_page(request: Request, person: SignedIn) -> Response:
+    if not person.may(Act.LOOK):  # an administrator of accounts or of the audit begins at their own work
+        return RedirectResponse(menu_of(person.roles)[0].path, 303)
     return page(request, "halls.html", person)
 
 

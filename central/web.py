@@ -19,7 +19,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from central import pages
+from central import manage_pages, pages
 from central.accounts import api as accounts
 from central.accounts import manage_api
 from central.audit import api as audit
@@ -27,6 +27,7 @@ from central.database import HeldElsewhere
 from central.failures import ApiError
 from central.figures import api as figures
 from central.line import api as line
+from central.line import controllers_api
 from central.live import api as live
 from central.orders import api as orders
 from central.parts import Parts
@@ -83,9 +84,11 @@ def make_app(parts: Parts) -> FastAPI:
         figures.router,
         orders.router,
         line.router,
+        controllers_api.router,
     ):
         app.include_router(router)
     _add_health(app, parts)
+    app.include_router(manage_pages.router)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     app.add_exception_handler(ApiError, _api_error)

@@ -35,6 +35,7 @@ class Act(StrEnum):
     """What an endpoint does; words under ``central.act``."""
 
     LOOK = "look"
+    SEE_UNITS = "see_units"
     READ_EVENTS = "read_events"
     PING_HALLS = "ping_halls"
     ACT_FOR_HALLS = "act_for_halls"
@@ -49,6 +50,7 @@ _AT_WORK: Final = frozenset(Role) - ADMINISTRATORS
 
 MAY: Final[Mapping[Act, frozenset[Role]]] = {
     Act.LOOK: _AT_WORK | {Role.ADMIN},
+    Act.SEE_UNITS: frozenset(Role),
     Act.READ_EVENTS: frozenset({Role.SUPERVISOR, Role.HALL_IT, Role.ADMIN}),
     Act.PING_HALLS: frozenset({Role.SUPERVISOR, Role.HALL_IT, Role.ADMIN}),
     Act.ACT_FOR_HALLS: frozenset({Role.SUPERVISOR}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, insert, select
@@ -44,10 +45,9 @@ def note(
     connection.execute(insert(table).values(**line, before=before, hash=hash_of(before, line)))
 
 
-def lines(connection: Connection) -> Iterator[Mapping[str, Any]]:
-    """All lines in their order, page by page."""
+def lines(connection: Connection, after: int = 0) -> Iterator[Mapping[str, Any]]:
+    """All lines behind ``after`` in their order, page by page."""
     table = schema.audit
-    after = 0
     while True:
         page = (
             connection.execute(select(table).where(table.c.id > after).order_by(table.c.id).limit(_PAGE))
@@ -66,10 +66,33 @@ def has_hash(connection: Connection, noted: str) -> bool:
     return connection.execute(select(table.c.id).where(table.c.hash == noted)).first() is not None
 
 
-def newest(connection: Connection, own_path: str, before_id: int | None, limit: int) -> list[RowMapping]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines are asked for: None asks for all. ``object`` may be a part of it; ``until_ms`` is not included."""
+
+    actor: str | None = None
+    act: str | None = None
+    object: str | None = None
+    result: str | None = None
+    from_ms: int | None = None
+    until_ms: int | None = None
+
+
+def newest(
+    connection: Connection, own_path: str, before_id: int | None, limit: int, wanted: Wanted = Wanted()
+) -> list[RowMapping]:
     """Lines of whoever is at or below a path, the newest first."""
     table = schema.audit
     statement = select(table).where(table.c.path.startswith(own_path))
+    for name in ("actor", "act", "result"):
+        if (value := getattr(wanted, name)) is not None:
+            statement = statement.where(table.c[name] == value)
+    if wanted.object is not None:
+        statement = statement.where(table.c.object.contains(wanted.object, autoescape=True))
+    if wanted.from_ms is not None:
+        statement = statement.where(table.c.at_ms >= wanted.from_ms)
+    if wanted.until_ms is not None:
+        statement = statement.where(table.c.at_ms < wanted.until_ms)
     if before_id is not None:
         statement = statement.where(table.c.id < before_id)
     return list(connection.execute(statement.order_by(table.c.id.desc()).limit(limit)).mappings())

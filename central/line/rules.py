@@ -19,3 +19,12 @@ def may_renew(not_after_ms: int, revoked: bool, now_ms: int) -> bool:
 def due_for_renewal(not_after_ms: int, now_ms: int) -> bool:
     """Whether two thirds of its life are over."""
     return now_ms >= not_after_ms - (CERTIFICATE_DAYS - RENEWED_FROM_DAYS) * DAY_MS
+
+
+def state_of(not_after_ms: int, revoked: bool, now_ms: int) -> str:
+    """How a certificate stands: ``good``, ``due``, ``over`` or ``revoked``; words under ``central.manage``."""
+    if revoked:
+        return "revoked"
+    if now_ms > not_after_ms:
+        return "over"
+    return "due" if due_for_renewal(not_after_ms, now_ms) else "good"

@@ -20,12 +20,13 @@ from central.live import store as live_store
 from central.once import once
 from central.units import rules, store
 from central.units.rules import Level
-from central.web_doors import Limit, Looking, May, Strict, StrictRoute, TheParts, source_of
+from central.web_doors import Limit, May, Strict, StrictRoute, TheParts, source_of
 from hall_config.wording import rfc3339
 
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["units"])
 
 Manager = Annotated[Person, Depends(May(Act.MANAGE_UNITS))]
+Viewer = Annotated[Person, Depends(May(Act.SEE_UNITS))]
 UnitId = Annotated[str, Field(min_length=2, max_length=40, pattern=r"^[0-9a-z-]+$")]
 PathUnit = Annotated[str, Path(pattern=r"^[0-9a-z-]{2,40}$")]
 PathHall = Annotated[str, Path(pattern=r"^[0-9a-z-]{3,40}$")]
@@ -57,7 +58,7 @@ class HallPlace(Strict):
 
 
 @router.get("/units")
-def units(person: Looking, parts: TheParts, limit: Limit = 100, cursor: Cursor | None = None) -> dict[str, Any]:
+def units(person: Viewer, parts: TheParts, limit: Limit = 100, cursor: Cursor | None = None) -> dict[str, Any]:
     """One's own unit and all below it, each behind its parent."""
     after = cursors.read("units", cursor, str)
     with parts.database.read() as connection:

@@ -1,0 +1,39 @@
+"""The pages for those who administer: units, controllers, accounts, the audit, imports. What they show comes by the API.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from central.accounts.desk import Person
+from central.accounts.permissions import Act
+from central.clock import now_ms
+from central.pages import page
+from central.web_doors import May
+from hall.moment import local_day
+
+router = APIRouter(include_in_schema=False)
+
+_WORDS: Final = ("manage", "level", "role")
+
+
+@router.get("/units")
+def units_page(request: Request, person: Annotated[Person, Depends(May(Act.MANAGE_UNITS))]) -> Response:
+    return page(request, "units.html", person, sections=_WORDS)
+
+
+@router.get("/controllers")
+def controllers_page(request: Request, person: Annotated[Person, Depends(May(Act.ENROL_HALLS))]) -> Response:
+    return page(request, "controllers.html", person, sections=_WORDS)
+
+
+@router.get("/accounts")
+def accounts_page(request: Request, person: Annotated[Person, Depends(May(Act.MANAGE_ACCOUNTS))]) -> Response:
+    return page(request, "accounts.html", person, sections=_WORDS)
+
+
+@router.get("/audit")
+def audit_page(request: Request, person: Annotated[Person, Depends(May(Act.READ_AUDIT))]) -> Response:
+    return page(request, "audit.html", person, sections=(*_WORDS, "audit_act"), today=local_day(now_ms()))
