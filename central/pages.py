@@ -16,6 +16,8 @@ from starlette.responses import HTMLResponse
 
 from central.accounts.desk import Person
 from central.accounts.permissions import Act
+from central.accounts.person import PAGE_OF
+from central.accounts.permissions import Act
 from central.clock import now_ms
 from central.live import store as live_store
 from central.live import telling
@@ -63,7 +65,8 @@ def live_page(request: Request, person: SignedIn) -> Response:
 
 @router.get("/halls/{hall}")
 def hall_page(hall: str, request: Request, person: SignedIn) -> Response:
-    return page(request, "hall.html", person, hall=hall[:40], today=local_day(now_ms()))
+    facts = {"hall": hall[:40], "today": local_day(now_ms()), "acts": person.may(Act.ACT_FOR_HALLS)}
+    return page(request, "hall.html", person, sections=("orders",), **facts)
 
 
 @router.get("/halls/{hall}/tickets/{day}/{number}")
@@ -76,25 +79,16 @@ def figures_page(request: Request, person: SignedIn) -> Response:
     return page(request, "figures.html", person, today=local_day(now_ms()))
 
 
-@router.get("/sign-in")
-def sign_in_page(request: Request) -> Response:
-    return page(request, "sign_in.html", None)
-
-
-@router.get("/activate")
-def activation_page(request: Request) -> Response:
-    return page(request, "activate.html", None)
-
-
 def is_page(request: Request) -> bool:
     """Whether a person looks at the answer in a browser."""
     return not request.url.path.startswith(_NOT_PAGES) and "text/html" in request.headers.get("accept", "")
 
 
 def error_page(request: Request, status: int, code: str, trace: str | None = None) -> Response:
-    """The answer to somebody who looks at a page; whoever is not signed in is sent to sign in and back again."""
-    if status == 401:
-        return RedirectResponse(f"/sign-in?next={quote(request.url.path, safe='/')}", 303)
+    """The answer to somebody who looks at a page; who must do something first is sent there and back again."""
+    if status == 401 or code in PAGE_OF:
+        place = PAGE_OF.get(code, "/sign-in")
+        return RedirectResponse(f"{place}?next={quote(request.url.path, safe='/')}", 303)
     return page(request, "error.html", None, status=status, code=code, trace=trace)
 
 

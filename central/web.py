@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from central import manage_pages, pages
 from central.accounts import api as accounts
-from central.accounts import manage_api
+from central.accounts import factor_api, manage_api, own_pages
 from central.audit import api as audit
 from central.database import HeldElsewhere
 from central.failures import ApiError
@@ -29,6 +29,7 @@ from central.figures import api as figures
 from central.line import api as line
 from central.line import controllers_api
 from central.live import api as live
+from central.orders import acts_api
 from central.orders import api as orders
 from central.parts import Parts
 from central.tickets import api as tickets
@@ -76,6 +77,7 @@ def make_app(parts: Parts) -> FastAPI:
     app.state.parts = parts
     for router in (
         accounts.router,
+        factor_api.router,
         manage_api.router,
         units.router,
         audit.router,
@@ -83,6 +85,7 @@ def make_app(parts: Parts) -> FastAPI:
         tickets.router,
         figures.router,
         orders.router,
+        acts_api.router,
         line.router,
         controllers_api.router,
     ):
@@ -90,6 +93,7 @@ def make_app(parts: Parts) -> FastAPI:
     _add_health(app, parts)
     app.include_router(manage_pages.router)
     app.include_router(pages.router)
+    app.include_router(own_pages.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(RequestValidationError, _wrong_field)

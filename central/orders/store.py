@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from central import schema
@@ -22,6 +24,13 @@ def by_key(connection: Connection, actor: str, asked_key: str) -> RowMapping | N
 def by_id(connection: Connection, hall: str, order: str) -> RowMapping | None:
     table = schema.order
     return connection.execute(select(table).where(table.c.id == order, table.c.hall == hall)).mappings().one_or_none()
+
+
+def newest(connection: Connection, hall: str, operations: Collection[str], limit: int) -> list[RowMapping]:
+    """Orders of these kinds to one hall, the newest first."""
+    table = schema.order
+    statement = select(table).where(table.c.hall == hall, table.c.op.in_(sorted(operations)))
+    return list(connection.execute(statement.order_by(table.c.sent_ms.desc(), table.c.id).limit(limit)).mappings())
 
 
 def add(connection: Connection, hall: str, order: Order, asked_key: str, now_ms: int) -> None:

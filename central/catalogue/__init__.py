@@ -1,0 +1,1 @@
+"""The service catalogue: what is offered where, when halls are open, where they stand."""

@@ -1,0 +1,1 @@
+"""Tickets taken from a phone for a hall nearby, and what anybody may know of the halls."""
