@@ -1,5 +1,4 @@
-"""The pages for those who administer: units, controllers, accounts, the audit, imports. What they show comes by the API.
-"""
+"""The pages for administrators: units, halls on the line, accounts, the audit. What they show comes by the API."""
 
 from __future__ import annotations
 
