@@ -6,10 +6,11 @@ import os
 import re
 import stat
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from hall_config.cross_checks import cross_problems
 from hall_config.driver_book import CannotBuild, DriverBook
@@ -25,6 +26,7 @@ _WIDE: Final = re.compile("[“”‘’＂＇＝，。：；【】［］｛｝�
 _QUOTED: Final = re.compile(r'"[^"]*"|#.*')
 _AT_LINE: Final = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
+M = TypeVar("M", bound=BaseModel)
 _CODES: Final = {**CODES, "value_error": "PORT_OR_LINE"}
 
 
@@ -39,12 +41,7 @@ def read_hall_file(path: str | Path, book: DriverBook | None = None) -> HallFile
 def check_hall_text(text: str, file: str | Path = "hall.toml", book: DriverBook | None = None) -> HallFile:
     """As `read_hall_file`, for a text that is already at hand."""
     data, lines = _parse(text, file)
-    problems: list[Problem] = []
-    hall_file = None
-    try:
-        hall_file = HallFile.model_validate(data)
-    except ValidationError as error:
-        problems = [_problem(dict(item), lines) for item in error.errors(include_url=False) if not _follows(dict(item))]
+    hall_file, problems = validated(HallFile, data, lines)
     problems += cross_problems(data, lines, book)
     if book is not None:
         spoiled = {problem.path[:2] for problem in problems if problem.path[2:3] in (("port",), ("address",))}
@@ -52,6 +49,15 @@ def check_hall_text(text: str, file: str | Path = "hall.toml", book: DriverBook 
     if problems or hall_file is None:
         raise HallFileError(file, problems)
     return hall_file
+
+
+def validated(model: type[M], data: Mapping[str, Any], lines: dict[KeyPath, int]) -> tuple[M | None, list[Problem]]:
+    """What ``data`` is as ``model``, or None and everything that keeps it from being that."""
+    try:
+        return model.model_validate(data), []
+    except ValidationError as error:
+        items = [dict(item) for item in error.errors(include_url=False)]
+        return None, [_problem(model, item, lines) for item in items if not _follows(item)]
 
 
 def _read_text(path: Path) -> str:
@@ -126,10 +132,10 @@ def _follows(item: dict[str, Any]) -> bool:
     return item["type"] == "too_short" and bool(item["input"])
 
 
-def _problem(item: dict[str, Any], lines: dict[KeyPath, int]) -> Problem:
+def _problem(model: type[BaseModel], item: dict[str, Any], lines: dict[KeyPath, int]) -> Problem:
     path: KeyPath = tuple(item["loc"])
     begun = _part_at(path, item["type"])
-    fault = fault_of(HallFile, path, item, _CODES, {**_TYPE_WORDS, item["type"]: begun} if begun else _TYPE_WORDS)
+    fault = fault_of(model, path, item, _CODES, {**_TYPE_WORDS, item["type"]: begun} if begun else _TYPE_WORDS)
     return Problem(fault.code, path, nearest_line(lines, path), fault.hint, fault.params)
 
 
