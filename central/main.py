@@ -24,6 +24,7 @@ from central.live.board import Board
 from central.live.hub import Hub
 from central.metrics import Metrics
 from central.parts import Parts
+from central.places.keeper import Keeper
 from central.server import listen, serve
 from central.web import make_app
 from hall_config.outcome import Exit, Stop
@@ -31,6 +32,7 @@ from hall_config.outcome import Exit, Stop
 DATABASE_NAME: Final = "central.db"
 _STOP_S: Final = 2.0
 _BROKER_FILES_S: Final = 30.0  # a revocation counts within a minute, also one made from the command line
+_PLACES_S: Final = 5.0  # small places: numbers stop, lunch ends, a day turns within so long
 log = structlog.get_logger()
 LinkMaker = Callable[[str, str | None, Callable[[Message | LinkUp], None], Path | None], BrokerLink]
 
@@ -72,7 +74,9 @@ def _run(settings: Settings, make_link: LinkMaker) -> None:
     broker_files = BrokerFiles(database, authority, settings.broker_files)
     broker_files.refresh()
     board, desk = Board(database, hub, link), AccountDesk(database)
-    app = make_app(Parts(database, link, ingest, hub, metrics, desk, authority, broker_files, board))
+    places = Keeper(database, hub)
+    parts = Parts(database, link, ingest, hub, metrics, desk, authority, broker_files, board, places)
+    app = make_app(parts)
     try:
         listener = listen(settings.host, settings.port)
     except OSError as problem:
@@ -80,19 +84,27 @@ def _run(settings: Settings, make_link: LinkMaker) -> None:
         address = f"{settings.host}:{settings.port}"
         raise Stop(Exit.WRONG_USE, "central.cli.PORT_TAKEN", address=address, reason=problem.strerror) from None
     log.info("central.started", database=database.shown, host=settings.host, port=listener.getsockname()[1])
-    jobs = Jobs([Job("broker_files", _BROKER_FILES_S, lambda _: broker_files.refresh())], metrics)
+    jobs = Jobs(_work(parts), metrics)
     ingest.start()
     link.start()
     jobs.start()
     try:
         https = authority.https_files(settings.data, settings.https_hosts) if settings.https_hosts else None
-        serve(app, listener, hub.close, https)
+        serve(app, listener, lambda: (hub.close(), places.close()), https)
     finally:
         jobs.stop()
         ingest.stop(_STOP_S)
         link.stop()
         database.close()
         log.info("central.stopped")
+
+
+def _work(parts: Parts) -> list[Job]:
+    """What is done by the clock."""
+    return [
+        Job("broker_files", _BROKER_FILES_S, lambda _: parts.broker_files.refresh()),
+        Job("places", _PLACES_S, parts.places.pass_time),
+    ]
 
 
 def default_database(data: Path) -> str:

@@ -11,6 +11,7 @@ from central.line.authority import Authority
 from central.live.board import Board
 from central.live.hub import Hub
 from central.metrics import Metrics
+from central.places.keeper import Keeper
 
 
 class Link(Protocol):
@@ -48,3 +49,4 @@ class Parts:
     authority: Authority
     broker_files: BrokerFiles
     board: Board
+    places: Keeper

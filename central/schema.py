@@ -5,7 +5,19 @@ A change of a table is a step in ``migrations/versions`` too; a test compares wh
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
 
 tables = MetaData()
 
@@ -110,6 +122,7 @@ hall = Table(
     Column("heard_ms", BigInteger, nullable=False),
     Column("first_ms", BigInteger, nullable=False),
     Column("unit", String(40), nullable=False, server_default="city"),
+    Column("kept_here", Boolean, nullable=False, server_default=false()),  # a small place: central keeps its journal
 )
 
 live = Table(

@@ -42,7 +42,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def serve(
-    app: FastAPI, listener: socket.socket, on_stop: Callable[[], None], https: tuple[Path, Path] | None = None
+    app: FastAPI, listener: socket.socket, on_stop: Callable[[], object], https: tuple[Path, Path] | None = None
 ) -> None:
     """Serve until SIGTERM or SIGINT; ``on_stop`` is called at once then, so that open streams end by themselves.
 

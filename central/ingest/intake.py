@@ -25,6 +25,7 @@ from central.ingest.nodes import take_node
 from central.ingest.picture import HallPicture
 from central.ingest.streams import Stream, Streams
 from central.live import store as live_store
+from central.places.store import is_place
 from hall.devices.words import JournalDropped
 
 _FOLD_AT_ONCE: Final = 5000  # stored events folded in one transaction after a gap was filled
@@ -72,16 +73,22 @@ def unpack(message: Message) -> Parcel:
 
 
 class Intake:
-    """Takes parcels in. Owned by one thread; what it remembers is always what the store holds."""
+    """Takes parcels in. Owned by one thread; what it remembers is always what the store holds.
 
-    def __init__(self) -> None:
+    Nobody on the line may speak for a place whose journal central keeps: only its keeper's own intake takes that in.
+    """
+
+    def __init__(self, keeps_places: bool = False) -> None:
         self.streams = Streams()
+        self._keeps_places = keeps_places
+        self._known: set[str] = set()  # halls on the line; none of them can become a place
         self._pictures: dict[str, HallPicture] = {}
 
     def forget(self) -> None:
         """A transaction failed: what was in memory may never have been stored."""
         self.streams.forget()
         self._pictures.clear()
+        self._known.clear()
 
     def take_in(self, connection: Connection, parcels: Iterable[Parcel], now_ms: int) -> Outcome:
         """Store and fold everything; the caller commits."""
@@ -94,6 +101,9 @@ class Intake:
                 self._reject(connection, "", parcel.message, parcel.problem, now_ms, outcome)
                 continue
             hall = parcel.address.hall
+            if self._is_kept_here(connection, hall):
+                self._reject(connection, hall, parcel.message, "central keeps this place itself", now_ms, outcome)
+                continue
             if hall not in heard:
                 live_store.know(connection, hall, now_ms)
             heard.setdefault(hall, 0)
@@ -108,6 +118,13 @@ class Intake:
         live_store.heard(connection, {hall: when for hall, when in heard.items() if when})
         outcome.halls.update(heard)
         return outcome
+
+    def _is_kept_here(self, connection: Connection, hall: str) -> bool:
+        if not self._keeps_places and hall not in self._known:
+            if is_place(connection, hall):
+                return True
+            self._known.add(hall)
+        return False
 
     def continue_folding(self, connection: Connection, streams: Iterable[Stream]) -> Outcome:
         """Go on where a long gap was filled."""

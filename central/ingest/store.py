@@ -33,8 +33,10 @@ def streams_behind(connection: Connection, hall: str, after: tuple[int, int] | N
 
 
 def all_halls(connection: Connection) -> Sequence[Any]:
-    """Every hall with the journal it said it writes now."""
-    return connection.execute(select(schema.hall.c.id, schema.hall.c.epoch).order_by(schema.hall.c.id)).all()
+    """Every hall on the line with the journal it said it writes now."""
+    table = schema.hall
+    on_the_line = select(table.c.id, table.c.epoch).where(table.c.kept_here.is_(False))
+    return connection.execute(on_the_line.order_by(table.c.id)).all()
 
 
 def add_stream(connection: Connection, hall: str, epoch: str, now_ms: int) -> int:

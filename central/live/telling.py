@@ -23,9 +23,9 @@ _SOUND: Final = frozenset({"ready", "disabled", "opening", "handshake", "stoppin
 
 
 def connected(row: RowMapping, link_up_since_ms: int, now_ms: int) -> bool:
-    """Whether the hall's line to central stands, as far as can be known."""
-    if not row["online"]:
-        return False
+    """Whether the hall's line to central stands, as far as can be known; a small place needs none."""
+    if not row["online"] or row["kept_here"]:
+        return bool(row["online"])
     heard_ms = max(row["state_ms"], row["heard_ms"])
     settled = link_up_since_ms and now_ms - link_up_since_ms > SETTLE_MS
     return not (settled and heard_ms < link_up_since_ms)

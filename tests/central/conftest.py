@@ -23,6 +23,7 @@ from central.live.board import Board
 from central.live.hub import Hub
 from central.metrics import Metrics
 from central.parts import Parts
+from central.places.keeper import Keeper
 from central.web import make_app
 from tests.parts import mosquitto
 from tests.postgres import READY, PostgreSQL, postgres, postgres_in_haste
@@ -79,4 +80,5 @@ def web(database: Database, tmp_path: Path) -> Web:
     authority = Authority(tmp_path)
     files = BrokerFiles(database, authority, None)
     board = Board(database, hub, link)
-    return Web(database, Parts(database, link, ingest, hub, metrics, desk, authority, files, board))
+    places = Keeper(database, hub)
+    return Web(database, Parts(database, link, ingest, hub, metrics, desk, authority, files, board, places))

@@ -1,0 +1,36 @@
+"""The tables of small places. Their events, tickets and live views stand where those of all halls stand."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
+
+from central.schema import tables
+
+# One place: a unit whose queue central keeps. ``day`` is the day that something happened on and that is still to be
+# closed, else empty; ``awake`` says that somebody waits or a window is open, so that time has to pass there.
+place = Table(
+    "place",
+    tables,
+    Column("id", String(40), primary_key=True),  # also of its hall, and of the unit that it was made for
+    Column("epoch", String(64), nullable=False),
+    Column("made_ms", BigInteger, nullable=False),
+    Column("secret", String(64), nullable=False),  # marks of phones and keys of tablets are made with it
+    Column("plan", Text, nullable=False),
+    Column("plan_next", Text),  # waits until nobody is there
+    Column("revision", Integer, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("steady_ms", BigInteger, nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("awake", Boolean, nullable=False),
+    Column("closed_ms", BigInteger),
+    Index("place_by_day", "day"),
+)
+
+# The state at some event, so that a place is not folded from its first day on.
+place_state = Table(
+    "place_state",
+    tables,
+    Column("place", String(40), primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+)
