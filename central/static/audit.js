@@ -17,9 +17,15 @@ function asked() {
   return new URLSearchParams([["limit", String(PAGE)], ...values]);
 }
 
+function inWords(name, value) {
+  if (name === "roles") return String(value).split(/[ ,]+/).map((one) => words.role[one] ?? one).join(", ");
+  if (name === "level") return words.level[value] ?? value;
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
 function told(detail) {
   return Object.entries(detail).filter(([, value]) => value !== null)
-    .map(([name, value]) => `${manage[`detail_${name}`] ?? name}: ${typeof value === "object" ? JSON.stringify(value) : value}`).join("; ");
+    .map(([name, value]) => `${manage[`detail_${name}`] ?? name}: ${inWords(name, value)}`).join("; ");
 }
 
 function row(one) {
