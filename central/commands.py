@@ -73,6 +73,12 @@ def central(
     broker_password_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="消息代理密码文件 / file with the broker's password")
     ] = None,
+    accounts: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="账号设置文件，见 docs/accounts.md / settings of accounts, see docs/accounts.md"
+        ),
+    ] = None,
 ) -> None:
     """所有大厅的中心：接收、保存、展示 / The service behind all halls: take in, keep, show"""
     from central.main import Settings, run  # the web server is heavy and `hall users` does without it
@@ -80,7 +86,8 @@ def central(
     host, port = _address(listen)
     password = _password(broker_password_file)
     log_json_lines()
-    run(Settings(data, database, broker, password, host, port, broker_files, tuple(https_host or ())))
+    hosts = tuple(https_host or ())
+    run(Settings(data, database, broker, password, host, port, broker_files, hosts, accounts))
 
 
 @users.command()

@@ -12,6 +12,8 @@ from typing import Final
 import structlog
 
 from central.accounts.desk import AccountDesk
+from central.accounts.sealing import Seal
+from central.accounts.settings import read_settings
 from central.database import Database
 from central.ingest.broker import BrokerLink
 from central.ingest.inbox import Inbox
@@ -49,6 +51,7 @@ class Settings:
     port: int
     broker_files: Path | None = None
     https_hosts: tuple[str, ...] = ()
+    accounts: Path | None = None
 
 
 def run(settings: Settings, make_link: LinkMaker = BrokerLink) -> None:
@@ -61,6 +64,7 @@ def run(settings: Settings, make_link: LinkMaker = BrokerLink) -> None:
 
 
 def _run(settings: Settings, make_link: LinkMaker) -> None:
+    account_settings = read_settings(settings.accounts)
     inbox, hub, metrics = Inbox(), Hub(), Metrics()
     link = make_link(settings.broker, settings.broker_password, inbox.put, settings.broker_files)
     database = Database(settings.database or default_database(settings.data))
@@ -73,7 +77,8 @@ def _run(settings: Settings, make_link: LinkMaker) -> None:
     authority = Authority(settings.data)
     broker_files = BrokerFiles(database, authority, settings.broker_files)
     broker_files.refresh()
-    board, desk = Board(database, hub, link), AccountDesk(database)
+    desk = AccountDesk(database, None, account_settings, Seal.in_folder(settings.data))
+    board = Board(database, hub, link)
     places = Keeper(database, hub)
     parts = Parts(database, link, ingest, hub, metrics, desk, authority, broker_files, board, places)
     app = make_app(parts)

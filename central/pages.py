@@ -17,7 +17,6 @@ from starlette.responses import HTMLResponse
 from central.accounts.desk import Person
 from central.accounts.permissions import Act
 from central.accounts.person import PAGE_OF
-from central.accounts.permissions import Act
 from central.clock import now_ms
 from central.live import store as live_store
 from central.live import telling
@@ -26,7 +25,7 @@ from central.parts import Parts
 from central.tickets.api import PathDay, PathNumber
 from central.web_doors import SignedIn
 from hall.moment import local_day
-from hall_config.wording import Language, say, section
+from hall_config.wording import Language, clock_words, say, section
 
 _HERE: Final = Path(__file__).parent
 STATIC: Final = _HERE / "static"
@@ -118,6 +117,7 @@ def page(
         other="en" if language == "zh" else "zh",
         path=request.url.path,
         words=words,
+        clock_words=clock_words,
         say=lambda key, **params: say(f"central.{key}", language, **params),
         person=person,
         menu=menu_of(person.roles) if person is not None else [],

@@ -39,12 +39,14 @@ stream = Table(
     UniqueConstraint("hall", "epoch"),
 )
 
-# The events as they came. One key, no second index: each costs a third of the write again.
+# The events as they came. One key, no second index: each costs a third of the write again. On PostgreSQL the table is
+# kept in months; the month follows from stream and seq, see ``ingest/months.py``.
 event = Table(
     "event",
     tables,
-    Column("stream", Integer, primary_key=True),
+    Column("stream", Integer, primary_key=True, autoincrement=False),
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("month", Integer, primary_key=True, autoincrement=False),
     Column("id", String(64), nullable=False),
     Column("ts", BigInteger, nullable=False),
     Column("boot", String(64), nullable=False),
@@ -56,6 +58,16 @@ event = Table(
     Column("data", Text, nullable=False),
     Column("received_ms", BigInteger, nullable=False),
     sqlite_with_rowid=False,
+)
+
+# Where each month of a journal begins, and whether retention has deleted it.
+event_month = Table(
+    "event_month",
+    tables,
+    Column("stream", Integer, primary_key=True, autoincrement=False),
+    Column("month", Integer, primary_key=True, autoincrement=False),
+    Column("from_seq", BigInteger, nullable=False),
+    Column("purged_ms", BigInteger),
 )
 
 # Ranges that the edge has declared lost (journal.dropped): central no longer asks for them.
@@ -269,6 +281,9 @@ account = Table(
     Column("code_until_ms", BigInteger),
     Column("made_ms", BigInteger, nullable=False),
     Column("changed_ms", BigInteger, nullable=False),
+    Column("secret_ms", BigInteger),  # when the secret was chosen
+    Column("used_ms", BigInteger, nullable=False, server_default="0"),  # last signed in, or let in anew
+    Column("waived", Boolean, nullable=False, server_default=false()),  # of a program: no second factor is asked
 )
 
 session = Table(
@@ -279,6 +294,8 @@ session = Table(
     Column("made_ms", BigInteger, nullable=False),
     Column("seen_ms", BigInteger, nullable=False),
     Column("source", String(60), nullable=False, server_default=""),
+    Column("ends_ms", BigInteger),  # at the latest, whatever is done in it
+    Column("factor", Boolean, nullable=False, server_default=false()),  # the second factor was given
 )
 
 # Wrong attempts by the hash of the name that was typed, whether such an account exists or not.

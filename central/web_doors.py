@@ -22,6 +22,7 @@ from starlette.requests import ClientDisconnect
 
 from central.accounts.desk import Person
 from central.accounts.permissions import Act
+from central.accounts.person import Must
 from central.clock import now_ms
 from central.failures import Forbidden, Malformed, NotSignedIn, TooLarge
 from central.parts import Parts
@@ -120,13 +121,35 @@ def _place(origin: str) -> str:
         return origin
 
 
-def signed_in(request: Request) -> Person:
-    """The person who asks; raises `NotSignedIn`."""
+def known(request: Request) -> Person:
+    """The person who asks, whatever they must still do; raises `NotSignedIn`."""
     token = token_of(request)
     person = parts_of(request).accounts.who(token, now_ms()) if token else None
     if person is None:
         raise NotSignedIn("NOT_SIGNED_IN")
     return person
+
+
+Known = Annotated[Person, Depends(known)]
+
+
+def signed_in(person: Known) -> Person:
+    """The person who asks, when nothing is left to be done first; raises `Forbidden` that says what is."""
+    if person.must is not None:
+        raise Forbidden(person.must.value)
+    return person
+
+
+class Still:
+    """The person who asks, also while one of these is what they must do first."""
+
+    def __init__(self, *musts: Must) -> None:
+        self._musts = frozenset(musts)
+
+    def __call__(self, person: Known) -> Person:
+        if person.must is not None and person.must not in self._musts:
+            raise Forbidden(person.must.value)
+        return person
 
 
 class May:

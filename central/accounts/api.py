@@ -1,18 +1,21 @@
-"""``/api/v1/session``, activation, and one's own account."""
+"""``/api/v1/session``, activation, and the secret of one's own account. Second factors: ``factor_api.py``."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
+from central.accounts.desk import Person
+from central.accounts.person import Must
 from central.accounts.rules import LONGEST_MS
 from central.clock import now_ms
 from central.web_doors import (
     COOKIE,
     SECURE_COOKIE,
-    SignedIn,
+    Known,
+    Still,
     Strict,
     StrictRoute,
     TheParts,
@@ -20,21 +23,27 @@ from central.web_doors import (
     source_of,
     token_of,
 )
+from hall_config.wording import rfc3339
 
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["session"])
 
 Name = Annotated[str, Field(pattern=r"^[^\x00]{1,40}$")]  # PostgreSQL knows no NUL in a text
 Secret = Annotated[str, Field(min_length=1, max_length=200)]
+Code = Annotated[str, Field(min_length=1, max_length=40)]
+SecretChanger = Annotated[Person, Depends(Still(Must.CHANGE_SECRET, Must.SET_UP_FACTOR))]
 
 
 class SignIn(Strict):
+    """``code``: of the second factor, or a recovery code; who has none leaves it out."""
+
     name: Name
     secret: Secret
+    code: Code | None = None
 
 
 class Activation(Strict):
     name: Name
-    code: Annotated[str, Field(min_length=1, max_length=40)]
+    code: Code
     secret: Secret
 
 
@@ -48,17 +57,21 @@ class Token(Strict):
 
 
 class Me(Strict):
+    """``must``: the code of what is to be done before anything else is answered."""
+
     name: str
     roles: list[str]
     unit: str
+    must: Must | None
+    emergency_until: str | None
 
 
 @router.post("/session", status_code=200)
 def sign_in(body: SignIn, request: Request, response: Response, parts: TheParts) -> Token:
     """Sign in: a cookie for pages, the token for programs."""
     check_origin(request)
-    token = parts.accounts.sign_in(body.name, body.secret, now_ms(), source_of(request))
-    _set_cookie(request, response, token)
+    token = parts.accounts.sign_in(body.name, body.secret, now_ms(), source_of(request), body.code)
+    set_cookie(request, response, token)
     return Token(token=token)
 
 
@@ -67,14 +80,17 @@ def activate(body: Activation, request: Request, response: Response, parts: TheP
     """Use the one-time code, choose a secret, be signed in."""
     check_origin(request)
     token = parts.accounts.activate(body.name, body.code, body.secret, now_ms(), source_of(request))
-    _set_cookie(request, response, token)
+    set_cookie(request, response, token)
     return Token(token=token)
 
 
 @router.get("/session")
-def who_am_i(person: SignedIn) -> Me:
+def who_am_i(person: Known) -> Me:
     """Whose session this is; asking keeps it alive."""
-    return Me(name=person.name, roles=sorted(person.roles), unit=person.unit)
+    until = rfc3339(person.emergency_until_ms) if person.emergency_until_ms is not None else None
+    return Me(
+        name=person.name, roles=sorted(person.roles), unit=person.unit, must=person.must, emergency_until=until
+    )  # fmt: skip
 
 
 @router.delete("/session", status_code=204)
@@ -88,12 +104,13 @@ def sign_out(request: Request, parts: TheParts, response: Response) -> None:
 
 
 @router.post("/session/secret", status_code=204)
-def change_secret(body: SecretChange, person: SignedIn, parts: TheParts, request: Request) -> None:
+def change_secret(body: SecretChange, person: SecretChanger, parts: TheParts, request: Request) -> None:
     """Choose another secret; every other session of this account ends."""
     parts.accounts.change_secret(person, body.secret, body.new_secret, now_ms(), source_of(request))
 
 
-def _set_cookie(request: Request, response: Response, token: str) -> None:
+def set_cookie(request: Request, response: Response, token: str) -> None:
+    """The session's cookie, which no script reads and no foreign page sends."""
     secure = request.url.scheme == "https"
     flags: dict[str, Any] = {"httponly": True, "samesite": "strict", "path": "/", "secure": secure}
     response.set_cookie(SECURE_COOKIE if secure else COOKIE, token, max_age=LONGEST_MS // 1000, **flags)

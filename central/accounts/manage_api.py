@@ -9,8 +9,9 @@ from pydantic import Field
 from sqlalchemy import Connection, RowMapping
 
 from central import cursors
-from central.accounts import rules, store
+from central.accounts import factors, rules, store
 from central.accounts.desk import Person, roles_of
+from central.accounts.entry import person_of
 from central.accounts.permissions import Act, Role, check_roles
 from central.audit import store as audit
 from central.clock import now_ms
@@ -119,6 +120,17 @@ def code(name: PathName, person: Manager, parts: TheParts, request: Request, key
         }
 
 
+@router.delete("/accounts/{name}/second-factor", status_code=204)
+def reset_factor(name: PathName, person: Manager, parts: TheParts, request: Request) -> None:
+    """Take a lost second factor away; the sessions of the account end, and a new one is set up at the next sign-in."""
+    with parts.database.write() as connection:
+        row = _others(connection, name, person)
+        if not factors.forget(connection, row["id"]):
+            raise RefusedByRule("NO_SECOND_FACTOR", "name")
+        store.end_sessions(connection, row["id"])
+        _note(connection, person, request, "second_factor.reset", name, now_ms())
+
+
 @router.delete("/accounts/{name}", status_code=204)
 def remove(name: PathName, person: Manager, parts: TheParts, request: Request) -> None:
     """Remove an account and end its sessions; what it did stays in the audit."""
@@ -134,7 +146,7 @@ def sessions(name: PathName, person: SignedIn, parts: TheParts) -> dict[str, Any
     with parts.database.read() as connection:
         row = _own_or_theirs(connection, name, person)
         found = store.sessions(connection, row["id"])
-    living = [one for one in found if not rules.session_ends(one["made_ms"], one["seen_ms"], now)]
+    living = [one for one in found if person_of(one, now, parts.accounts.settings) is not None]
     return {"items": [_session(one, person) for one in living], "next": None}
 
 
@@ -189,7 +201,17 @@ def _told(row: RowMapping) -> dict[str, Any]:
         "active": active,
         "code_until": rfc3339(row["code_until_ms"]) if not active and row["code_until_ms"] else None,
         "made_at": rfc3339(row["made_ms"]),
+        "used_at": rfc3339(row["used_ms"]) if row["used_ms"] else None,
+        "second_factor": _factor_word(row),
     }
+
+
+def _factor_word(row: RowMapping) -> str:
+    if row["factor_ms"] is not None:
+        return "set_up"
+    if not factors.asked_of(row, waivers=False):
+        return "not_asked"
+    return "waived" if row["waived"] else "to_set_up"
 
 
 def _session(row: RowMapping, person: Person) -> dict[str, Any]:

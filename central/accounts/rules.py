@@ -14,8 +14,11 @@ from typing import Final
 from central.failures import WrongField
 
 IDLE_MS: Final = 15 * 60_000
+ADMIN_IDLE_MS: Final = 5 * 60_000
 LONGEST_MS: Final = 12 * 3_600_000
 CODE_LIFE_MS: Final = 24 * 3_600_000
+EMERGENCY_MS: Final = 60 * 60_000
+FRESH_MS: Final = 15 * 60_000  # so young is the session that may set a second factor up
 WRONG_BEFORE_LOCK: Final = 5
 FIRST_LOCK_MS: Final = 15 * 60_000
 LONGEST_LOCK_MS: Final = 24 * 3_600_000
@@ -77,9 +80,9 @@ def lock_ms(locks: int) -> int:
     return min(LONGEST_LOCK_MS, FIRST_LOCK_MS << min(locks, 10))
 
 
-def session_ends(made_ms: int, seen_ms: int, now_ms: int) -> bool:
-    """Whether a session is over: idle too long, or too old altogether."""
-    return now_ms - seen_ms >= IDLE_MS or now_ms - made_ms >= LONGEST_MS
+def session_ends(made_ms: int, seen_ms: int, now_ms: int, idle_ms: int = IDLE_MS, ends_ms: int | None = None) -> bool:
+    """Whether a session is over: idle too long, too old altogether, or at an end of its own."""
+    return now_ms - seen_ms >= idle_ms or now_ms - made_ms >= LONGEST_MS or (ends_ms is not None and now_ms >= ends_ms)
 
 
 def new_code() -> str:

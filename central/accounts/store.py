@@ -4,29 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, delete, insert, select, update
 
 from central import schema
+from central.accounts import factors
+from central.accounts.tables import directory_login, emergency, second_factor
 from central.database import replace_row
 
 _OLD_ATTEMPTS_MS = 7 * 24 * 3_600_000
 
 
-def account(connection: Connection, name: str) -> RowMapping | None:
-    """The account with the path of its unit."""
+def _accounts() -> Select[Any]:
     table, place = schema.account, schema.unit
-    statement = select(table, place.c.path).join(place, place.c.id == table.c.unit).where(table.c.name == name)
-    return connection.execute(statement).mappings().one_or_none()
+    return (
+        select(table, place.c.path, second_factor.c.set_ms.label("factor_ms"))
+        .join(place, place.c.id == table.c.unit)
+        .outerjoin(second_factor, second_factor.c.account == table.c.id)
+    )
+
+
+def account(connection: Connection, name: str) -> RowMapping | None:
+    """The account with the path of its unit and since when it has a second factor."""
+    return connection.execute(_accounts().where(schema.account.c.name == name)).mappings().one_or_none()
 
 
 def accounts(connection: Connection, path: str = "", after: str = "", limit: int = 100_000) -> list[RowMapping]:
     """Accounts at or below a unit's path, by name."""
     table, place = schema.account, schema.unit
-    statement = (
-        select(table, place.c.path)
-        .join(place, place.c.id == table.c.unit)
-        .where(place.c.path.startswith(path), table.c.name > after)
-    )
+    statement = _accounts().where(place.c.path.startswith(path), table.c.name > after)
     return list(connection.execute(statement.order_by(table.c.name).limit(limit)).mappings())
 
 
@@ -41,35 +46,43 @@ def change_account(connection: Connection, key: int, now_ms: int, **facts: Any) 
 
 def remove_account(connection: Connection, key: int) -> None:
     end_sessions(connection, key)
+    factors.forget(connection, key)
+    for table in (emergency, directory_login):
+        connection.execute(delete(table).where(table.c.account == key))
     connection.execute(delete(schema.account).where(schema.account.c.id == key))
 
 
-def add_session(connection: Connection, token_hash: str, key: int, now_ms: int, source: str) -> None:
-    connection.execute(
-        insert(schema.session).values(
-            token_hash=token_hash, account=key, made_ms=now_ms, seen_ms=now_ms, source=source[:60]
-        )
+def add_session(
+    connection: Connection, token_hash: str, key: int, now_ms: int, source: str, **facts: int | bool | None
+) -> None:
+    """``facts``: ``factor``, ``ends_ms``."""
+    row = {"token_hash": token_hash, "account": key, "made_ms": now_ms, "seen_ms": now_ms, "source": source[:60]}
+    connection.execute(insert(schema.session).values(**row, **facts))
+
+
+def _sessions() -> Select[Any]:
+    """Sessions with their account's name, roles, unit, second factor and emergency."""
+    table, owner, place = schema.session, schema.account, schema.unit
+    facts = (owner.c[name] for name in ("name", "roles", "unit", "waived", "secret_ms"))
+    return (
+        select(table, *facts, place.c.path, second_factor.c.set_ms.label("factor_ms"), emergency.c.opened_ms)
+        .join(owner, owner.c.id == table.c.account)
+        .join(place, place.c.id == owner.c.unit)
+        .outerjoin(second_factor, second_factor.c.account == owner.c.id)
+        .outerjoin(emergency, emergency.c.account == owner.c.id)
     )
 
 
 def sessions(connection: Connection, key: int) -> list[RowMapping]:
     """Of one account, the one that was used last first."""
     table = schema.session
-    return list(
-        connection.execute(select(table).where(table.c.account == key).order_by(table.c.seen_ms.desc())).mappings()
-    )
+    statement = _sessions().where(table.c.account == key).order_by(table.c.seen_ms.desc())
+    return list(connection.execute(statement).mappings())
 
 
 def session(connection: Connection, token_hash: str) -> RowMapping | None:
-    """The session with its account's name, roles and unit."""
-    table, owner, place = schema.session, schema.account, schema.unit
-    statement = (
-        select(table, owner.c.name, owner.c.roles, owner.c.unit, place.c.path)
-        .join(owner, owner.c.id == table.c.account)
-        .join(place, place.c.id == owner.c.unit)
-        .where(table.c.token_hash == token_hash)
-    )
-    return connection.execute(statement).mappings().one_or_none()
+    """One session."""
+    return connection.execute(_sessions().where(schema.session.c.token_hash == token_hash)).mappings().one_or_none()
 
 
 def touch_session(connection: Connection, token_hash: str, now_ms: int) -> None:
@@ -81,8 +94,15 @@ def end_session(connection: Connection, token_hash: str) -> None:
     connection.execute(delete(schema.session).where(schema.session.c.token_hash == token_hash))
 
 
-def end_sessions(connection: Connection, key: int) -> None:
-    connection.execute(delete(schema.session).where(schema.session.c.account == key))
+def change_session(connection: Connection, token_hash: str, **facts: Any) -> None:
+    table = schema.session
+    connection.execute(update(table).where(table.c.token_hash == token_hash).values(**facts))
+
+
+def end_sessions(connection: Connection, key: int, but: str = "") -> None:
+    """All of an account, or all but the one that this is done in."""
+    table = schema.session
+    connection.execute(delete(table).where(table.c.account == key, table.c.token_hash != but))
 
 
 def end_old_sessions(connection: Connection, idle_since_ms: int) -> None:
@@ -105,3 +125,37 @@ def note_attempt(connection: Connection, name_hash: str, wrong: int, locks: int,
 
 def forget_attempts(connection: Connection, name_hash: str) -> None:
     connection.execute(delete(schema.attempt).where(schema.attempt.c.name_hash == name_hash))
+
+
+# --- emergency accounts, and whom a directory knows -------------------------------------------------------
+
+
+def sealed_emergency(connection: Connection, key: int) -> RowMapping | None:
+    """The seal of an emergency account, opened or not."""
+    return connection.execute(select(emergency).where(emergency.c.account == key)).mappings().one_or_none()
+
+
+def seal_emergency(connection: Connection, key: int, now_ms: int, until_ms: int) -> None:
+    row = {"account": key, "sealed_ms": now_ms, "until_ms": until_ms, "opened_ms": None}
+    connection.execute(replace_row(connection, emergency), row)
+
+
+def open_emergency(connection: Connection, key: int, now_ms: int) -> None:
+    connection.execute(update(emergency).where(emergency.c.account == key).values(opened_ms=now_ms))
+
+
+def unseal(connection: Connection, key: int) -> None:
+    """Make an emergency account one like all others."""
+    connection.execute(delete(emergency).where(emergency.c.account == key))
+
+
+def emergencies_since(connection: Connection, since_ms: int) -> list[RowMapping]:
+    """Emergency accounts that were opened since then, with name and path."""
+    owner, place = schema.account, schema.unit
+    statement = (
+        select(emergency.c.opened_ms, owner.c.name, place.c.path)
+        .join(owner, owner.c.id == emergency.c.account)
+        .join(place, place.c.id == owner.c.unit)
+        .where(emergency.c.opened_ms >= since_ms)
+    )
+    return list(connection.execute(statement.order_by(emergency.c.opened_ms)).mappings())

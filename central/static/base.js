@@ -108,7 +108,10 @@ export async function ask(path, options = {}) {
     return new Promise(() => {});
   }
   const body = answer.status === 204 ? null : await answer.json();
-  if (!answer.ok) throw new Error(english ? body.error.message : body.error.message_zh);
+  if (!answer.ok) {
+    const { code, field, message, message_zh } = body.error;
+    throw Object.assign(new Error(english ? message : message_zh), { code, field });
+  }
   return body;
 }
 

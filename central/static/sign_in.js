@@ -1,19 +1,14 @@
-// Signing in, and activating an account with its one-time code.
+// Signing in, giving the code of a second factor, and activating an account with its one-time code.
 
 import { ask, page } from "./base.js";
+import { go, next } from "./next.js";
 
 const problem = document.getElementById("problem");
-
-function next() {
-  // only a path of ours, never another site
-  const wanted = new URLSearchParams(location.search).get("next") ?? "/";
-  const target = new URL(wanted, location.origin);
-  return target.origin === location.origin && !target.pathname.startsWith("/sign-in") ? target.pathname : "/";
-}
+const codeAsked = document.getElementById("code-asked");
 
 async function send(form, path, fields) {
   const data = Object.fromEntries(fields.map((name) => [name, form.elements[name].value]));
-  data.name = data.name.trim();
+  if (data.name !== undefined) data.name = data.name.trim();
   const button = form.querySelector("button");
   button.disabled = true;
   problem.textContent = "";
@@ -21,18 +16,34 @@ async function send(form, path, fields) {
     await ask(path, {
       method: "POST", stay: true, headers: { "Content-Type": "application/json" }, body: JSON.stringify(data),
     });
-    location.assign(next());
+    await go(next());
   } catch (error) {
-    problem.textContent = error.message;
-    form.elements.secret.select();
+    refused(form, error);
   } finally {
     button.disabled = false;
   }
 }
 
+function refused(form, error) {
+  const code = form.elements.code;
+  if (error.code === "SECOND_FACTOR_NEEDED" && codeAsked?.hidden) {
+    codeAsked.hidden = false; // the secret was right; no reproach yet
+    code.focus();
+    return;
+  }
+  problem.textContent = error.message;
+  const first = error.code?.startsWith("SECOND_FACTOR") ? code : form.elements.secret ?? code;
+  first.select();
+}
+
 document.getElementById("sign-in")?.addEventListener("submit", (event) => {
   event.preventDefault();
-  send(event.target, "/api/v1/session", ["name", "secret"]);
+  send(event.target, "/api/v1/session", codeAsked.hidden ? ["name", "secret"] : ["name", "secret", "code"]);
+});
+
+document.getElementById("give-code")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  send(event.target, "/api/v1/session/code", ["code"]);
 });
 
 document.getElementById("activate")?.addEventListener("submit", (event) => {
