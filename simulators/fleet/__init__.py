@@ -1,0 +1,1 @@
+"""A city's halls without their devices: real connections, plausible days, and nothing believed without a look."""

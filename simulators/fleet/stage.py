@@ -1,0 +1,162 @@
+"""A broker and a central of the fleet's own on this machine, loopback only, for as long as the fleet runs.
+
+By TLS as in a city: the broker's files by ``hall line broker``, each hall enrolled over HTTP. ``plain`` leaves TLS out,
+to see what it costs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import getpass
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import httpx2
+import structlog
+
+from hall_config.outcome import Exit, Stop
+from simulators.demo.accounts import fresh_password
+from simulators.demo.broker import BrokerMissing, find_broker
+from simulators.demo.programs import hall_command
+
+_PR_SET_PDEATHSIG: Final = 1
+_START_S: Final = 60.0
+_STOP_S: Final = 6.0
+_libc = ctypes.CDLL(None, use_errno=True)
+log = structlog.get_logger()
+
+
+class Stage:
+    """Started by `start`, ended by `end` whatever happened; ``database`` may be somebody else's."""
+
+    def __init__(self, folder: Path, *, plain: bool, database: str | None = None) -> None:
+        self.folder = folder
+        self.plain = plain
+        self.user, self.secret = "fleet.it", fresh_password()
+        self.database = database or f"sqlite:///{folder / 'central' / 'central.db'}"
+        self.broker_files = None if plain else folder / "broker"
+        self._ports = _free_port(), _free_port()
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    @property
+    def broker_url(self) -> str:
+        return f"{'mqtt' if self.plain else 'mqtts'}://127.0.0.1:{self._ports[0]}"
+
+    @property
+    def central_url(self) -> str:
+        return f"http://127.0.0.1:{self._ports[1]}"
+
+    def pid(self, part: str) -> int:
+        """Of ``broker`` or ``central``."""
+        return self._processes[part].pid
+
+    def start(self) -> None:
+        data = self.folder / "central"
+        data.mkdir(parents=True)
+        who = ["--database", self.database, "--role", "hall_it", "--secret-stdin"]
+        _hall(["users", "add", self.user, *who], self.secret)
+        self._start_broker(data)
+        where = ["--data", str(data), "--database", self.database, "--listen", f"127.0.0.1:{self._ports[1]}"]
+        files = ["--broker-files", str(self.broker_files)] if self.broker_files is not None else []
+        self._run("central", [*hall_command(), "central", *where, "--broker", self.broker_url, *files])
+        self._wait("central", self._central_ready)
+
+    def reload_broker(self) -> None:
+        """Let the broker read its lists again."""
+        self._processes["broker"].send_signal(signal.SIGHUP)
+
+    def end(self) -> None:
+        for name in ("central", "broker"):
+            process = self._processes.pop(name, None)
+            if process is None:
+                continue
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_STOP_S)
+            process.kill()
+            process.wait()
+
+    def _start_broker(self, data: Path) -> None:
+        folder, port = self.folder / "broker", self._ports[0]
+        try:
+            program = find_broker(folder, port).program
+        except BrokerMissing as missing:
+            raise Stop(Exit.MISSING, "fleet.NO_BROKER", found=str(missing)) from None
+        folder.mkdir()
+        if self.plain:
+            limits = "max_inflight_messages 1000\nmax_queued_messages 100000\nset_tcp_nodelay true\n"
+            told = f"listener {port} 127.0.0.1\nallow_anonymous true\n{limits}"
+        else:
+            where = ["--out", str(folder), "--data", str(data), "--database", self.database]
+            _hall(["line", "broker", "--host", "127.0.0.1", *where, "--listen", "127.0.0.1", "--port", str(port)])
+            told = (folder / "mosquitto.conf").read_text(encoding="utf-8")
+        file = folder / "fleet.conf"
+        file.write_text(f"{told}user {getpass.getuser()}\nlog_dest stdout\n", encoding="utf-8")
+        self._run("broker", [program, "-c", str(file)])
+        self._wait("broker", lambda: _answers(port))
+
+    def _run(self, name: str, command: list[str]) -> None:
+        supervisor = os.getpid()
+
+        def die_with_fleet() -> None:
+            _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+            if os.getppid() != supervisor:
+                os._exit(1)
+
+        with self._log_of(name).open("ab") as sink:
+            self._processes[name] = subprocess.Popen(  # noqa: S603 - our own programs
+                command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True,
+                preexec_fn=die_with_fleet,
+            )  # fmt: skip
+
+    def _log_of(self, name: str) -> Path:
+        return self.folder / f"{name}.log"
+
+    def _wait(self, name: str, ready: Callable[[], bool]) -> None:
+        deadline_s = time.monotonic() + _START_S
+        while not ready():
+            if self._processes[name].poll() is not None or time.monotonic() > deadline_s:
+                words = self._log_of(name).read_text(encoding="utf-8", errors="replace")[-600:]
+                raise Stop(Exit.MISSING, "fleet.NOT_STARTED", part=name, words=words)
+            time.sleep(0.05)
+
+    def _central_ready(self) -> bool:
+        try:
+            return httpx2.get(f"{self.central_url}/readyz", timeout=5, trust_env=False).status_code == 200
+        except httpx2.HTTPError:
+            return False
+
+
+def cpu_s(pid: int) -> float:
+    """Seconds of a processor that this process has used so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _hall(arguments: list[str], said: str = "") -> None:
+    done = subprocess.run(  # noqa: S603 - our own program
+        [*hall_command(), *arguments], input=f"{said}\n", capture_output=True, text=True, timeout=120, check=False
+    )
+    if done.returncode != 0:
+        raise Stop(Exit.MISSING, "fleet.NOT_STARTED", part=" ".join(arguments[:2]), words=done.stderr.strip())
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
