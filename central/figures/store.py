@@ -1,10 +1,14 @@
-"""Counts of alike tickets; what they mean is decided in ``rules.py``."""
+"""Counts of alike tickets; what they mean is decided in ``rules.py``.
+
+Tickets are kept as long as their retention says; of older days there are the counts that were left of them.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy import Connection, RowMapping, func, select
 
 from central import schema
+from central.keeping.tables import ticket_count
 from central.units.store import below
 
 
@@ -24,6 +28,24 @@ def groups(connection: Connection, day: str, path: str, hall: str | None = None)
         )
         .where(table.c.day == day, table.c.hall.in_(select(schema.hall.c.id).where(below(path))))
         .group_by(*kinds)
+    )
+    if hall is not None:
+        statement = statement.where(table.c.hall == hall)
+    found = list(connection.execute(statement).mappings())
+    return found + _left(connection, day, path, hall)
+
+
+def _left(connection: Connection, day: str, path: str, hall: str | None) -> list[RowMapping]:
+    """What is left of tickets that are deleted, in the same columns."""
+    table = ticket_count
+    columns = (
+        table.c.hall, table.c.service_issued, table.c.service, table.c.state,
+        func.nullif(table.c.priority, "").label("priority"), func.nullif(table.c.grade, 0).label("grade"),
+        table.c.count, table.c.waited, table.c.waited_total_s, table.c.waited_max_s, table.c.served,
+        table.c.served_total_s,
+    )  # fmt: skip
+    statement = select(*columns).where(
+        table.c.day == day, table.c.hall.in_(select(schema.hall.c.id).where(below(path)))
     )
     if hall is not None:
         statement = statement.where(table.c.hall == hall)

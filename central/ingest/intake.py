@@ -83,6 +83,7 @@ class Intake:
         self._keeps_places = keeps_places
         self._known: set[str] = set()  # halls on the line; none of them can become a place
         self._pictures: dict[str, HallPicture] = {}
+        self._purge = 0
 
     def forget(self) -> None:
         """A transaction failed: what was in memory may never have been stored."""
@@ -92,6 +93,7 @@ class Intake:
 
     def take_in(self, connection: Connection, parcels: Iterable[Parcel], now_ms: int) -> Outcome:
         """Store and fold everything; the caller commits."""
+        self._notice_purge(connection)
         outcome = Outcome()
         heard: dict[str, int] = {}
         fresh: dict[int, dict[int, Arrived]] = {}
@@ -126,8 +128,16 @@ class Intake:
             self._known.add(hall)
         return False
 
+    def _notice_purge(self, connection: Connection) -> None:
+        """Retention took rows out: a ticket from memory must not bring one back."""
+        newest = store.newest_purge(connection)
+        if newest != self._purge:
+            self._pictures.clear()
+            self._purge = newest
+
     def continue_folding(self, connection: Connection, streams: Iterable[Stream]) -> Outcome:
         """Go on where a long gap was filled."""
+        self._notice_purge(connection)
         outcome = Outcome(streams={stream.id: stream for stream in streams})
         self._fold(connection, {}, outcome)
         outcome.halls.update(stream.hall for stream in outcome.streams.values())
@@ -198,8 +208,7 @@ class Intake:
             for arrived in new.values():
                 if isinstance(arrived.event, JournalDropped) and arrived.event.to_seq < arrived.seq:
                     _give_up(connection, outcome.streams[key], arrived.event.from_seq, arrived.event.to_seq)
-        store.add_events(connection, rows)
-        outcome.stored += len(rows)
+        outcome.stored += store.add_events(connection, rows)
 
     def _mark_repeats(self, connection: Connection, stream: Stream, new: Mapping[int, Arrived]) -> None:
         """A hall that began a new epoch sends again what it knew no answer to; the views must count it once."""
@@ -220,10 +229,11 @@ class Intake:
         for key, again in seen_again.items():
             known = store.ids_of(connection, key, {arrived.seq for arrived in again})
             lost_and_found = {arrived.seq: arrived for arrived in again if arrived.seq not in known}
-            store.add_events(connection, [store.event_row(key, one, now_ms) for one in lost_and_found.values()])
-            outcome.stored += len(lost_and_found)
+            rows = [store.event_row(key, one, now_ms) for one in lost_and_found.values()]
+            found = store.add_events(connection, rows)
+            outcome.stored += found
             others = [(one.seq, known[one.seq], one.id) for one in again if known.get(one.seq, one.id) != one.id]
-            outcome.duplicates += len(again) - len(others) - len(lost_and_found)
+            outcome.duplicates += len(again) - len(others) - found
             if others:
                 outcome.conflicts += len(others)
                 outcome.streams[key].conflicted = True

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, CursorResult, RowMapping, delete, func, inser
 from central import schema
 from central.database import upsert
 from central.ingest.envelope import Arrived
+from central.ingest.months import in_months
+from central.keeping.tables import purge_log
 
 REJECTED_KEPT: Final = 500  # a hall; the newest
 _CONFLICTS_KEPT: Final = 200  # a stream; the first ones tell the story
@@ -47,6 +49,11 @@ def add_stream(connection: Connection, hall: str, epoch: str, now_ms: int) -> in
     return _new_key(made)
 
 
+def newest_purge(connection: Connection) -> int:
+    """Tells whether retention was at work since somebody last asked."""
+    return connection.execute(select(func.max(purge_log.c.id))).scalar() or 0
+
+
 def _new_key(made: CursorResult[Any]) -> int:
     key: Any = made.inserted_primary_key
     return int(key.id)
@@ -79,12 +86,13 @@ def give_up(connection: Connection, stream: int, from_seq: int, to_seq: int) -> 
     connection.execute(statement, {"stream": stream, "from_seq": from_seq, "to_seq": to_seq})
 
 
-def add_events(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Store events once: a number that is there already stays as it is."""
-    if rows:
-        connection.execute(
-            upsert(connection, schema.event).on_conflict_do_nothing(index_elements=["stream", "seq"]), rows
-        )
+def add_events(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Store events once: a number that is there already stays as it is, one that retention deleted stays away."""
+    placed = in_months(connection, rows) if rows else []
+    if placed:
+        key = ["stream", "seq", "month"]
+        connection.execute(upsert(connection, schema.event).on_conflict_do_nothing(index_elements=key), placed)
+    return len(placed)
 
 
 def add_poison(connection: Connection, stream: int, arrived: Iterable[Arrived], now_ms: int) -> None:

@@ -1,7 +1,8 @@
-"""``hall backup``, ``hall restore`` and ``hall keys``: the command lines of whoever keeps the store."""
+"""``hall backup``, ``hall restore``, ``hall purge`` and ``hall keys``: the command lines of whoever keeps the store."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from central.clock import now_ms
 from central.database import Database
 from central.keeping import backup as backups
 from central.keeping import restore as restores
-from central.keeping import store
+from central.keeping import retention, store
 from central.keeping.backup import Content
 from central.keeping.key_file import make_key_file, read_key_file
 from central.units.rules import ROOT
@@ -40,6 +41,7 @@ KeyOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="以 JSON 输出 / answer as JSON")]
 _DATA = Path("/var/lib/legal-hall")
 _ACTOR = "(command line)"
+_NO_MONTH = 999_999
 
 
 @app.command()
@@ -90,6 +92,37 @@ def restore(
     finally:
         opened.close()
     _tell("RESTORED", content, archive, as_json)
+
+
+@app.command()
+def purge(
+    database: DatabaseOption = None,
+    data: DataOption = _DATA,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只计数，不删除 / only count, delete nothing")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """删除超过保存期限的数据；中心每天自动执行 / Delete what is older than its rule; central does so every day"""
+    url = _address(database, data)
+    _must_exist(url)
+    opened = Database(url)
+    try:
+        if not dry_run:
+            opened.hold()
+        done = retention.purge(opened, now_ms(), dry_run=dry_run, actor=_ACTOR)
+    finally:
+        opened.close()
+    if as_json:
+        tell_json({"dry_run": dry_run, "items": [asdict(one) for one in done]})
+        return
+    key = "central.keeping.WOULD_DELETE" if dry_run else "central.keeping.DELETED"
+    for one in done:
+        facts = {"topic": one.topic, "days": one.days, "before": _shown(one.before)}
+        tell(*(say(key, language, rows=one.rows, **facts) for language in LANGUAGES))
+
+
+def _shown(before: str | int) -> str:
+    """A day or month as it is, a moment as its time."""
+    return rfc3339(before) if isinstance(before, int) and before > _NO_MONTH else str(before)
 
 
 @keys.callback()

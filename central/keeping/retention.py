@@ -1,0 +1,121 @@
+"""Deleting what is older than its rule, and writing down what was deleted. How long is data: ``law/retention.toml``.
+
+Nothing is deleted that the views have not taken in yet. Tickets leave anonymous counts behind (``ticket_count``), from
+which the figures of their day are made ever after. Each deletion and its line in ``purge_log`` and in the audit are one
+transaction; a large one is cut into several, so that no hall waits for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from central.audit.store import note
+from central.database import Database
+from central.keeping import aged
+from central.keeping.partitions import lock_was_taken, make_months
+from central.units.rules import ROOT
+from hall.moment import local_day
+from hall_config.retention import RetentionRule, rules_on
+
+_HOUR_MS: Final = 3_600_000
+_DAY_MS: Final = 24 * _HOUR_MS
+ACTOR: Final = "(central)"
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What a rule has deleted, or would delete: how many rows, and everything ``before`` that."""
+
+    topic: str
+    days: int
+    before: str | int  # a day, a month, or UTC milliseconds
+    rows: int
+
+
+def purge(database: Database, now_ms: int, *, dry_run: bool = False, actor: str = ACTOR) -> list[Deleted]:
+    """Bring every topic down to its rule; in a dry run only count."""
+    done = []
+    for topic, rule in sorted(rules_on(date.fromisoformat(local_day(now_ms))).items()):
+        work = TOPICS[topic]
+        before = work.before(now_ms - rule.days * _DAY_MS)
+        if dry_run:
+            with database.read() as connection:
+                rows = sum(work.count(connection, part) for part in work.parts(connection, before))
+        else:
+            rows = _delete(database, work, rule, before, now_ms, actor)
+        done.append(Deleted(topic, rule.days, before, rows))
+    return done
+
+
+def _delete(database: Database, work: Topic, rule: RetentionRule, before: Any, now_ms: int, actor: str) -> int:
+    with database.read() as connection:
+        parts = list(work.parts(connection, before))
+    rows = 0
+    for part in parts:
+        try:
+            with database.write() as connection:
+                gone = work.delete(connection, part, now_ms)
+                if gone:
+                    aged.note_purge(connection, now_ms, rule, part, gone)
+                    facts = {"rows": gone, "before": str(part), "days": rule.days}
+                    note(
+                        connection, at_ms=now_ms, actor=actor, path=f"{ROOT}/", act="store.purge", object=rule.topic,
+                        detail=facts,
+                    )  # fmt: skip
+        except OperationalError as problem:
+            if not lock_was_taken(problem):
+                raise
+            log.info("keeping.purge_waits", topic=rule.topic, part=str(part))
+        else:
+            rows += gone
+    if rows:
+        log.info("keeping.purged", topic=rule.topic, rows=rows, before=str(before))
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """How one topic's old rows are found, counted and deleted, part by part; a part is a transaction."""
+
+    before: Callable[[int], Any]
+    parts: Callable[[Connection, Any], Iterable[Any]]
+    count: Callable[[Connection, Any], int]
+    delete: Callable[[Connection, Any, int], int]
+
+
+def _simple(table_rows: aged.Aged) -> Topic:
+    return Topic(
+        before=lambda at_ms: at_ms,
+        parts=lambda _, before: [before],
+        count=table_rows.count,
+        delete=lambda connection, before, _: table_rows.delete(connection, before),
+    )
+
+
+TOPICS: Final[dict[str, Topic]] = {
+    "ticket": Topic(local_day, aged.ticket_days, aged.count_tickets, aged.tickets_to_counts),
+    "event": Topic(aged.month_of, aged.event_months, aged.count_events, aged.delete_events),
+    **{name: _simple(rows) for name, rows in aged.SIMPLE.items()},
+}
+
+
+class DailyRound:
+    """Central's own daily round: months made ahead at once, deletion an hour after start and then once a day."""
+
+    def __init__(self, database: Database, started_ms: int) -> None:
+        self._database = database
+        self._next_ms = started_ms + _HOUR_MS
+
+    def run(self, now_ms: int) -> None:
+        make_months(self._database, now_ms)
+        if now_ms >= self._next_ms:
+            purge(self._database, now_ms)
+            self._next_ms = now_ms + _DAY_MS - _HOUR_MS
