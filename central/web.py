@@ -32,6 +32,8 @@ from central.live import api as live
 from central.orders import acts_api
 from central.orders import api as orders
 from central.parts import Parts
+from central.places import api as places
+from central.places import public_api as public_places
 from central.tickets import api as tickets
 from central.units import api as units
 from central.web_doors import error_answer, new_trace
@@ -87,6 +89,8 @@ def make_app(parts: Parts) -> FastAPI:
         orders.router,
         acts_api.router,
         line.router,
+        places.router,
+        public_places.router,
         controllers_api.router,
     ):
         app.include_router(router)

@@ -28,7 +28,7 @@ from central.failures import Forbidden, Malformed, NotSignedIn, TooLarge
 from central.parts import Parts
 from central.strict_json import NotJson, read_json
 from hall_config.error_answer import ErrorAnswer, ErrorWords
-from hall_config.wording import say
+from hall_config.wording import catalogue, say
 
 COOKIE: Final = "central"
 SECURE_COOKIE: Final = "__Host-central"
@@ -195,6 +195,8 @@ def error_answer(
 ) -> JSONResponse:
     """One error in that shape; the words come from the catalogue."""
     key = f"central.error.{code}"
+    if key not in catalogue():  # a rule of the hall that a small place goes by
+        key = f"refusal.{code}"
     words = ErrorWords(
         code=code, message=say(key, "en"), message_zh=say(key, "zh"), field=field, trace=trace or new_trace()
     )

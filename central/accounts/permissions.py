@@ -43,6 +43,8 @@ class Act(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     READ_AUDIT = "read_audit"
     ENROL_HALLS = "enrol_halls"
+    MANAGE_PLACES = "manage_places"
+    SERVE_PLACES = "serve_places"
 
 
 ADMINISTRATORS: Final = frozenset({Role.ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
@@ -58,6 +60,8 @@ MAY: Final[Mapping[Act, frozenset[Role]]] = {
     Act.MANAGE_ACCOUNTS: frozenset({Role.SECURITY_ADMIN}),
     Act.READ_AUDIT: frozenset({Role.AUDIT_ADMIN}),
     Act.ENROL_HALLS: frozenset({Role.HALL_IT, Role.ADMIN}),
+    Act.MANAGE_PLACES: frozenset({Role.HALL_IT, Role.ADMIN}),
+    Act.SERVE_PLACES: frozenset({Role.WINDOW_STAFF, Role.SUPERVISOR}),
 }
 
 

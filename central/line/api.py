@@ -25,6 +25,7 @@ from central.line.authority import BadRequest, check_renewal
 from central.live import store as live_store
 from central.once import once
 from central.parts import Parts
+from central.places.store import is_place
 from central.units import store as units
 from central.web_doors import May, Strict, StrictRoute, TheParts, source_of
 from hall_config.wording import rfc3339
@@ -76,6 +77,8 @@ def code(
 
         def act() -> dict[str, Any]:
             units.require_unit(connection, body.unit, person.path)
+            if is_place(connection, hall):
+                raise RefusedByRule("HALL_IS_PLACE", "hall")
             if live_store.read_hall(connection, hall, "") is not None:
                 live_store.require_hall(connection, hall, person.path)
             until = now + rules.CODE_LIFE_MS

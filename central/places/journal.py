@@ -112,7 +112,7 @@ def write(connection: Connection, kept: Kept, made: Step, now: Moment) -> None:
     ]
     outcome = kept.intake.take_in(connection, parcels, now.wall_ms)
     if outcome.stored != len(envelopes) or outcome.poison or outcome.unknown or outcome.rejected or outcome.conflicts:
-        raise NotAsTheRulesMadeIt(f"{place.id}: {sorted({one['type'] for one in envelopes})}")
+        raise NotAsTheRulesMadeIt(f"{place.id}: {[type_name(event) for event in made.events]}")
     day = _day_to_close(place.day, made)
     seq = place.seq + len(envelopes)
     kept.place = replace(place, state=made.state, seq=seq, steady_ms=now.steady_ms, day=day)

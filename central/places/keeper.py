@@ -28,6 +28,7 @@ from central.live.hub import Hub
 from central.once import once
 from central.places import inventory, journal, store
 from central.places.journal import Kept, Place
+from central.places.limits import Limits
 from central.places.plans import read_plan
 from hall.devices.words import ReportStart
 from hall.emptiness import is_empty
@@ -69,6 +70,8 @@ class Keeper:
         self._places: OrderedDict[str, Kept] = OrderedDict()
         self._lock = threading.Lock()
         self._hubs: WeakValueDictionary[str, Hub] = WeakValueDictionary()
+        self.acts = Limits(60, 600)  # of one source: numbers taken and given up, ratings
+        self.looks = Limits(600, 60)
         self._steady_from_ms = now_ms() - int(steady_s() * 1000)
 
     def look(self, place: str) -> tuple[Place, Moment]:

@@ -60,6 +60,11 @@ def awake(connection: Connection) -> list[str]:
     return list(connection.execute(statement.order_by(place.c.steady_ms, place.c.id)).scalars())
 
 
+def is_awake(connection: Connection, place_id: str) -> bool:
+    """Whether somebody waits or works there."""
+    return bool(connection.execute(select(place.c.awake).where(place.c.id == place_id)).scalar())
+
+
 def day_to_close(connection: Connection, today: str, limit: int) -> list[str]:
     """Places on whose last day something happened, and that day is over."""
     statement = select(place.c.id).where(place.c.day < today, place.c.day != "")

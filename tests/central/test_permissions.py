@@ -23,6 +23,10 @@ from tests.central.taking_in import HALL
 OPEN = {
     ("POST", "/api/v1/session"), ("DELETE", "/api/v1/session"), ("POST", "/api/v1/activation"),
     ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics"),
+    ("GET", "/api/v1/public/places/{place}"), ("POST", "/api/v1/public/places/{place}/tickets"),
+    ("GET", "/api/v1/public/places/{place}/tickets/{token}"),
+    ("DELETE", "/api/v1/public/places/{place}/tickets/{token}"), ("POST", "/api/v1/public/places/{place}/ratings"),
+    ("GET", "/api/v1/public/places/{place}/pads/{n}"), ("GET", "/api/v1/public/places/{place}/stream"),
 }  # fmt: skip
 # These are about the asker alone.
 ONES_OWN = {
@@ -31,7 +35,7 @@ ONES_OWN = {
 }  # fmt: skip
 FILLED = {
     "hall": HALL, "name": "nobody.here", "session": "0123456789abcdef", "unit": "no-such-unit", "day": "2026-11-18",
-    "number": "A001", "order": "no-such-order",
+    "number": "A001", "order": "no-such-order", "place": "no-such-place", "n": "1", "token": "no-such-token-of-a-ticket",
 }  # fmt: skip
 
 
