@@ -11,15 +11,18 @@ import typer
 
 from central.accounts.desk import AccountDesk
 from central.accounts.permissions import Role
+from central.alarms.hook_file import read_hook
 from central.clock import now_ms
 from central.database import Database
 from central.failures import ApiError
 from central.units.rules import ROOT
 from hall_config.logs import log_json_lines
 from hall_config.outcome import Exit, Stop, tell, tell_json
-from hall_config.wording import rfc3339, say
+from hall_config.wording import LANGUAGES, rfc3339, say
 
 DATA: Final = Path("/var/lib/legal-hall")
+BY: Final = "hall users"  # whom the audit names for what is done on the command line
+_DAY_MS: Final = 24 * 3_600_000
 T = TypeVar("T")
 
 app = typer.Typer(help="中心 / Central", add_completion=False, rich_markup_mode=None)
@@ -70,6 +73,13 @@ def central(
             help="以 HTTPS 服务：本中心为此主机名签发证书，可写多次 / serve HTTPS under this name, may be said again",
         ),
     ] = None,
+    alarm_webhook: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="把报警发往别的系统：含 url 和 secret 的 TOML 文件 / send alarms on: TOML file with url and secret",
+        ),
+    ] = None,
     broker_password_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="消息代理密码文件 / file with the broker's password")
     ] = None,
@@ -84,10 +94,11 @@ def central(
     from central.main import Settings, run  # the web server is heavy and `hall users` does without it
 
     host, port = _address(listen)
+    hook = read_hook(alarm_webhook) if alarm_webhook else None
     password = _password(broker_password_file)
     log_json_lines()
     hosts = tuple(https_host or ())
-    run(Settings(data, database, broker, password, host, port, broker_files, hosts, accounts))
+    run(Settings(data, database, broker, password, host, port, broker_files, hosts, accounts, hook))
 
 
 @users.command()
@@ -107,7 +118,7 @@ def add(
     """建立账号，给出一次性激活码 / Make an account and give its one-time code"""
     secret = sys.stdin.readline().rstrip("\r\n") if secret_stdin else None
     roles = role or [Role.VIEWER]
-    code = _at(database, lambda desk: desk.add(name, roles, now_ms(), secret, unit))
+    code = _at(database, lambda desk: desk.add(name, roles, now_ms(), secret, unit, BY))
     if as_json:
         tell_json({"name": name, "roles": sorted(set(roles)), "unit": unit, "code": code})
     elif code is None:
@@ -119,7 +130,7 @@ def add(
 @users.command()
 def code(name: NameArgument, database: DatabaseOption, as_json: JsonOption = False) -> None:
     """给忘记密码的人新的激活码 / A new one-time code for somebody who lost code or secret"""
-    fresh = _at(database, lambda desk: desk.renew_code(name, now_ms()))
+    fresh = _at(database, lambda desk: desk.renew_code(name, now_ms(), BY))
     if fresh is None:
         raise Stop(Exit.FAILED, "central.cli.NO_ACCOUNT", name=name)
     if as_json:
@@ -154,9 +165,27 @@ def list_users(database: DatabaseOption, as_json: JsonOption = False) -> None:
 @users.command()
 def remove(name: NameArgument, database: DatabaseOption) -> None:
     """删除账号并结束其会话 / Remove an account and end its sessions"""
-    if not _at(database, lambda desk: desk.remove(name)):
+    if not _at(database, lambda desk: desk.remove(name, now_ms(), BY)):
         raise Stop(Exit.FAILED, "central.cli.NO_ACCOUNT", name=name)
     tell(*_both("REMOVED", name=name))
+
+
+@users.command(name="break-glass")
+def break_glass(
+    database: DatabaseOption,
+    name: NameArgument = "break-glass",
+    role: Annotated[Role, typer.Option(help="角色 / its role")] = Role.SECURITY_ADMIN,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="封存有效天数 / for how many days the seal is good")] = 365,
+    as_json: JsonOption = False,
+) -> None:
+    """封存应急账号：只能用一次，登录后 60 分钟结束 / Seal an emergency account: opens once, for 60 minutes"""
+    now = now_ms()
+    secret = _at(database, lambda desk: desk.seal_emergency(name, role, now, now + days * _DAY_MS, BY))
+    if as_json:
+        tell_json({"name": name, "role": role, "secret": secret, "until": rfc3339(now + days * _DAY_MS)})
+    else:
+        told = {"name": name, "role": role.value, "days": days, "secret": secret}
+        tell(*(say("central.accounts.SEALED", language, **told) for language in LANGUAGES))
 
 
 def _at(url: str, act: Callable[[AccountDesk], T]) -> T:

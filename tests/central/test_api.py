@@ -81,7 +81,8 @@ def test_signing_in_gives_a_cookie_and_a_token_that_end_together(web: Web) -> No
     cookie = answer.headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=strict" in cookie
-    assert client.get("/api/v1/session").json() == {"name": "viewer", "roles": ["viewer"], "unit": "city"}
+    me = {"name": "viewer", "roles": ["viewer"], "unit": "city", "must": None, "emergency_until": None}
+    assert client.get("/api/v1/session").json() == me
     assert client.delete("/api/v1/session").status_code == 204
     bearer = {"Authorization": f"Bearer {answer.json()['token']}"}
     check_error(web.client().get("/api/v1/session", headers=bearer), 401, "NOT_SIGNED_IN")

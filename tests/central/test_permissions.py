@@ -13,7 +13,7 @@ from central.accounts.permissions import ADMINISTRATORS, MAY, Act, Role, check_r
 from central.clock import now_ms
 from central.failures import WrongField
 from central.web import make_app
-from central.web_doors import May, signed_in
+from central.web_doors import May, known
 from hall_config.wording import section
 from tests.central.asking import check_error, filled
 from tests.central.conftest import SECRET, Web
@@ -30,7 +30,9 @@ OPEN = {
 }  # fmt: skip
 # These are about the asker alone.
 ONES_OWN = {
-    ("GET", "/api/v1/session"), ("POST", "/api/v1/session/secret"),
+    ("GET", "/api/v1/session"), ("POST", "/api/v1/session/secret"), ("POST", "/api/v1/session/code"),
+    ("GET", "/api/v1/session/second-factor"), ("POST", "/api/v1/session/second-factor"),
+    ("POST", "/api/v1/session/second-factor/confirm"),
     ("GET", "/api/v1/accounts/{name}/sessions"), ("DELETE", "/api/v1/accounts/{name}/sessions/{session}"),
 }  # fmt: skip
 FILLED = {
@@ -61,7 +63,7 @@ def asks_who(route: APIRoute) -> bool:
     while left:
         one = left.pop()
         left += one.dependencies
-        if one.call is signed_in:
+        if one.call is known:
             return True
     return False
 

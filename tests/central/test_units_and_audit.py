@@ -16,6 +16,7 @@ from central.audit.chain import Standing, follow
 from hall_config.program import run
 from tests.central.asking import check_error, filled
 from tests.central.conftest import SECRET, Web
+from tests.central.meddling import meddling
 from tests.central.taking_in import HALL
 
 
@@ -157,7 +158,7 @@ def test_a_line_that_was_meddled_with_is_found(web: Web) -> None:
     assert before.broken_at is None
     assert before.lines == 3
     table = schema.audit
-    with web.database.write() as connection:
+    with meddling(web.database) as connection:
         connection.execute(update(table).where(table.c.id == 2).values(object="somewhere"))
     with web.database.read() as connection:
         assert follow(audit_store.lines(connection)) == Standing(1, before_hash(connection, 1), 2)
@@ -172,7 +173,7 @@ def test_the_command_says_whether_the_audit_holds(web: Web, capsys: pytest.Captu
     unit(admin, "k2", id="south")
     assert run(["audit", "verify", "--database", url, "--newest", told["newest"]]) == 0
     capsys.readouterr()
-    with web.database.write() as connection:
+    with meddling(web.database) as connection:
         connection.execute(delete(schema.audit).where(schema.audit.c.id >= 2))
     assert run(["audit", "verify", "--database", url]) == 0  # what is left holds
     assert run(["audit", "verify", "--database", url, "--newest", told["newest"]]) == 1
