@@ -88,6 +88,13 @@ class Central:
         files.certificate.write_text(told["certificate"], encoding="ascii")
         return files
 
+    def get(self, path: str) -> Any:
+        """What central answers to a question."""
+        answer = self._http.get(path)
+        if answer.status_code != 200:
+            raise CentralRefused(f"GET {path}: {answer.status_code} {answer.text[:200]}")
+        return answer.json()
+
     def compare(self, hall: FleetHall) -> Comparison:
         """What central stored of this hall's journal against what was sent."""
         journal = hall.journal

@@ -177,7 +177,7 @@ def _files(
 
 
 def _drive(fleet: Fleet, wishes: FleetWishes, stage: Stage | None, central: Central | None) -> Report:
-    parts = {"central": stage.pid("central"), "broker": stage.pid("broker")} if stage is not None else {}
+    parts = {part: stage.process(part).pid for part in ("central", "broker")} if stage is not None else {}
     before = {part: cpu_s(pid) for part, pid in parts.items()}
     own_s, began_s = time.process_time(), time.monotonic()
     with _stopped_by_signals(fleet):

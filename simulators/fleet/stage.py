@@ -42,7 +42,9 @@ class Stage:
         self.user, self.secret = "fleet.it", fresh_password()
         self.database = database or f"sqlite:///{folder / 'central' / 'central.db'}"
         self.broker_files = None if plain else folder / "broker"
+        self.broker_settings = ""  # more lines of its configuration
         self._ports = _free_port(), _free_port()
+        self._commands: dict[str, list[str]] = {}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
     @property
@@ -53,9 +55,15 @@ class Stage:
     def central_url(self) -> str:
         return f"http://127.0.0.1:{self._ports[1]}"
 
-    def pid(self, part: str) -> int:
-        """Of ``broker`` or ``central``."""
-        return self._processes[part].pid
+    def process(self, part: str) -> subprocess.Popen[bytes]:
+        return self._processes[part]
+
+    def command(self, part: str) -> list[str]:
+        return self._commands[part]
+
+    def words(self, part: str) -> str:
+        """What a part has said so far."""
+        return (self.folder / f"{part}.log").read_text(encoding="utf-8", errors="replace")
 
     def start(self) -> None:
         data = self.folder / "central"
@@ -65,8 +73,8 @@ class Stage:
         self._start_broker(data)
         where = ["--data", str(data), "--database", self.database, "--listen", f"127.0.0.1:{self._ports[1]}"]
         files = ["--broker-files", str(self.broker_files)] if self.broker_files is not None else []
-        self._run("central", [*hall_command(), "central", *where, "--broker", self.broker_url, *files])
-        self._wait("central", self._central_ready)
+        self._commands["central"] = [*hall_command(), "central", *where, "--broker", self.broker_url, *files]
+        self.run("central")
 
     def reload_broker(self) -> None:
         """Let the broker read its lists again."""
@@ -98,11 +106,12 @@ class Stage:
             _hall(["line", "broker", "--host", "127.0.0.1", *where, "--listen", "127.0.0.1", "--port", str(port)])
             told = (folder / "mosquitto.conf").read_text(encoding="utf-8")
         file = folder / "fleet.conf"
-        file.write_text(f"{told}user {getpass.getuser()}\nlog_dest stdout\n", encoding="utf-8")
-        self._run("broker", [program, "-c", str(file)])
-        self._wait("broker", lambda: _answers(port))
+        file.write_text(f"{told}user {getpass.getuser()}\nlog_dest stdout\n{self.broker_settings}", encoding="utf-8")
+        self._commands["broker"] = [program, "-c", str(file)]
+        self.run("broker")
 
-    def _run(self, name: str, command: list[str]) -> None:
+    def run(self, part: str, command: list[str] | None = None) -> None:
+        """Start a part, or start it again after its end, and wait until it answers."""
         supervisor = os.getpid()
 
         def die_with_fleet() -> None:
@@ -110,22 +119,27 @@ class Stage:
             if os.getppid() != supervisor:
                 os._exit(1)
 
-        with self._log_of(name).open("ab") as sink:
-            self._processes[name] = subprocess.Popen(  # noqa: S603 - our own programs
-                command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True,
-                preexec_fn=die_with_fleet,
+        with (self.folder / f"{part}.log").open("ab") as sink:
+            self._processes[part] = subprocess.Popen(  # noqa: S603 - our own programs
+                command or self._commands[part], stdin=subprocess.DEVNULL, stdout=sink, stderr=sink,
+                start_new_session=True, preexec_fn=die_with_fleet,
             )  # fmt: skip
 
-    def _log_of(self, name: str) -> Path:
-        return self.folder / f"{name}.log"
+        self._wait(part, self._central_ready if part == "central" else self._broker_ready)
 
-    def _wait(self, name: str, ready: Callable[[], bool]) -> None:
+    def _wait(self, part: str, ready: Callable[[], bool]) -> None:
         deadline_s = time.monotonic() + _START_S
         while not ready():
-            if self._processes[name].poll() is not None or time.monotonic() > deadline_s:
-                words = self._log_of(name).read_text(encoding="utf-8", errors="replace")[-600:]
-                raise Stop(Exit.MISSING, "fleet.NOT_STARTED", part=name, words=words)
+            if self._processes[part].poll() is not None or time.monotonic() > deadline_s:
+                raise Stop(Exit.MISSING, "fleet.NOT_STARTED", part=part, words=self.words(part)[-600:])
             time.sleep(0.05)
+
+    def _broker_ready(self) -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", self._ports[0]), timeout=1).close()
+        except OSError:
+            return False
+        return True
 
     def _central_ready(self) -> bool:
         try:
@@ -152,11 +166,3 @@ def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port
-
-
-def _answers(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True

@@ -25,4 +25,14 @@ if __name__ == "__main__":
     told = dict(zip(sys.argv[1::2], sys.argv[2::2], strict=True))
     log_json_lines()
     port = int(told["--listen"].rpartition(":")[2])
-    run(Settings(Path(told["--data"]), None, told["--broker"], None, "127.0.0.1", port), DyingLink)
+    files = told.get("--broker-files")
+    where = Settings(
+        Path(told["--data"]),
+        told.get("--database"),
+        told["--broker"],
+        None,
+        "127.0.0.1",
+        port,
+        Path(files) if files else None,
+    )
+    run(where, DyingLink)
