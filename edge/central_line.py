@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.kind import Kind
 from edge.appointments import AppointmentBook, KeptByLoop
+from edge.certificate_watch import CertificateWatch
 from edge.clock import Clock
 from edge.devices import inventory
 from edge.driver_registry import has_kind
@@ -18,26 +20,70 @@ from edge.loop import HallLoop
 from edge.mqtt_link import Heard, MqttLink, Will
 from edge.order_acts import OrderActs
 from edge.orders import OrderDesk
+from edge.plan_desk import PlanDesk
+from edge.plan_in_force import InForce
+from edge.plan_shelf import PlanShelf
 from edge.uplink import Uplink
 from hall.wire import DeviceState, Lifecycle, NodeBirth, NodeState, ServiceInventory, WindowInventory
 from hall_config.models import HallFile
 from hall_config.outcome import Exit, Stop
 
 
-def build_uplink(
-    file: HallFile, journal: Journal, loop: HallLoop, clock: Clock, boot: str, program: str
-) -> Uplink | None:
-    """The uplink that the file describes; None for a hall that stands alone."""
+@dataclass(frozen=True, slots=True)
+class CentralLine:
+    """All that ties this controller to central: nothing at all for a hall that stands alone."""
+
+    uplink: Uplink | None = None
+    certificate: CertificateWatch | None = None
+    plans: PlanDesk | None = None
+
+    def start(self) -> None:
+        if self.uplink is not None:
+            self.uplink.start()
+        if self.certificate is not None:
+            self.certificate.start()
+
+    def stop(self) -> None:
+        if self.certificate is not None:
+            self.certificate.stop()
+        if self.uplink is not None:
+            self.uplink.stop()  # says good-bye while the journal can still be asked
+
+    def wants_another_plan(self, *, empty: bool) -> bool:
+        """Whether the controller shall begin anew under another plan; ``empty``: nobody is in the hall."""
+        if self.plans is None or self.uplink is None:
+            return False
+        return self.plans.turn(empty=empty, online=self.uplink.central == "online")
+
+
+def build_line(now: InForce, journal: Journal, loop: HallLoop, clock: Clock, boot: str, program: str) -> CentralLine:
+    """The line that the hall file describes."""
+    file = now.file
     if file.uplink is None:
-        return None
-    uplink = file.uplink
-    password, key = _password(uplink.password_file), LineKey(Path(file.data.folder))
+        return CentralLine()
+    key = LineKey(Path(file.data.folder))
+    desk = PlanDesk(now, PlanShelf(Path(file.data.folder)), key, lambda: clock.now().wall_ms, clock.mono_s)
+    uplink, orders = _uplink(file, journal, loop, clock, boot, program, key, desk.desired)
+    desk.report = uplink.plan_reported
+    desk.report(desk.reported())
+    watch = None
+    if file.uplink.central is not None:
+        watch = CertificateWatch(file.uplink.central, file.hall.id, key, orders.central_now_ms)
+    return CentralLine(uplink, watch, desk)
+
+
+def _uplink(
+    file: HallFile, journal: Journal, loop: HallLoop, clock: Clock, boot: str, program: str, key: LineKey,
+    desired: Callable[[bytes], None],
+) -> tuple[Uplink, OrderDesk]:  # fmt: skip
+    assert file.uplink is not None
+    broker, password = file.uplink.broker, _password(file.uplink.password_file)
 
     def wall_ms() -> int:
         return clock.now().wall_ms
 
     def link(topics: tuple[str, ...], will: Callable[[], Will], hear: Callable[[Heard], None]) -> MqttLink:
-        return MqttLink(uplink.broker, file.hall.id, password, topics, will, hear, lambda: key.files)
+        return MqttLink(broker, file.hall.id, password, topics, will, hear, lambda: key.files)
 
     def node(bdseq: int) -> NodeState:
         return NodeState(True, bdseq, journal.epoch, boot, program, loop.plan.revision, clock.quality())
@@ -46,18 +92,20 @@ def build_uplink(
         return has_kind((device.driver for device in made.birth.devices), Kind.SPEAKER)
 
     acts = OrderActs(loop, AppointmentBook(KeptByLoop(loop.on_journal)), speaks, wall_ms)
+    orders = OrderDesk(loop.on_journal, wall_ms, acts.operations())
     made = Uplink(
         file.hall.id,
         link,
         JournalReader(journal.path),
         loop.on_journal,
-        OrderDesk(loop.on_journal, wall_ms, acts.operations()),
+        orders,
         birth_of(file, program),
         node,
         wall_ms,
         loop.tell,
+        desired,
     )
-    return made
+    return made, orders
 
 
 def birth_of(file: HallFile, program: str) -> NodeBirth:

@@ -60,6 +60,10 @@ class Clock:
         """Milliseconds since this start of the program."""
         return self._monotonic_ms() - self._start_mono_ms
 
+    def mono_s(self) -> float:
+        """The same in seconds, for waits."""
+        return self.mono_ms() / 1000
+
     def number(self) -> int:
         """A steady count that no two callers share, to number messages that replace each other."""
         with self._lock:

@@ -31,10 +31,10 @@ _Name = Annotated[str, typer.Argument(help="姓名或工号 / the person's name"
 @app.command("edge")
 def run_edge(config: _Config) -> int:
     """运行大厅控制器 / Run the controller of a hall"""
-    from edge.driver_book import read_workable
     from edge.main import run
+    from edge.plan_in_force import read_in_force
 
-    code = run(read_workable(config), config)
+    code = run(read_in_force(config), config)
     _leave_nobody_behind(code)
     return code
 

@@ -26,7 +26,7 @@ from fastapi import FastAPI
 from drivers.driver import Report
 from drivers.unit import Moved
 from edge.announcer import Announcer
-from edge.central_line import build_uplink, device_state
+from edge.central_line import CentralLine, build_line, device_state
 from edge.clock import Clock, wall_now_ms
 from edge.commissioning.room import Lines, SetupRoom
 from edge.devices import Devices, places_of
@@ -41,6 +41,7 @@ from edge.loop import HallLoop
 from edge.machine import Choice, Machine
 from edge.memory import keep_memory_together
 from edge.outputs import Outputs
+from edge.plan_in_force import InForce
 from edge.running_file import FileFollower, RunningFile, names_of, windows_of
 from edge.screens.app import build_app
 from edge.screens.server import PageServer
@@ -48,7 +49,6 @@ from edge.spoken_help import SpokenHelp
 from edge.staff import StaffBook
 from edge.surroundings import Surroundings, surroundings_of
 from edge.ticket_buttons import TicketButtons
-from edge.uplink import Uplink
 from hall.devices.words import ReportDevice, ReportSlip, ReportStart
 from hall.emptiness import is_empty
 from hall.plan import Plan
@@ -70,7 +70,7 @@ class Controller:
     """The running parts, in the order in which they end."""
 
     pages: PageServer
-    uplink: Uplink | None
+    line: CentralLine
     devices: Devices
     setup: SetupRoom
     running: RunningFile
@@ -84,8 +84,7 @@ class Controller:
         self.devices.start()
         self.running.start()
         self.around.start()
-        if self.uplink is not None:
-            self.uplink.start()
+        self.line.start()
         self.pages.start()
 
     def stop(self) -> None:
@@ -95,21 +94,20 @@ class Controller:
         self.around.stop()
         self.setup.close()  # tests give their devices back while the lines still run
         self.devices.stop()
-        if self.uplink is not None:
-            self.uplink.stop()  # says good-bye while the journal can still be asked
+        self.line.stop()
         self.loop.stop()
         self.staff.close()
         self.journal.close()
 
 
-def run(file: HallFile, path: Path) -> int:
+def run(hall: InForce, path: Path) -> int:
     """Run the controller of the hall file at ``path`` until SIGTERM or SIGINT, and follow that file when it changes.
 
     Returns the exit code; raises `Stop` when it cannot start.
     """
     log_json_lines()
     keep_memory_together()
-    controller = build(file)
+    file, controller = hall.file, build(hall.file, hall)
     follower = FileFollower(path.absolute(), controller.running)
     ended, asked = threading.Event(), threading.Event()
 
@@ -134,7 +132,8 @@ def run(file: HallFile, path: Path) -> int:
         again = asked.is_set()
         asked.clear()
         follower.turn(time.monotonic(), asked=again)
-        if controller.running.plan_waits and is_empty(controller.loop.look()[0]):
+        empty = is_empty(controller.loop.look()[0])
+        if controller.line.wants_another_plan(empty=empty) or (controller.running.plan_waits and empty):
             begin_anew(controller.stop)
     _notify("STOPPING=1")
     controller.stop()
@@ -142,18 +141,20 @@ def run(file: HallFile, path: Path) -> int:
     return 0
 
 
-def build(file: HallFile) -> Controller:
-    """All parts of one hall, joined but not started; raises `Stop`."""
+def build(file: HallFile, hall: InForce | None = None) -> Controller:
+    """All parts of one hall, joined but not started; raises `Stop`. ``hall`` says under which plan the file stands."""
+    hall = hall or InForce(file, file)
     folder = Path(file.data.folder)
     boot = uuid.uuid4().hex[:12]
     journal = _open_journal(folder, boot)
     clock = Clock(journal.last_steady_ms)
-    plan = plan_of(file)
+    plan = plan_of(file, hall.revision)
     relay = _Relay()
     loop = HallLoop(journal, plan, clock, relay.effects)
     devices = Devices(file, relay.heard, lambda: clock.now().wall_ms)
     program = installed_version("legal-hall")
-    uplink = build_uplink(file, journal, loop, clock, boot, program)
+    line = build_line(hall, journal, loop, clock, boot, program)
+    uplink = line.uplink
     door = Door(loop, clock, devices, uplink, boot, program)
     staff = StaffBook(folder / "staff.db")
     names = names_of(file)
@@ -194,7 +195,7 @@ def build(file: HallFile) -> Controller:
         loop.watch(uplink.journal_grew)
     pages = _pages(app, file.pages.listen)
     _tell_start(loop, ReportStart(boot, program, plan.revision), names)
-    return Controller(pages, uplink, devices, setup, running, around, loop, staff, journal)
+    return Controller(pages, line, devices, setup, running, around, loop, staff, journal)
 
 
 def _tell_start(loop: HallLoop, start: ReportStart, names: Collection[str]) -> None:

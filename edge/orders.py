@@ -37,6 +37,10 @@ class OrderDesk:
         """How far central's clock is ahead of this one: an order's age is judged by central's."""
         self._ahead_ms = ahead_ms
 
+    def central_now_ms(self) -> int:
+        """UTC by central's clock; by our own while central has not told its own."""
+        return self._wall_ms() + self._ahead_ms
+
     def carry_out(self, order: Order) -> OrderAnswer:
         """The answer to ``order``; to a repeated one the answer that was kept; raises `ShapeError` for a wild id."""
         if _ID.fullmatch(order.id) is None:
@@ -63,7 +67,7 @@ class OrderDesk:
         issued_ms = _issued_ms(order.id)
         if order.ttl_ms <= 0:
             return OrderAnswer(order.id, "expired")
-        if issued_ms is not None and self._wall_ms() + self._ahead_ms - issued_ms > order.ttl_ms:
+        if issued_ms is not None and self.central_now_ms() - issued_ms > order.ttl_ms:
             return OrderAnswer(order.id, "expired")
         if order.op == _PING:
             return OrderAnswer(order.id, "done", {"now": self._wall_ms()})

@@ -18,11 +18,11 @@ from drivers.kind import Kind
 from edge.announcer import Announcer
 from edge.central_line import birth_of
 from edge.devices import Changes, Devices, ids_of, places_of
-from edge.driver_book import read_workable
 from edge.file_watch import FileWatch
 from edge.hall_door import FileHealth, VoiceHealth
 from edge.inputs import Inputs
 from edge.outputs import Outputs
+from edge.plan_in_force import read_in_force
 from edge.uplink import Uplink
 from hall_config.in_force import AT_ONCE, IN_AN_EMPTY_HALL
 from hall_config.models import HallFile
@@ -87,7 +87,7 @@ class RunningFile:
     def read_again(self, path: Path) -> None:
         """Take the file as it is on the disk now; with a mistake in it everything stays as it is."""
         try:
-            fresh = read_workable(path)
+            fresh = read_in_force(path).file
         except HallFileError as wrong:
             first = wrong.problems[0]
             blanks = {"count": len(wrong.problems), "line": first.line, "key": first.key or "hall.toml"}

@@ -17,22 +17,24 @@ from typing import Any, Final, Protocol
 
 import structlog
 
+from edge.batches import BATCH_EVENTS, fitting, new_epoch, next_bdseq, payload_of
 from edge.journal import Journal
 from edge.journal_reader import JournalReader
 from edge.mqtt_link import Connected, Disconnected, Heard, Message, MqttLink, Will
 from edge.orders import OrderDesk
 from hall.devices.words import ReportEpoch
 from hall.shape import ShapeError, dump, load
-from hall.wire import Ack, CentralState, DeviceState, NodeBirth, NodeState, Order
+from hall.wire import Ack, CentralState, DeviceState, NodeBirth, NodeState, Order, PlanReported
 
 log = structlog.get_logger()
 
-_BATCH_EVENTS: Final = 100
-_BATCH_BYTES: Final = 60_000  # of 64 KiB, the envelope's head included
 _FIRST_CREDIT: Final = 1_000
 _SILENCE_S: Final = 5.0
 _LONGEST_SILENCE_S: Final = 60.0
 _AFTER_FAILURE_S: Final = 1.0
+
+
+_News = Heard | DeviceState | NodeBirth | PlanReported | str
 
 
 class JournalWork(Protocol):
@@ -53,7 +55,9 @@ class Uplink:
         node: Callable[[int], NodeState],
         wall_ms: Callable[[], int],
         alarm: Callable[[ReportEpoch], None],
+        desired: Callable[[bytes], None] = lambda payload: None,
     ) -> None:
+        """``desired`` takes plans from central; what became of them is said by `plan_reported`."""
         self._root = f"lh/1/{hall}"
         self._reader = reader
         self._on_journal = on_journal
@@ -62,8 +66,11 @@ class Uplink:
         self._node = node
         self._wall_ms = wall_ms
         self._alarm = alarm
-        self._inbox: queue.SimpleQueue[Heard | DeviceState | NodeBirth | str] = queue.SimpleQueue()
-        self._link = link((f"{self._root}/ack", f"{self._root}/cmd", "lh/1/central/state"), self._will, self._inbox.put)
+        self._desired = desired
+        self._plan: PlanReported | None = None
+        self._inbox: queue.SimpleQueue[_News] = queue.SimpleQueue()
+        topics = (*(f"{self._root}/{leaf}" for leaf in ("ack", "cmd", "cfg/desired")), "lh/1/central/state")
+        self._link = link(topics, self._will, self._inbox.put)
         self._devices: dict[str, DeviceState] = {}
         self._connected = False
         self._central_online = False
@@ -115,9 +122,18 @@ class Uplink:
         """Other devices than before; from any thread."""
         self._inbox.put(birth)
 
+    def plan_reported(self, plan: PlanReported) -> None:
+        """What became of central's plan; from any thread."""
+        self._inbox.put(plan)
+
+    @property
+    def trouble(self) -> str:
+        """What keeps the line to the broker from working; empty while nothing does."""
+        return "" if self._connected else self._link.trouble
+
     def _will(self) -> Will:
         """Asked before each connection: the number that tells this connection's death from an older one's."""
-        self._bdseq = self._on_journal(_next_bdseq)
+        self._bdseq = self._on_journal(next_bdseq)
         return Will(f"{self._root}/node/state", json.dumps(dump(self._state(online=False))))
 
     def _state(self, *, online: bool) -> NodeState:
@@ -144,7 +160,7 @@ class Uplink:
         if self._connected and self._central_online:
             self._pump()
 
-    def _handle(self, item: Heard | DeviceState | NodeBirth | str) -> None:
+    def _handle(self, item: _News) -> None:
         match item:
             case Connected():
                 self._connected = True
@@ -163,6 +179,9 @@ class Uplink:
                 self.birth = item
                 if self._connected:
                     self._say("node/birth", dump(item), retain=True)
+            case PlanReported():
+                self._plan = item
+                self._say_plan()
             case _:
                 pass  # "journal" and "stop" only wake this thread
 
@@ -171,6 +190,11 @@ class Uplink:
         self._say("node/birth", dump(self.birth), retain=True)
         for device, state in self._devices.items():
             self._say(f"dev/{device}/state", dump(state), retain=True)
+        self._say_plan()
+
+    def _say_plan(self) -> None:
+        if self._plan is not None and self._connected:
+            self._say("cfg/reported", dump(self._plan), retain=True)
 
     def _message(self, topic: str, payload: bytes) -> None:
         try:
@@ -181,6 +205,8 @@ class Uplink:
                 self._acknowledged(load(Ack, value))
             elif topic.endswith("/cmd"):
                 self._order(value)
+            elif topic.endswith("/cfg/desired"):
+                self._desired(payload)
         except (ShapeError, ValueError, RecursionError) as problem:
             log.warning("mqtt.message_refused", topic=topic, size=len(payload), problem=str(problem)[:200])
 
@@ -196,7 +222,7 @@ class Uplink:
         rolled_back = ack.upto > self._reader.last_seq()  # central has what this disk has lost
         if ack.epoch == self._epoch and (ack.conflict or rolled_back):
             log.error("journal.conflict", epoch=self._epoch, acked=self.acked, central_has=ack.upto)
-            self._epoch = self._on_journal(lambda journal: _new_epoch(journal, self._wall_ms()))
+            self._epoch = self._on_journal(lambda journal: new_epoch(journal, self._wall_ms()))
             self.sent = self.acked
             self._announce()
             self._alarm(ReportEpoch(self._epoch, "rolled_back" if rolled_back else "conflict", ack.upto))
@@ -232,8 +258,8 @@ class Uplink:
         if self.sent == self.acked and self._credit:
             self._waiting_since = time.monotonic()
         while self.sent - self.acked < self._credit:
-            room = min(_BATCH_EVENTS, self._credit - (self.sent - self.acked))
-            batch = _fitting(self._reader.bodies(self.sent, room))
+            room = min(BATCH_EVENTS, self._credit - (self.sent - self.acked))
+            batch = fitting(self._reader.bodies(self.sent, room))
             if not batch or not self._send(batch):
                 return
             self.sent = batch[-1][0]
@@ -241,17 +267,14 @@ class Uplink:
     def _resend(self, first: int, last: int) -> None:
         after = max(first, self._reader.first_seq()) - 1  # what is older belongs to another epoch, or is gone
         while after < last:
-            batch = _fitting([row for row in self._reader.bodies(after, _BATCH_EVENTS) if row[0] <= last])
+            batch = fitting([row for row in self._reader.bodies(after, BATCH_EVENTS) if row[0] <= last])
             if not batch or not self._send(batch):
                 return
             after = batch[-1][0]
 
     def _send(self, batch: list[tuple[int, str]]) -> bool:
         """``first`` is the lowest number that this hall can still send, so that central never waits for older ones."""
-        head = {"v": 1, "epoch": self._epoch, "first": self._reader.first_seq()}
-        events = ",".join(body for _, body in batch)
-        payload = f'{json.dumps(head)[:-1]},"events":[{events}]}}'
-        return self._link.publish(f"{self._root}/evt", payload)
+        return self._link.publish(f"{self._root}/evt", payload_of(self._epoch, self._reader.first_seq(), batch))
 
     def _say(self, leaf: str, value: Mapping[str, Any], *, retain: bool = False) -> None:
         self._link.publish(f"{self._root}/{leaf}", json.dumps(value, ensure_ascii=False), retain=retain)
@@ -267,25 +290,3 @@ class Uplink:
             self._silence_s = min(_LONGEST_SILENCE_S, self._silence_s * 2)
             self.sent = self.acked
             self._link.drop()
-
-
-def _fitting(rows: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    size, fitting = 0, list[tuple[int, str]]()
-    for row in rows:
-        size += len(row[1].encode()) + 1
-        if fitting and size > _BATCH_BYTES:
-            break
-        fitting.append(row)
-    return fitting
-
-
-def _next_bdseq(journal: Journal) -> int:
-    number = int(journal.read_meta("bdseq") or 0) + 1
-    journal.write_meta("bdseq", number)
-    journal.commit()
-    return number
-
-
-def _new_epoch(journal: Journal, wall_ms: int) -> str:
-    journal.begin_new_epoch(wall_ms)
-    return journal.epoch

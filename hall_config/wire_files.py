@@ -38,6 +38,8 @@ TOPICS: Final = (
     Topic("order", "lh/1/{hall}/cmd", wire.Order, "central", retain=False, note="Message Expiry is `ttl_ms`"),
     Topic("order-answer", "lh/1/{hall}/rsp", wire.OrderAnswer, "edge", retain=False),
     Topic("ack", "lh/1/{hall}/ack", wire.Ack, "central", retain=False, note="after central's own commit"),
+    Topic("plan-desired", "lh/1/{hall}/cfg/desired", wire.PlanDesired, "central", retain=True, note="a signed plan"),
+    Topic("plan-reported", "lh/1/{hall}/cfg/reported", wire.PlanReported, "edge", retain=True),
     Topic("central-state", "lh/1/central/state", wire.CentralState, "central", retain=True, note="also central's Will"),
     Topic("central-beat", "lh/1/central/beat", wire.CentralBeat, "central", retain=False, note="to itself, each 15 s"),
 )

@@ -77,6 +77,12 @@ class Authority:
         made = self._issue(key.public_key(), name, _FROM, _FROM + timedelta(days=365 * _ROOT_YEARS), _SERVER, hosts)
         return _key_pem(key), made.pem
 
+    def for_signing(self, name: str) -> tuple[str, str]:
+        """Key and certificate of central's own for signing under this name, and for nothing else; both PEM."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        made = self._issue(key.public_key(), name, _FROM, _FROM + timedelta(days=365 * _ROOT_YEARS), _SIGNING)
+        return _key_pem(key), made.pem
+
     def https_files(self, folder: Path, hosts: Iterable[str]) -> tuple[Path, Path]:
         """Key and certificate of central's own pages for these names, made anew where the names have changed."""
         key_file, certificate_file, names_file = (folder / f"https.{end}" for end in ("key", "crt", "names"))
@@ -139,6 +145,7 @@ class Authority:
 
 _CLIENT: Final = (ExtendedKeyUsageOID.CLIENT_AUTH,)
 _SERVER: Final = (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH)
+_SIGNING: Final = (ExtendedKeyUsageOID.CODE_SIGNING,)
 
 
 def read_request(pem: str) -> x509.CertificateSigningRequest:

@@ -9,7 +9,7 @@ import pytest
 
 from central.line.authority import Authority
 from edge.certificate_watch import CertificateWatch
-from edge.clock import Clock
+from edge.clock import wall_now_ms
 from edge.enrolment import EnrolmentFailed, meet, renew
 from edge.line_key import LineKey, new_key
 from hall_config.program import run
@@ -73,7 +73,7 @@ def test_a_certificate_is_renewed_in_time_and_not_before(
     assert run(["enrol", "--config", str(hall_file), "--central", central.url, "--code", code(central)]) == 0
     key = LineKey(tmp_path / "data")
     first = key.certificate
-    watch = CertificateWatch(central.url, HALL, key, Clock())
+    watch = CertificateWatch(central.url, HALL, key, wall_now_ms)
     watch.look()
     assert key.certificate == first
     # as on day 61: the same root has signed one whose life is nearly over

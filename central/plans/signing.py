@@ -1,0 +1,36 @@
+"""Central's signature under a plan, by a key of its own that its root has certified for plans and nothing else."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from central.line.authority import Authority, write_whole
+from hall.wire import PlanDesired
+from hall_config.handed_plan import SIGNED
+
+_NAME: Final = "central-plans"  # what halls ask the certificate to be called
+
+
+class PlanSigner:
+    """The pair in ``folder``: ``plans.key`` and ``plans.crt``, made when there is none that this root has signed."""
+
+    def __init__(self, authority: Authority, folder: Path) -> None:
+        key_file, certificate_file = folder / "plans.key", folder / "plans.crt"
+        if not certificate_file.exists():
+            key, certificate = authority.for_signing(_NAME)
+            write_whole(key_file, key)
+            write_whole(certificate_file, certificate)  # last: it says that both are there
+        self._certificate = certificate_file.read_text(encoding="ascii")
+        loaded = serialization.load_pem_private_key(key_file.read_bytes(), None)
+        assert isinstance(loaded, ec.EllipticCurvePrivateKey)
+        self._key = loaded
+
+    def sign(self, plan: str) -> PlanDesired:
+        """The message for ``cfg/desired``."""
+        signature = self._key.sign(SIGNED + plan.encode(), ec.ECDSA(hashes.SHA256()))
+        return PlanDesired(plan, self._certificate, base64.b64encode(signature).decode())
