@@ -14,18 +14,25 @@ import structlog
 from central.accounts.desk import AccountDesk
 from central.accounts.sealing import Seal
 from central.accounts.settings import read_settings
+from central.alarms import webhook
+from central.alarms.watch import EVERY_S, AlarmWatch
+from central.alarms.webhook import Hook
+from central.appointments.handing_down import hand_down
+from central.clock import now_ms
 from central.database import Database
 from central.ingest.broker import BrokerLink
 from central.ingest.inbox import Inbox
 from central.ingest.message import LinkUp, Message
 from central.ingest.thread import IngestThread
 from central.jobs import Job, Jobs
+from central.keeping.retention import DailyRound
 from central.line.authority import Authority
 from central.line.broker_files import BrokerFiles
 from central.live.board import Board
 from central.live.hub import Hub
 from central.metrics import Metrics
 from central.parts import Parts
+from central.phone.visitors import Visitors
 from central.places.keeper import Keeper
 from central.server import listen, serve
 from central.web import make_app
@@ -33,6 +40,8 @@ from hall_config.outcome import Exit, Stop
 
 DATABASE_NAME: Final = "central.db"
 _STOP_S: Final = 2.0
+_KEEPING_S: Final = 3600.0
+_LISTS_S: Final = 5.0  # a changed appointment is in its hall so soon
 _BROKER_FILES_S: Final = 30.0  # a revocation counts within a minute, also one made from the command line
 _PLACES_S: Final = 5.0  # small places: numbers stop, lunch ends, a day turns within so long
 log = structlog.get_logger()
@@ -52,6 +61,7 @@ class Settings:
     broker_files: Path | None = None
     https_hosts: tuple[str, ...] = ()
     accounts: Path | None = None
+    alarm_webhook: Hook | None = None
 
 
 def run(settings: Settings, make_link: LinkMaker = BrokerLink) -> None:
@@ -79,8 +89,10 @@ def _run(settings: Settings, make_link: LinkMaker) -> None:
     broker_files.refresh()
     desk = AccountDesk(database, None, account_settings, Seal.in_folder(settings.data))
     board = Board(database, hub, link)
-    places = Keeper(database, hub)
-    parts = Parts(database, link, ingest, hub, metrics, desk, authority, broker_files, board, places)
+    places, visitors = Keeper(database, hub), Visitors.in_folder(settings.data)
+    hook = settings.alarm_webhook
+    work = (board, places, visitors, hook)
+    parts = Parts(database, link, ingest, hub, metrics, desk, authority, broker_files, *work)
     app = make_app(parts)
     try:
         listener = listen(settings.host, settings.port)
@@ -106,9 +118,16 @@ def _run(settings: Settings, make_link: LinkMaker) -> None:
 
 def _work(parts: Parts) -> list[Job]:
     """What is done by the clock."""
+    hook = parts.alarm_webhook
+    watch = AlarmWatch(parts.database, parts.board, parts.hub, parts.link, tells=hook is not None)
+    calls = [Job("alarm_webhook", webhook.EVERY_S, webhook.Messenger(parts.database, hook).send)] if hook else []
     return [
+        *calls,
+        Job("alarms", EVERY_S, watch.look),
         Job("broker_files", _BROKER_FILES_S, lambda _: parts.broker_files.refresh()),
+        Job("appointments", _LISTS_S, lambda now: hand_down(parts, now)),
         Job("places", _PLACES_S, parts.places.pass_time),
+        Job("keeping", _KEEPING_S, DailyRound(parts.database, now_ms()).run),
     ]
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from central.accounts.desk import AccountDesk
+from central.alarms.webhook import Hook
 from central.database import Database
 from central.line.authority import Authority
 from central.live.board import Board
 from central.live.hub import Hub
 from central.metrics import Metrics
+from central.phone.visitors import Visitors
 from central.places.keeper import Keeper
 
 
@@ -50,3 +52,5 @@ class Parts:
     broker_files: BrokerFiles
     board: Board
     places: Keeper
+    visitors: Visitors
+    alarm_webhook: Hook | None = None

@@ -22,10 +22,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from central import manage_pages, pages
 from central.accounts import api as accounts
 from central.accounts import factor_api, manage_api, own_pages
+from central.alarms import api as alarms
+from central.appointments import api as appointments
+from central.appointments import public_api as public_appointments
 from central.audit import api as audit
+from central.catalogue import api as catalogue
 from central.database import HeldElsewhere
 from central.failures import ApiError
 from central.figures import api as figures
+from central.fleet import api as fleet
 from central.line import api as line
 from central.line import controllers_api
 from central.live import api as live
@@ -88,9 +93,14 @@ def make_app(parts: Parts) -> FastAPI:
         figures.router,
         orders.router,
         acts_api.router,
+        catalogue.router,
+        appointments.router,
+        public_appointments.router,
         line.router,
         places.router,
         public_places.router,
+        alarms.router,
+        fleet.router,
         controllers_api.router,
     ):
         app.include_router(router)

@@ -45,6 +45,10 @@ class Act(StrEnum):
     ENROL_HALLS = "enrol_halls"
     MANAGE_PLACES = "manage_places"
     SERVE_PLACES = "serve_places"
+    ACKNOWLEDGE_ALARMS = "acknowledge_alarms"
+    SET_ALARM_RULES = "set_alarm_rules"
+    KEEP_CATALOGUE = "keep_catalogue"
+    KEEP_APPOINTMENTS = "keep_appointments"
 
 
 ADMINISTRATORS: Final = frozenset({Role.ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
@@ -62,6 +66,10 @@ MAY: Final[Mapping[Act, frozenset[Role]]] = {
     Act.ENROL_HALLS: frozenset({Role.HALL_IT, Role.ADMIN}),
     Act.MANAGE_PLACES: frozenset({Role.HALL_IT, Role.ADMIN}),
     Act.SERVE_PLACES: frozenset({Role.WINDOW_STAFF, Role.SUPERVISOR}),
+    Act.ACKNOWLEDGE_ALARMS: frozenset({Role.SUPERVISOR, Role.HALL_IT}),
+    Act.SET_ALARM_RULES: frozenset({Role.HALL_IT, Role.ADMIN}),
+    Act.KEEP_CATALOGUE: frozenset({Role.SUPERVISOR, Role.ADMIN}),
+    Act.KEEP_APPOINTMENTS: frozenset({Role.SUPERVISOR, Role.WINDOW_STAFF}),
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection
 
+from central.fleet import store as fleet_store
 from central.ingest.envelope import BadMessage
 from central.ingest.message import Address, Message
 from central.live import store as live_store
@@ -45,7 +46,8 @@ def take_node(connection: Connection, address: Address, message: Message, now_ms
             if state.device != address.device:
                 raise BadMessage("the device in the message is not the one of the topic")
             _whole(state.since, state.n)
-            live_store.device_state(connection, address.hall, state)
+            if live_store.device_state(connection, address.hall, state):
+                fleet_store.device_moved(connection, address.hall, state, now_ms)
         case "rsp":
             order_store.answer(connection, address.hall, _load(OrderAnswer, value), now_ms)
     return News(alive=True)
@@ -54,7 +56,8 @@ def take_node(connection: Connection, address: Address, message: Message, now_ms
 def _node_state(connection: Connection, address: Address, value: Any, now_ms: int) -> News:
     state = _load(NodeState, value)
     _whole(state.bdseq, state.config_rev)
-    live_store.node_state(connection, address.hall, state, now_ms)
+    if live_store.node_state(connection, address.hall, state, now_ms):
+        fleet_store.line_moved(connection, address.hall, state.online, now_ms)
     return News(alive=state.online, epoch=state.epoch[:64] if state.online else "")
 
 

@@ -9,18 +9,27 @@ same place and see the same units.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
+from sqlalchemy import RowMapping
+
+from central.alarms import store as alarm_store
+from central.alarms.rules import LEVELS, Signals
+from central.alarms.signals import signals_of
+from central.alarms.telling import told
 from central.database import Database
 from central.live import store, telling
 from central.live.hub import Hub
 from central.strict_json import write_json
+from central.units.rules import ROOT
 from hall.moment import local_day
 from hall_config.wording import rfc3339
 
 _ANEW_MS: Final = 60_000  # everything is read anew now and then: where halls belong changes without an event of theirs
+_ALARMS: Final = 100  # a page is sent the worst; the page of alarms has all
 _GROWS: Final = "longest_wait_s"  # by itself, with the time: told anew only together with who waits longest
 
 
@@ -33,10 +42,14 @@ class Link(Protocol):
 
 @dataclass(slots=True)
 class Line:
-    """One hall: its unit's path, its line, and for each field the change in which it last got another value."""
+    """One hall: its unit's path, its line, and for each field the change in which it last got another value.
+
+    ``signals`` is what the alarm rules measure.
+    """
 
     path: str
     facts: Mapping[str, Any]
+    signals: Signals
     since: dict[str, int] = field(default_factory=dict)
 
 
@@ -54,6 +67,9 @@ class Board:
         self._number = 0
         self._read_ms = 0
         self._link_since = -1
+        self._alarms: list[RowMapping] = []
+        self._alarms_seen = -1
+        self._alarms_since = 0
         self._messages: dict[tuple[str, int], str] = {}
 
     def bring_up(self, now_ms: int) -> int:
@@ -84,6 +100,11 @@ class Board:
         with self._lock:
             return [line.facts for line in self._lines.values() if line.path.startswith(path)]
 
+    def signals(self) -> list[tuple[str, str, bool, Signals]]:
+        """Of each hall its id, its unit's path, whether it can be reached, and what the alarm rules measure."""
+        with self._lock:
+            return [(hall, line.path, line.facts["online"], line.signals) for hall, line in self._lines.items()]
+
     def _must_read_all(self, now_ms: int) -> bool:
         up_since = self._link.up_since_ms
         settled = up_since + telling.SETTLE_MS
@@ -100,36 +121,49 @@ class Board:
         with self._database.read() as connection:
             rows = store.read_halls(connection, "") if changed is None else store.read_these(connection, changed)
             devices = store.devices_of(connection, [] if changed is None else changed)
+            if self._alarms_seen != self._hub.alarms:
+                self._alarms_seen, self._alarms_since = self._hub.alarms, self._number
+                self._alarms = alarm_store.open_alarms(connection)
+        alarms = Counter(row["hall"] for row in self._alarms)
         up_since = self._link.up_since_ms
         for row in rows:
-            facts = telling.hall(row, devices.get(row["id"], []), up_since, now_ms)
-            self._put(row["id"], row["path"], facts)
+            its_devices = devices.get(row["id"], [])
+            facts = {**telling.hall(row, its_devices, up_since, now_ms), "alarms": alarms[row["id"]]}
+            self._put(row["id"], row["path"], facts, signals_of(row, its_devices))
         if changed is None:
             self._read_ms, self._link_since = now_ms, up_since
             for gone in set(self._lines) - {row["id"] for row in rows}:
                 del self._lines[gone]
                 self._rebuilt = self._number
 
-    def _put(self, hall: str, path: str, facts: Mapping[str, Any]) -> None:
+    def _put(self, hall: str, path: str, facts: Mapping[str, Any], signals: Signals) -> None:
         line = self._lines.get(hall)
         if line is None or line.path != path:
             self._rebuilt = self._number if line is not None else self._rebuilt
-            self._lines[hall] = Line(path, facts, dict.fromkeys(facts, self._number))
+            self._lines[hall] = Line(path, facts, signals, dict.fromkeys(facts, self._number))
             return
         for name, value in facts.items():
             if name != _GROWS and line.facts[name] != value:
                 line.since[name] = self._number
         line.since[_GROWS] = line.since["waiting_since"]
-        line.facts = facts
+        line.facts, line.signals = facts, signals
 
     def _body(self, path: str, shown: int, now_ms: int) -> str:
         seen = [line for line in self._lines.values() if line.path.startswith(path)]
         totals = write_json(telling.totals((line.facts for line in seen), local_day(now_ms)))
+        if shown < self._alarms_since:
+            totals += f',"alarms":{write_json(self._told_alarms(path))}'
         if shown < self._rebuilt or shown < 0:
             halls = ",".join(write_json(dict(line.facts)) for line in seen)
             return f'"totals":{totals},"halls":[{halls}]'
         changes = ",".join(_change(line, shown) for line in seen if max(line.since.values()) > shown)
         return f'"totals":{totals},"changes":[{changes}]'
+
+    def _told_alarms(self, path: str) -> list[dict[str, Any]]:
+        """What is not over in these halls, the most severe and oldest first."""
+        at = ((row, row["path"] or f"{ROOT}/") for row in self._alarms)
+        seen = [told(row) for row, its_path in at if its_path.startswith(path)]
+        return sorted(seen, key=lambda one: (one["state"] != "open", LEVELS[one["level"]], one["begun_at"]))[:_ALARMS]
 
 
 def _change(line: Line, shown: int) -> str:

@@ -20,6 +20,7 @@ class Hub:
         self._lock = threading.Lock()
         self._number = 0
         self._everything = 0
+        self.alarms = 0  # how often an alarm moved
         self._changed: dict[str, int] = {}
         self._waiting: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
         self._closed = False
@@ -49,6 +50,12 @@ class Hub:
             self._everything = self._number
             waiting = list(self._waiting.items())
         _wake(waiting)
+
+    def tell_alarms(self, halls: Iterable[str]) -> None:
+        """Alarms opened, were seen or ended in these halls."""
+        with self._lock:
+            self.alarms += 1
+        self.tell(halls)
 
     def everything_since(self, number: int) -> bool:
         """Whether more changed after ``number`` than single halls."""

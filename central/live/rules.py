@@ -162,7 +162,7 @@ def _ticket_moved(view: LiveView, event: Any, ts: int, move: Move) -> None:
         _at_window(view, event, ts, move.number)
     _count(view, event, move)
     _sum(view.sums, move)
-    if isinstance(event, RatingGiven) and event.grade <= BAD and event.version == 1:
+    if isinstance(event, RatingGiven) and event.grade <= BAD and move.grades[0] is None:
         view.bad = [*view.bad[1 - _BAD_KEPT :], ts]
     if move.after == TicketState.WAITING.value:
         view.waiting[move.number] = [move.service, move.since_ms, move.priority, move.window]

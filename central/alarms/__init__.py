@@ -1,0 +1,1 @@
+"""What lasts too long, is broken or runs out in any hall, until somebody has seen it and it is over."""
