@@ -64,8 +64,8 @@ def live_page(request: Request, person: SignedIn) -> Response:
 
 @router.get("/halls/{hall}")
 def hall_page(hall: str, request: Request, person: SignedIn) -> Response:
-    facts = {"hall": hall[:40], "today": local_day(now_ms()), "acts": person.may(Act.ACT_FOR_HALLS)}
-    return page(request, "hall.html", person, sections=("orders",), **facts)
+    today, acts = local_day(now_ms()), person.may(Act.ACT_FOR_HALLS)
+    return page(request, "hall.html", person, sections=("orders",), hall=hall[:40], today=today, acts=acts)
 
 
 @router.get("/halls/{hall}/tickets/{day}/{number}")

@@ -30,6 +30,7 @@ from central.catalogue import api as catalogue
 from central.database import HeldElsewhere
 from central.failures import ApiError
 from central.figures import api as figures
+from central.imports import api as imports
 from central.fleet import api as fleet
 from central.line import api as line
 from central.line import controllers_api
@@ -102,6 +103,7 @@ def make_app(parts: Parts) -> FastAPI:
         alarms.router,
         fleet.router,
         controllers_api.router,
+        imports.router,
     ):
         app.include_router(router)
     _add_health(app, parts)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
 from hall.plan import GatePlan, Opening, OtherDay, Plan, PriorityRule, QueueRules, ServicePlan, WindowPlan
 from hall_config.models import HallFile
-from hall_config.queue_models import ServicePart
+from hall_config.queue_models import OpeningPart, RestDayPart, ServicePart, WorkDayPart
 
 
 def plan_of(file: HallFile, revision: int = 1) -> Plan:
@@ -35,7 +36,7 @@ def plan_of(file: HallFile, revision: int = 1) -> Plan:
             GatePlan(gate.id, gate.unlock_s, gate.open_alarm_s, sees_passage=gate.passage is not None)
             for gate in file.gate
         ),
-        opening=_opening(file),
+        opening=opening_of(file.opening, file.rest_day, file.work_day),
     )
 
 
@@ -44,17 +45,19 @@ def _service(part: ServicePart) -> ServicePlan:
     return ServicePlan(**fields | {"hours": tuple(minutes(span) for span in part.hours)})
 
 
-def _opening(file: HallFile) -> Opening:
-    """The calendar of the file, each day by itself."""
+def opening_of(
+    weekly_parts: Iterable[OpeningPart], rest_days: Iterable[RestDayPart], work_days: Iterable[WorkDayPart]
+) -> Opening:
+    """A calendar as the rules read it, each day by itself."""
     weekly = {
-        weekday: tuple(minutes(span) for span in part.hours) for part in file.opening for weekday in part.weekdays
+        weekday: tuple(minutes(span) for span in part.hours) for part in weekly_parts for weekday in part.weekdays
     }
     others = {
         day.isoformat(): OtherDay(rest=True, name_zh=part.name_zh, name_en=part.name_en)
-        for part in file.rest_day
+        for part in rest_days
         for day in days_between(part.day, part.until or part.day)
     }
-    for part in file.work_day:
+    for part in work_days:
         hours = tuple(minutes(span) for span in part.hours)
         others[part.day] = OtherDay(False, part.as_weekday, hours, part.name_zh, part.name_en)
     return Opening(weekly, others)

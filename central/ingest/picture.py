@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from central.appointments import store as appointments
 from central.ingest.envelope import Arrived
 from central.live import rules as live_rules
 from central.live import store as live_store
@@ -17,6 +18,7 @@ from central.live.rules import LiveView, Move
 from central.tickets import rules as ticket_rules
 from central.tickets import store as ticket_store
 from central.tickets.rules import TicketRow
+from hall.appointments.words import AppointmentCheckedIn
 from hall.queue.words import TicketIssued
 
 _DAYS_KEPT: Final = 3
@@ -41,6 +43,8 @@ class HallPicture:
             live.epoch, live.seq, live.ts = epoch, arrived.seq, arrived.ts
         if event is None:
             return
+        if isinstance(event, AppointmentCheckedIn):
+            appointments.checked_in(connection, self.hall, event.appointment, event.number, event.late)
         move = None
         if ticket_rules.about_ticket(event):
             move = self._fold_ticket(connection, stream, epoch, arrived, event)

@@ -23,6 +23,7 @@ from central.live.board import Board
 from central.live.hub import Hub
 from central.metrics import Metrics
 from central.parts import Parts
+from central.phone.visitors import Visitors
 from central.places.keeper import Keeper
 from central.web import make_app
 from tests.parts import mosquitto
@@ -80,5 +81,5 @@ def web(database: Database, tmp_path: Path) -> Web:
     authority = Authority(tmp_path)
     files = BrokerFiles(database, authority, None)
     board = Board(database, hub, link)
-    places = Keeper(database, hub)
-    return Web(database, Parts(database, link, ingest, hub, metrics, desk, authority, files, board, places))
+    places, visitors = Keeper(database, hub), Visitors.in_folder(tmp_path)
+    return Web(database, Parts(database, link, ingest, hub, metrics, desk, authority, files, board, places, visitors))

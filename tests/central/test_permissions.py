@@ -22,6 +22,9 @@ from tests.central.taking_in import HALL
 # Whoever asks for one of these need not be anybody.
 OPEN = {
     ("POST", "/api/v1/session"), ("DELETE", "/api/v1/session"), ("POST", "/api/v1/activation"),
+    ("GET", "/api/v1/public/slots"), ("POST", "/api/v1/public/appointments"),
+    ("POST", "/api/v1/public/appointments/find"), ("POST", "/api/v1/public/appointments/change"),
+    ("POST", "/api/v1/public/appointments/cancel"),
     ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics"),
     ("GET", "/api/v1/public/places/{place}"), ("POST", "/api/v1/public/places/{place}/tickets"),
     ("GET", "/api/v1/public/places/{place}/tickets/{token}"),
@@ -36,6 +39,7 @@ ONES_OWN = {
     ("GET", "/api/v1/accounts/{name}/sessions"), ("DELETE", "/api/v1/accounts/{name}/sessions/{session}"),
 }  # fmt: skip
 FILLED = {
+    "letter": "A", "appointment": "0123456789abcdef",
     "hall": HALL, "name": "nobody.here", "session": "0123456789abcdef", "unit": "no-such-unit", "day": "2026-11-18",
     "number": "A001", "order": "no-such-order", "place": "no-such-place", "n": "1", "token": "no-such-token-of-a-ticket",
 }  # fmt: skip

@@ -1,0 +1,47 @@
+"""How often somebody may ask for something: so many in a while from one source, and never more sources than memory."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from threading import Lock
+from typing import Final
+
+from central.failures import TooMany
+
+_MOST_SOURCES: Final = 20_000
+# what is asked: so many within so many seconds
+LIMITS: Final = {"look": (600, 600), "book": (30, 3600), "find": (60, 600), "wrong": (10, 600), "ticket": (10, 600)}
+
+
+class Tries:
+    """What each source asked for lately; in memory only, because an address is somebody's."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._times: OrderedDict[tuple[str, str], deque[float]] = OrderedDict()
+
+    def count(self, what: str, source: str, now_s: float) -> None:
+        """One more; raises `TooMany`, and then it is not counted."""
+        most, within_s = LIMITS[what]
+        with self._lock:
+            times = self._fresh(what, source, now_s - within_s)
+            if len(times) >= most:
+                raise TooMany("TOO_MANY_TRIES", retry_after_s=max(1, int(times[0] + within_s - now_s) + 1))
+            times.append(now_s)
+
+    def check(self, what: str, source: str, now_s: float) -> None:
+        """Raises `TooMany` when there were too many; counts nothing."""
+        most, within_s = LIMITS[what]
+        with self._lock:
+            times = self._fresh(what, source, now_s - within_s)
+            if len(times) >= most:
+                raise TooMany("TOO_MANY_TRIES", retry_after_s=max(1, int(times[0] + within_s - now_s) + 1))
+
+    def _fresh(self, what: str, source: str, since_s: float) -> deque[float]:
+        times = self._times.setdefault((what, source), deque())
+        self._times.move_to_end((what, source))
+        while times and times[0] <= since_s:
+            times.popleft()
+        while len(self._times) > _MOST_SOURCES:
+            self._times.popitem(last=False)
+        return times

@@ -1,0 +1,22 @@
+"""What central keeps for visitors who have no account: its key, their tries, and what halls said of their queues."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from central.appointments.secrets import VisitorKey
+from central.phone.tries import Tries
+
+
+@dataclass(frozen=True, slots=True)
+class Visitors:
+    """One central's."""
+
+    key: VisitorKey
+    tries: Tries = field(default_factory=Tries)
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> Visitors:
+        """With the key of this data folder."""
+        return cls(VisitorKey.in_folder(folder))
