@@ -7,11 +7,12 @@ from central.accounts import tables as accounts
 from central.alarms import tables as alarms
 from central.appointments import tables as appointments
 from central.catalogue import tables as catalogue
+from central.imports import tables as imports
 from central.fleet import tables as fleet
 from central.keeping import tables as keeping
 from central.phone import tables as phone
 from central.places import tables as places
 
 # each puts its tables to the others when it is imported
-_ROOMS = (keeping, accounts, places, appointments, catalogue, phone, alarms, fleet)
+_ROOMS = (keeping, imports, accounts, places, appointments, catalogue, phone, alarms, fleet)
 EVERY_TABLE = schema.tables

@@ -25,6 +25,8 @@ MENU: Final = (
     Entry("/units", "manage.units", Act.MANAGE_UNITS),
     Entry("/accounts", "manage.accounts", Act.MANAGE_ACCOUNTS),
     Entry("/audit", "manage.audit", Act.READ_AUDIT),
+    Entry("/imports", "imports.title", Act.MANAGE_UNITS),
+    Entry("/imports", "imports.title", Act.MANAGE_ACCOUNTS),  # nobody may do both: administrators are kept apart
 )
 
 

@@ -1,10 +1,21 @@
-"""Windows and lawyers as imported."""
+"""Windows as imported."""
 
 from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0010"
 down_revision = "0009"
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    op.create_table(
+        "window_entry",
+        sa.Column("hall", sa.String(40), primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("services", sa.String(80), nullable=False),
+        sa.Column("name_zh", sa.String(60), nullable=False),
+        sa.Column("name_en", sa.String(60), nullable=False),
+        sa.Column("changed_ms", sa.BigInteger, nullable=False),
+    )

@@ -1,0 +1,108 @@
+"""The kinds of lists: their columns as people call them, and a row as the texts of those columns.
+
+A column may be headed by its Chinese or its English name, or by its key. A header that is none of them, stands twice or
+is missing is a fault of the file, told with the nearest name there is.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from central.accounts.permissions import Act
+from central.imports.sheets import Row, Sheet
+from hall_config.wording import say
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column; words under ``central.import_column``. ``example`` stands in the file that is given out to fill."""
+
+    key: str
+    example: str
+    needed: bool = True
+
+    def names(self) -> tuple[str, str]:
+        key = f"central.import_column.{self.key}"
+        return say(key, "zh"), say(key, "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of list, and the act of whoever may bring one in; words under ``central.import_kind``."""
+
+    name: str
+    act: Act
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong where. The value itself is never repeated: it may be somebody's number."""
+
+    row: int
+    column: str | None  # the key of a column, or the header as it stands in the file
+    code: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+UNITS: Final = Kind(
+    "units",
+    Act.MANAGE_UNITS,
+    (
+        Column("unit", "changning"), Column("parent", "city"), Column("level", "区"), Column("name_zh", "长宁区"),
+        Column("name_en", "Changning District"),
+    ),
+)  # fmt: skip
+USERS: Final = Kind(
+    "users",
+    Act.MANAGE_ACCOUNTS,
+    (Column("user", "li.min"), Column("of_unit", "changning"), Column("roles", "大厅主管、报表填报人")),
+)
+WINDOWS: Final = Kind(
+    "windows",
+    Act.KEEP_REGISTERS,
+    (
+        Column("hall", "hall-changning"), Column("window", "1"), Column("services", "A、B"),
+        Column("name_zh", "综合窗口", needed=False), Column("name_en", "General window", needed=False),
+    ),
+)  # fmt: skip
+KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in (UNITS, USERS, WINDOWS)}
+Told = Mapping[str, str]  # column key -> text
+
+
+def places_of(kind: Kind, sheet: Sheet) -> tuple[dict[str, int], list[Fault]]:
+    """Where each column stands, and what is wrong with the header."""
+    known = {name.casefold(): column.key for column in kind.columns for name in (column.key, *column.names())}
+    places: dict[str, int] = {}
+    faults: list[Fault] = []
+    for place, name in enumerate(sheet.header):
+        key = known.get(name.casefold())
+        if key is None:
+            near = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.5)
+            offered = next(iter(near), kind.columns[0].names()[0])
+            faults.append(Fault(1, name[:40] or None, "UNKNOWN_COLUMN", {"nearest": offered}))
+        elif key in places:
+            faults.append(Fault(1, key, "COLUMN_TWICE"))
+        else:
+            places[key] = place
+    missing = [column.key for column in kind.columns if column.needed and column.key not in places]
+    return places, faults + [Fault(1, key, "COLUMN_MISSING") for key in missing]
+
+
+def told_by(kind: Kind, row: Row, places: Mapping[str, int], width: int) -> tuple[dict[str, str], list[Fault]]:
+    """The texts of one row, and what is wrong with its cells."""
+    told, faults = {}, []
+    if any(cell.text or cell.fault for cell in row.cells[width:]):
+        faults.append(Fault(row.number, None, "ROW_WIDE"))
+    for column in kind.columns:
+        place = places.get(column.key)
+        cell = row.cells[place] if place is not None and place < len(row.cells) else None
+        told[column.key] = cell.text if cell is not None else ""
+        if cell is not None and cell.fault:
+            faults.append(Fault(row.number, column.key, cell.fault))
+        elif column.needed and not told[column.key]:
+            faults.append(Fault(row.number, column.key, "CELL_EMPTY"))
+    return told, faults
