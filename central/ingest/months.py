@@ -15,13 +15,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
 from central import schema
-
-MONTHS: Final = range(197001, 1000000)
 
 
 @dataclass(slots=True)
@@ -63,6 +61,10 @@ def in_months(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list
         newest[row["stream"]] = max(newest.get(row["stream"], 0), month_of(row["received_ms"]))
     for stream, month in newest.items():
         months = known.setdefault(stream, StreamMonths())
+        if (
+            months.months and months.months[-1] in months.purged
+        ):  # nothing new may fall to it, also by a clock gone back
+            month = max(month, following(months.months[-1]))
         if not months.months or months.months[-1] < month:
             from_seq = _highest(connection, stream, months) + 1 if months.months else 0
             connection.execute(insert(schema.event_month).values(stream=stream, month=month, from_seq=from_seq))
