@@ -17,6 +17,7 @@ from central.keeping import restore as restores
 from central.keeping import retention, store
 from central.keeping.backup import Content
 from central.keeping.key_file import make_key_file, read_key_file
+from central.keeping.sealed_columns import CannotOpen, Vault, mark
 from central.units.rules import ROOT
 from hall_config.outcome import Exit, Stop, tell, tell_json
 from hall_config.wording import LANGUAGES, rfc3339, say
@@ -135,6 +136,35 @@ def new(file: Annotated[Path, typer.Argument(metavar="FILE", help="新的密钥�
     """生成新的密钥文件 / Make a new key file"""
     make_key_file(file)
     tell(*(say("central.keeping.KEY_MADE", one, file=file) for one in LANGUAGES))
+
+
+@keys.command()
+def rotate(
+    old: Annotated[
+        Path, typer.Option("--master-key", metavar="FILE", help="现用的主密钥文件 / the present master key")
+    ],
+    fresh: Annotated[Path, typer.Option("--new-master-key", metavar="FILE", help="新的主密钥文件 / the new one")],
+    database: DatabaseOption = None,
+    data: DataOption = _DATA,
+) -> None:
+    """用新的主密钥重新包裹全部数据密钥；加密的内容不变 / Wrap every data key with a new master key"""
+    present, coming = read_key_file(old), read_key_file(fresh)
+    url = _address(database, data)
+    _must_exist(url)
+    opened = Database(url)
+    try:
+        with opened.write() as connection:
+            count = Vault(present).rewrap(connection, coming)
+            facts = {"keys": count, "from": mark(present), "to": mark(coming)}
+            note(
+                connection, at_ms=now_ms(), actor=_ACTOR, path=f"{ROOT}/", act="keys.rotate", object="data_key",
+                detail=facts,
+            )  # fmt: skip
+    except CannotOpen:
+        raise Stop(Exit.WRONG_USE, "central.keeping.OTHER_MASTER", file=old) from None
+    finally:
+        opened.close()
+    tell(*(say("central.keeping.ROTATED", one, keys=count, file=fresh) for one in LANGUAGES))
 
 
 def _address(database: str | None, data: Path) -> str:

@@ -1,8 +1,8 @@
-"""The tables of retention: counts that remain of tickets, and what was deleted when and by which rule."""
+"""Counts that remain of tickets, what was deleted when and by which rule, and the keys of encrypted columns."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Table, Text
 
 from central.schema import tables
 
@@ -38,4 +38,16 @@ purge_log = Table(
     Column("rows", BigInteger, nullable=False),
     Column("rule", String(200), nullable=False),  # days and source, as they were then
     Column("detail", Text, nullable=False),
+)
+
+# Keys of encrypted columns, each wrapped by the master key that is not in the store. The owner of the index is empty.
+data_key = Table(
+    "data_key",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("owner", String(40), nullable=False, index=True),
+    Column("algorithm", Integer, nullable=False),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("master", String(16), nullable=False),  # tells which master key wrapped it
+    Column("made_ms", BigInteger, nullable=False),
 )

@@ -1,4 +1,5 @@
-"""Events by month, on PostgreSQL in partitions; counts that remain of tickets; what retention has deleted.
+"""Events by month, on PostgreSQL in partitions; counts that remain of tickets; what
+retention has deleted; the keys of encrypted columns.
 
 All events that a journal has had so far lie in the month in which its newest was received.
 """
@@ -24,6 +25,7 @@ def upgrade() -> None:
     _months()
     _events()
     _counts()
+    _keys()
 
 
 def _months() -> None:
@@ -101,4 +103,16 @@ def _counts() -> None:
         sa.Column("rows", sa.BigInteger, nullable=False),
         sa.Column("rule", sa.String(200), nullable=False),
         sa.Column("detail", sa.Text, nullable=False),
+    )
+
+
+def _keys() -> None:
+    op.create_table(
+        "data_key",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("owner", sa.String(40), nullable=False, index=True),
+        sa.Column("algorithm", sa.Integer, nullable=False),
+        sa.Column("wrapped", sa.LargeBinary, nullable=False),
+        sa.Column("master", sa.String(16), nullable=False),
+        sa.Column("made_ms", sa.BigInteger, nullable=False),
     )
