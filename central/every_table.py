@@ -12,7 +12,8 @@ from central.fleet import tables as fleet
 from central.keeping import tables as keeping
 from central.phone import tables as phone
 from central.places import tables as places
+from central.plans import tables as plans
 
 # each puts its tables to the others when it is imported
-_ROOMS = (keeping, imports, accounts, places, appointments, catalogue, phone, alarms, fleet)
+_ROOMS = (keeping, imports, accounts, places, appointments, catalogue, phone, alarms, fleet, plans)
 EVERY_TABLE = schema.tables

@@ -10,11 +10,20 @@ class ApiError(Exception):
 
     status: ClassVar[int] = 400
 
-    def __init__(self, code: str, field: str | None = None, *, retry_after_s: int | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        field: str | None = None,
+        *,
+        retry_after_s: int | None = None,
+        words: tuple[str, str] | None = None,
+    ) -> None:
+        """``words``: Chinese and English in place of those of the code, where only the case itself can say more."""
         super().__init__(code)
         self.code = code
         self.field = field
         self.retry_after_s = retry_after_s
+        self.words = words
 
 
 class Malformed(ApiError):

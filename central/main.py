@@ -34,6 +34,7 @@ from central.metrics import Metrics
 from central.parts import Parts
 from central.phone.visitors import Visitors
 from central.places.keeper import Keeper
+from central.plans.handing import post_of
 from central.server import listen, serve
 from central.web import make_app
 from hall_config.outcome import Exit, Stop
@@ -42,6 +43,7 @@ DATABASE_NAME: Final = "central.db"
 _STOP_S: Final = 2.0
 _KEEPING_S: Final = 3600.0
 _LISTS_S: Final = 5.0  # a changed appointment is in its hall so soon
+_PLANS_S: Final = 20.0  # a hall that has not answered for its plan is told it again
 _BROKER_FILES_S: Final = 30.0  # a revocation counts within a minute, also one made from the command line
 _PLACES_S: Final = 5.0  # small places: numbers stop, lunch ends, a day turns within so long
 log = structlog.get_logger()
@@ -124,6 +126,7 @@ def _work(parts: Parts) -> list[Job]:
     return [
         *calls,
         Job("alarms", EVERY_S, watch.look),
+        Job("plans", _PLANS_S, post_of(parts.database, parts.link, parts.authority).look),
         Job("broker_files", _BROKER_FILES_S, lambda _: parts.broker_files.refresh()),
         Job("appointments", _LISTS_S, lambda now: hand_down(parts, now)),
         Job("places", _PLACES_S, parts.places.pass_time),

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from central import manage_pages, pages
 from central.accounts import api as accounts
-from central.accounts import factor_api, manage_api, own_pages
+from central.accounts import directory_api, factor_api, manage_api, own_pages
 from central.alarms import api as alarms
 from central.appointments import api as appointments
 from central.appointments import public_api as public_appointments
@@ -30,16 +30,18 @@ from central.catalogue import api as catalogue
 from central.database import HeldElsewhere
 from central.failures import ApiError
 from central.figures import api as figures
-from central.imports import api as imports
 from central.fleet import api as fleet
+from central.imports import api as imports
 from central.line import api as line
 from central.line import controllers_api
 from central.live import api as live
+from central.live import live_pages
 from central.orders import acts_api
 from central.orders import api as orders
 from central.parts import Parts
 from central.places import api as places
 from central.places import public_api as public_places
+from central.plans import api as plans
 from central.tickets import api as tickets
 from central.units import api as units
 from central.web_doors import error_answer, new_trace
@@ -87,6 +89,8 @@ def make_app(parts: Parts) -> FastAPI:
         accounts.router,
         factor_api.router,
         manage_api.router,
+        directory_api.router,
+        directory_api.pages,
         units.router,
         audit.router,
         live.router,
@@ -98,6 +102,7 @@ def make_app(parts: Parts) -> FastAPI:
         appointments.router,
         public_appointments.router,
         line.router,
+        plans.router,
         places.router,
         public_places.router,
         alarms.router,
@@ -108,6 +113,7 @@ def make_app(parts: Parts) -> FastAPI:
         app.include_router(router)
     _add_health(app, parts)
     app.include_router(manage_pages.router)
+    app.include_router(live_pages.router)
     app.include_router(pages.router)
     app.include_router(own_pages.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
@@ -175,6 +181,8 @@ def _api_error(request: Request, error: Exception) -> Response:
     headers = {"Retry-After": str(error.retry_after_s)} if error.retry_after_s else {}
     if error.code == "NOT_SIGNED_IN":
         headers["WWW-Authenticate"] = "Bearer"
+    if error.words is not None and not pages.is_page(request):
+        return error_answer(error.status, error.code, error.field, headers, told=error.words)
     return _answer(request, error.status, error.code, error.field, headers)
 
 

@@ -174,6 +174,7 @@ Looking = Annotated[Person, Depends(May(Act.LOOK))]
 EventReader = Annotated[Person, Depends(May(Act.READ_EVENTS))]
 TheParts = Annotated[Parts, Depends(parts_of)]
 Limit = Annotated[int, Query(ge=1, le=500)]
+UnitId = Annotated[str, Query(pattern=r"^[0-9a-z][0-9a-z-]{0,39}$")]
 HallId = Annotated[str, Query(pattern=r"^[0-9a-z-]{3,40}$")]
 Day = Annotated[str, Query(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_real_day)]
 
@@ -192,14 +193,14 @@ def error_answer(
     field: str | None = None,
     headers: Mapping[str, str] | None = None,
     trace: str | None = None,
+    told: tuple[str, str] | None = None,
 ) -> JSONResponse:
-    """One error in that shape; the words come from the catalogue."""
+    """One error in that shape; the words come from the catalogue, unless they are ``told`` (Chinese, English)."""
     key = f"central.error.{code}"
     if key not in catalogue():  # a rule of the hall that a small place goes by
         key = f"refusal.{code}"
-    words = ErrorWords(
-        code=code, message=say(key, "en"), message_zh=say(key, "zh"), field=field, trace=trace or new_trace()
-    )
+    zh, en = told or (say(key, "zh"), say(key, "en"))
+    words = ErrorWords(code=code, message=en, message_zh=zh, field=field, trace=trace or new_trace())
     return JSONResponse(ErrorAnswer(error=words).model_dump(), status, dict(headers or {}))
 
 

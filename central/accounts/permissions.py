@@ -43,6 +43,7 @@ class Act(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     READ_AUDIT = "read_audit"
     ENROL_HALLS = "enrol_halls"
+    MANAGE_PLANS = "manage_plans"
     KEEP_REGISTERS = "keep_registers"
     MANAGE_PLACES = "manage_places"
     SERVE_PLACES = "serve_places"
@@ -65,6 +66,7 @@ MAY: Final[Mapping[Act, frozenset[Role]]] = {
     Act.MANAGE_ACCOUNTS: frozenset({Role.SECURITY_ADMIN}),
     Act.READ_AUDIT: frozenset({Role.AUDIT_ADMIN}),
     Act.ENROL_HALLS: frozenset({Role.HALL_IT, Role.ADMIN}),
+    Act.MANAGE_PLANS: frozenset({Role.SUPERVISOR, Role.ADMIN}),
     Act.KEEP_REGISTERS: frozenset({Role.ADMIN}),
     Act.MANAGE_PLACES: frozenset({Role.HALL_IT, Role.ADMIN}),
     Act.SERVE_PLACES: frozenset({Role.WINDOW_STAFF, Role.SUPERVISOR}),

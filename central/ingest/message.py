@@ -50,6 +50,8 @@ def read_topic(topic: str) -> Address | None:
     match rest:
         case ["evt"] | ["rsp"]:
             return Address(hall, rest[0])
+        case ["cfg", "reported"]:
+            return Address(hall, "cfg/reported")
         case ["node", "state" | "birth" as part]:
             return Address(hall, f"node/{part}")
         case ["dev", device, "state"] if _DEVICE.fullmatch(device):

@@ -12,9 +12,10 @@ from central.ingest.envelope import BadMessage
 from central.ingest.message import Address, Message
 from central.live import store as live_store
 from central.orders import store as order_store
+from central.plans import store as plan_store
 from central.strict_json import NotJson, read_json, write_json
 from hall.shape import ShapeError, load
-from hall.wire import DeviceState, NodeBirth, NodeState, OrderAnswer
+from hall.wire import DeviceState, NodeBirth, NodeState, OrderAnswer, PlanReported
 
 _MAX_BYTES: Final = 256 * 1024
 _MAX_WHOLE: Final = 2**53
@@ -50,6 +51,10 @@ def take_node(connection: Connection, address: Address, message: Message, now_ms
                 fleet_store.device_moved(connection, address.hall, state, now_ms)
         case "rsp":
             order_store.answer(connection, address.hall, _load(OrderAnswer, value), now_ms)
+        case "cfg/reported":
+            reported = _load(PlanReported, value)
+            _whole(reported.revision, reported.desired)
+            plan_store.put_report(connection, address.hall, reported, now_ms)
     return News(alive=True)
 
 

@@ -51,6 +51,7 @@ class Authority:
     """The root in ``folder``: ``ca.key`` (for central's user alone) and ``ca.crt``."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self._key, self._root = _root_in(folder)
 
     @property

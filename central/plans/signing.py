@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from pathlib import Path
+import threading
 from typing import Final
 
 from cryptography.hazmat.primitives import hashes, serialization
@@ -14,17 +14,19 @@ from hall.wire import PlanDesired
 from hall_config.handed_plan import SIGNED
 
 _NAME: Final = "central-plans"  # what halls ask the certificate to be called
+_AT_FIRST: Final = threading.Lock()
 
 
 class PlanSigner:
-    """The pair in ``folder``: ``plans.key`` and ``plans.crt``, made when there is none that this root has signed."""
+    """The pair beside the root's: ``plans.key`` and ``plans.crt``, made when there is none."""
 
-    def __init__(self, authority: Authority, folder: Path) -> None:
-        key_file, certificate_file = folder / "plans.key", folder / "plans.crt"
-        if not certificate_file.exists():
-            key, certificate = authority.for_signing(_NAME)
-            write_whole(key_file, key)
-            write_whole(certificate_file, certificate)  # last: it says that both are there
+    def __init__(self, authority: Authority) -> None:
+        key_file, certificate_file = authority.folder / "plans.key", authority.folder / "plans.crt"
+        with _AT_FIRST:
+            if not certificate_file.exists():
+                key, certificate = authority.for_signing(_NAME)
+                write_whole(key_file, key)
+                write_whole(certificate_file, certificate)  # last: it says that both are there
         self._certificate = certificate_file.read_text(encoding="ascii")
         loaded = serialization.load_pem_private_key(key_file.read_bytes(), None)
         assert isinstance(loaded, ec.EllipticCurvePrivateKey)

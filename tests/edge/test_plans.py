@@ -52,7 +52,7 @@ class Controller:
         self.file.write_text(OWN.replace("FOLDER", str(self.folder)))
         (folder / "central").mkdir()
         self.authority = Authority(folder / "central")
-        self.signer = PlanSigner(self.authority, folder / "central")
+        self.signer = PlanSigner(self.authority)
         self.key, fresh = LineKey(self.folder), new_key(HALL)
         self.key.keep(fresh, self.authority.sign(fresh.request, HALL, datetime.now(UTC)).pem, self.authority.pem)
         self.said: list[PlanReported] = []
@@ -171,7 +171,7 @@ def test_an_older_plan_changes_nothing(hall: Controller) -> None:
 
 def _foreign(hall: Controller, folder: Path) -> PlanDesired:
     folder.mkdir()
-    return PlanSigner(Authority(folder), folder).sign(hall.plan(2))
+    return PlanSigner(Authority(folder)).sign(hall.plan(2))
 
 
 def _by_a_hall(hall: Controller, _: Path) -> PlanDesired:
