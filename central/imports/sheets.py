@@ -85,18 +85,24 @@ def _sheet(lines: Iterable[tuple[Cell, ...]], written_as: str) -> Sheet:
         if len(cells) > MOST_COLUMNS and any(cell.text or cell.fault for cell in cells[MOST_COLUMNS:]):
             raise Unreadable("TOO_MANY_COLUMNS")
         if header is None:
-            header = tuple(cell.text for cell in cells)
-        elif any(cell.text or cell.fault for cell in cells):
-            rows.append(Row(number, cells))
+            header = tuple(cell.text for cell in _without_end(cells))
+        elif filled := _without_end(cells):
+            rows.append(Row(number, filled))
         if len(rows) > MOST_ROWS or number > 5 * MOST_ROWS:
             raise Unreadable("TOO_MANY_ROWS")
     if header is None or not any(header):
         raise Unreadable("NO_HEADER")
     if not rows:
         raise Unreadable("NO_ROWS")
-    while header and not header[-1]:
-        header = header[:-1]
     return Sheet(header, tuple(rows), written_as)
+
+
+def _without_end(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """The cells up to the last one that holds anything."""
+    filled = len(cells)
+    while filled and not (cells[filled - 1].text or cells[filled - 1].fault):
+        filled -= 1
+    return cells[:filled]
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
