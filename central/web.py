@@ -39,6 +39,7 @@ from central.live import live_pages
 from central.orders import acts_api
 from central.orders import api as orders
 from central.parts import Parts
+from central.phone import api as phone
 from central.places import api as places
 from central.places import public_api as public_places
 from central.plans import api as plans
@@ -101,6 +102,7 @@ def make_app(parts: Parts) -> FastAPI:
         catalogue.router,
         appointments.router,
         public_appointments.router,
+        phone.router,
         line.router,
         plans.router,
         places.router,

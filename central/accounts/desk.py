@@ -19,6 +19,7 @@ from sqlalchemy import Connection, RowMapping
 
 from central.accounts import factors, rules, store
 from central.accounts.attempts import check_lock, count_wrong, note
+from central.accounts.directory import DirectoryAsker
 from central.accounts.entry import Entry, entry, person_of
 from central.accounts.factors import SecondFactors
 from central.accounts.permissions import Role, check_roles
@@ -35,6 +36,11 @@ __all__ = ["AccountDesk", "Person", "roles_of"]
 log = structlog.get_logger()
 _HASHES_AT_ONCE: Final = 2  # each takes 64 MiB
 _TOUCH_MS: Final = 60_000
+_ACTS: Final = {  # what the audit calls a session that did not begin with a secret
+    Entry.IN_BY_EMERGENCY: "emergency.open",
+    Entry.IN_BY_DIRECTORY: "session.open_by_directory",
+    Entry.IN_BY_STRONG_DIRECTORY: "session.open_by_directory",
+}
 
 
 class AccountDesk:
@@ -51,7 +57,9 @@ class AccountDesk:
         self._database = database
         self._hasher = hasher or PasswordHasher()
         self.settings = settings or AccountSettings()
-        self.factors = SecondFactors(seal or Seal(secrets.token_bytes(32)))
+        own_seal = seal or Seal(secrets.token_bytes(32))
+        self.factors = SecondFactors(own_seal)
+        self.directory = DirectoryAsker(self.settings.directory, own_seal) if self.settings.directory else None
         self._turn = threading.Semaphore(_HASHES_AT_ONCE)
         self._nobody = self._hash(secrets.token_urlsafe(24))
 
@@ -140,10 +148,9 @@ class AccountDesk:
             store.open_emergency(connection, row["id"], now_ms)
             log.error("account.emergency_opened", account=row["name"], roles=row["roles"], source=source)
         store.change_account(connection, row["id"], row["changed_ms"], used_ms=now_ms)
-        given = how is Entry.IN_WITH_CODE
+        given = how in (Entry.IN_WITH_CODE, Entry.IN_BY_STRONG_DIRECTORY)
         store.add_session(connection, digest(token), row["id"], now_ms, source, factor=given, ends_ms=ends_ms)
-        act = "emergency.open" if how is Entry.IN_BY_EMERGENCY else "session.open"
-        note(connection, row["name"], row["path"], act, now_ms, source)
+        note(connection, row["name"], row["path"], _ACTS.get(how, "session.open"), now_ms, source)
         return token
 
     # --- accounts -----------------------------------------------------------------------------------------

@@ -23,6 +23,8 @@ class Entry(Enum):
     IN = "IN"
     IN_WITH_CODE = "IN_WITH_CODE"
     IN_BY_EMERGENCY = "IN_BY_EMERGENCY"
+    IN_BY_DIRECTORY = "IN_BY_DIRECTORY"
+    IN_BY_STRONG_DIRECTORY = "IN_BY_STRONG_DIRECTORY"  # it asked for more than a secret itself
     WRONG_SECRET = "WRONG_SECRET"  # noqa: S105 - a code, no secret
     NO_CODE = "SECOND_FACTOR_NEEDED"
     WRONG_CODE = "SECOND_FACTOR_WRONG"

@@ -67,7 +67,9 @@ def add(body: NewAccount, person: Manager, parts: TheParts, request: Request, ke
         def act() -> dict[str, Any]:
             units.require_unit(connection, body.unit, person.path)
             parts.accounts.write_account(connection, body.name, frozenset(body.roles), now, body.unit, code)
-            _note(connection, person, request, "account.add", body.name, now, roles=sorted(body.roles), unit=body.unit)
+            note_change(
+                connection, person, request, "account.add", body.name, now, roles=sorted(body.roles), unit=body.unit
+            )
             told["code"] = code
             return _told(_theirs(connection, body.name, person))
 
@@ -84,7 +86,7 @@ def change(
     with parts.database.write() as connection:
 
         def act() -> dict[str, Any]:
-            row = _others(connection, name, person)
+            row = others(connection, name, person)
             facts: dict[str, Any] = {}
             if body.roles is not None:
                 check_roles(frozenset(body.roles))
@@ -94,7 +96,7 @@ def change(
                 facts["unit"] = body.unit
             store.change_account(connection, row["id"], now, **facts)
             store.end_sessions(connection, row["id"])
-            _note(connection, person, request, "account.change", name, now, **facts)
+            note_change(connection, person, request, "account.change", name, now, **facts)
             return _told(_theirs(connection, name, person))
 
         return once(connection, person.name, asked, {"path": f"/accounts/{name}", **body.model_dump()}, now, act)
@@ -108,8 +110,8 @@ def code(name: PathName, person: Manager, parts: TheParts, request: Request, key
     with parts.database.write() as connection:
 
         def act() -> dict[str, Any]:
-            parts.accounts.write_code(connection, _others(connection, name, person), fresh, now)
-            _note(connection, person, request, "account.code", name, now)
+            parts.accounts.write_code(connection, others(connection, name, person), fresh, now)
+            note_change(connection, person, request, "account.code", name, now)
             told["code"] = fresh
             return {"name": name}
 
@@ -124,19 +126,19 @@ def code(name: PathName, person: Manager, parts: TheParts, request: Request, key
 def reset_factor(name: PathName, person: Manager, parts: TheParts, request: Request) -> None:
     """Take a lost second factor away; the sessions of the account end, and a new one is set up at the next sign-in."""
     with parts.database.write() as connection:
-        row = _others(connection, name, person)
+        row = others(connection, name, person)
         if not factors.forget(connection, row["id"]):
             raise RefusedByRule("NO_SECOND_FACTOR", "name")
         store.end_sessions(connection, row["id"])
-        _note(connection, person, request, "second_factor.reset", name, now_ms())
+        note_change(connection, person, request, "second_factor.reset", name, now_ms())
 
 
 @router.delete("/accounts/{name}", status_code=204)
 def remove(name: PathName, person: Manager, parts: TheParts, request: Request) -> None:
     """Remove an account and end its sessions; what it did stays in the audit."""
     with parts.database.write() as connection:
-        store.remove_account(connection, _others(connection, name, person)["id"])
-        _note(connection, person, request, "account.remove", name, now_ms())
+        store.remove_account(connection, others(connection, name, person)["id"])
+        note_change(connection, person, request, "account.remove", name, now_ms())
 
 
 @router.get("/accounts/{name}/sessions")
@@ -159,7 +161,7 @@ def end_session(name: PathName, session: PathSession, person: SignedIn, parts: T
         if not found:
             raise NotFound("NO_SUCH_SESSION")
         store.end_session(connection, found[0]["token_hash"])
-        _note(connection, person, request, "session.end", name, now_ms(), session=session)
+        note_change(connection, person, request, "session.end", name, now_ms(), session=session)
 
 
 def _own_or_theirs(connection: Connection, name: str, person: Person) -> RowMapping:
@@ -176,16 +178,18 @@ def _theirs(connection: Connection, name: str, person: Person) -> RowMapping:
     return row
 
 
-def _others(connection: Connection, name: str, person: Person) -> RowMapping:
+def others(connection: Connection, name: str, person: Person) -> RowMapping:
+    """An account at or below the person's own unit that is not their own."""
     row = _theirs(connection, name, person)
     if name == person.name:
         raise RefusedByRule("OWN_ACCOUNT", "name")
     return row
 
 
-def _note(
+def note_change(
     connection: Connection, person: Person, request: Request, act: str, object: str, now: int, **detail: Any
 ) -> None:
+    """A line of the audit about a change of somebody's account."""
     audit.note(
         connection, at_ms=now, actor=person.name, path=person.path, act=act, object=object,
         source=source_of(request), detail=detail,

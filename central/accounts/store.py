@@ -159,3 +159,20 @@ def emergencies_since(connection: Connection, since_ms: int) -> list[RowMapping]
         .where(emergency.c.opened_ms >= since_ms)
     )
     return list(connection.execute(statement.order_by(emergency.c.opened_ms)).mappings())
+
+
+def account_of_subject(connection: Connection, issuer: str, subject: str) -> RowMapping | None:
+    """The account that an entry of a directory belongs to."""
+    table = directory_login
+    theirs = _accounts().join(table, table.c.account == schema.account.c.id)
+    statement = theirs.where(table.c.issuer == issuer, table.c.subject == subject)
+    return connection.execute(statement).mappings().one_or_none()
+
+
+def link_subject(connection: Connection, key: int, issuer: str, subject: str) -> None:
+    row = {"account": key, "issuer": issuer, "subject": subject}
+    connection.execute(replace_row(connection, directory_login), row)
+
+
+def unlink_subject(connection: Connection, key: int) -> bool:
+    return connection.execute(delete(directory_login).where(directory_login.c.account == key)).rowcount == 1
