@@ -21,6 +21,7 @@ class Entry:
 MENU: Final = (
     Entry("/", "page.live", Act.LOOK),
     Entry("/figures", "page.figures", Act.LOOK),
+    Entry("/places", "place.menu", Act.LOOK),
     Entry("/controllers", "manage.controllers", Act.ENROL_HALLS),
     Entry("/units", "manage.units", Act.MANAGE_UNITS),
     Entry("/accounts", "manage.accounts", Act.MANAGE_ACCOUNTS),

@@ -41,6 +41,7 @@ from central.orders import api as orders
 from central.parts import Parts
 from central.phone import api as phone
 from central.places import api as places
+from central.places import page_routes as place_pages
 from central.places import public_api as public_places
 from central.plans import api as plans
 from central.tickets import api as tickets
@@ -117,6 +118,7 @@ def make_app(parts: Parts) -> FastAPI:
     app.include_router(manage_pages.router)
     app.include_router(live_pages.router)
     app.include_router(pages.router)
+    app.include_router(place_pages.router)
     app.include_router(own_pages.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     app.add_exception_handler(ApiError, _api_error)

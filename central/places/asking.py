@@ -1,4 +1,4 @@
-"""What staff's and visitors' sides of a place share: the place if one may see it, a command and its answer, a stream."""
+"""What staff and visitors of a place share: the place if one may see it, a command and its answer, a stream."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from central.places import marks, sight
 from central.places.asking import ask, taken, ticket_command, watch
 from central.places.journal import Place
 from central.places.keeper import Done, Wish
+from central.places.qr import qr_svg
 from central.places.requests import KeyOnly, PathPlace, PathToken, PathWindow, Rating, TakingTicket, bad_reasons_of
 from central.web_doors import ERRORS_OF_A_STREAM, StrictRoute, TheParts, check_origin, source_of
 from hall.queue.words import Cancel, Channel
@@ -64,6 +65,15 @@ def ticket(place: PathPlace, token: PathToken, parts: TheParts, request: Request
     """Where this ticket stands now."""
     parts.places.looks.take(source_of(request), now_ms())
     return _ticket(parts, place, token)
+
+
+@router.get("/{place}/tickets/{token}/qr.svg", response_class=Response)
+def picture(place: PathPlace, token: PathToken, parts: TheParts, request: Request) -> Response:
+    """The address of the ticket's page, for a phone to take it from the tablet."""
+    parts.places.looks.take(source_of(request), now_ms())
+    _ticket(parts, place, token)
+    base = str(request.base_url).rstrip("/")
+    return Response(qr_svg(f"{base}/p/{place}/t/{token}"), media_type="image/svg+xml")
 
 
 @router.delete("/{place}/tickets/{token}")

@@ -28,6 +28,7 @@ OPEN = {
     ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics"),
     ("GET", "/api/v1/public/places/{place}"), ("POST", "/api/v1/public/places/{place}/tickets"),
     ("GET", "/api/v1/public/places/{place}/tickets/{token}"),
+    ("GET", "/api/v1/public/places/{place}/tickets/{token}/qr.svg"),
     ("DELETE", "/api/v1/public/places/{place}/tickets/{token}"), ("POST", "/api/v1/public/places/{place}/ratings"),
     ("GET", "/api/v1/public/places/{place}/pads/{n}"), ("GET", "/api/v1/public/places/{place}/stream"),
 }  # fmt: skip

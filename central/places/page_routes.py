@@ -1,0 +1,126 @@
+"""The pages of small places: for visitors without signing in, for staff, for whoever sets a place up."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from markupsafe import Markup
+
+from central.accounts.desk import Person
+from central.accounts.permissions import Act, may
+from central.failures import Forbidden, NotFound
+from central.pages import page
+from central.parts import Parts
+from central.places import marks
+from central.places.asking import place_at
+from central.places.journal import Place
+from central.places.qr import qr_svg
+from central.places.requests import PathPlace, PathToken, PathWindow
+from central.web_doors import Looking, May, TheParts
+from hall.rating.words import BadReason
+from hall_config.wording import LANGUAGES, say
+
+router = APIRouter(include_in_schema=False)
+
+Serving = Annotated[Person, Depends(May(Act.SERVE_PLACES))]
+_YEAR_S: Final = 31_536_000
+
+
+@router.get("/places")
+def list_page(request: Request, person: Looking) -> Response:
+    serves, manages = may(person.roles, Act.SERVE_PLACES), may(person.roles, Act.MANAGE_PLACES)
+    return page(request, "places.html", person, sections=("place",), serves=serves, manages=manages)
+
+
+@router.get("/places/{place}/windows/{n}")
+def window_page(place: PathPlace, n: PathWindow, request: Request, person: Serving, parts: TheParts) -> Response:
+    at, _ = place_at(parts, place, person.path)
+    if at.plan.window(n) is None:
+        raise NotFound("NO_SUCH_WINDOW")
+    return page(request, "place_window.html", person, sections=("place",), window=n, **_facts(at))
+
+
+@router.get("/places/{place}/poster")
+def poster_page(place: PathPlace, request: Request, person: Looking, parts: TheParts) -> Response:
+    at, _ = place_at(parts, place, person.path)
+    facts: dict[str, Any] = {"address": _address(request, at), "qr": _picture(_address(request, at)), **_facts(at)}
+    return page(request, "place_poster.html", person, sections=("place",), **facts)
+
+
+@router.get("/places/{place}/tablet")
+def tablet_link_page(
+    place: PathPlace, request: Request, person: Annotated[Person, Depends(May(Act.MANAGE_PLACES))], parts: TheParts
+) -> Response:
+    """The links that make a browser this place's tablet, one for each window."""
+    at, _ = place_at(parts, place, person.path)
+    links = [
+        (one.number, f"{_address(request, at)}/tablet/{one.number}?key={marks.of_tablet(at)}")
+        for one in at.plan.windows
+    ]
+    pictures = [(number, link, _picture(link)) for number, link in links]
+    return page(request, "place_tablet_link.html", person, sections=("place",), links=pictures, **_facts(at))
+
+
+@router.get("/p/{place}")
+def door_page(place: PathPlace, request: Request, parts: TheParts) -> Response:
+    return _public(request, "place_door.html", _at(parts, place))
+
+
+@router.get("/p/{place}/t/{token}")
+def ticket_page(place: PathPlace, token: PathToken, request: Request, parts: TheParts) -> Response:
+    reasons = {
+        language: {one.value: say(f"pages.bad_reason.{one.value}", language) for one in BadReason}
+        for language in LANGUAGES
+    }
+    return _public(request, "place_ticket.html", _at(parts, place), token=token, reasons=reasons)
+
+
+@router.get("/p/{place}/display")
+def display_page(place: PathPlace, request: Request, parts: TheParts) -> Response:
+    at = _at(parts, place)
+    return _public(request, "place_display.html", at, qr=_picture(_address(request, at)))
+
+
+@router.get("/p/{place}/tablet/{n}")
+def tablet_page(place: PathPlace, n: PathWindow, request: Request, parts: TheParts, key: str = "") -> Response:
+    """A link with the key pairs this browser; the key leaves the address at once."""
+    at = _at(parts, place)
+    if at.plan.window(n) is None:
+        raise NotFound("NO_SUCH_WINDOW")
+    if key and marks.fits_tablet(at, key):
+        answer = RedirectResponse(f"/p/{at.id}/tablet/{n}", 303)
+        secure = request.url.scheme == "https"
+        answer.set_cookie(marks.TABLET, key, max_age=_YEAR_S, httponly=True, samesite="lax", secure=secure, path="/")
+        return answer
+    if not marks.is_tablet(at, request):
+        raise Forbidden("NOT_A_TABLET")
+    return _public(request, "place_tablet.html", at, window=n)
+
+
+def _at(parts: Parts, place: str) -> Place:
+    return parts.places.look(place)[0]
+
+
+def _public(request: Request, template: str, at: Place, **facts: Any) -> Response:
+    return page(request, template, None, sections=("place",), **_facts(at), **facts)
+
+
+def _facts(at: Place) -> dict[str, Any]:
+    plan = at.plan
+    return {
+        "place": at.id,
+        "names": {"zh": plan.name_zh, "en": plan.name_en},
+        "services": {one.letter: {"zh": one.name_zh, "en": one.name_en} for one in plan.services},
+        "windows": [one.number for one in plan.windows],
+        "priorities": [one.code for one in plan.queue.priorities if one.at_machine],
+    }
+
+
+def _address(request: Request, at: Place) -> str:
+    return f"{str(request.base_url).rstrip('/')}/p/{at.id}"
+
+
+def _picture(text: str) -> Markup:
+    return Markup(qr_svg(text))  # noqa: S704 - made here, of squares alone

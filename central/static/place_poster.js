@@ -1,0 +1,3 @@
+// The poster prints itself.
+
+document.getElementById("print").addEventListener("click", () => window.print());
