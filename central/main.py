@@ -78,7 +78,9 @@ def run(settings: Settings, make_link: LinkMaker = BrokerLink) -> None:
 def _run(settings: Settings, make_link: LinkMaker) -> None:
     account_settings = read_settings(settings.accounts)
     inbox, hub, metrics = Inbox(), Hub(), Metrics()
-    link = make_link(settings.broker, settings.broker_password, inbox.put, settings.broker_files)
+    visitors = Visitors.in_folder(settings.data)
+    deliver = visitors.queues.before(inbox.put)
+    link = make_link(settings.broker, settings.broker_password, deliver, settings.broker_files)
     database = Database(settings.database or default_database(settings.data))
     try:
         database.hold()
@@ -91,7 +93,7 @@ def _run(settings: Settings, make_link: LinkMaker) -> None:
     broker_files.refresh()
     desk = AccountDesk(database, None, account_settings, Seal.in_folder(settings.data))
     board = Board(database, hub, link)
-    places, visitors = Keeper(database, hub), Visitors.in_folder(settings.data)
+    places = Keeper(database, hub)
     hook = settings.alarm_webhook
     work = (board, places, visitors, hook)
     parts = Parts(database, link, ingest, hub, metrics, desk, authority, broker_files, *work)

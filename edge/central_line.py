@@ -23,6 +23,7 @@ from edge.orders import OrderDesk
 from edge.plan_desk import PlanDesk
 from edge.plan_in_force import InForce
 from edge.plan_shelf import PlanShelf
+from edge.queue_figures import QueueFigures
 from edge.uplink import Uplink
 from hall.wire import DeviceState, Lifecycle, NodeBirth, NodeState, ServiceInventory, WindowInventory
 from hall_config.models import HallFile
@@ -105,6 +106,7 @@ def _uplink(
         loop.tell,
         desired,
     )
+    made.measures = QueueFigures(loop, clock)
     return made, orders
 
 

@@ -12,7 +12,7 @@ import json
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Protocol
 
 import structlog
@@ -28,7 +28,7 @@ from hall.wire import Ack, CentralState, DeviceState, NodeBirth, NodeState, Orde
 
 log = structlog.get_logger()
 
-_FIRST_CREDIT: Final = 1_000
+_FIRST_CREDIT: Final = 20  # of each connection: central tells the hall's share within 200 ms of the first events
 _SILENCE_S: Final = 5.0
 _LONGEST_SILENCE_S: Final = 60.0
 _AFTER_FAILURE_S: Final = 1.0
@@ -63,6 +63,7 @@ class Uplink:
         self._on_journal = on_journal
         self._orders = orders
         self.birth = birth
+        self.measures: Callable[[], Iterable[tuple[str, Mapping[str, Any]]]] = tuple
         self._node = node
         self._wall_ms = wall_ms
         self._alarm = alarm
@@ -159,6 +160,8 @@ class Uplink:
         self._watch_silence()
         if self._connected and self._central_online:
             self._pump()
+            for what, figures in self.measures():
+                self._link.publish(f"{self._root}/tlm/{what}", json.dumps(figures), qos=0)
 
     def _handle(self, item: _News) -> None:
         match item:
@@ -216,6 +219,7 @@ class Uplink:
         self._central_online = state.online
         self._last_ack_now = 0  # whatever central's clock said before; it may have been set back since
         self._waiting_since, self._silence_s = time.monotonic(), _SILENCE_S
+        self._credit = min(self._credit, _FIRST_CREDIT) or 1  # a whole city may come back in this second
         self.sent = self.acked
 
     def _acknowledged(self, ack: Ack) -> None:

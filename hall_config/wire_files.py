@@ -13,6 +13,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from hall import wire
+from hall.queue.now import QueueNow
 from hall_config.wire_meanings import Meanings, docstring
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -28,6 +29,7 @@ class Topic:
     sender: str
     retain: bool
     note: str = ""
+    qos: int = 1
 
 
 TOPICS: Final = (
@@ -38,6 +40,7 @@ TOPICS: Final = (
     Topic("order", "lh/1/{hall}/cmd", wire.Order, "central", retain=False, note="Message Expiry is `ttl_ms`"),
     Topic("order-answer", "lh/1/{hall}/rsp", wire.OrderAnswer, "edge", retain=False),
     Topic("ack", "lh/1/{hall}/ack", wire.Ack, "central", retain=False, note="after central's own commit"),
+    Topic("queue-now", "lh/1/{hall}/tlm/queue", QueueNow, "edge", retain=False, note="may be lost", qos=0),
     Topic("plan-desired", "lh/1/{hall}/cfg/desired", wire.PlanDesired, "central", retain=True, note="a signed plan"),
     Topic("plan-reported", "lh/1/{hall}/cfg/reported", wire.PlanReported, "edge", retain=True),
     Topic("central-state", "lh/1/central/state", wire.CentralState, "central", retain=True, note="also central's Will"),
@@ -104,7 +107,7 @@ def _operation(topic: Topic) -> tuple[str, dict[str, Any]]:
     return f"{action}-{topic.name}", {
         "action": action,
         "channel": {"$ref": f"#/channels/{topic.name}"},
-        "bindings": {"mqtt": {"qos": 1, "retain": topic.retain, "bindingVersion": "0.2.0"}},
+        "bindings": {"mqtt": {"qos": topic.qos, "retain": topic.retain, "bindingVersion": "0.2.0"}},
     }
 
 

@@ -45,9 +45,10 @@ def topics_table(meanings: Meanings) -> Iterator[str]:
     for topic in TOPICS:
         retained = "retained" if topic.retain else "not retained"
         note = f"; {topic.note}" if topic.note else ""
+        schema = f"[`{topic.name}.json`](schemas/{topic.name}.json)"
         yield f"### `{topic.address}`"
         yield ""
-        yield f"From {topic.sender}, QoS 1, {retained}{note}. Schema: [`{topic.name}.json`](schemas/{topic.name}.json)."
+        yield f"From {topic.sender}, QoS {topic.qos}, {retained}{note}. Schema: {schema}."
         yield ""
         yield from _field_table(topic.message, partial(meanings.of_part, topic.message))
 

@@ -49,6 +49,19 @@ def put_calendar(connection: Connection, kind: str, owner: str, document: Calend
     connection.execute(replace_row(connection, calendar), row)
 
 
+def everything(connection: Connection) -> tuple[list[Service], dict[tuple[str, str], Calendar]]:
+    """All services, and all calendars by kind and owner: for whoever looks at every hall at once."""
+    entries = connection.execute(select(service_entry)).mappings()
+    documents = connection.execute(select(calendar)).mappings()
+    services = [Service(**{name: value for name, value in row.items() if name != "changed_ms"}) for row in entries]
+    return services, {(row["kind"], row["owner"]): read_calendar(row["document"]) for row in documents}
+
+
+def paths(connection: Connection) -> dict[str, str]:
+    """The path of every unit."""
+    return {row.id: row.path for row in connection.execute(select(schema.unit.c.id, schema.unit.c.path))}
+
+
 def own_calendar(connection: Connection, kind: str, owner: str) -> Calendar | None:
     """What an owner itself says."""
     statement = select(calendar.c.document).where(calendar.c.kind == kind, calendar.c.owner == owner)

@@ -32,7 +32,10 @@ from hall_config.outcome import Exit, Stop
 
 STATE_TOPIC: Final = "lh/1/central/state"
 _BEAT_TOPIC: Final = "lh/1/central/beat"  # nobody listens; only its confirmation matters
-SUBSCRIPTIONS: Final = ("lh/1/+/evt", "lh/1/+/node/#", "lh/1/+/dev/#", "lh/1/+/rsp", "lh/1/+/cfg/reported")
+SUBSCRIPTIONS: Final = (
+    *("lh/1/+/evt", "lh/1/+/node/#", "lh/1/+/dev/#", "lh/1/+/rsp", "lh/1/+/cfg/reported"),
+    "lh/1/+/tlm/queue",
+)
 _SESSION_S: Final = 3600
 _KEEPALIVE_S: Final = 20
 _HEARTBEAT_S: Final = 15.0

@@ -45,7 +45,7 @@ def send_order(
     writes in the order's own transaction.
     """
     sent_ms = now_ms()
-    key = key if len(key) <= _KEY_KEPT else hashlib.sha256(key.encode()).hexdigest()
+    key = plain_key(key)
     order = Order(uuid7(sent_ms), op, ttl_ms, actor, args)
     with parts.database.write() as connection:
         known = store.by_key(connection, actor, key)
@@ -67,6 +67,11 @@ def send_order(
     return kept
 
 
+def plain_key(key: str) -> str:
+    """The key as its column takes it, which holds 100 characters; a longer one by its digest."""
+    return key if len(key) <= _KEY_KEPT else hashlib.sha256(key.encode()).hexdigest()
+
+
 def _check_same(known: RowMapping, hall: str, op: str, args: Mapping[str, Any]) -> None:
     if (known["hall"], known["op"], json.loads(known["args"])) != (hall, op, json.loads(write_json(dict(args)))):
         raise RefusedByRule("KEY_OF_ANOTHER_WISH", "Idempotency-Key")
@@ -84,7 +89,7 @@ def told(row: RowMapping, now: int) -> dict[str, Any]:
         "sent_at": rfc3339(row["sent_ms"]),
         "status": status_of(row, now),
         "data": data,
-        "refusal": _refusal(data.get("code")),
+        "refusal": refusal_words(data.get("code")),
         "answered_at": rfc3339(row["answered_ms"]) if row["answered_ms"] else None,
     }
 
@@ -95,7 +100,7 @@ def status_of(row: RowMapping, now: int) -> str:
     return "expired" if overdue else str(row["status"])
 
 
-def _refusal(code: object) -> dict[str, str] | None:
+def refusal_words(code: object) -> dict[str, str] | None:
     """Why the hall's rules said no, in the words that its own staff read."""
     if not isinstance(code, str):
         return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from central.appointments.secrets import VisitorKey
+from central.phone.figures import QueueWords
 from central.phone.tries import Tries
 
 
@@ -15,6 +16,7 @@ class Visitors:
 
     key: VisitorKey
     tries: Tries = field(default_factory=Tries)
+    queues: QueueWords = field(default_factory=QueueWords)
 
     @classmethod
     def in_folder(cls, folder: Path) -> Visitors:

@@ -1,0 +1,49 @@
+"""A hall as somebody outside it may know it, and which one is quickest: only what the hall itself said, and how fresh.
+
+Pure. Unknown is told as unknown: a hall that is not on the line, or has said nothing for three minutes, has no wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from hall.queue.now import ClassNow
+
+MOST_WAITING: Final = 30  # tickets taken from phones in the last half hour of one hall
+WITHIN_MS: Final = 1_800_000
+
+
+def class_told(
+    letter: str, names: Mapping[str, str], now: ClassNow | None, *, phones: bool, booking: bool
+) -> dict[str, Any]:
+    """One class of a hall; ``state`` is ``open``, ``stopped`` or ``unknown``."""
+    return {
+        "letter": letter,
+        "name_zh": names.get("name_zh", letter),
+        "name_en": names.get("name_en", letter),
+        "state": "unknown" if now is None else "stopped" if now.stop else "open",
+        "stopped": now.stop.value if now is not None and now.stop else None,
+        "waiting": now.waiting if now is not None else None,
+        "wait_s": now.wait_s if now is not None and not now.stop else None,
+        "bound_s": now.bound_s if now is not None and not now.stop else None,
+        "from_phones": phones and now is not None and now.stop is None,
+        "appointments": booking,
+    }
+
+
+def quickest_first(halls: Iterable[dict[str, Any]], letter: str) -> list[dict[str, Any]]:
+    """Halls that offer the class: open ones by their wait, then without an estimate, then stopped, then unknown."""
+
+    def rank(hall: dict[str, Any]) -> tuple[int, int, str]:
+        one = _of(hall, letter)
+        assert one is not None
+        if one["state"] == "open":
+            return (0, one["wait_s"], hall["id"]) if one["wait_s"] is not None else (1, one["waiting"], hall["id"])
+        return (2 if one["state"] == "stopped" else 3, 0, hall["id"])
+
+    return sorted((hall for hall in halls if _of(hall, letter) is not None), key=rank)
+
+
+def _of(hall: Mapping[str, Any], letter: str) -> dict[str, Any] | None:
+    return next((one for one in hall["services"] if one["letter"] == letter), None)
