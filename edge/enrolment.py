@@ -53,7 +53,7 @@ def enrol(url: str, hall: str, code: str, key: LineKey) -> str:
     central = meet(url.rstrip("/"), code)
     fresh = new_key(hall)
     told = central.post("/api/v1/enrolment", {"hall": hall, "code": code, "csr": fresh.request})
-    key.keep(fresh, told["certificate"], told["ca"])
+    key.keep(fresh, told["certificate"], told["ca"], told.get("sealing", ""))
     return str(told["not_after"])
 
 
@@ -70,7 +70,7 @@ def renew(url: str, hall: str, key: LineKey) -> str:
     }
     central = Central(url.rstrip("/"), files.authority.read_text(encoding="ascii"))
     told = central.post("/api/v1/enrolment/renewal", body)
-    key.keep(fresh, told["certificate"], told["ca"])
+    key.keep(fresh, told["certificate"], told["ca"], told.get("sealing", ""))
     return str(told["not_after"])
 
 

@@ -73,8 +73,11 @@ class LineKey:
         assert isinstance(key, ec.EllipticCurvePrivateKey)
         return key.sign(RENEWAL + request.encode(), ec.ECDSA(hashes.SHA256()))
 
-    def keep(self, fresh: Fresh, certificate: str, authority: str) -> None:
-        """Put a new pair in force. A ValueError when certificate and key do not belong together."""
+    def keep(self, fresh: Fresh, certificate: str, authority: str, sealing: str = "") -> None:
+        """Put a new pair in force, with central's sealing certificate where it has one.
+
+        A ValueError when certificate and key do not belong together.
+        """
         public = x509.load_pem_x509_certificate(certificate.encode()).public_key()
         key = serialization.load_pem_private_key(fresh.key.encode(), None)
         if public != key.public_key():
@@ -82,7 +85,10 @@ class LineKey:
         made = self._folder.with_name(f"{_FOLDER}-{certificate_serial(certificate)}")
         shutil.rmtree(made, ignore_errors=True)
         made.mkdir(mode=0o700, parents=True)
-        for name, text in (("key.pem", fresh.key), ("ca.pem", authority), ("certificate.pem", certificate)):
+        texts = {"key.pem": fresh.key, "ca.pem": authority, "certificate.pem": certificate}
+        if sealing:
+            texts["sealing.pem"] = sealing
+        for name, text in texts.items():
             with open(os.open(made / name, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as out:
                 out.write(text)
                 out.flush()

@@ -19,6 +19,7 @@ from central.accounts.rules import new_code, plain_code
 from central.audit import store as audit
 from central.clock import now_ms
 from central.failures import NotFound, NotSignedIn, RefusedByRule, WrongField
+from central.keeping.sealing_key import SealingKey
 from central.keys import Key, KeyHeader, the_key
 from central.line import rules, store
 from central.line.authority import BadRequest, check_renewal
@@ -127,7 +128,7 @@ def enrol(body: Enrolment, parts: TheParts, request: Request) -> dict[str, Any]:
             serial=issued["serial"],
         )
     parts.broker_files.refresh()
-    return {"hall": body.hall, "ca": parts.authority.pem, "fingerprint": parts.authority.fingerprint, **issued}
+    return {"hall": body.hall, **_roots(parts), **issued}
 
 
 @router.post("/enrolment/renewal", status_code=201)
@@ -149,7 +150,13 @@ def renew(body: Renewal, parts: TheParts, request: Request) -> dict[str, Any]:
         _keep(connection, issued, hall, now)
         _note(connection, hall, "", request, "hall.renew", hall, now, serial=issued["serial"])
     parts.broker_files.refresh()
-    return {"hall": hall, "ca": parts.authority.pem, "fingerprint": parts.authority.fingerprint, **issued}
+    return {"hall": hall, **_roots(parts), **issued}
+
+
+def _roots(parts: Parts) -> dict[str, str]:
+    """What a controller trusts: the root, and the certificate of the key that it seals personal data for."""
+    authority = parts.authority
+    return {"ca": authority.pem, "fingerprint": authority.fingerprint, "sealing": SealingKey(authority).certificate}
 
 
 @router.get("/halls/{hall}/certificates")

@@ -19,9 +19,11 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from central.line.rules import CERTIFICATE_DAYS
+from hall_config.sealed_value import SEALING_NAME
 
 _FROM: Final = datetime(2020, 1, 1, tzinfo=UTC)
 _ROOT_YEARS: Final = 30
@@ -84,6 +86,10 @@ class Authority:
         made = self._issue(key.public_key(), name, _FROM, _FROM + timedelta(days=365 * _ROOT_YEARS), _SIGNING)
         return _key_pem(key), made.pem
 
+    def for_sealing(self, public: X25519PublicKey) -> str:
+        """The certificate by which controllers know whom to seal personal data for; PEM."""
+        return self._issue(public, SEALING_NAME, _FROM, _FROM + timedelta(days=365 * _ROOT_YEARS), ()).pem
+
     def https_files(self, folder: Path, hosts: Iterable[str]) -> tuple[Path, Path]:
         """Key and certificate of central's own pages for these names, made anew where the names have changed."""
         key_file, certificate_file, names_file = (folder / f"https.{end}" for end in ("key", "crt", "names"))
@@ -122,7 +128,7 @@ class Authority:
         usage: Iterable[x509.ObjectIdentifier],
         hosts: Iterable[str] = (),
     ) -> Issued:
-        assert isinstance(public, ec.EllipticCurvePublicKey)
+        assert isinstance(public, ec.EllipticCurvePublicKey | X25519PublicKey)
         serial = x509.random_serial_number()
         builder = (
             x509.CertificateBuilder()
@@ -133,10 +139,11 @@ class Authority:
             .not_valid_before(not_before)
             .not_valid_after(not_after)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(x509.ExtendedKeyUsage(list(usage)), critical=False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
         )
-        places = [_place(host) for host in hosts]
+        usages, places = list(usage), [_place(host) for host in hosts]
+        if usages:
+            builder = builder.add_extension(x509.ExtendedKeyUsage(usages), critical=False)
         if places:
             builder = builder.add_extension(x509.SubjectAlternativeName(places), critical=False)
         made = builder.sign(self._key, hashes.SHA256())
