@@ -21,6 +21,7 @@ from central.database import Database, HeldElsewhere
 from central.ingest import store
 from central.ingest.acks import GAPS_NAMED, Acks
 from central.ingest.broker import BrokerLink
+from central.ingest.credit import Credits
 from central.ingest.inbox import Inbox
 from central.ingest.intake import Intake, Outcome, Parcel, unpack
 from central.ingest.message import LinkUp
@@ -32,10 +33,8 @@ from hall.shape import dump
 from hall.wire import Ack
 
 LINGER_S: Final = 0.01
-CREDIT_EVENTS: Final = 2000
 _IDLE_S: Final = 1.0
 _RETRY_S: Final = 0.5
-_EVENTS_A_MESSAGE: Final = 100
 log = structlog.get_logger()
 
 
@@ -50,6 +49,7 @@ class IngestThread:
         self._metrics = metrics
         self._intake = Intake()
         self._acks = Acks()
+        self._credits = Credits()
         self._unfinished: list[Stream] = []
         self._greet = False
         self._failing = False
@@ -142,6 +142,7 @@ class IngestThread:
     def _after_commit(self, outcome: Outcome, parcels: Sequence[Parcel], began_s: float, received_ms: int) -> None:
         for key, stream in outcome.streams.items():
             self._acks.want(stream, outcome.events[key])
+            self._credits.heard(stream.hall, outcome.events[key], began_s)
         self._note_unfinished(outcome)
         self._acknowledge()
         metrics = self._metrics
@@ -199,7 +200,7 @@ class IngestThread:
     def _acknowledge(self) -> None:
         for stream in self._acks.ready(steady_s()):
             missing = stream.spans.missing(GAPS_NAMED)
-            credit = max(0, CREDIT_EVENTS - _EVENTS_A_MESSAGE * self._inbox.waiting(stream.hall))
+            credit = self._credits.share(stream.hall, self._inbox.waiting(stream.hall), steady_s())
             ack = Ack(stream.epoch, stream.spans.upto, credit, now_ms(), missing, stream.conflicted)
             if self._link.publish(f"lh/1/{stream.hall}/ack", write_json(dump(ack))):
                 self._metrics.acks.inc()

@@ -13,7 +13,7 @@ from simulators.fleet.day import HallDay
 from simulators.fleet.journal import FleetJournal
 
 _VERSION: Final = "fleet"
-_FIRST_CREDIT: Final = 1000
+_FIRST_CREDIT: Final = 20
 _SILENCE_S: Final = 10.0
 _LONGEST_SILENCE_S: Final = 60.0
 
