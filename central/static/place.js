@@ -30,11 +30,11 @@ export async function send(method, path, body, key = newKey()) {
 }
 
 export function waitWords(ahead, wait, bound) {
-  const first = ahead ? fill(say.ahead, { count: ahead }) : say.nobody_ahead;
-  if (wait === null) return `${first} · ${say.wait_unknown}`;
-  if (wait < 60) return ahead ? `${first} · ${say.wait_soon}` : first;
+  const first = ahead ? `${fill(say.ahead, { count: ahead })} · ` : "";
+  if (wait === null) return first + say.wait_unknown;
+  if (wait < 60) return ahead ? first + say.wait_soon : say.nobody_ahead;
   const time = bound !== null && minutes(bound) > minutes(wait) ? fill(say.wait_bound, { minutes: minutes(wait), bound: minutes(bound) }) : fill(say.wait, { minutes: minutes(wait) });
-  return `${first} · ${time}`;
+  return first + time;
 }
 
 export function opensWords(opens) {

@@ -86,7 +86,7 @@ function drawList() {
     tab.tabIndex = own === list ? 0 : -1;
     tab.querySelector("b").textContent = own === "waiting" ? view.waiting_count : view[own].length;
   }
-  byId("list").setAttribute("aria-labelledby", `tab-${list}`);
+  byId("panel").setAttribute("aria-labelledby", `tab-${list}`);
   show("list", ...(view[list].length ? view[list].map(row) : [el("li", { class: "note" }, say.nobody_waiting)]));
 }
 
