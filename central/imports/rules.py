@@ -24,6 +24,7 @@ NAME_CHARACTERS: Final = 60
 _SEPARATORS: Final = re.compile(r"[\s,;、，；/|]+")
 _HALL: Final = re.compile(r"[0-9a-z-]{3,40}")
 _LETTER: Final = re.compile(r"[A-Z]")
+_ORDER: Final = tuple(Level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,57 +82,70 @@ def only_once(lines: Iterable[Line], key: Callable[[Told], object], column: str,
 # --- units ------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """The units as they stand with the good rows so far, and the levels of all that the file lists."""
+
+    seen: dict[str, KnownUnit]
+    listed: Mapping[str, Level | None]
+    own_path: str
+
+
 def judge_units(lines: Iterable[Line], known: Mapping[str, KnownUnit], own_path: str) -> Judged:
     """Units may stand in any order; a parent may be in the same file."""
     judged = Judged()
-    seen = dict(known)
-    levels = [
-        (line, _level(line.told["level"]))
-        for line in only_once(lines, lambda told: told["unit"], "unit", judged.faults)
+    kept = only_once(lines, lambda told: told["unit"], "unit", judged.faults)
+    listed = {line.told["unit"]: _level(line.told["level"]) for line in kept}
+    tree = _Tree(dict(known), listed, own_path)
+    judged.faults += [
+        Fault(line.number, "level", "LEVEL_UNKNOWN") for line in kept if listed[line.told["unit"]] is None
     ]
-    judged.faults += [Fault(line.number, "level", "LEVEL_UNKNOWN") for line, level in levels if level is None]
-    order = tuple(Level)
-    good = [(line, level) for line, level in levels if level is not None]
-    broken: set[str] = {line.told["unit"] for line, level in levels if level is None}
-    for line, level in sorted(good, key=lambda one: order.index(one[1])):
+    good = [(level, line) for line in kept if (level := listed[line.told["unit"]]) is not None]
+    for level, line in sorted(good, key=lambda one: _ORDER.index(one[0])):
         told = line.told
-        fault = _unit_fault(line, level, seen, own_path, broken)
+        fault = _unit_fault(line, level, tree)
+        names = {"name_zh": told["name_zh"], "name_en": told["name_en"]}
         if fault is not None:
             judged.faults.append(fault)
-            broken.add(told["unit"])
-            continue
-        names = {"name_zh": told["name_zh"], "name_en": told["name_en"]}
-        if (there := known.get(told["unit"])) is not None:
+        elif (there := known.get(told["unit"])) is not None:
             is_same = (there.name_zh, there.name_en) == tuple(names.values())
             judged.same += is_same
             judged.changed += [] if is_same else [{"id": told["unit"], **names}]
-            continue
-        path = unit_rules.path_below(seen[told["parent"]].path, told["unit"])
-        seen[told["unit"]] = KnownUnit(path, told["parent"], level, told["name_zh"], told["name_en"], closed=False)
-        facts = {"id": told["unit"], "parent": told["parent"], "level": level.value, "path": path}
-        judged.added.append({**facts, **names})
+        else:
+            path = unit_rules.path_below(tree.seen[told["parent"]].path, told["unit"])
+            tree.seen[told["unit"]] = KnownUnit(
+                path, told["parent"], level, told["name_zh"], told["name_en"], closed=False
+            )
+            facts = {"id": told["unit"], "parent": told["parent"], "level": level.value, "path": path}
+            judged.added.append({**facts, **names})
     return judged
 
 
-def _unit_fault(
-    line: Line, level: Level, seen: Mapping[str, KnownUnit], own_path: str, broken: set[str]
-) -> Fault | None:
+def _unit_fault(line: Line, level: Level, tree: _Tree) -> Fault | None:
     told, number = line.told, line.number
     for name in ("name_zh", "name_en"):
         if len(told[name]) > NAME_CHARACTERS:
             return Fault(number, name, "NAME_LONG", {"limit": NAME_CHARACTERS})
-    there, parent = seen.get(told["unit"]), seen.get(told["parent"])
-    if there is not None:
-        if not there.path.startswith(own_path):
-            return Fault(number, "unit", "UNIT_TAKEN")
-        if there.closed:
-            return Fault(number, "unit", "UNIT_CLOSED")
-        return (
-            None if (there.parent, there.level) == (told["parent"], level) else Fault(number, "unit", "UNIT_ELSEWHERE")
-        )
-    if parent is None or not parent.path.startswith(own_path):
-        code = "PARENT_BROKEN" if told["parent"] in broken else "PARENT_UNKNOWN"
-        return Fault(number, "parent", code)
+    there = tree.seen.get(told["unit"])
+    if there is None:
+        return _new_unit_fault(line, level, tree)
+    if not there.path.startswith(tree.own_path):
+        return Fault(number, "unit", "UNIT_TAKEN")
+    if there.closed:
+        return Fault(number, "unit", "UNIT_CLOSED")
+    is_there = (there.parent, there.level) == (told["parent"], level)
+    return None if is_there else Fault(number, "unit", "UNIT_ELSEWHERE")
+
+
+def _new_unit_fault(line: Line, level: Level, tree: _Tree) -> Fault | None:
+    told, number = line.told, line.number
+    parent, listed = tree.seen.get(told["parent"]), tree.listed.get(told["parent"])
+    if parent is None and listed is not None and _ORDER.index(level) <= _ORDER.index(listed):
+        return Fault(number, "level", "UNIT_LEVEL")
+    if parent is None and told["parent"] in tree.listed:
+        return Fault(number, "parent", "PARENT_BROKEN")
+    if parent is None or not parent.path.startswith(tree.own_path):
+        return Fault(number, "parent", "PARENT_UNKNOWN")
     if parent.closed:
         return Fault(number, "parent", "UNIT_CLOSED")
     try:
