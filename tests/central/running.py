@@ -46,8 +46,8 @@ class RunningCentral:
         self._unproved = ssl.create_default_context()
         self._unproved.check_hostname, self._unproved.verify_mode = False, ssl.CERT_NONE
 
-    def start(self, program: list[str] | None = None) -> None:
-        port = free_port()
+    def start(self, program: list[str] | None = None, port: int | None = None) -> None:
+        port = port or free_port()
         self.url = f"{'https' if '--https-host' in self.more else 'http'}://127.0.0.1:{port}"
         self.data.mkdir(exist_ok=True)
         where = ["--data", str(self.data), "--database", self.database]
