@@ -55,13 +55,6 @@ _environment = Environment(
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/")
-def live_page(request: Request, person: SignedIn) -> Response:
-    if not person.may(Act.LOOK):  # an administrator of accounts or of the audit begins at their own work
-        return RedirectResponse(menu_of(person.roles)[0].path, 303)
-    return page(request, "halls.html", person)
-
-
 @router.get("/halls/{hall}")
 def hall_page(hall: str, request: Request, person: SignedIn) -> Response:
     today, acts = local_day(now_ms()), person.may(Act.ACT_FOR_HALLS)
@@ -120,7 +113,7 @@ def page(
         clock_words=clock_words,
         say=lambda key, **params: say(f"central.{key}", language, **params),
         person=person,
-        menu=menu_of(person.roles) if person is not None else [],
+        menu=menu_of(person.roles) if person is not None and person.must is None else [],
         status=status,
         **facts,
     )

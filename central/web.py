@@ -40,10 +40,12 @@ from central.orders import acts_api
 from central.orders import api as orders
 from central.parts import Parts
 from central.phone import api as phone
+from central.phone import page_routes as visitor_pages
 from central.places import api as places
 from central.places import page_routes as place_pages
 from central.places import public_api as public_places
 from central.plans import api as plans
+from central.plans import pages as plan_pages
 from central.tickets import api as tickets
 from central.units import api as units
 from central.web_doors import error_answer, new_trace
@@ -117,8 +119,10 @@ def make_app(parts: Parts) -> FastAPI:
     _add_health(app, parts)
     app.include_router(manage_pages.router)
     app.include_router(live_pages.router)
+    app.include_router(plan_pages.router)
     app.include_router(pages.router)
     app.include_router(place_pages.router)
+    app.include_router(visitor_pages.router)
     app.include_router(own_pages.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     app.add_exception_handler(ApiError, _api_error)

@@ -10,10 +10,13 @@ from central import cursors
 from central.clock import now_ms
 from central.cursors import Cursor
 from central.figures import rules, store
+from central.figures import trend as trends
 from central.live import api as live
 from central.live import store as live_store
-from central.web_doors import Day, HallId, Limit, Looking, StrictRoute, TheParts
-from hall.moment import local_day
+from central.units import store as unit_store
+from central.web_doors import Day, HallId, Limit, Looking, StrictRoute, TheParts, UnitId
+from hall.moment import local_day, local_minute
+from hall_config.wording import rfc3339
 
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["figures"])
 
@@ -52,3 +55,20 @@ def figures(
         "totals": rules.told(total),
         "next": cursors.give("figures", (last["hall"], last["service"])) if last else None,
     }
+
+
+@router.get("/trend")
+def trend(
+    person: Looking, parts: TheParts, day: Day | None = None, hall: HallId | None = None, unit: UnitId | None = None
+) -> dict[str, Any]:
+    """Visitors of a day by half hours, beside the same weekday a week before; of one hall, or below one unit."""
+    now = now_ms()
+    today = local_day(now)
+    wanted = day or today
+    days = [wanted, trends.week_before(wanted)]
+    with parts.database.read() as connection:
+        if hall is not None:
+            live_store.require_hall(connection, hall, person.path)
+        path = unit_store.require_unit(connection, unit, person.path)["path"] if unit is not None else person.path
+        counts = store.arrivals(connection, days, path, trends.STEP_MS, hall)
+    return {"now": rfc3339(now), **trends.trend(counts, wanted, local_minute(now) if wanted == today else None)}

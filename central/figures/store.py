@@ -5,11 +5,17 @@ Tickets are kept as long as their retention says; of older days there are the co
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from sqlalchemy import Connection, RowMapping, func, select
 
 from central import schema
 from central.keeping.tables import ticket_count
 from central.units.store import below
+
+_CHINA_MS: Final = 8 * 3_600_000
+_DAY_MS: Final = 86_400_000
 
 
 def groups(connection: Connection, day: str, path: str, hall: str | None = None) -> list[RowMapping]:
@@ -50,3 +56,17 @@ def _left(connection: Connection, day: str, path: str, hall: str | None) -> list
     if hall is not None:
         statement = statement.where(table.c.hall == hall)
     return list(connection.execute(statement).mappings())
+
+
+def arrivals(
+    connection: Connection, days: Sequence[str], path: str, step_ms: int, hall: str | None = None
+) -> list[tuple[str, int, int]]:
+    """Tickets issued on these days at or below a unit's path: day, which step of the day in China, how many."""
+    table = schema.ticket
+    step = ((table.c.issued_ms + _CHINA_MS) % _DAY_MS // step_ms).label("step")
+    at = table.c.hall == hall if hall is not None else table.c.hall.in_(select(schema.hall.c.id).where(below(path)))
+    statement = select(table.c.day, step, func.count().label("count")).where(
+        table.c.day.in_(days), table.c.issued_ms.is_not(None), at
+    )
+    found = connection.execute(statement.group_by(table.c.day, step))
+    return [(row.day, int(row.step), int(row[2])) for row in found]

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 import anyio
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from fastapi import APIRouter, Depends, Header, Path, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from central import cursors
@@ -29,6 +29,7 @@ from central.web_doors import (
     Looking,
     StrictRoute,
     TheParts,
+    UnitId,
     token_of,
 )
 from hall_config.wording import rfc3339
@@ -36,7 +37,6 @@ from hall_config.wording import rfc3339
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["halls"])
 
 PathHall = Annotated[str, Path(pattern=r"^[0-9a-z-]{3,40}$")]
-UnitId = Annotated[str, Query(pattern=r"^[0-9a-z][0-9a-z-]{0,39}$")]
 _PAUSE_S: Final = 0.08  # a page is told at most this often
 _LOOK_S: Final = 10.0  # how often a quiet stream looks at the link and at its session
 

@@ -24,6 +24,7 @@ from central.database import Database
 from central.live import store, telling
 from central.live.hub import Hub
 from central.strict_json import write_json
+from central.units import store as unit_store
 from central.units.rules import ROOT
 from hall.moment import local_day
 from hall_config.wording import rfc3339
@@ -70,6 +71,7 @@ class Board:
         self._alarms: list[RowMapping] = []
         self._alarms_seen = -1
         self._alarms_since = 0
+        self._units: list[RowMapping] = []
         self._messages: dict[tuple[str, int], str] = {}
 
     def bring_up(self, now_ms: int) -> int:
@@ -121,6 +123,8 @@ class Board:
         with self._database.read() as connection:
             rows = store.read_halls(connection, "") if changed is None else store.read_these(connection, changed)
             devices = store.devices_of(connection, [] if changed is None else changed)
+            if changed is None:
+                self._units = unit_store.open_units(connection)
             if self._alarms_seen != self._hub.alarms:
                 self._alarms_seen, self._alarms_since = self._hub.alarms, self._number
                 self._alarms = alarm_store.open_alarms(connection)
@@ -155,9 +159,15 @@ class Board:
             totals += f',"alarms":{write_json(self._told_alarms(path))}'
         if shown < self._rebuilt or shown < 0:
             halls = ",".join(write_json(dict(line.facts)) for line in seen)
-            return f'"totals":{totals},"halls":[{halls}]'
+            return f'"totals":{totals},"units":{write_json(self._told_units(path))},"halls":[{halls}]'
         changes = ",".join(_change(line, shown) for line in seen if max(line.since.values()) > shown)
         return f'"totals":{totals},"changes":[{changes}]'
+
+    def _told_units(self, path: str) -> list[dict[str, Any]]:
+        """The unit itself and those directly below it."""
+        depth = path.count("/") + 1
+        near = [one for one in self._units if one["path"].startswith(path) and one["path"].count("/") <= depth]
+        return [{name: one[name] for name in ("id", "path", "level", "name_zh", "name_en")} for one in near]
 
     def _told_alarms(self, path: str) -> list[dict[str, Any]]:
         """What is not over in these halls, the most severe and oldest first."""

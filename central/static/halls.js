@@ -1,91 +1,161 @@
-// All halls, live.
+// All halls, live: the numbers on top, the day's trend, what needs somebody, and every hall on the map or in the list.
 
-import { age, chip, el, fill, hallName, live, page, secondsSince, show, words } from "./base.js";
+import { bigDuration, chip, duration, el, fill, hallName, live, page, secondsSince, show, words } from "./base.js";
+import { alarmLine } from "./alarm.js";
+import { groupCard } from "./hall_map.js";
+import { hallRow } from "./hall_row.js";
+import { followTrend } from "./trend.js";
 
+const say = words.live;
+const frame = document.getElementById("frame");
+const { unit, at } = frame.dataset;
 const halls = new Map();
-const find = document.getElementById("find");
-const sort = document.getElementById("sort");
+const byId = (id) => document.getElementById(id);
+const find = byId("find"), only = byId("only"), sort = byId("sort");
+const ROWS = 60;
 const ORDER = { offline: 0, open: 1, closed: 2 };
+const SHOWN = 7;
+let units = new Map(), totals = null, alarms = [], rows = ROWS, view = "";
 
-for (const state of ["SERVING", "CALLING", "IDLE", "PAUSED", "LUNCH", "CLOSED"]) {
-  document.getElementById("legend").append(el("li", {}, chip(state, words.window[state])));
+// --- the four numbers ---
+
+function drawTotals(trend) {
+  byId("total-open").textContent = totals.open;
+  byId("total-halls").textContent = fill(page.of_halls, { count: totals.halls });
+  byId("total-offline").textContent = totals.offline;
+  byId("tile-offline").classList.toggle("fault", totals.offline > 0);
+  byId("total-visitors").textContent = totals.visitors;
+  byId("total-waiting").textContent = totals.waiting;
+  byId("total-mean_wait").replaceChildren(...bigDuration(totals.mean_wait_s));
+  byId("total-satisfaction").textContent = totals.satisfaction === null ? page.none : `${(totals.satisfaction * 100).toFixed(1)}%`;
+  byId("note-mean_wait").textContent = say.called_only;
+  byId("note-satisfaction").textContent = totals.rated ? fill(say.of_ratings, { count: totals.rated }) : say.no_ratings;
+  if (trend) byId("note-visitors").textContent = compared(totals.visitors, trend.so_far.before);
+  drawAges();
 }
 
-function windowChip(window) {
-  const word = window.ticket ? window.ticket : words.window[window.state];
-  const spoken = `${window.number} ${words.window[window.state]} ${window.ticket ?? ""}`;
-  return el("span", { class: `chip is-${window.state}`, title: spoken },
-    el("span", { class: "sign", "aria-hidden": "true" }), el("b", {}, String(window.number)),
-    window.ticket ? `${words.window[window.state]} ${window.ticket}` : word);
+function compared(now, then) {
+  const percent = then ? Math.round((100 * (now - then)) / then) : 0;
+  const how = !then ? "" : percent === 0 ? say.same : fill(percent > 0 ? say.more : say.less, { percent: Math.abs(percent) });
+  return [fill(say.against, { count: then }), how].filter(Boolean).join(" · ");
 }
 
-function measure(name, ...value) {
-  return el("div", { class: "measure" }, el("span", {}, name), el("b", {}, ...value));
-}
-
-function devices(hall) {
-  if (hall.devices_in_trouble) return chip("fault", `${page.devices} ${fill(page.devices_bad, { count: hall.devices_in_trouble })}`);
-  if (!hall.devices) return chip("quiet", `${page.devices} ${page.no_devices}`);
-  return chip("ready", `${page.devices} ${page.devices_good}`);
-}
-
-function row(hall) {
-  const counts = ["issued", "done", "no_show"].map((name) => el("div", {}, el("span", {}, page[name]), el("br"), el("b", {}, String(hall.today[name]))));
-  return el("article", { class: `hall-row ${hall.state}`, role: "listitem", data: { id: hall.id } },
-    el("div", { class: "name" },
-      el("h3", {}, el("a", { href: `/halls/${hall.id}` }, hallName(hall))),
-      el("div", { class: "line" }, chip(hall.state, words.hall[hall.state]), devices(hall),
-        ...hall.help.map((place) => chip("fault", fill(page.help_asked, { place }))), el("span", { class: "note" }, age(hall.heard_at, { ago: true })))),
-    measure(page.waiting, String(hall.waiting)),
-    measure(page.longest_wait, age(hall.waiting_since, { big: true })),
-    el("div", { class: "chips" }, ...(hall.windows.length ? hall.windows.map(windowChip) : [el("span", { class: "note" }, page.no_windows)])),
-    el("div", { class: "side today" }, ...counts));
-}
-
-function ordered() {
-  const wanted = find.value.trim().toLowerCase();
-  const found = [...halls.values()].filter((hall) => [hall.id, hall.name_zh, hall.name_en].some((text) => text.toLowerCase().includes(wanted)));
-  const byName = (a, b) => hallName(a).localeCompare(hallName(b), "zh-CN");
-  const wait = (hall) => (hall.waiting_since ? secondsSince(hall.waiting_since) : -1);
-  if (sort.value === "wait") return found.sort((a, b) => wait(b) - wait(a) || byName(a, b));
-  if (sort.value === "state") {
-    const weight = (hall) => ORDER[hall.state] * 2 - (hall.devices_in_trouble || hall.help.length ? 1 : 0);
-    return found.sort((a, b) => weight(a) - weight(b) || byName(a, b));
+function drawAges() {
+  if (totals === null) return;
+  const age = totals.heard_at === null ? say.not_yet : fill(say.updated, { age: duration(secondsSince(totals.heard_at)) });
+  for (const name of ["visitors", "waiting", "mean_wait", "satisfaction"]) {
+    const missing = name === "waiting" ? say.without : say.last_known;
+    const reach = totals.offline ? fill(missing, { count: totals.offline }) : say.all_reached;
+    byId(`fresh-${name}`).textContent = totals.halls ? `${age} · ${reach}` : age;
   }
-  return found.sort(byName);
+  const longest = totals.waiting_since === null ? say.nobody_waits : fill(say.longest, { age: duration(secondsSince(totals.waiting_since)) });
+  byId("note-waiting").textContent = longest;
+}
+
+function drawAlarms() {
+  const shown = alarms.slice(0, SHOWN).map((alarm) => el("li", {}, alarmLine(alarm)));
+  if (alarms.length > SHOWN) shown.push(el("li", {}, el("a", { href: "/alarms" }, fill(say.all_alarms, { count: alarms.length }))));
+  show("alarms", ...(shown.length ? shown : [el("li", { class: "calm" }, chip("open", say.no_alarms))]));
+}
+
+// --- the halls ---
+
+function chosen() {
+  const wanted = find.value.trim().toLowerCase();
+  const fits = (hall) => [hall.id, hall.name_zh, hall.name_en].some((text) => text.toLowerCase().includes(wanted));
+  const stands = (hall) => !only.value || (only.value === "alarms" ? hall.alarms > 0 : hall.state === only.value);
+  return [...halls.values()].filter((hall) => fits(hall) && stands(hall));
+}
+
+const names = new Intl.Collator("zh-CN", { numeric: true });
+const byName = (a, b) => names.compare(hallName(a), hallName(b));
+const waited = (hall) => (hall.waiting_since ? secondsSince(hall.waiting_since) : -1);
+const weight = (hall) => ORDER[hall.state] * 2 - (hall.alarms || hall.devices_in_trouble || hall.help.length ? 1 : 0);
+const BY = { name: byName, wait: (a, b) => waited(b) - waited(a) || byName(a, b), state: (a, b) => weight(a) - weight(b) || byName(a, b) };
+
+function listed() {
+  const found = chosen().sort(BY[sort.value]);
+  return found.slice(0, rows).map((hall) => [hall.id, [hall.id], () => hallRow(hall)]).concat(found.length > rows ? [[null, found.length - rows]] : []);
+}
+
+function mapped() {
+  const groups = new Map();
+  for (const hall of chosen()) {
+    const below = hall.path.slice(at.length).split("/")[0];
+    const key = below ? `${at}${below}/` : at;
+    groups.set(key, [...(groups.get(key) ?? []), hall]);
+  }
+  const order = (a, b) => (a[0] === at) - (b[0] === at) || names.compare(hallName(units.get(a[0]) ?? { id: a[0] }), hallName(units.get(b[0]) ?? { id: b[0] }));
+  return [...groups].sort(order).map(([path, inside]) => {
+    const title = path === at ? null : units.get(path) ?? { id: path.split("/").at(-2), name_zh: "", name_en: "" };
+    return [path, inside.map((hall) => hall.id), () => groupCard(title, inside.sort((a, b) => weight(a) - weight(b) || b.waiting - a.waiting || byName(a, b)), groups.size)];
+  });
 }
 
 function draw(changed) {
-  const place = document.getElementById("halls");
-  const focused = document.activeElement?.closest("[data-id]")?.dataset.id;
-  const rows = new Map([...place.children].map((child) => [child.dataset.id, child]));
-  const wanted = ordered().map((hall) => (changed && rows.has(hall.id) && !changed.has(hall.id) ? rows.get(hall.id) : row(hall)));
-  place.replaceChildren(...wanted);
-  if (focused) place.querySelector(`[data-id="${CSS.escape(focused)}"] a`)?.focus();
-  document.getElementById("empty").hidden = halls.size > 0;
+  const place = byId("halls");
+  const focused = document.activeElement?.closest("#halls [data-link]")?.dataset.link;
+  const known = new Map([...place.children].map((child) => [child.dataset.key, child]));
+  const wanted = view === "map" ? mapped() : listed();
+  const rest = wanted.at(-1)?.[0] === null ? wanted.pop()[1] : 0;
+  const made = wanted.map(([key, inside, make]) => {
+    const old = known.get(key);
+    const mark = inside.join(" ");
+    if (changed && old && old.dataset.inside === mark && !inside.some((id) => changed.has(id))) return old;
+    const fresh = make();
+    Object.assign(fresh.dataset, { key, inside: mark });
+    return fresh;
+  });
+  place.replaceChildren(...made);
+  if (focused) place.querySelector(`[data-link="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  byId("more").hidden = rest === 0;
+  byId("more").firstChild.textContent = fill(say.more_rows, { count: Math.min(rest, ROWS) });
+  const empty = byId("empty");
+  empty.hidden = made.length > 0;
+  empty.textContent = halls.size ? say.nothing_found : page.no_halls;
 }
 
-function drawTotals(totals) {
-  show("total-open", String(totals.open));
-  show("total-halls", fill(page.of_halls, { count: totals.halls }));
-  show("total-waiting", String(totals.waiting));
-  show("total-longest", age(totals.waiting_since, { big: true }));
-  show("total-offline", String(totals.offline));
-  document.getElementById("note-offline").hidden = totals.offline === 0;
-  document.getElementById("tile-offline").classList.toggle("fault", totals.offline > 0);
+function choose(name, keep) {
+  view = name;
+  if (keep) localStorage.setItem("central-view", name);
+  byId("as-map").setAttribute("aria-pressed", String(name === "map"));
+  byId("as-list").setAttribute("aria-pressed", String(name === "list"));
+  byId("halls").className = name === "map" ? "map" : "halls";
+  byId("sort-label").hidden = name === "map";
+  const legend = name === "map" ? ["open", "closed", "offline"].map((state) => chip(state, words.hall[state]))
+    : ["SERVING", "CALLING", "IDLE", "PAUSED", "LUNCH", "CLOSED"].map((state) => chip(state, words.window[state]));
+  show("legend", ...legend.map((one) => el("li", {}, one)));
 }
 
-live("/api/v1/stream", (data) => {
+byId("as-map").addEventListener("click", () => { choose("map", true); draw(null); });
+byId("as-list").addEventListener("click", () => { choose("list", true); draw(null); });
+for (const [place, kind] of [[find, "input"], [only, "change"], [sort, "change"]]) {
+  place.addEventListener(kind, () => { rows = ROWS; draw(null); });
+}
+byId("more").addEventListener("click", () => { rows += ROWS; draw(null); });
+byId("total-waiting").addEventListener("click", (event) => {
+  event.preventDefault();
+  sort.value = "wait";
+  choose("list", true);
+  draw(null);
+  byId("halls").scrollIntoView();
+});
+
+const trend = followTrend(byId("trend"), unit, () => { if (totals) drawTotals(trend.told); });
+
+live(`/api/v1/stream${unit ? `?unit=${encodeURIComponent(unit)}` : ""}`, (data) => {
+  if (data.units) units = new Map(data.units.map((one) => [one.path, one]));
   if (data.halls) {
     halls.clear();
     for (const hall of data.halls) halls.set(hall.id, hall);
+    if (!view) choose(localStorage.getItem("central-view") ?? (halls.size > 8 ? "map" : "list"), false);
     draw(null);
   }
-  if (data.changes) {
+  if (data.changes?.length) {
     for (const change of data.changes) halls.set(change.id, { ...halls.get(change.id), ...change });
-    if (data.changes.length) draw(new Set(data.changes.map((change) => change.id)));
+    draw(new Set(data.changes.map((change) => change.id)));
   }
-  if (data.totals) drawTotals(data.totals);
+  if (data.alarms) { alarms = data.alarms; drawAlarms(); }
+  if (data.totals) { totals = data.totals; drawTotals(trend.told); }
 });
-find.addEventListener("input", () => draw(null));
-sort.addEventListener("change", () => draw(null));
+setInterval(drawAges, 1000);

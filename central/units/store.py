@@ -36,6 +36,21 @@ def units(connection: Connection, own_path: str, after: str, limit: int) -> list
     return list(connection.execute(statement.order_by(table.c.path).limit(limit)).mappings())
 
 
+def open_units(connection: Connection) -> list[RowMapping]:
+    """All units that are not closed, each behind its parent."""
+    table = schema.unit
+    return list(connection.execute(select(table).where(table.c.closed_ms.is_(None)).order_by(table.c.path)).mappings())
+
+
+def trail(connection: Connection, path: str, own_path: str) -> list[RowMapping]:
+    """The units from one's own down to this one."""
+    table = schema.unit
+    steps = path.split("/")[:-1]
+    paths = ["/".join(steps[:count]) + "/" for count in range(1, len(steps) + 1)]
+    wanted = select(table).where(table.c.path.in_([one for one in paths if one.startswith(own_path)]))
+    return list(connection.execute(wanted.order_by(table.c.path)).mappings())
+
+
 def add_unit(connection: Connection, **facts: Any) -> None:
     connection.execute(insert(schema.unit).values(**facts))
 

@@ -1,0 +1,41 @@
+"""The start page of central, the page of alarms and that of the fleet."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from central.accounts.permissions import Act
+from central.menu import menu_of
+from central.pages import page
+from central.units import store as unit_store
+from central.web_doors import SignedIn, TheParts, UnitId
+
+router = APIRouter(include_in_schema=False)
+
+_SECTIONS: Final = ("live", "alarm", "alarms", "fleet", "level")
+
+
+@router.get("/")
+def live_page(request: Request, person: SignedIn, parts: TheParts, unit: UnitId | None = None) -> Response:
+    """All halls of one's own unit, or of one below it."""
+    if not person.may(Act.LOOK):  # an administrator of accounts or of the audit begins at their own work
+        return RedirectResponse(menu_of(person.roles)[0].path, 303)
+    with parts.database.read() as connection:
+        path = unit_store.require_unit(connection, unit, person.path)["path"] if unit is not None else person.path
+        trail = unit_store.trail(connection, path, person.path)
+    facts = {"unit": unit or "", "at": path, "trail": trail}
+    return page(request, "halls.html", person, sections=_SECTIONS, **facts)
+
+
+@router.get("/alarms")
+def alarms_page(request: Request, person: SignedIn) -> Response:
+    may = {"sees": person.may(Act.ACKNOWLEDGE_ALARMS), "sets": person.may(Act.SET_ALARM_RULES)}
+    return page(request, "alarms.html", person, sections=_SECTIONS, own_unit=person.path.split("/")[-2], **may)
+
+
+@router.get("/fleet")
+def fleet_page(request: Request, person: SignedIn) -> Response:
+    return page(request, "fleet.html", person, sections=_SECTIONS)
