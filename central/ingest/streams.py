@@ -40,7 +40,7 @@ class Streams:
         """The hall's journals by epoch, the one begun last at the end."""
         known = self._halls.get(hall)
         if known is None:
-            known = {row.epoch: _read(connection, row) for row in store.streams_of(connection, hall)}
+            known = {row.epoch: read_stream(connection, row) for row in store.streams_of(connection, hall)}
             self._halls[hall] = known
         return known
 
@@ -56,7 +56,8 @@ class Streams:
         return found
 
 
-def _read(connection: Connection, row: Any) -> Stream:
+def read_stream(connection: Connection, row: Any) -> Stream:
+    """A journal as the store has it."""
     kept = row._mapping
     spans = Spans(kept["applied"])
     for from_seq, to_seq in store.given_up(connection, kept["id"]):

@@ -14,6 +14,8 @@ from central import cursors
 from central.cursors import Cursor
 from central.failures import NotFound
 from central.ingest import store as ingest_store
+from central.ingest.acks import GAPS_NAMED
+from central.ingest.streams import read_stream
 from central.live import store as live_store
 from central.parts import Parts
 from central.strict_json import write_json
@@ -69,17 +71,26 @@ def events(
 def journals(
     hall: PathHall, person: Looking, parts: TheParts, limit: Limit = 100, cursor: Cursor | None = None
 ) -> dict[str, Any]:
-    """The journals known of a hall, in the order in which they began: what ``/api/v1/events`` can be asked for."""
+    """The journals known of a hall, in the order in which they began: what ``/api/v1/events`` can be asked for.
+
+    ``missing`` are ranges that did not come yet although later events did; ``conflict``: two disks wrote this journal.
+    """
     name = f"journals of {hall}"
     after = cursors.read(name, cursor, int, int)
     with parts.database.read() as connection:
         live_store.require_hall(connection, hall, person.path)
         behind = (after[0], after[1]) if after else None
         found = ingest_store.streams_behind(connection, hall, behind, limit + 1)
-    items = [
-        {"epoch": row.epoch, "applied": row.applied, "conflict": row.conflicted, "first_at": rfc3339(row.first_ms)}
-        for row in found[:limit]
-    ]
+        items = [
+            {
+                "epoch": row.epoch,
+                "applied": row.applied,
+                "conflict": row.conflicted,
+                "missing": read_stream(connection, row).spans.missing(GAPS_NAMED),
+                "first_at": rfc3339(row.first_ms),
+            }
+            for row in found[:limit]
+        ]
     last = cursors.give(name, (found[limit - 1].first_ms, found[limit - 1].id)) if len(found) > limit else None
     return {"items": items, "next": last}
 
