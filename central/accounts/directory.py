@@ -14,6 +14,7 @@ import secrets
 import ssl
 import threading
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
@@ -62,6 +63,10 @@ class DirectoryAsker:
         self._book: tuple[dict[str, Any], KeySet] | None = None
         self._read_ms = 0
         self._failed_ms: int | None = None
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=self.settings.ca_file)
 
     @property
     def back(self) -> str:
@@ -182,10 +187,9 @@ class DirectoryAsker:
 
     def _ask(self, method: str, place: str, **more: Any) -> dict[str, Any]:
         """One answer as JSON; no redirect is followed and no answer is endless."""
-        trust = ssl.create_default_context(cafile=self.settings.ca_file)
         try:
             with (
-                httpx2.Client(timeout=_ANSWER_S, verify=trust, trust_env=False) as client,
+                httpx2.Client(timeout=_ANSWER_S, verify=self._trust, trust_env=False) as client,
                 client.stream(method, place, headers={"Accept": "application/json"}, **more) as answer,
             ):
                 whole = b""

@@ -139,5 +139,5 @@ def _picture(address: str) -> str:
     """The QR code as SVG: dark on light, whatever the page's colours are."""
     out = io.BytesIO()
     code = segno.make_qr(address, error="m")
-    code.save(out, kind="svg", scale=5, border=4, dark="#000", light="#fff", xmldecl=False, svgns=True, nl=False)
+    code.save(out, kind="svg", omitsize=True, border=4, dark="#000", light="#fff", xmldecl=False, nl=False)
     return out.getvalue().decode()

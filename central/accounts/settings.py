@@ -73,11 +73,16 @@ def _checked(file: Path, data: dict[str, Any]) -> AccountSettings:
     if isinstance(methods, list):
         data["directory"]["strong_methods"] = tuple(methods)
     try:
-        return AccountSettings.model_validate(data)
+        settings = AccountSettings.model_validate(data)
     except ValidationError as problem:
         raise _wrong(
             file, ".".join(map(str, problem.errors(include_url=False, include_input=False)[0]["loc"]))
         ) from None
+    for key in ("client_secret_file", "ca_file"):
+        named = getattr(settings.directory, key, None)
+        if named is not None and not Path(named).is_file():
+            raise _wrong(file, f"directory.{key}")
+    return settings
 
 
 def _wrong(file: Path, key: str) -> Stop:
