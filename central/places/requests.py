@@ -67,7 +67,7 @@ class Rating(Strict):
 class NewPlace(Strict):
     """Without a plan it begins with the usual one: three matters at one window."""
 
-    unit: Annotated[str, Field(pattern=r"^[0-9a-z-]{2,40}$")]
+    unit: Annotated[str, Field(pattern=r"^[0-9a-z-]{3,40}$")]
     plan: dict[str, Any] | None = None
     command_id: Key | None = None
 
