@@ -2,8 +2,8 @@
 
     make generate        (or .venv/bin/python -m docs.generate [--check])
 
-Schemas, AsyncAPI and OpenAPI files are written whole. In ``wire.md`` and ``simulator.md`` only what stands between
-``<!-- generated: NAME -->`` and ``<!-- end -->`` is written; the prose around it is written by people.
+Schemas, AsyncAPI and OpenAPI files are written whole. In ``wire.md``, ``simulator.md`` and ``permissions.md`` only what
+stands between ``<!-- generated: NAME -->`` and ``<!-- end -->`` is written; the prose around it is written by people.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from docs.openapi import DOCUMENTS
+from docs.permissions_table import acts_table, endpoints_table, roles_table
 from hall_config.wire_files import asyncapi_file, schema_files
 from hall_config.wire_meanings import MeaningMissing, Meanings
 from hall_config.wire_tables import codes_table, envelope_table, events_table, topics_table, words_table
@@ -33,6 +34,8 @@ def generated_files() -> dict[Path, str]:
     files[DOCS / "asyncapi.json"] = asyncapi_file(version)
     files[DOCS / "wire.md"] = _fill("wire.md", _tables_of_the_wire(meanings))
     files[DOCS / "simulator.md"] = _fill("simulator.md", {"actions": actions_table})
+    permissions = {"roles": roles_table, "acts": acts_table, "endpoints": endpoints_table}
+    files[DOCS / "permissions.md"] = _fill("permissions.md", permissions)
     for name, document in DOCUMENTS.items():
         files[DOCS / name] = json.dumps(document(), ensure_ascii=False, indent=2) + "\n"
     if gone := meanings.never_used():

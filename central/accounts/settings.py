@@ -30,7 +30,7 @@ class Directory(StrictModel):
     client_secret_file: str | None = None
     back: Address  # this central's own address, as browsers know it
     name_zh: Annotated[str, Field(min_length=1, max_length=40)] = "单位统一身份认证"
-    name_en: Annotated[str, Field(min_length=1, max_length=40)] = "The bureau's directory"
+    name_en: Annotated[str, Field(min_length=1, max_length=40)] = "the bureau's directory"
     strong_methods: tuple[str, ...] = ("mfa", "otp", "hwk", "sc")
     ca_file: str | None = None
 
