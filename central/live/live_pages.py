@@ -26,14 +26,14 @@ def live_page(request: Request, person: SignedIn, parts: TheParts, unit: UnitId 
     with parts.database.read() as connection:
         path = unit_store.require_unit(connection, unit, person.path)["path"] if unit is not None else person.path
         trail = unit_store.trail(connection, path, person.path)
-    facts = {"unit": unit or "", "at": path, "trail": trail}
-    return page(request, "halls.html", person, sections=_SECTIONS, **facts)
+    return page(request, "halls.html", person, sections=_SECTIONS, unit=unit or "", at=path, trail=trail)
 
 
 @router.get("/alarms")
 def alarms_page(request: Request, person: SignedIn) -> Response:
-    may = {"sees": person.may(Act.ACKNOWLEDGE_ALARMS), "sets": person.may(Act.SET_ALARM_RULES)}
-    return page(request, "alarms.html", person, sections=_SECTIONS, own_unit=person.path.split("/")[-2], **may)
+    sees, sets = person.may(Act.ACKNOWLEDGE_ALARMS), person.may(Act.SET_ALARM_RULES)
+    own_unit = person.path.split("/")[-2]
+    return page(request, "alarms.html", person, sections=_SECTIONS, own_unit=own_unit, sees=sees, sets=sets)
 
 
 @router.get("/fleet")

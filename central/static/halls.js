@@ -14,7 +14,7 @@ const byId = (id) => document.getElementById(id);
 const find = byId("find"), only = byId("only"), sort = byId("sort");
 const ROWS = 60;
 const ORDER = { offline: 0, open: 1, closed: 2 };
-const SHOWN = 7;
+const SHOWN = 4;
 let units = new Map(), totals = null, alarms = [], rows = ROWS, view = "";
 
 // --- the four numbers ---
