@@ -58,6 +58,7 @@ class Door:
             version=self._version,
             file=self.file(),
             voice=self.voice(),
+            line=self._uplink.trouble if self._uplink else "",
         )
 
     def now_ms(self) -> tuple[int, int]:

@@ -71,6 +71,7 @@ class Health:
     version: str
     file: FileHealth = FileHealth()
     voice: VoiceHealth | None = None  # None: this hall has no speaker
+    line: str = ""  # what keeps it off the line to central; the words stand under ``line``
 
 
 class HallDoor(Protocol):

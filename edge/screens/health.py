@@ -69,7 +69,7 @@ def health_router(desk: Desk, around: Surroundings) -> APIRouter:
         journal = "ready" if health.journal_ok else "failed"
         parts = [
             Part(name="journal", state=journal, needed=True, reason=desk.door.look()[0].devices.alarm),
-            Part(name="central", state=health.central, needed=False),
+            Part(name="central", state=health.central, needed=False, reason=health.line),
             Part(name="clock", state=health.clock, needed=False),
             Part(name="config", state=health.file.state, needed=False, reason=_both(health.file)),
             *_voice(health.voice),

@@ -69,6 +69,9 @@ def _journal(health: Health, alarm: str) -> HealthPart:
 def _central(health: Health) -> HealthPart:
     waiting = max(0, health.journal_seq - health.acked_seq)
     grade: Grade = "good" if health.central in ("online", "none") else "watch"
+    if health.central == "offline" and health.line:
+        kept, trouble = _both("health.central.kept", waiting=waiting), _both(f"line.{health.line}")
+        return _told("central", "offline", grade, (kept[0] + trouble[0], f"{kept[1]} {trouble[1]}"))
     return _part("central", health.central, grade, waiting=waiting)
 
 
