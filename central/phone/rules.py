@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from hall.queue.now import ClassNow
+from hall.queue.words import StopReason
+from hall_config.wording import say
 
 MOST_WAITING: Final = 30  # tickets taken from phones in the last half hour of one hall
 WITHIN_MS: Final = 1_800_000
@@ -24,12 +26,18 @@ def class_told(
         "name_en": names.get("name_en", letter),
         "state": "unknown" if now is None else "stopped" if now.stop else "open",
         "stopped": now.stop.value if now is not None and now.stop else None,
+        "why": _words(now.stop) if now is not None and now.stop else None,
         "waiting": now.waiting if now is not None else None,
         "wait_s": now.wait_s if now is not None and not now.stop else None,
         "bound_s": now.bound_s if now is not None and not now.stop else None,
         "from_phones": phones and now is not None and now.stop is None,
         "appointments": booking,
     }
+
+
+def _words(stop: StopReason) -> dict[str, str]:
+    """Why no numbers are given, as the hall's own screens say it."""
+    return {"zh": say(f"stop.{stop.value}", "zh"), "en": say(f"stop.{stop.value}", "en")}
 
 
 def quickest_first(halls: Iterable[dict[str, Any]], letter: str) -> list[dict[str, Any]]:
