@@ -72,7 +72,8 @@ async function show() {
     el("dl", { class: "facts" }, ...pair(page.state, stateOf(one)),
       ...pair(manage.roles, el("div", { class: "tags" }, ...one.roles.map((each) => el("span", { class: "tag" }, words.role[each] ?? each)))),
       ...(one.code_until ? pair(manage.open_code, fill(manage.good_till, { time: dayTime(one.code_until) })) : []),
-      ...pair(manage.made_at, dayTime(one.made_at))),
+      ...pair(manage.second_factor, manage[`factor_${one.second_factor}`]),
+      ...pair(manage.made_at, dayTime(one.made_at)), ...pair(manage.used_at, dayTime(one.used_at))),
     el("h3", {}, manage.sessions),
     sessions.length ? el("table", {}, el("tbody", {}, ...sessions.map((each) => session(one, each)))) : el("p", { class: "note" }, manage.no_sessions),
     own ? el("p", { class: "note" }, manage.own_account) : el("div", { class: "acts" }, ...acts(one)));
@@ -82,6 +83,7 @@ function acts(one) {
   return [
     act(manage.change_account, () => startChange(one)),
     act(manage.new_code, () => newCode(one), { danger: one.active }),
+    ...(one.second_factor === "set_up" ? [act(manage.reset_factor, () => resetFactor(one), { danger: true })] : []),
     act(manage.remove_account, () => remove(one), { danger: true }),
   ];
 }
@@ -143,6 +145,15 @@ function newCode(one) {
     await loudly(load);
     await loudly(show);
     tellCode(one.name, told.code);
+  });
+}
+
+function resetFactor(one) {
+  sure({ title: fill(manage.reset_factor_title, { name: one.name }), text: manage.reset_factor_text, send: manage.reset_factor }, async (key) => {
+    await call("DELETE", `/api/v1/accounts/${one.name}/second-factor`, undefined, key);
+    await loudly(load);
+    await loudly(show);
+    said(manage.saved);
   });
 }
 

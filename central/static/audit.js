@@ -10,7 +10,7 @@ const more = document.getElementById("more");
 const standing = document.getElementById("standing");
 let next = null;
 
-form.elements.act.append(...Object.entries(words.audit_act).map(([name, word]) => el("option", { value: name.replace("_", ".") }, word)));
+form.elements.act.append(...Object.entries(words.audit_act).map(([name, word]) => el("option", { value: name }, word)));
 
 function asked() {
   const values = [...new FormData(form)].map(([name, value]) => [name, value.trim()]).filter(([, value]) => value);
@@ -31,7 +31,7 @@ function told(detail) {
 function row(one) {
   const good = one.result === "done";
   return el("tr", {}, el("td", { class: "n id" }, String(one.id)), el("td", {}, el("time", { datetime: one.at }, dayTime(one.at))),
-    el("td", {}, one.actor), el("td", {}, one.unit), el("td", {}, words.audit_act[one.act.replace(".", "_")] ?? one.act), el("td", {}, one.object),
+    el("td", {}, one.actor), el("td", {}, one.unit), el("td", {}, words.audit_act[one.act] ?? one.act), el("td", {}, one.object),
     el("td", {}, chip(good ? "quiet" : "due", manage[`result_${one.result}`] ?? one.result)), el("td", { class: "id" }, one.source),
     el("td", { class: "detail-cell" }, told(one.detail)));
 }
