@@ -5,6 +5,25 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 
+class OfHalls:
+    """What is known of each hall with a controller and of alarms over all; renewed when it is asked for."""
+
+    def __init__(self, own: CollectorRegistry) -> None:
+        self.up = Gauge("lh_hall_up", "1 while the hall can be reached", ["hall"], registry=own)
+        self.waiting = Gauge("lh_hall_waiting", "Visitors who wait", ["hall"], registry=own)
+        self.longest_s = Gauge("lh_hall_longest_wait_seconds", "Longest of those who wait now", ["hall"], registry=own)
+        self.windows = Gauge("lh_hall_windows", "Windows by their state", ["hall", "state"], registry=own)
+        self.today = Gauge("lh_hall_tickets_today", "Tickets of the hall's present day", ["hall", "end"], registry=own)
+        self.broken = Gauge("lh_hall_devices_broken", "Devices out of order", ["hall"], registry=own)
+        self.devices = Gauge("lh_hall_devices", "Devices known", ["hall"], registry=own)
+        self.alarms = Gauge("lh_alarms", "Alarms that are not over", ["rule", "level", "state"], registry=own)
+
+    def clear(self) -> None:
+        """Nothing is left of a hall that is no more."""
+        for gauge in vars(self).values():
+            gauge.clear()
+
+
 class Metrics:
     """One set of numbers for one central."""
 
@@ -33,6 +52,7 @@ class Metrics:
         )
         self.lag_s = Gauge("lh_event_lag_seconds", "Age of the newest event when it was committed", registry=own)
         self.halls = Gauge("lh_halls", "Halls by what is known of them", ["state"], registry=own)
+        self.of_halls = OfHalls(own)
         self.broker_up = Gauge("lh_broker_up", "1 while messages can arrive", registry=own)
         self.jobs_done = Counter("lh_jobs_done", "Work by the clock that was done", ["job"], registry=own)
         self.jobs_failed = Counter("lh_jobs_failed", "Work by the clock that failed", ["job"], registry=own)

@@ -18,10 +18,7 @@ from central.accounts.desk import Person
 from central.accounts.permissions import Act
 from central.accounts.person import PAGE_OF
 from central.clock import now_ms
-from central.live import store as live_store
-from central.live import telling
 from central.menu import menu_of
-from central.parts import Parts
 from central.tickets.api import PathDay, PathNumber
 from central.web_doors import SignedIn
 from hall.moment import local_day
@@ -82,16 +79,6 @@ def error_page(request: Request, status: int, code: str, trace: str | None = Non
         place = PAGE_OF.get(code, "/sign-in")
         return RedirectResponse(f"{place}?next={quote(request.url.path, safe='/')}", 303)
     return page(request, "error.html", None, status=status, code=code, trace=trace)
-
-
-def count_halls(parts: Parts) -> None:
-    """Bring the gauges of halls up to now."""
-    with parts.database.read() as connection:
-        rows = live_store.read_halls(connection, "")
-    now, up_since = now_ms(), parts.link.up_since_ms
-    online = sum(1 for row in rows if telling.connected(row, up_since, now))
-    parts.metrics.halls.labels("online").set(online)
-    parts.metrics.halls.labels("offline").set(len(rows) - online)
 
 
 def page(

@@ -27,10 +27,12 @@ from central.appointments import api as appointments
 from central.appointments import public_api as public_appointments
 from central.audit import api as audit
 from central.catalogue import api as catalogue
+from central.clock import now_ms
 from central.database import HeldElsewhere
 from central.failures import ApiError
 from central.figures import api as figures
 from central.fleet import api as fleet
+from central.fleet.gauges import renew
 from central.imports import api as imports
 from central.line import api as line
 from central.line import controllers_api
@@ -157,7 +159,7 @@ def _add_health(app: FastAPI, parts: Parts) -> None:
     @app.get("/metrics", tags=["health"], response_class=Response)
     def metrics() -> Response:
         """Numbers for Prometheus; none of them about a person."""
-        pages.count_halls(parts)
+        renew(parts.metrics, parts.board, now_ms())
         return PlainTextResponse(parts.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 

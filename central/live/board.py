@@ -102,6 +102,11 @@ class Board:
         with self._lock:
             return [line.facts for line in self._lines.values() if line.path.startswith(path)]
 
+    def open_alarms(self) -> list[tuple[str, str, bool]]:
+        """Rule and level of what is not over, and whether somebody has seen it."""
+        with self._lock:
+            return [(row["rule"], row["level"], row["acknowledged_ms"] is not None) for row in self._alarms]
+
     def signals(self) -> list[tuple[str, str, bool, Signals]]:
         """Of each hall its id, its unit's path, whether it can be reached, and what the alarm rules measure."""
         with self._lock:
