@@ -42,12 +42,24 @@ def test_what_was_written_is_read_back(value: object) -> None:
         b'{"a":' * 2000 + b"1" + b"}" * 2000,
         b"1" * 6000,
         b"{} {}",
+        b"[{}" * 100,
+        b'"' + b'\\"' * 120_000,
+        b'{"a":"' + b"[" * 120_000,
+        b"[]" * 100 + b"]" * 100,
     ],
 )
 def test_what_is_not_json_for_us_is_refused(text: bytes) -> None:
     with pytest.raises(NotJson) as problem:
         read_json(text)
     assert len(str(problem.value)) < 100
+
+
+def test_the_depth_is_counted_and_not_the_brackets() -> None:
+    deep = b"[" * 64 + b"1" + b"]" * 64
+    assert read_json(deep) == json.loads(deep)
+    assert read_json(b"[" + b"{}," * 500 + b"[[],{}]]") == [*[{}] * 500, [[], {}]]
+    with pytest.raises(NotJson, match="nested deeper"):
+        read_json(b"[" + b"[]," * 500 + deep + b"]")
 
 
 def test_brackets_inside_of_text_are_no_depth() -> None:
