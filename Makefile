@@ -29,10 +29,19 @@ demo: .venv/.installed ## 在本机运行整个演示 / run everything on this m
 # The tests wait for lines, pages and timeouts more than they compute.
 WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
 
+# schemathesis, which walks central's OpenAPI, keeps packages of its own: it brings a plugin and pins much.
+SCHEMATHESIS := build/schemathesis-packages
+
 .PHONY: test
-test: .venv/.installed ## 运行全部测试 / run all tests
+test: .venv/.installed $(SCHEMATHESIS)/.installed ## 运行全部测试 / run all tests
 	@.ci/system-packages may $(TEST_PACKAGES)
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+$(SCHEMATHESIS)/.installed: requirements/schemathesis.txt .venv/.locked
+	@rm -rf $(SCHEMATHESIS)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+	  --target $(SCHEMATHESIS) -r $<
+	@touch $@
 
 # Witnesses that neither Debian nor the lock brings: emupos wants Python 3.13, receiptline is of npm.
 WITNESS := build/witness
