@@ -22,6 +22,7 @@ from central.failures import NotFound
 from central.keys import Key, KeyHeader, the_key
 from central.live import store as live_store
 from central.once import once
+from central.orders.sending import require_controller
 from central.web_doors import Day, Looking, May, Strict, StrictRoute, TheParts, source_of
 
 router = APIRouter(prefix="/api/v1/halls/{hall}", route_class=StrictRoute, tags=["appointments"])
@@ -74,6 +75,7 @@ def put_offer(
 
         def act() -> dict[str, Any]:
             live_store.require_hall(connection, hall, person.path)
+            require_controller(connection, hall)
             offer = Offer(service=letter, **body.model_dump(exclude={"command_id"}))
             store.put_offer(connection, hall, offer, now)
             _note(connection, person, request, "slots.put", f"{hall}/{letter}", now)

@@ -17,6 +17,7 @@ from central.live import store as live_store
 from central.orders import store
 from central.orders.stages import SENT
 from central.parts import Parts
+from central.places.store import is_place
 from central.strict_json import write_json
 from hall.refusal import Code
 from hall.shape import dump
@@ -53,6 +54,7 @@ def send_order(
             _check_same(known, hall, op, args)
             return known
         live_store.require_hall(connection, hall, path)
+        require_controller(connection, hall)
         if not parts.link.up_since_ms:
             raise Unavailable("NO_BROKER")
         if known is not None:
@@ -65,6 +67,12 @@ def send_order(
         kept = store.by_id(connection, hall, order.id)
     assert kept is not None
     return kept
+
+
+def require_controller(connection: Connection, hall: str) -> None:
+    """Raises `RefusedByRule` for a small place, whose rules run here: its own pages are the way to it."""
+    if is_place(connection, hall):
+        raise RefusedByRule("NO_CONTROLLER", "hall")
 
 
 def plain_key(key: str) -> str:

@@ -44,8 +44,7 @@ def halls(parts: TheParts, request: Request, service: AskedLetter | None = None)
     """Every hall: open or not, its own estimate and how fresh that is; with ``service`` the quickest first."""
     parts.visitors.tries.count("look", source_of(request), steady_s())
     now = now_ms()
-    with parts.database.read() as connection:
-        found = telling.halls(parts, connection, now)
+    found = telling.halls(parts, now)
     return {
         "now": rfc3339(now),
         "items": rules.quickest_first(found, service) if service is not None else found,
@@ -61,7 +60,7 @@ def take(body: TicketWish, parts: TheParts, request: Request, key: KeyHeader = N
     kept_key = plain_key(asked)
     with parts.database.read() as connection:
         if orders.by_key(connection, VISITOR, kept_key) is None:  # who asks again gets the answer that was lost
-            _require_offered(telling.halls(parts, connection, now), body)
+            _require_offered(telling.halls(parts, now), body)
 
     def note(connection: Connection, order: str) -> None:
         if store.asked_since(connection, body.hall, now - rules.WITHIN_MS) >= rules.MOST_WAITING:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from central import schema
 from central.phone.tables import phone_ticket
+
+_MOST_PLACES: Final = 500
 
 
 def add(connection: Connection, **facts: Any) -> None:
@@ -27,6 +30,13 @@ def asked_since(connection: Connection, hall: str, since_ms: int) -> int:
     table = phone_ticket
     counted = select(func.count()).where(table.c.hall == hall, table.c.asked_ms >= since_ms)
     return int(connection.execute(counted).scalar_one())
+
+
+def halls_shown(connection: Connection, awake: Sequence[str]) -> list[RowMapping]:
+    """Every hall with a controller, and the small places at which somebody works now; by id."""
+    table = schema.hall
+    shown = table.c.kept_here.is_(False) | table.c.id.in_(awake[:_MOST_PLACES])
+    return list(connection.execute(select(table).where(shown).order_by(table.c.id)).mappings())
 
 
 def ticket(connection: Connection, hall: str, day: str, number: str) -> RowMapping | None:

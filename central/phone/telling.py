@@ -12,24 +12,40 @@ from central.appointments import store as appointments
 from central.catalogue import rules as catalogue
 from central.catalogue import store as catalogue_store
 from central.catalogue.rules import Calendar, Service
+from central.clock import steady_s
 from central.live import store as live_store
 from central.live import telling
 from central.live.keeping import from_text
 from central.orders.sending import refusal_words, status_of
 from central.parts import Parts
 from central.phone import rules, store
+from central.phone.figures import Heard
+from central.places import store as place_store
 from hall.moment import local_day
 from hall.opening import Hours
+from hall.queue.now import queue_now
 from hall_config.wording import rfc3339
 
 
-def halls(parts: Parts, connection: Connection, now_ms: int) -> list[dict[str, Any]]:
-    """Every hall: where it is, today's hours, each class with its honest wait, and how fresh that is."""
+def halls(parts: Parts, now_ms: int) -> list[dict[str, Any]]:
+    """Every hall: where it is, today's hours, each class with its honest wait, and how fresh that is.
+
+    A small place is among them while somebody works there. Whoever looks within two seconds sees the same.
+    """
+
+    def look() -> list[dict[str, Any]]:
+        with parts.database.read() as connection:
+            return _halls(parts, connection, now_ms)
+
+    return parts.visitors.seen.now(steady_s(), look)
+
+
+def _halls(parts: Parts, connection: Connection, now_ms: int) -> list[dict[str, Any]]:
     places, offers = catalogue_store.places(connection), appointments.offers(connection)
     entries, calendars = catalogue_store.everything(connection)
     paths = catalogue_store.paths(connection)
     told = []
-    for row in live_store.read_halls(connection, ""):
+    for row in store.halls_shown(connection, place_store.awake(connection)):
         owners = catalogue_store.owners_on(paths.get(row["unit"], ""))
         offered = catalogue.services((entry for entry in entries if entry.owner in owners), owners)
         chain = [("hall", row["id"]), *(("unit", owner) for owner in owners)]
@@ -49,14 +65,14 @@ def _hall(
     now_ms: int,
 ) -> dict[str, Any]:
     connected = telling.connected(row, parts.link.up_since_ms, now_ms)
-    heard = parts.visitors.queues.of(row["id"], now_ms) if connected else None
+    heard = _heard(parts, row, now_ms) if connected else None
     names = telling.service_names(row)
     services = [
         rules.class_told(
             letter,
             names[letter],
             heard.of(letter) if heard else None,
-            phones=letter not in offered or offered[letter].from_phones,
+            phones=not row["kept_here"] and (letter not in offered or offered[letter].from_phones),
             booking=letter in booking,
         )
         for letter in names
@@ -72,9 +88,18 @@ def _hall(
         "longitude": _degrees(place["longitude_micro"]) if place else None,
         "hours_today": _hours_today(calendars, now_ms),
         "state": _state(connected, services),
+        "page": f"/p/{row['id']}" if row["kept_here"] else None,
         "told_at": rfc3339(heard.came_ms) if heard else None,
         "services": services,
     }
+
+
+def _heard(parts: Parts, row: RowMapping, now_ms: int) -> Heard | None:
+    """The hall's own word; a small place's rules run here, so it is asked."""
+    if not row["kept_here"]:
+        return parts.visitors.queues.of(row["id"], now_ms)
+    place, moment = parts.places.look(row["id"])
+    return Heard(queue_now(place.state, place.plan, moment), now_ms)
 
 
 def _state(connected: bool, services: list[dict[str, Any]]) -> str:

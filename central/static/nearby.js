@@ -45,6 +45,7 @@ function acts(hall, one) {
     button.addEventListener("click", () => sure(hall, one));
     made.push(button);
   }
+  if (hall.page && one.state === "open") made.push(el("a", { class: "main", href: hall.page, "aria-label": `${say.take}: ${named(hall)}, ${named(one)}` }, say.take));
   if (one.appointments) made.push(el("a", { class: "plain", href: `/book?hall=${hall.id}&service=${one.letter}`, "aria-label": `${say.book_here}: ${named(hall)}, ${named(one)}` }, say.book_here));
   return made;
 }

@@ -81,5 +81,5 @@ def web(database: Database, tmp_path: Path) -> Web:
     authority = Authority(tmp_path)
     files = BrokerFiles(database, authority, None)
     board = Board(database, hub, link)
-    places, visitors = Keeper(database, hub), Visitors.in_folder(tmp_path)
+    places, visitors = Keeper(database, hub), Visitors.in_folder(tmp_path, 0)
     return Web(database, Parts(database, link, ingest, hub, metrics, desk, authority, files, board, places, visitors))

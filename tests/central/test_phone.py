@@ -15,11 +15,12 @@ from hall.queue.now import ClassNow, QueueNow
 from hall.queue.words import StopReason
 from hall.shape import dump
 from hall.wire import OrderAnswer
-from tests.central.asking import check_error
+from tests.central.asking import check_error, filled
 from tests.central.conftest import Web
 from tests.central.event_log import DAY
 from tests.central.halls_open import open_hall, put
 from tests.central.link import NotedLink, with_link
+from tests.central.rooms import PLACE
 from tests.central.taking_in import HALL
 
 
@@ -158,3 +159,28 @@ def test_one_source_cannot_empty_a_hall_of_its_numbers(web: Web) -> None:
     codes = [ask(client, f"k{number}").status_code for number in range(12)]
     assert codes == [202] * 10 + [429] * 2
     assert len(link.said) == 10
+
+
+def test_a_small_place_is_nearby_while_somebody_works_there_and_keeps_its_own_page(web: Web) -> None:
+    filled(web)
+    web, link = with_link(web)
+    admin, client = web.as_role(Role.ADMIN), web.client()
+    facts = {"id": PLACE, "parent": "city", "level": "village", "name_zh": "永丰村", "name_en": "Yongfeng"}
+    for path, body in (("units", facts), ("places", {"unit": PLACE})):
+        made = admin.post(f"/api/v1/{path}", json=body, headers={"Idempotency-Key": path})
+        assert made.status_code == 201, made.text
+    assert [one["id"] for one in client.get("/api/v1/public/halls").json()["items"]] == [HALL]
+    clerk = web.as_role(Role.WINDOW_STAFF)
+    opened = {"command": "open"}
+    window = f"/api/v1/places/{PLACE}/windows/1/commands"
+    assert clerk.post(window, json=opened, headers={"Idempotency-Key": "open"}).status_code == 200
+    place = next(one for one in client.get("/api/v1/public/halls").json()["items"] if one["id"] == PLACE)
+    assert (place["state"], place["page"]) == ("open", f"/p/{PLACE}")
+    first = place["services"][0]
+    assert (first["state"], first["wait_s"], first["from_phones"]) == ("open", 0, False)
+    check_error(ask(client, "k1", hall=PLACE), 409, "NOT_FROM_PHONES")
+    acts = f"/api/v1/halls/{PLACE}/acts"
+    wish = {"op": "call_next", "window": 1}
+    refused = web.as_role(Role.SUPERVISOR).post(acts, json=wish, headers={"Idempotency-Key": "k2"})
+    check_error(refused, 409, "NO_CONTROLLER")
+    assert link.said == []
