@@ -83,7 +83,7 @@ def make(body: NewPlace, person: Managing, parts: TheParts, request: Request, ke
                 raise RefusedByRule("UNIT_CLOSED", "unit")
             if len(body.unit) < 3 or store.hall_taken(connection, body.unit):
                 raise RefusedByRule("PLACE_TAKEN", "unit")
-            begin(connection, body.unit, body.unit, (unit["name_zh"], unit["name_en"]), plan)
+            begin(connection, body.unit, body.unit, (unit["name_zh"], unit["name_en"]), plan, now)
             _note(connection, person, request, "place.make", body.unit, now)
             return {"id": body.unit, "unit": body.unit}
 

@@ -33,7 +33,7 @@ from hall.state import HallState
 from hall.step import Step, apply
 from hall.wire import Event, event_data, type_name
 
-_STATE_EVERY: Final = 200  # events; a place that is read again folds so many at most
+STATE_EVERY: Final = 200  # events; a place that is read again folds so many at most
 _A_MESSAGE: Final = 100
 _A_PAGE: Final = 500
 _CLOCK: Final = "ntp"  # central's own clock, by which every hall is told the time
@@ -118,7 +118,7 @@ def write(connection: Connection, kept: Kept, made: Step, now: Moment) -> None:
     kept.place = replace(place, state=made.state, seq=seq, steady_ms=now.steady_ms, day=day)
     store.change_place(connection, place.id, seq=seq, steady_ms=now.steady_ms, day=day, awake=not is_empty(made.state))
     turned = any(isinstance(event, DayClosed) for event in made.events)
-    if turned or seq - kept.state_seq >= _STATE_EVERY:
+    if turned or seq - kept.state_seq >= STATE_EVERY:
         store.keep_state(connection, place.id, seq, dump_text(made.state))
         kept.state_seq = seq
 

@@ -63,8 +63,16 @@ class Done:
 class Keeper:
     """All small places. One thread at a time changes any of them, as the store has one writer."""
 
-    def __init__(self, database: Database, hub: Hub, in_memory: int = IN_MEMORY) -> None:
+    def __init__(
+        self,
+        database: Database,
+        hub: Hub,
+        in_memory: int = IN_MEMORY,
+        wall_ms: Callable[[], int] = now_ms,
+        steady: Callable[[], float] = steady_s,
+    ) -> None:
         self._database = database
+        self._wall_ms, self._steady_s = wall_ms, steady
         self._hub = hub
         self._in_memory = in_memory
         self._places: OrderedDict[str, Kept] = OrderedDict()
@@ -72,7 +80,7 @@ class Keeper:
         self._hubs: WeakValueDictionary[str, Hub] = WeakValueDictionary()
         self.acts = Limits(60, 600)  # of one source: numbers taken and given up, ratings
         self.looks = Limits(600, 60)
-        self._steady_from_ms = now_ms() - int(steady_s() * 1000)
+        self._steady_from_ms = wall_ms() - int(steady() * 1000)
 
     def look(self, place: str) -> tuple[Place, Moment]:
         """The place as last committed, and this moment there; raises `NotFound`."""
@@ -119,7 +127,7 @@ class Keeper:
 
             if kept.place.closed:
                 raise RefusedByRule("PLACE_CLOSED")
-            return once(connection, wish.actor, wish.key, wish.what, now_ms(), carry_out)
+            return once(connection, wish.actor, wish.key, wish.what, self._wall_ms(), carry_out)
 
         answer = self._change(place, act)
         if "refused" in answer:
@@ -193,7 +201,7 @@ class Keeper:
         revision = row["revision"] + 1
         plan = read_plan(place.id, row["name_zh"], row["name_en"], row["plan_next"], revision)
         store.change_place(connection, place.id, plan=row["plan_next"], plan_next=None, revision=revision)
-        inventory.tell(connection, plan, place.epoch, now_ms())
+        inventory.tell(connection, plan, place.epoch, self._wall_ms())
         kept.place = replace(place, plan=plan, plan_waits=False)
         self._carry_out(connection, kept, ReportStart(place.epoch, version("legal-hall"), revision))
 
@@ -204,15 +212,14 @@ class Keeper:
         return kept
 
     def _moment(self, place: Place, ahead_ms: int) -> Moment:
-        return Moment(max(self._steady_ms() + ahead_ms, place.steady_ms), now_ms())
+        return Moment(max(self._steady_ms() + ahead_ms, place.steady_ms), self._wall_ms())
 
     def _steady_ms(self) -> int:
-        return self._steady_from_ms + int(steady_s() * 1000)
+        return self._steady_from_ms + int(self._steady_s() * 1000)
 
 
-def begin(connection: Connection, place: str, unit: str, names: tuple[str, str], plan: str) -> None:
+def begin(connection: Connection, place: str, unit: str, names: tuple[str, str], plan: str, now: int) -> None:
     """A new place at a unit, in the caller's transaction."""
-    now = now_ms()
     epoch = uuid7(now)
     live_store.know(connection, place, now)
     store.stands_for(connection, place, unit)

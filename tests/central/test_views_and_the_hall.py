@@ -23,13 +23,13 @@ def a_day(seed: int, steps: int = 300) -> Hall:
     hall, chance = Hall(), random.Random(seed)
     for _ in range(steps):
         try:
-            hall.do(_anything(hall, chance), after_s=chance.choice((1, 3, 5, 25, 90)))
+            hall.do(anything(hall, chance), after_s=chance.choice((1, 3, 5, 25, 90)))
         except Refusal:
             continue
     return hall
 
 
-def _anything(hall: Hall, chance: random.Random) -> Any:
+def anything(hall: Hall, chance: random.Random) -> Any:
     window, staff = chance.randint(1, 3), "staff"
     numbers = list(hall.state.queue.tickets) or ["A001"]
     number = chance.choice(numbers)
