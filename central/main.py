@@ -20,6 +20,7 @@ from central.alarms.webhook import Hook
 from central.appointments.handing_down import hand_down
 from central.clock import now_ms
 from central.database import Database
+from central.imports.register import Register
 from central.ingest.broker import BrokerLink
 from central.ingest.inbox import Inbox
 from central.ingest.message import LinkUp, Message
@@ -95,7 +96,7 @@ def _run(settings: Settings, make_link: LinkMaker) -> None:
     board = Board(database, hub, link)
     places = Keeper(database, hub)
     hook = settings.alarm_webhook
-    work = (board, places, visitors, hook)
+    work = (board, places, visitors, hook, Register.in_folder(settings.data))
     parts = Parts(database, link, ingest, hub, metrics, desk, authority, broker_files, *work)
     app = make_app(parts)
     try:

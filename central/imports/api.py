@@ -9,17 +9,19 @@ from collections.abc import Callable
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy import Connection
 from starlette.requests import ClientDisconnect
 
 from central.accounts.desk import Person
 from central.audit import store as audit
 from central.clock import now_ms
-from central.failures import Malformed, RefusedByRule, TooLarge, WrongField
+from central.failures import Malformed, RefusedByRule, TooLarge, Unavailable, WrongField
 from central.imports import telling
 from central.imports.kinds import KINDS, Kind
 from central.imports.present import present_rows
+from central.imports.register import Register
 from central.imports.sheets import MOST_BYTES, Unreadable
-from central.imports.work import Outcome, bring_in, digest_of
+from central.imports.work import Bench, Outcome, bring_in, digest_of
 from central.keys import KeyHeader, the_key
 from central.once import once
 from central.parts import Parts
@@ -87,7 +89,7 @@ def _add_kind(kind: Kind) -> None:
         *, person: Person = who_may, parts: TheParts, form: Format = "csv", lang: InLanguage = "zh"
     ) -> Response:
         with parts.database.read() as connection:
-            rows = present_rows(connection, kind, person.path, lang)
+            rows = present_rows(connection, kind, person.path, lang, _register(parts))
         return _given(kind, form, telling.header(kind, lang), rows, "list")
 
     _name(take_in, f"Take in a list of {kind.name}: whole or not at all; each fault is told with its row and column.")
@@ -111,7 +113,7 @@ def _take_in(
     try:
         if key is None:
             with parts.database.read() as connection:
-                result = bring_in(connection, kind, content, person.path, parts.accounts, now, write=False)
+                result = bring_in(_bench(parts, connection, person, now), kind, content, write=False)
             return {**telling.outcome(kind, result, applied=False), "codes": None}
         return _write(kind, person, parts, request, content, key, now)
     except Unreadable as problem:
@@ -126,7 +128,7 @@ def _write(
     with parts.database.write() as connection:
 
         def act() -> dict[str, Any]:
-            result: Outcome = bring_in(connection, kind, content, person.path, parts.accounts, now, write=True)
+            result: Outcome = bring_in(_bench(parts, connection, person, now), kind, content, write=True)
             if result.faults:
                 raise RefusedByRule("IMPORT_FAULTS", "file")
             counts = {"added": result.added, "changed": result.changed, "same": result.same, "file": file}
@@ -140,6 +142,16 @@ def _write(
         wish = {"path": f"/imports/{kind.name}", "file": file}
         told = once(connection, person.name, key, wish, now, act)
     return {**told, "codes": codes or None}
+
+
+def _bench(parts: Parts, connection: Connection, person: Person, now: int) -> Bench:
+    return Bench(connection, person.path, parts.accounts, _register(parts), now)
+
+
+def _register(parts: Parts) -> Register:
+    if parts.register is None:
+        raise Unavailable("NOT_READY")
+    return parts.register
 
 
 def _given(kind: Kind, form: str, header: list[str], rows: list[list[str]], name: str) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -14,15 +14,17 @@ from central.clock import now_ms
 from central.database import Database
 from central.imports import telling
 from central.imports.kinds import KINDS
+from central.imports.register import Register
 from central.imports.sheets import MOST_BYTES, Unreadable
-from central.imports.work import Outcome, bring_in, digest_of
+from central.imports.work import Bench, Outcome, bring_in, digest_of
 from central.units.rules import ROOT
 from hall_config.outcome import Exit, Stop, tell, tell_json
 from hall_config.wording import LANGUAGES, Language, say
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 KindName = StrEnum("KindName", {name: name for name in KINDS})  # type: ignore[misc]
-_ACTOR = "hall import"
+DATA: Final = Path("/var/lib/legal-hall")
+_ACTOR: Final = "hall import"
 
 
 @app.command(name="import")
@@ -30,13 +32,14 @@ def take_in(
     kind: Annotated[KindName, typer.Argument(help="名单种类 / the kind of list")],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV 或 xlsx 文件 / a CSV or xlsx file")],
     database: Annotated[str, typer.Option("--database", metavar="URL", help="中心数据库的地址 / central's database")],
+    data: Annotated[Path, typer.Option(metavar="DIR", help="中心的数据文件夹 / central's data folder")] = DATA,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只试运行，不更改 / tell what it would do")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 / answer as JSON")] = False,
 ) -> None:
-    """批量导入单位、账号、窗口 / Bring in units, accounts or windows from a file"""
+    """批量导入单位、账号、窗口、律师 / Bring in units, accounts, windows or lawyers from a file"""
     content = _content(file)
     try:
-        result = _bring_in(database, kind.value, content, write=not dry_run)
+        result = _bring_in(database, data, kind.value, content, write=not dry_run)
     except Unreadable as problem:
         raise Stop(Exit.FAILED, f"central.error.{problem.code}") from None
     applied = not dry_run and not result.faults
@@ -59,12 +62,12 @@ def _content(file: Path) -> bytes:
         raise Stop(Exit.MISSING, "central.imports.FILE", file=file, reason=problem.strerror) from None
 
 
-def _bring_in(url: str, kind: str, content: bytes, *, write: bool) -> Outcome:
+def _bring_in(url: str, data: Path, kind: str, content: bytes, *, write: bool) -> Outcome:
     database, now = Database(url), now_ms()
     try:
-        desk = AccountDesk(database)
+        desk, register = AccountDesk(database), Register.in_folder(data)
         with database.write() if write else database.read() as connection:
-            result = bring_in(connection, KINDS[kind], content, f"{ROOT}/", desk, now, write=write)
+            result = bring_in(Bench(connection, f"{ROOT}/", desk, register, now), KINDS[kind], content, write=write)
             if write and not result.faults:
                 counts = {"added": result.added, "changed": result.changed, "same": result.same}
                 detail = {**counts, "file": digest_of(content)}

@@ -69,7 +69,16 @@ WINDOWS: Final = Kind(
         Column("name_zh", "综合窗口", needed=False), Column("name_en", "General window", needed=False),
     ),
 )  # fmt: skip
-KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in (UNITS, USERS, WINDOWS)}
+LAWYERS: Final = Kind(
+    "lawyers",
+    Act.KEEP_REGISTERS,
+    (
+        Column("licence", "19999201010123456"), Column("lawyer", "示例甲"), Column("firm", "示例律师事务所"),
+        Column("firm_code", "31990000MD00000001", needed=False), Column("state", "执业"),
+        Column("of_unit", "changning"),
+    ),
+)  # fmt: skip
+KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in (UNITS, USERS, WINDOWS, LAWYERS)}
 Told = Mapping[str, str]  # column key -> text
 
 

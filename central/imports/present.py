@@ -9,15 +9,20 @@ from sqlalchemy import Connection
 
 from central.accounts import store as accounts
 from central.imports import store
-from central.imports.kinds import Kind
+from central.imports.kinds import LAWYERS, Kind
+from central.imports.register import Register, masked
 from central.units import store as units
 from hall_config.wording import Language, say
 
 _ALL: Final = 1_000_000
 
 
-def present_rows(connection: Connection, kind: Kind, path: str, language: Language) -> list[list[str]]:
-    """The rows of one kind at or below a path."""
+def present_rows(
+    connection: Connection, kind: Kind, path: str, language: Language, register: Register
+) -> list[list[str]]:
+    """The rows of one kind at or below a path; lawyers by surname and a part of their licence."""
+    if kind is LAWYERS:
+        return _lawyers(connection, path, language, register)
     return _PRESENT[kind.name](connection, path, language)
 
 
@@ -44,6 +49,15 @@ def _windows(connection: Connection, path: str, language: Language) -> list[list
         [row["hall"], str(row["number"]), comma.join(row["services"].split()), row["name_zh"], row["name_en"]]
         for row in store.windows(connection, path, ("", 0), _ALL)
     ]
+
+
+def _lawyers(connection: Connection, path: str, language: Language, register: Register) -> list[list[str]]:
+    rows = []
+    for row in store.lawyers(connection, path):
+        who = masked(register.open(row["sealed"], row["mark"]))
+        state = say(f"central.lawyer_state.{row['state']}", language)
+        rows.append([who.licence, who.name, row["firm"], row["firm_code"], state, row["unit"]])
+    return rows
 
 
 _PRESENT: Final[dict[str, Callable[[Connection, str, Language], list[list[str]]]]] = {

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, RowMapping, bindparam, insert, select, tuple_
 
 from central import schema
 from central.database import replace_row
+from central.imports.register import Register, Who
 from central.imports.rules import KnownUnit
-from central.imports.tables import window_entry
+from central.imports.tables import lawyer_entry, window_entry
 from central.units.rules import Level
 from central.units.store import below
 
@@ -72,6 +73,30 @@ def put_windows(connection: Connection, rows: Iterable[Mapping[str, Any]], now_m
     statement = replace_row(connection, window_entry)
     for row in rows:
         connection.execute(statement, {**row, "changed_ms": now_ms})
+
+
+def known_lawyers(connection: Connection, register: Register) -> dict[str, dict[str, Any]]:
+    """All lawyers by their marks, opened."""
+    found = {}
+    for row in connection.execute(select(lawyer_entry)).mappings():
+        who = register.open(row["sealed"], row["mark"])
+        found[row["mark"]] = {**row, "licence": who.licence, "lawyer": who.name}
+    return found
+
+
+def lawyers(connection: Connection, own_path: str) -> list[RowMapping]:
+    """Of units at or below a path, still sealed."""
+    table, unit = lawyer_entry, schema.unit
+    mine = select(table).join(unit, unit.c.id == table.c.unit).where(unit.c.path.startswith(own_path))
+    return list(connection.execute(mine.order_by(unit.c.path, table.c.firm, table.c.mark)).mappings())
+
+
+def put_lawyers(connection: Connection, register: Register, rows: Iterable[Mapping[str, Any]], now_ms: int) -> None:
+    statement = replace_row(connection, lawyer_entry)
+    for row in rows:
+        facts = {name: row[name] for name in ("mark", "firm", "firm_code", "state", "unit")}
+        sealed = register.seal(Who(row["licence"], row["lawyer"]))
+        connection.execute(statement, {**facts, "sealed": sealed, "changed_ms": now_ms})
 
 
 def _windows(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -17,9 +17,12 @@ from central.accounts import rules as account_rules
 from central.accounts.desk import AccountDesk, roles_of
 from central.imports import rules, store
 from central.imports.kinds import Fault, Kind, places_of, told_by
+from central.imports.lawyers import judge_lawyers
+from central.imports.register import Register
 from central.imports.rules import Judged, Line
 from central.imports.sheets import Sheet, read_sheet
 
+Codes = tuple[tuple[str, str], ...]  # name, one-time code
 MOST_FAULTS: Final = 200  # told of one file; whoever mends these sees the others
 
 
@@ -34,20 +37,28 @@ class Outcome:
     changed: int
     same: int
     faults: tuple[Fault, ...]
-    codes: tuple[tuple[str, str], ...] = field(default=())
+    codes: Codes = field(default=())
 
 
-def bring_in(
-    connection: Connection, kind: Kind, content: bytes, path: str, desk: AccountDesk, now_ms: int, *, write: bool
-) -> Outcome:
-    """Judge a file for somebody at ``path`` and, if asked to and nothing is wrong, write it; raises `Unreadable`."""
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What an import works with: somebody's place in the tree, in the caller's transaction."""
+
+    connection: Connection
+    path: str
+    desk: AccountDesk
+    register: Register
+    now_ms: int
+
+
+def bring_in(bench: Bench, kind: Kind, content: bytes, *, write: bool) -> Outcome:
+    """Judge a file and, if asked to and nothing is wrong, write it; raises `Unreadable`."""
     sheet = read_sheet(content)
     lines, faults = _lines(kind, sheet)
-    judged = _JUDGES[kind.name](connection, lines, path)
+    judge, writer = _KINDS[kind.name]
+    judged = judge(bench, lines)
     every = sorted([*faults, *judged.faults], key=lambda fault: (fault.row, fault.column or ""))
-    codes: tuple[tuple[str, str], ...] = ()
-    if write and not every:
-        codes = _WRITERS[kind.name](connection, judged, desk, now_ms)
+    codes = writer(bench, judged) if write and not every else ()
     return Outcome(
         kind.name, sheet.written_as, len(sheet.rows), len(judged.added), len(judged.changed), judged.same,
         tuple(every), codes,
@@ -73,45 +84,54 @@ def _lines(kind: Kind, sheet: Sheet) -> tuple[list[Line], list[Fault]]:
     return lines, faults
 
 
-def _judge_units(connection: Connection, lines: list[Line], path: str) -> Judged:
-    return rules.judge_units(lines, store.known_units(connection), path)
+def _judge_units(bench: Bench, lines: list[Line]) -> Judged:
+    return rules.judge_units(lines, store.known_units(bench.connection), bench.path)
 
 
-def _judge_users(connection: Connection, lines: list[Line], path: str) -> Judged:
-    return rules.judge_users(lines, store.known_accounts(connection), store.known_units(connection), path)
+def _judge_users(bench: Bench, lines: list[Line]) -> Judged:
+    known = store.known_accounts(bench.connection)
+    return rules.judge_users(lines, known, store.known_units(bench.connection), bench.path)
 
 
-def _judge_windows(connection: Connection, lines: list[Line], path: str) -> Judged:
-    return rules.judge_windows(lines, store.seen_halls(connection, path), store.known_windows(connection, path))
+def _judge_windows(bench: Bench, lines: list[Line]) -> Judged:
+    halls = store.seen_halls(bench.connection, bench.path)
+    return rules.judge_windows(lines, halls, store.known_windows(bench.connection, bench.path))
 
 
-def _write_units(
-    connection: Connection, judged: Judged, _desk: AccountDesk, now_ms: int
-) -> tuple[tuple[str, str], ...]:
-    store.add_units(connection, judged.added, now_ms)
-    store.rename_units(connection, judged.changed)
+def _judge_lawyers(bench: Bench, lines: list[Line]) -> Judged:
+    known = store.known_lawyers(bench.connection, bench.register)
+    return judge_lawyers(lines, bench.register.mark, known, store.known_units(bench.connection), bench.path)
+
+
+def _write_units(bench: Bench, judged: Judged) -> Codes:
+    store.add_units(bench.connection, judged.added, bench.now_ms)
+    store.rename_units(bench.connection, judged.changed)
     return ()
 
 
-def _write_users(connection: Connection, judged: Judged, desk: AccountDesk, now_ms: int) -> tuple[tuple[str, str], ...]:
+def _write_users(bench: Bench, judged: Judged) -> Codes:
     codes = []
     for one in judged.added:
         code = account_rules.new_code()
-        desk.write_account(connection, one["name"], roles_of(one["roles"]), now_ms, one["unit"], code)
+        roles = roles_of(one["roles"])
+        bench.desk.write_account(bench.connection, one["name"], roles, bench.now_ms, one["unit"], code)
         codes.append((one["name"], code))
     return tuple(codes)
 
 
-def _write_windows(
-    connection: Connection, judged: Judged, _desk: AccountDesk, now_ms: int
-) -> tuple[tuple[str, str], ...]:
-    store.put_windows(connection, [*judged.added, *judged.changed], now_ms)
+def _write_windows(bench: Bench, judged: Judged) -> Codes:
+    store.put_windows(bench.connection, [*judged.added, *judged.changed], bench.now_ms)
     return ()
 
 
-_JUDGES: Final[dict[str, Callable[[Connection, list[Line], str], Judged]]] = {
-    "units": _judge_units, "users": _judge_users, "windows": _judge_windows,
-}  # fmt: skip
-_WRITERS: Final[dict[str, Callable[[Connection, Judged, AccountDesk, int], Any]]] = {
-    "units": _write_units, "users": _write_users, "windows": _write_windows,
-}  # fmt: skip
+def _write_lawyers(bench: Bench, judged: Judged) -> Codes:
+    store.put_lawyers(bench.connection, bench.register, [*judged.added, *judged.changed], bench.now_ms)
+    return ()
+
+
+_KINDS: Final[dict[str, tuple[Callable[[Bench, list[Line]], Judged], Callable[[Bench, Judged], Codes]]]] = {
+    "units": (_judge_units, _write_units),
+    "users": (_judge_users, _write_users),
+    "windows": (_judge_windows, _write_windows),
+    "lawyers": (_judge_lawyers, _write_lawyers),
+}

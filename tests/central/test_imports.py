@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
+from central import schema
 from central.accounts.permissions import Role
 from central.clock import now_ms
 from central.imports.kinds import KINDS
+from central.imports.register import Register, Who, masked
+from central.imports.tables import lawyer_entry
 from hall_config.program import run
 from tests.central.asking import check_error, filled
 from tests.central.conftest import SECRET, Web
 from tests.central.taking_in import HALL
+
+
+@pytest.fixture(name="web")
+def web_with_register(web: Web, tmp_path: Path) -> Web:
+    return Web(web.database, replace(web.parts, register=Register.in_folder(tmp_path)))
+
 
 UNITS = "单位代码,上级单位代码,层级,中文名称,英文名称\n"
 GOOD = UNITS + "lane,putuo,街镇,真如镇街道,Zhenru\nputuo,city,区,普陀区,Putuo\nroom,lane,村居,第一居委会,Room 1\n"
@@ -148,6 +159,40 @@ def test_windows_are_kept_and_given_out_as_they_came(web: Web) -> None:
     assert [code for _, _, code in faults(send(admin, "windows", bad))] == codes
 
 
+LAWYER = (
+    "执业证号,姓名,执业机构,机构信用代码,执业状态,所属单位代码\n19999201010123456,欧阳示例,示例律师事务所,,执业,city\n"
+)
+
+
+def test_lawyers_are_kept_sealed_and_given_out_masked(web: Web) -> None:
+    admin = web.as_role(Role.ADMIN)
+    text = LAWYER + "199920101234,示例乙,另一律师事务所,31990000MD00000001,suspended,city\n"
+    assert send(admin, "lawyers", text, "l1").json()["added"] == 2
+    again = send(admin, "lawyers", text.replace("执业,city", "吊销,city"), "l2").json()
+    assert (again["changed"], again["same"]) == (1, 1)
+    with web.database.read() as connection:
+        kept = repr(connection.execute(select(lawyer_entry)).all())
+    with web.database.read() as connection:
+        for table in (schema.audit, schema.answered):
+            kept += repr(connection.execute(select(table)).all())
+    for clear in ("欧阳", "示例乙", "0123456", "199920101234"):
+        assert clear not in kept
+    out = admin.get("/api/v1/imports/lawyers/list", params={"lang": "en"}).content.decode("utf-8-sig")
+    assert sorted(out.splitlines()[1:]) == [
+        "199*****1234,示*,另一律师事务所,31990000MD00000001,suspended,city",
+        "199**********3456,欧阳*,示例律师事务所,,revoked,city",
+    ]
+    assert masked(Who("199920101234", "上官")) == Who("199*****1234", "上*")
+    bad = LAWYER + "2999,甲,所,,执业,city\n29999201010123456,甲,所,,执业,city\n19999201010123457,甲,所,99,执业,city\n"
+    bad += (
+        "19999201010123458,甲,所,,退休,city\n19999201010123459,甲,所,,执业,mars\n19999201010123456,甲,所,,执业,city\n"
+    )
+    codes = ["LICENCE_SHAPE", "LICENCE_SHAPE", "FIRM_CODE", "LAWYER_STATE", "NO_SUCH_UNIT", "ROW_TWICE"]
+    answer = send(admin, "lawyers", bad)
+    assert [code for _, _, code in faults(answer)] == codes
+    assert "19999201010123456" not in answer.text  # a fault never repeats what stands in the cell
+
+
 def test_hostile_files_and_requests_get_their_names_and_change_nothing(web: Web) -> None:
     admin = web.as_role(Role.ADMIN)
     check_error(send(admin, "units", b""), 422, "IMPORT_EMPTY")
@@ -181,18 +226,18 @@ def test_the_files_to_fill_have_columns_that_are_taken(web: Web) -> None:
 def test_the_command_brings_in_the_same_way(web: Web, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     url, file = web.database.url.render_as_string(hide_password=False), tmp_path / "units.csv"
     file.write_text(GOOD + "bad,nowhere,区,坏,Bad\n", encoding="utf-8")
-    assert run(["import", "units", str(file), "--database", url]) == 1
+    assert run(["import", "units", str(file), "--data", str(tmp_path), "--database", url]) == 1
     told = capsys.readouterr()
     assert "第 5 行 上级单位代码" in told.out
     assert "1 faults" in told.err
     file.write_text(GOOD, encoding="utf-8")
-    assert run(["import", "units", str(file), "--database", url, "--dry-run", "--json"]) == 0
+    assert run(["import", "units", str(file), "--data", str(tmp_path), "--database", url, "--dry-run", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["applied"] is False
-    assert run(["import", "units", str(file), "--database", url]) == 0
+    assert run(["import", "units", str(file), "--data", str(tmp_path), "--database", url]) == 0
     capsys.readouterr()
     assert "room" in unit_ids(web.as_role(Role.ADMIN))
     file.write_bytes(b"\x00")
-    assert run(["import", "units", str(file), "--database", url]) == 1
+    assert run(["import", "units", str(file), "--data", str(tmp_path), "--database", url]) == 1
     assert "NUL" in capsys.readouterr().err
     assert run(["import", "units", str(tmp_path / "none.csv"), "--database", url]) == 3
     lines = web.as_role(Role.AUDIT_ADMIN).get("/api/v1/audit", params={"actor": "hall import"}).json()["items"]

@@ -1,4 +1,4 @@
-"""Windows as imported."""
+"""Windows and lawyers as imported."""
 
 from __future__ import annotations
 
@@ -19,3 +19,14 @@ def upgrade() -> None:
         sa.Column("name_en", sa.String(60), nullable=False),
         sa.Column("changed_ms", sa.BigInteger, nullable=False),
     )
+    op.create_table(
+        "lawyer_entry",
+        sa.Column("mark", sa.String(64), primary_key=True),
+        sa.Column("sealed", sa.Text, nullable=False),
+        sa.Column("firm", sa.String(120), nullable=False),
+        sa.Column("firm_code", sa.String(18), nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("unit", sa.String(40), nullable=False),
+        sa.Column("changed_ms", sa.BigInteger, nullable=False),
+    )
+    op.create_index("ix_lawyer_entry_unit", "lawyer_entry", ["unit"])
