@@ -21,8 +21,8 @@ from edge.line_key import LineKey
 from edge.plan_in_force import InForce, told, trouble_of
 from edge.plan_shelf import PlanShelf, Standing, rolled_back
 from edge.plan_signature import PlanRefused, check_signature
+from hall.plan_messages import PlanDesired, PlanReported
 from hall.shape import load
-from hall.wire import PlanDesired, PlanReported
 from hall_config.handed_plan import HandedPlan, hall_under, read_plan
 from hall_config.problems import HallFileError
 

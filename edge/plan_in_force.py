@@ -9,7 +9,7 @@ import structlog
 
 from edge.driver_book import read_workable
 from edge.plan_shelf import PlanShelf
-from hall.wire import PlanTrouble
+from hall.plan_messages import PlanTrouble
 from hall_config.handed_plan import OF_THE_HALL_ALONE, hall_under
 from hall_config.models import HallFile
 from hall_config.problems import HallFileError, Problem

@@ -15,8 +15,8 @@ from typing import Final
 
 import structlog
 
+from hall.plan_messages import PlanTrouble
 from hall.shape import ShapeError, dump, load
-from hall.wire import PlanTrouble
 from hall_config.handed_plan import OF_THE_HALL_ALONE, HandedPlan, read_plan
 
 _FOLDER: Final = "plans"

@@ -23,8 +23,9 @@ from edge.journal_reader import JournalReader
 from edge.mqtt_link import Connected, Disconnected, Heard, Message, MqttLink, Will
 from edge.orders import OrderDesk
 from hall.devices.words import ReportEpoch
+from hall.plan_messages import PlanReported
 from hall.shape import ShapeError, dump, load
-from hall.wire import Ack, CentralState, DeviceState, NodeBirth, NodeState, Order, PlanReported
+from hall.wire import Ack, CentralState, DeviceState, NodeBirth, NodeState, Order
 
 log = structlog.get_logger()
 

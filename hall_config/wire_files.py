@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from hall import wire
+from hall import plan_messages, wire
 from hall.queue.now import QueueNow
 from hall_config.wire_meanings import Meanings, docstring
 
@@ -41,8 +41,15 @@ TOPICS: Final = (
     Topic("order-answer", "lh/1/{hall}/rsp", wire.OrderAnswer, "edge", retain=False),
     Topic("ack", "lh/1/{hall}/ack", wire.Ack, "central", retain=False, note="after central's own commit"),
     Topic("queue-now", "lh/1/{hall}/tlm/queue", QueueNow, "edge", retain=False, note="may be lost", qos=0),
-    Topic("plan-desired", "lh/1/{hall}/cfg/desired", wire.PlanDesired, "central", retain=True, note="a signed plan"),
-    Topic("plan-reported", "lh/1/{hall}/cfg/reported", wire.PlanReported, "edge", retain=True),
+    Topic(
+        "plan-desired",
+        "lh/1/{hall}/cfg/desired",
+        plan_messages.PlanDesired,
+        "central",
+        retain=True,
+        note="a signed plan",
+    ),
+    Topic("plan-reported", "lh/1/{hall}/cfg/reported", plan_messages.PlanReported, "edge", retain=True),
     Topic("central-state", "lh/1/central/state", wire.CentralState, "central", retain=True, note="also central's Will"),
     Topic("central-beat", "lh/1/central/beat", wire.CentralBeat, "central", retain=False, note="to itself, each 15 s"),
 )

@@ -14,8 +14,9 @@ from central.live import store as live_store
 from central.orders import store as order_store
 from central.plans import store as plan_store
 from central.strict_json import NotJson, read_json, write_json
+from hall.plan_messages import PlanReported
 from hall.shape import ShapeError, load
-from hall.wire import DeviceState, NodeBirth, NodeState, OrderAnswer, PlanReported
+from hall.wire import DeviceState, NodeBirth, NodeState, OrderAnswer
 
 _MAX_BYTES: Final = 256 * 1024
 _MAX_WHOLE: Final = 2**53

@@ -146,6 +146,7 @@ class IngestThread:
         self._note_unfinished(outcome)
         self._acknowledge()
         metrics = self._metrics
+        self._credits.took(outcome.stored, steady_s() - began_s)
         metrics.events.inc(outcome.stored)
         metrics.duplicates.inc(outcome.duplicates)
         metrics.conflicts.inc(outcome.conflicts)

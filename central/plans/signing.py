@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from central.line.authority import Authority, write_whole
-from hall.wire import PlanDesired
+from hall.plan_messages import PlanDesired
 from hall_config.handed_plan import SIGNED
 
 _NAME: Final = "central-plans"  # what halls ask the certificate to be called

@@ -13,7 +13,7 @@ from central.plans.rules import Document
 from central.plans.tables import hall_plan, plan_document, plan_report
 from central.strict_json import write_json
 from central.units import store as units
-from hall.wire import PlanReported
+from hall.plan_messages import PlanReported
 
 
 def document(connection: Connection, kind: str, owner: str) -> Document:

@@ -18,8 +18,8 @@ from central.plans.handing import PlanPost, hand_down, post_of
 from central.plans.rules import Document
 from central.plans.signing import PlanSigner
 from edge.plan_signature import check_signature
+from hall.plan_messages import PlanDesired
 from hall.shape import load
-from hall.wire import PlanDesired
 from tests.central.asking import check_error, filled
 from tests.central.conftest import Web
 from tests.central.taking_in import HALL, take

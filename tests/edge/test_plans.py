@@ -21,8 +21,8 @@ from edge.line_key import LineKey, new_key
 from edge.plan_desk import TRIAL_S, PlanDesk
 from edge.plan_in_force import InForce, read_in_force
 from edge.plan_shelf import PlanShelf
+from hall.plan_messages import PlanDesired, PlanReported
 from hall.shape import ShapeError, dump
-from hall.wire import PlanDesired, PlanReported
 from hall_config.handed_plan import SIGNED
 
 HALL = "hall-one"
