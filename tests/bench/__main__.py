@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import bus, busy_hall, cold_start, many_devices, pages, reaction, throughput
+from tests.bench import bus, busy_hall, cold_start, ingest, live_page, many_devices, pages, reaction, throughput
 from tests.bench.figures import Figure, show, write
 from tests.parts import Mosquitto, skip_unless
 
@@ -18,6 +18,8 @@ PARTS = {
     "busy-hall": busy_hall.measure,
     "many-devices": many_devices.measure,
     "pages": pages.measure,
+    "ingest": ingest.measure,
+    "live-page": live_page.measure,
 }
 
 
