@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from socket import socket
 from typing import Final
 
 import structlog
@@ -99,12 +100,7 @@ def _run(settings: Settings, make_link: LinkMaker) -> None:
     work = (board, places, visitors, hook, Register.in_folder(settings.data))
     parts = Parts(database, link, ingest, hub, metrics, desk, authority, broker_files, *work)
     app = make_app(parts)
-    try:
-        listener = listen(settings.host, settings.port)
-    except OSError as problem:
-        database.close()
-        address = f"{settings.host}:{settings.port}"
-        raise Stop(Exit.WRONG_USE, "central.cli.PORT_TAKEN", address=address, reason=problem.strerror) from None
+    listener = _listen(settings, database)
     log.info("central.started", database=database.shown, host=settings.host, port=listener.getsockname()[1])
     jobs = Jobs(_work(parts), metrics)
     ingest.start()
@@ -119,6 +115,15 @@ def _run(settings: Settings, make_link: LinkMaker) -> None:
         link.stop()
         database.close()
         log.info("central.stopped")
+
+
+def _listen(settings: Settings, database: Database) -> socket:
+    try:
+        return listen(settings.host, settings.port)
+    except OSError as problem:
+        database.close()
+        address = f"{settings.host}:{settings.port}"
+        raise Stop(Exit.WRONG_USE, "central.cli.PORT_TAKEN", address=address, reason=problem.strerror) from None
 
 
 def _work(parts: Parts) -> list[Job]:

@@ -297,14 +297,3 @@ session = Table(
     Column("ends_ms", BigInteger),  # at the latest, whatever is done in it
     Column("factor", Boolean, nullable=False, server_default=false()),  # the second factor was given
 )
-
-# Wrong attempts by the hash of the name that was typed, whether such an account exists or not.
-attempt = Table(
-    "attempt",
-    tables,
-    Column("name_hash", String(64), primary_key=True),
-    Column("wrong", Integer, nullable=False),
-    Column("locks", Integer, nullable=False),
-    Column("locked_until_ms", BigInteger, nullable=False),
-    Column("last_ms", BigInteger, nullable=False),
-)

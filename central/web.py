@@ -72,6 +72,42 @@ _CODES: Final = {
     503: "NOT_READY",
 }
 
+_INTERFACES: Final = (
+    accounts.router,
+    factor_api.router,
+    manage_api.router,
+    directory_api.router,
+    units.router,
+    audit.router,
+    live.router,
+    tickets.router,
+    figures.router,
+    orders.router,
+    acts_api.router,
+    catalogue.router,
+    appointments.router,
+    public_appointments.router,
+    phone.router,
+    line.router,
+    plans.router,
+    places.router,
+    public_places.router,
+    alarms.router,
+    fleet.router,
+    controllers_api.router,
+    imports.router,
+)
+_PAGES: Final = (
+    manage_pages.router,
+    live_pages.router,
+    plan_pages.router,
+    pages.router,
+    place_pages.router,
+    visitor_pages.router,
+    own_pages.router,
+    directory_api.pages,
+)
+
 
 class Ready(BaseModel):
     """Whether central can do its work, and which part keeps it from that."""
@@ -91,41 +127,11 @@ def make_app(parts: Parts) -> FastAPI:
         responses={"4XX": {"model": ErrorAnswer}, "5XX": {"model": ErrorAnswer}},
     )
     app.state.parts = parts
-    for router in (
-        accounts.router,
-        factor_api.router,
-        manage_api.router,
-        directory_api.router,
-        directory_api.pages,
-        units.router,
-        audit.router,
-        live.router,
-        tickets.router,
-        figures.router,
-        orders.router,
-        acts_api.router,
-        catalogue.router,
-        appointments.router,
-        public_appointments.router,
-        phone.router,
-        line.router,
-        plans.router,
-        places.router,
-        public_places.router,
-        alarms.router,
-        fleet.router,
-        controllers_api.router,
-        imports.router,
-    ):
+    for router in _INTERFACES:
         app.include_router(router)
     _add_health(app, parts)
-    app.include_router(manage_pages.router)
-    app.include_router(live_pages.router)
-    app.include_router(plan_pages.router)
-    app.include_router(pages.router)
-    app.include_router(place_pages.router)
-    app.include_router(visitor_pages.router)
-    app.include_router(own_pages.router)
+    for router in _PAGES:
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(RequestValidationError, _wrong_field)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 
 from central.accounts.permissions import MAY, Act, Role
 from central.accounts.person import WITH_SECOND_FACTOR
@@ -37,11 +37,12 @@ def endpoints_table() -> Iterator[str]:
     """Each endpoint with the act it needs."""
     yield "| endpoint | needs |"
     yield "|---|---|"
+    routes = (context.original_route for context in iter_route_contexts(make_app(cast(Parts, None)).routes))
     found = {
         (route.path, method): _needs(route)
-        for route in make_app(cast(Parts, None)).routes
+        for route in routes
         if isinstance(route, APIRoute) and route.include_in_schema
-        for method in route.methods
+        for method in route.methods or ()
     }
     for (path, method), needs in sorted(found.items()):
         yield f"| `{method} {path}` | {needs} |"

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, RowMapping, Select, delete, insert, select, u
 
 from central import schema
 from central.accounts import factors
+from central.accounts.tables import attempt as attempts
 from central.accounts.tables import directory_login, emergency, second_factor
 from central.database import replace_row
 
@@ -110,12 +111,12 @@ def end_old_sessions(connection: Connection, idle_since_ms: int) -> None:
 
 
 def attempt(connection: Connection, name_hash: str) -> RowMapping | None:
-    table = schema.attempt
+    table = attempts
     return connection.execute(select(table).where(table.c.name_hash == name_hash)).mappings().one_or_none()
 
 
 def note_attempt(connection: Connection, name_hash: str, wrong: int, locks: int, until_ms: int, now_ms: int) -> None:
-    table = schema.attempt
+    table = attempts
     connection.execute(
         replace_row(connection, table),
         {"name_hash": name_hash, "wrong": wrong, "locks": locks, "locked_until_ms": until_ms, "last_ms": now_ms},
@@ -124,7 +125,7 @@ def note_attempt(connection: Connection, name_hash: str, wrong: int, locks: int,
 
 
 def forget_attempts(connection: Connection, name_hash: str) -> None:
-    connection.execute(delete(schema.attempt).where(schema.attempt.c.name_hash == name_hash))
+    connection.execute(delete(attempts).where(attempts.c.name_hash == name_hash))
 
 
 # --- emergency accounts, and whom a directory knows -------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Tables of accounts beside `central.schema.account`: second factors, emergency accounts, sign-in by a directory."""
+"""Tables beside `central.schema.account`: wrong attempts, second factors, emergency accounts, directory entries."""
 
 from __future__ import annotations
 
@@ -42,4 +42,15 @@ directory_login = Table(
     Column("issuer", String(200), nullable=False),
     Column("subject", String(255), nullable=False),
     UniqueConstraint("issuer", "subject"),
+)
+
+# Wrong attempts by the hash of the name that was typed, whether such an account exists or not.
+attempt = Table(
+    "attempt",
+    tables,
+    Column("name_hash", String(64), primary_key=True),
+    Column("wrong", Integer, nullable=False),
+    Column("locks", Integer, nullable=False),
+    Column("locked_until_ms", BigInteger, nullable=False),
+    Column("last_ms", BigInteger, nullable=False),
 )

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Table, case, delete, func, ins
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from central import schema
+from central.accounts.tables import attempt
 from central.database import upsert
 from central.ingest.months import month_of
 from central.keeping.partitions import drop_month
@@ -42,7 +43,7 @@ SIMPLE: Final = {
     "rejected": Aged(schema.rejected, schema.rejected.c.received_ms, true()),
     "conflict": Aged(schema.conflict, schema.conflict.c.first_ms, true()),
     "order": Aged(schema.order, schema.order.c.sent_ms, true()),
-    "attempt": Aged(schema.attempt, schema.attempt.c.last_ms, true()),
+    "attempt": Aged(attempt, attempt.c.last_ms, true()),
     "enrolment_code": Aged(schema.enrolment_code, schema.enrolment_code.c.until_ms, true()),
     "certificate": Aged(schema.certificate, schema.certificate.c.not_after_ms, true()),
     "purge_log": Aged(purge_log, purge_log.c.at_ms, true()),

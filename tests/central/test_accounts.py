@@ -11,6 +11,7 @@ from central import schema
 from central.accounts import rules
 from central.accounts.desk import AccountDesk
 from central.accounts.permissions import Role
+from central.accounts.tables import attempt
 from central.database import Database
 from central.failures import ApiError, NotSignedIn, RefusedByRule, TooMany, WrongField
 
@@ -210,7 +211,7 @@ def test_the_store_holds_no_secret_code_or_token_in_clear(desk: AccountDesk, dat
         desk.sign_in("Secret-typed-as-name-1", SECRET, NOW)
     kept = ""
     with database.read() as connection:
-        for table in (schema.account, schema.session, schema.attempt):
+        for table in (schema.account, schema.session, attempt):
             kept += repr(connection.execute(select(table)).all())
     for clear in (SECRET, code, code.replace("-", ""), token, "Secret-typed-as-name-1"):
         assert clear not in kept
