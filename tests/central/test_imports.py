@@ -179,8 +179,8 @@ def test_lawyers_are_kept_sealed_and_given_out_masked(web: Web) -> None:
         assert clear not in kept
     out = admin.get("/api/v1/imports/lawyers/list", params={"lang": "en"}).content.decode("utf-8-sig")
     assert sorted(out.splitlines()[1:]) == [
-        "199*****1234,示*,另一律师事务所,31990000MD00000001,suspended,city",
         "199**********3456,欧阳*,示例律师事务所,,revoked,city",
+        "199*****1234,示*,另一律师事务所,31990000MD00000001,suspended,city",
     ]
     assert masked(Who("199920101234", "上官")) == Who("199*****1234", "上*")
     bad = LAWYER + "2999,甲,所,,执业,city\n29999201010123456,甲,所,,执业,city\n19999201010123457,甲,所,99,执业,city\n"
