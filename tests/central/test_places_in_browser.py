@@ -1,0 +1,170 @@
+"""A small place in real browsers: a visitor's phone, a clerk's cheap laptop, the tablet, the screen, the live page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sqlalchemy import insert
+
+from central import schema
+from central.accounts.desk import AccountDesk
+from central.accounts.permissions import Role
+from central.clock import now_ms
+from central.database import Database
+from central.places import marks
+from central.places.journal import read
+from tests.central.rooms import PLACE, begin
+from tests.central.running import SECRET, RunningCentral
+from tests.central.test_pages_in_browser import FLAGS
+from tests.edge.accessible import faults, violations
+from tests.parts import Mosquitto, skip_unless
+
+pytestmark = [pytest.mark.browser, pytest.mark.broker]
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as browsers:
+        launched = browsers.chromium.launch(executable_path=skip_unless("chromium"), args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def central(tmp_path: Path, mosquitto: Mosquitto) -> Iterator[RunningCentral]:
+    running = RunningCentral(tmp_path / "data", mosquitto)
+    running.data.mkdir()
+    database = Database(running.database)
+    names = {"name_zh": "永丰村工作室", "name_en": "Yongfeng Room"}
+    unit = {"id": PLACE, "parent": "city", "level": "village", "path": f"city/{PLACE}/", "made_ms": 0, **names}
+    with database.write() as connection:
+        connection.execute(insert(schema.unit).values(**unit))
+    begin(database, unit=PLACE, now_ms=now_ms())
+    AccountDesk(database).add("li.min", [Role.WINDOW_STAFF], now_ms(), SECRET, PLACE)
+    database.close()
+    running.start()
+    try:
+        yield running
+    finally:
+        running.kill()
+
+
+def opened(browser: Browser, width: int, height: int, problems: list[str]) -> Page:
+    page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.set_default_timeout(60_000)
+    return page
+
+
+def tablet_key(central: RunningCentral) -> str:
+    database = Database(central.database)
+    with database.read() as connection:
+        place = read(connection, PLACE, 0).place
+    database.close()
+    return marks.of_tablet(place)
+
+
+def test_from_a_visitors_phone_to_the_live_page(central: RunningCentral, browser: Browser) -> None:
+    expect.set_options(timeout=30_000)
+    problems: list[str] = []
+    phone, desk = opened(browser, 390, 844, problems), opened(browser, 1366, 768, problems)
+    take_a_number(central, phone)
+    sign_in(central, desk)
+    screen = opened(browser, 1920, 1080, problems)
+    call(central, phone, desk, screen)
+    serve_and_rate(phone, desk)
+    on_the_tablet(central, opened(browser, 1280, 800, problems), desk)
+    counted(central, desk)
+    assert problems == []
+
+
+def take_a_number(central: RunningCentral, phone: Page) -> None:
+    phone.goto(f"{central.url}/p/{PLACE}")
+    expect(phone.locator("#services li")).to_have_count(3)
+    assert faults(phone, scrolls=True) == []
+    phone.click("[data-service=A]")
+    phone.click("summary")
+    assert faults(phone, scrolls=True) == []
+    phone.click("#take")
+    expect(phone.locator("#number")).to_have_text("A001")
+    expect(phone.locator("#advice")).to_have_text("窗口尚未开放，时间暂无法估计")
+    phone.click("text=English")
+    expect(phone.locator("#state")).to_have_text("Waiting")
+    assert faults(phone, scrolls=True) == []
+    phone.click("text=中文")
+
+
+def sign_in(central: RunningCentral, desk: Page) -> None:
+    desk.goto(f"{central.url}/places")
+    desk.fill("[name=name]", "li.min")
+    desk.fill("[name=secret]", SECRET)
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#list tbody tr")).to_contain_text("永丰村工作室")
+    assert violations(desk) == []
+    desk.click("#list .button")
+
+
+def call(central: RunningCentral, phone: Page, desk: Page, screen: Page) -> None:
+    expect(desk.locator("#state .is-CLOSED")).to_be_visible()
+    desk.keyboard.press("F9")
+    expect(desk.locator("#list li")).to_contain_text("A001")
+    assert violations(desk) == []
+    desk.keyboard.press("F2")
+    expect(desk.locator("#number")).to_have_text("A001")
+    expect(phone.locator("#advice")).to_have_text("请到 1 号窗口")
+    assert faults(phone, scrolls=True) == []
+    screen.goto(f"{central.url}/p/{PLACE}/display")
+    expect(screen.locator(".call.now")).to_contain_text("A001")
+    assert violations(screen) == []
+
+
+def serve_and_rate(phone: Page, desk: Page) -> None:
+    desk.keyboard.press("F4")
+    expect(desk.locator("#state .is-SERVING")).to_be_visible()
+    desk.keyboard.press("F8")
+    expect(desk.locator("#transfer-dialog")).to_be_visible()
+    assert violations(desk) == []
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("F5")
+    expect(desk.locator("#state .is-IDLE")).to_be_visible()
+    phone.click("[data-grade='2']")
+    expect(phone.locator("#reasons")).to_be_visible()
+    assert faults(phone, scrolls=True) == []
+    phone.click("[data-reason=SLOW]")
+    phone.click("#send")
+    expect(phone.locator("#advice")).to_have_text("您的评价：不满意")
+
+
+def on_the_tablet(central: RunningCentral, tablet: Page, desk: Page) -> None:
+    tablet.goto(f"{central.url}/p/{PLACE}/tablet/1?key={tablet_key(central)}")
+    expect(tablet.locator("#services li")).to_have_count(3)
+    assert "key" not in tablet.url
+    assert faults(tablet, scrolls=True) == []
+    tablet.click("[data-service=B]")
+    expect(tablet.locator("#number")).to_have_text("B001")
+    assert faults(tablet, scrolls=True) == []
+    tablet.click("#done")
+    for key, state in (("F2", "CALLING"), ("F4", "SERVING"), ("F5", "IDLE")):
+        expect(desk.locator(f"[data-key={key}]")).to_be_enabled()
+        desk.keyboard.press(key)
+        expect(desk.locator(f"#state .is-{state}")).to_be_visible()
+    expect(tablet.locator("#rate-about")).to_contain_text("B001")
+    assert faults(tablet, scrolls=True) == []
+    tablet.click("[data-grade='5']")
+    expect(tablet.locator("#recorded")).to_be_visible()
+    expect(tablet.locator("#door")).to_be_visible()
+
+
+def counted(central: RunningCentral, desk: Page) -> None:
+    expect(desk.locator("#served")).to_have_text("今日办结 2")
+    answer: Any = desk.request.get(f"{central.url}/api/v1/halls/{PLACE}").json()
+    assert (answer["state"], answer["today"]["done"], answer["satisfaction"]) == ("open", 2, 0.5)
+    desk.goto(f"{central.url}/")
+    expect(desk.locator("body")).to_contain_text("永丰村工作室")
+    desk.goto(f"{central.url}/places/{PLACE}/poster")
+    expect(desk.locator(".poster svg")).to_be_visible()
+    assert violations(desk) == []
