@@ -29,17 +29,41 @@ function marks(halls) {
     el("span", { class: "marks", "aria-hidden": "true" }, ...halls.slice(0, MARKS).map((hall) => el("span", { class: `is-${hall.state}`, title: told(hall) }, el("span", { class: "sign" })))));
 }
 
-export function groupCard(unit, halls, groups) {
+function sums(halls) {
   const open = halls.filter((hall) => hall.state === "open").length;
   const waiting = halls.reduce((sum, hall) => sum + (hall.online ? hall.waiting : 0), 0);
   const alarms = halls.reduce((sum, hall) => sum + hall.alarms, 0);
-  const name = unit === null ? say.of_own : hallName(unit);
+  return el("p", { class: "sums" }, el("span", {}, fill(say.group_told, { open, halls: halls.length })), el("b", {}, fill(say.group_waiting, { count: waiting })),
+    alarms ? el("span", { class: "alarm" }, fill(say.alarms_count, { count: alarms })) : null);
+}
+
+function namedOf(halls, groups) {
   const most = groups > 1 ? NAMED : 400;
-  const need = halls.filter((hall) => hall.alarms || hall.state === "offline" || hall.waiting).length;
-  const named = halls.length <= most ? halls.length : Math.max(STILL_NAMED, Math.min(need, most - 1));
-  return el("section", { class: `group${alarms ? " alarmed" : ""}` },
-    el("h2", {}, unit === null ? name : el("a", { href: `/?unit=${unit.id}`, data: { link: `unit ${unit.id}` } }, name)),
-    el("p", { class: "sums" }, el("span", {}, fill(say.group_told, { open, halls: halls.length })), el("b", {}, fill(say.group_waiting, { count: waiting })),
-      alarms ? el("span", { class: "alarm" }, fill(say.alarms_count, { count: alarms })) : null),
+  const need = halls.filter((hall) => hall.alarms || hall.state === "offline").length;
+  return halls.length <= most ? halls.length : Math.max(STILL_NAMED, Math.min(need, most - 1));
+}
+
+export function groupCard(unit, halls, groups) {
+  const name = unit === null ? say.of_own : hallName(unit);
+  const named = namedOf(halls, groups);
+  return el("section", { class: `group${halls.some((hall) => hall.alarms) ? " alarmed" : ""}` },
+    el("h2", {}, unit === null ? name : el("a", { href: `/?unit=${unit.id}`, data: { link: `unit ${unit.id}` } }, name)), sums(halls),
     el("div", { class: "cells" }, ...halls.slice(0, named).map((hall) => cell(hall, unit && name))), marks(halls.slice(named)));
+}
+
+export function renewCard(card, unit, halls, groups, changed) {
+  // the same halls in the same order: only what changed is drawn anew
+  const name = unit === null ? say.of_own : hallName(unit);
+  const named = namedOf(halls, groups);
+  const [, oldSums, cells, oldMarks] = card.children;
+  card.classList.toggle("alarmed", halls.some((hall) => hall.alarms));
+  oldSums.replaceWith(sums(halls));
+  halls.forEach((hall, place) => {
+    if (place < named && changed.has(hall.id)) cells.children[place].replaceWith(cell(hall, unit && name));
+  });
+  if (halls.slice(named).some((hall) => changed.has(hall.id))) oldMarks.replaceWith(marks(halls.slice(named)));
+}
+
+export function sameShape(card, halls, groups) {
+  return card.querySelector(".cells").children.length === namedOf(halls, groups);
 }

@@ -2,7 +2,7 @@
 
 import { bigDuration, chip, duration, el, fill, hallName, live, page, secondsSince, show, words } from "./base.js";
 import { alarmLine } from "./alarm.js";
-import { groupCard } from "./hall_map.js";
+import { groupCard, renewCard, sameShape } from "./hall_map.js";
 import { hallRow } from "./hall_row.js";
 import { followTrend } from "./trend.js";
 
@@ -75,7 +75,7 @@ const BY = { name: byName, wait: (a, b) => waited(b) - waited(a) || byName(a, b)
 
 function listed() {
   const found = chosen().sort(BY[sort.value]);
-  return found.slice(0, rows).map((hall) => [hall.id, [hall.id], () => hallRow(hall)]).concat(found.length > rows ? [[null, found.length - rows]] : []);
+  return found.slice(0, rows).map((hall) => [hall.id, [hall.id], () => hallRow(hall), () => false]).concat(found.length > rows ? [[null, found.length - rows]] : []);
 }
 
 function mapped() {
@@ -83,12 +83,15 @@ function mapped() {
   for (const hall of chosen()) {
     const below = hall.path.slice(at.length).split("/")[0];
     const key = below ? `${at}${below}/` : at;
-    groups.set(key, [...(groups.get(key) ?? []), hall]);
+    if (!groups.has(key)) groups.set(key, []);
+    groups.get(key).push(hall);
   }
   const order = (a, b) => (a[0] === at) - (b[0] === at) || names.compare(hallName(units.get(a[0]) ?? { id: a[0] }), hallName(units.get(b[0]) ?? { id: b[0] }));
   return [...groups].sort(order).map(([path, inside]) => {
     const title = path === at ? null : units.get(path) ?? { id: path.split("/").at(-2), name_zh: "", name_en: "" };
-    return [path, inside.map((hall) => hall.id), () => groupCard(title, inside.sort((a, b) => weight(a) - weight(b) || b.waiting - a.waiting || byName(a, b)), groups.size)];
+    inside.sort((a, b) => weight(a) - weight(b) || byName(a, b)); // not by who waits: a wall on which tiles jump is not read
+    const renew = (card, changed) => sameShape(card, inside, groups.size) && (renewCard(card, title, inside, groups.size, changed), true);
+    return [path, inside.map((hall) => hall.id), () => groupCard(title, inside, groups.size), renew];
   });
 }
 
@@ -98,15 +101,16 @@ function draw(changed) {
   const known = new Map([...place.children].map((child) => [child.dataset.key, child]));
   const wanted = view === "map" ? mapped() : listed();
   const rest = wanted.at(-1)?.[0] === null ? wanted.pop()[1] : 0;
-  const made = wanted.map(([key, inside, make]) => {
+  const made = wanted.map(([key, inside, make, renew]) => {
     const old = known.get(key);
     const mark = inside.join(" ");
-    if (changed && old && old.dataset.inside === mark && !inside.some((id) => changed.has(id))) return old;
+    if (changed && old && old.dataset.inside === mark && (!inside.some((id) => changed.has(id)) || renew(old, changed))) return old;
     const fresh = make();
     Object.assign(fresh.dataset, { key, inside: mark });
     return fresh;
   });
-  place.replaceChildren(...made);
+  const same = made.length === place.children.length && made.every((one, at) => one === place.children[at]);
+  if (!same) place.replaceChildren(...made);
   if (focused) place.querySelector(`[data-link="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   byId("more").hidden = rest === 0;
   byId("more").firstChild.textContent = fill(say.more_rows, { count: Math.min(rest, ROWS) });
