@@ -41,7 +41,7 @@ def hand_down(parts: Parts, now_ms: int) -> int:
 
 
 def _settle(parts: Parts, row: RowMapping, now_ms: int) -> bool:
-    """Take note of the answer to what was sent; whether the newest revision has to be sent."""
+    """Take note of the answer to what was sent; whether a list has to be sent now."""
     with parts.database.read() as connection:
         order = orders.by_id(connection, row["hall"], row["order"]) if row["order"] else None
     status = status_of(order, now_ms) if order is not None else "expired"
@@ -71,10 +71,11 @@ def _send(parts: Parts, row: RowMapping, now_ms: int) -> bool:
         known = live_store.read_hall(connection, hall, "")
         if known is None or not telling.connected(known, parts.link.up_since_ms, now_ms):
             return False
+        epoch = known["epoch"]
         args = list_for(connection, parts.visitors.key, hall, day, revision)
 
     def note(connection: Connection, order: str) -> None:
-        store.note_list(connection, hall, day, order=order, sent=revision, problem="")
+        store.note_list(connection, hall, day, order=order, sent=revision, epoch=epoch, problem="")
 
     try:
         send_order(parts, ACTOR, "", hall, "set_appointments", args, _TTL_MS, f"{hall}/{day}/{revision}/{now_ms}", note)

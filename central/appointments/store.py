@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
+from central import schema
 from central.appointments.rules import Offer, State
 from central.appointments.tables import appointment, appointment_list, slot_offer
 from central.database import replace_row, upsert
@@ -105,14 +106,15 @@ def list_changed(connection: Connection, hall: str, day: str) -> None:
     table = appointment_list
     fresh = upsert(connection, table)
     statement = fresh.on_conflict_do_update(index_elements=["hall", "day"], set_={"revision": table.c.revision + 1})
-    row = {"hall": hall, "day": day, "revision": 1, "held": 0, "sent": 0, "order": None, "problem": ""}
+    row = {"hall": hall, "day": day, "revision": 1, "held": 0, "sent": 0, "order": None, "epoch": "", "problem": ""}
     connection.execute(statement, row)
 
 
 def lists_to_send(connection: Connection, today: str) -> list[RowMapping]:
-    """Lists of which the hall does not hold the newest revision."""
-    table = appointment_list
-    statement = select(table).where(table.c.day >= today, table.c.held < table.c.revision)
+    """Lists of which the hall does not hold the newest revision, or holds it on a disk that is gone."""
+    table, hall = appointment_list, schema.hall
+    lacks = (table.c.held < table.c.revision) | (table.c.epoch != hall.c.epoch)
+    statement = select(table).join(hall, hall.c.id == table.c.hall).where(table.c.day >= today, lacks)
     return list(connection.execute(statement.order_by(table.c.day, table.c.hall)).mappings())
 
 

@@ -52,5 +52,6 @@ appointment_list = Table(
     Column("held", Integer, nullable=False),  # the revision that the hall has confirmed
     Column("sent", Integer, nullable=False),  # the revision that the order carries
     Column("order", String(36)),
+    Column("epoch", String(64), nullable=False),  # the hall's journal when it was sent: another disk lacks it
     Column("problem", String(40), nullable=False),  # why the hall refused the revision that was sent
 )

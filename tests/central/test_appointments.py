@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from central import schema
 from central.accounts.permissions import Role
@@ -170,6 +170,11 @@ def test_a_hall_gets_its_list_once_and_every_change_of_it(web: Web) -> None:
     answer(web, order["id"], "done")
     assert hand_down(web.parts, now_ms()) == 0
     assert listed(web, day) == {"revision": 1, "held": 1, "problem": None}
+    with web.database.write() as connection:
+        connection.execute(update(schema.hall).values(epoch="another-disk"))
+    assert hand_down(web.parts, now_ms()) == 1
+    answer(web, link.said[-1][1]["id"], "done")
+    assert hand_down(web.parts, now_ms()) == 0
     opened(client, code, "cancel")
     assert hand_down(web.parts, now_ms()) == 1
     assert link.said[-1][1]["args"]["items"] == []

@@ -89,6 +89,7 @@ def _appointments() -> None:
         sa.Column("held", sa.Integer, nullable=False),
         sa.Column("sent", sa.Integer, nullable=False),
         sa.Column("order", sa.String(36)),
+        sa.Column("epoch", sa.String(64), nullable=False),
         sa.Column("problem", sa.String(40), nullable=False),
     )
 
