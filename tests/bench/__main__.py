@@ -6,7 +6,18 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import bus, busy_hall, cold_start, ingest, live_page, many_devices, pages, reaction, throughput
+from tests.bench import (
+    bus,
+    busy_hall,
+    cold_start,
+    dashboard,
+    ingest,
+    live_page,
+    many_devices,
+    pages,
+    reaction,
+    throughput,
+)
 from tests.bench.figures import Figure, show, write
 from tests.parts import Mosquitto, skip_unless
 
@@ -19,6 +30,7 @@ PARTS = {
     "many-devices": many_devices.measure,
     "pages": pages.measure,
     "ingest": ingest.measure,
+    "dashboard": dashboard.measure,
     "live-page": live_page.measure,
 }
 
