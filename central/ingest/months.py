@@ -57,8 +57,9 @@ def in_months(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list
     """The rows with their months, beginning new ones; those that belong to a deleted month are left out."""
     known = read_months(connection, {row["stream"] for row in rows})
     newest: dict[int, int] = {}
+    by_moment = {moment: month_of(moment) for moment in {row["received_ms"] for row in rows}}
     for row in rows:
-        newest[row["stream"]] = max(newest.get(row["stream"], 0), month_of(row["received_ms"]))
+        newest[row["stream"]] = max(newest.get(row["stream"], 0), by_moment[row["received_ms"]])
     for stream, month in newest.items():
         months = known.setdefault(stream, StreamMonths())
         if (
@@ -69,8 +70,13 @@ def in_months(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list
             from_seq = _highest(connection, stream, months) + 1 if months.months else 0
             connection.execute(insert(schema.event_month).values(stream=stream, month=month, from_seq=from_seq))
             months.add(month, from_seq)
-    placed = [{**row, "month": known[row["stream"]].of(row["seq"])} for row in rows]
-    return [row for row in placed if row["month"] not in known[row["stream"]].purged]
+    placed = []
+    for row in rows:
+        months = known[row["stream"]]
+        month = months.of(row["seq"])
+        if month not in months.purged:
+            placed.append({**row, "month": month})
+    return placed
 
 
 def read_months(connection: Connection, streams: Iterable[int]) -> dict[int, StreamMonths]:
