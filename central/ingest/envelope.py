@@ -134,6 +134,12 @@ def _damaged(seq: int, item: Mapping[str, Any]) -> Arrived:
     return Arrived(seq, known, 0, "unreadable", 0, "none", "unreadable/0", False, POISON, write_json(item), None)
 
 
+def as_it_came(row: Mapping[Any, Any]) -> Arrived:
+    """A stored event, as `read_batch` gave it."""
+    facts = (row[name] for name in ("seq", "id", "ts", "boot", "mono", "clock", "type", "late", "lane", "data"))
+    return Arrived(*facts, understand_stored(row["type"], row["lane"], row["data"]))
+
+
 def understand_stored(kind: str, lane: str, data: str) -> Event | None:
     """What `read_batch` understood of an event when it came in."""
     return _understand(kind, read_json(data))[1] if lane == MAIN else None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection
 
 from central.ingest import store
 from central.ingest.envelope import (
@@ -18,7 +18,7 @@ from central.ingest.envelope import (
     ArrivedBatch,
     BadMessage,
     read_batch,
-    understand_stored,
+    as_it_came,
 )
 from central.ingest.message import Address, Message, read_topic
 from central.ingest.nodes import take_node
@@ -272,7 +272,7 @@ class Intake:
         for row in rows:
             if row["seq"] > last:
                 return
-            picture.fold(connection, stream.id, stream.epoch, _from_row(row))
+            picture.fold(connection, stream.id, stream.epoch, as_it_came(row))
             stream.applied = row["seq"]
 
     def _picture(self, connection: Connection, hall: str) -> HallPicture:
@@ -288,19 +288,3 @@ def _give_up(connection: Connection, stream: Stream, from_seq: int, to_seq: int)
         store.give_up(connection, stream.id, from_seq, to_seq)
         stream.spans.add(from_seq, to_seq)
 
-
-def _from_row(row: RowMapping) -> Arrived:
-    event = understand_stored(row["type"], row["lane"], row["data"])
-    return Arrived(
-        row["seq"],
-        row["id"],
-        row["ts"],
-        row["boot"],
-        row["mono"],
-        row["clock"],
-        row["type"],
-        row["late"],
-        row["lane"],
-        row["data"],
-        event,
-    )
