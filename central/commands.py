@@ -80,6 +80,13 @@ def central(
             help="把报警发往别的系统：含 url 和 secret 的 TOML 文件 / send alarms on: TOML file with url and secret",
         ),
     ] = None,
+    home_assistant: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="把大厅作为设备告知 Home Assistant：含 url 的 TOML 文件 / tell Home Assistant: TOML file with url",
+        ),
+    ] = None,
     broker_password_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="消息代理密码文件 / file with the broker's password")
     ] = None,
@@ -91,14 +98,16 @@ def central(
     ] = None,
 ) -> None:
     """所有大厅的中心：接收、保存、展示 / The service behind all halls: take in, keep, show"""
+    from central.home_assistant.house_file import read_house
     from central.main import Settings, run  # the web server is heavy and `hall users` does without it
 
     host, port = _address(listen)
     hook = read_hook(alarm_webhook) if alarm_webhook else None
+    house = read_house(home_assistant) if home_assistant else None
     password = _password(broker_password_file)
     log_json_lines()
     hosts = tuple(https_host or ())
-    run(Settings(data, database, broker, password, host, port, broker_files, hosts, accounts, hook))
+    run(Settings(data, database, broker, password, host, port, broker_files, hosts, accounts, hook, house))
 
 
 @users.command()

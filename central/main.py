@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -21,6 +21,8 @@ from central.alarms.webhook import Hook
 from central.appointments.handing_down import hand_down
 from central.clock import now_ms
 from central.database import Database
+from central.home_assistant.publisher import EVERY_S as HOUSE_S
+from central.home_assistant.publisher import House, Publisher
 from central.imports.register import Register
 from central.ingest.broker import BrokerLink
 from central.ingest.inbox import Inbox
@@ -66,6 +68,7 @@ class Settings:
     https_hosts: tuple[str, ...] = ()
     accounts: Path | None = None
     alarm_webhook: Hook | None = None
+    home_assistant: House | None = None
 
 
 def run(settings: Settings, make_link: LinkMaker = BrokerLink) -> None:
@@ -102,7 +105,7 @@ def _run(settings: Settings, make_link: LinkMaker) -> None:
     app = make_app(parts)
     listener = _listen(settings, database)
     log.info("central.started", database=database.shown, host=settings.host, port=listener.getsockname()[1])
-    jobs = Jobs(_work(parts), metrics)
+    jobs = Jobs([*_work(parts), *_told_outside(parts, settings)], metrics)
     ingest.start()
     link.start()
     jobs.start()
@@ -140,6 +143,18 @@ def _work(parts: Parts) -> list[Job]:
         Job("places", _PLACES_S, parts.places.pass_time),
         Job("keeping", _KEEPING_S, DailyRound(parts.database, now_ms()).run),
     ]
+
+
+def _told_outside(parts: Parts, settings: Settings) -> list[Job]:
+    """A house that is told of all halls, if one shall be."""
+    if settings.home_assistant is None:
+        return []
+
+    def halls(now: int) -> list[Mapping[str, Any]]:
+        parts.board.bring_up(now)
+        return parts.board.lines()
+
+    return [Job("home_assistant", HOUSE_S, Publisher(settings.home_assistant, halls).look)]
 
 
 def default_database(data: Path) -> str:
