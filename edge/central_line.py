@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from edge.appointments import AppointmentBook, KeptByLoop
 from edge.certificate_watch import CertificateWatch
 from edge.clock import Clock
 from edge.devices import inventory
+from edge.disk_watch import DEVICE, DiskWatch
 from edge.driver_registry import has_kind
 from edge.hall_door import DeviceHealth
 from edge.journal import Journal
@@ -37,14 +38,19 @@ class CentralLine:
     uplink: Uplink | None = None
     certificate: CertificateWatch | None = None
     plans: PlanDesk | None = None
+    disk: DiskWatch | None = None
 
     def start(self) -> None:
         if self.uplink is not None:
             self.uplink.start()
+        if self.disk is not None:
+            self.disk.start()
         if self.certificate is not None:
             self.certificate.start()
 
     def stop(self) -> None:
+        if self.disk is not None:
+            self.disk.stop()
         if self.certificate is not None:
             self.certificate.stop()
         if self.uplink is not None:
@@ -70,7 +76,13 @@ def build_line(now: InForce, journal: Journal, loop: HallLoop, clock: Clock, boo
     watch = None
     if file.uplink.central is not None:
         watch = CertificateWatch(file.uplink.central, file.hall.id, key, orders.central_now_ms)
-    return CentralLine(uplink, watch, desk)
+    began_ms = clock.now().wall_ms
+
+    def disk(counters: Mapping[str, int]) -> None:
+        health = DeviceHealth(DEVICE, DEVICE, Lifecycle.READY.value, "", began_ms, None, dict(counters))
+        uplink.device_moved(device_state(health, uplink, clock.number()))
+
+    return CentralLine(uplink, watch, desk, DiskWatch(Path(file.data.folder), disk))
 
 
 def _uplink(

@@ -22,6 +22,7 @@ import structlog
 from drivers.driver import Channel, Driver, Order, OrderFailed, Tell
 from drivers.errors import PortLost
 from drivers.kind import Kind
+from drivers.kinds.printer import PaperLow
 from drivers.lifecycle import State
 from drivers.line import Line
 from drivers.line_watch import LineWatch
@@ -32,9 +33,11 @@ from edge.outputs import Places
 from hall.wire import DeviceInventory
 from hall_config.models import DevicePart, HallFile
 
+PAPER: Final = "paper_low"  # a printer's counter: 1 while its roll comes to its end
 _PINS: Final = "gpio"
 _STOP_S: Final = 2.5
 
+DeviceNews = Moved | PaperLow
 log = structlog.get_logger()
 
 
@@ -143,12 +146,17 @@ class Devices:
         with self._lock:
             return tuple(self._health.values())
 
-    def moved(self, report: Moved) -> DeviceHealth | None:
-        """Note a device's new state; returns what is now known of it, None of a device that is no more."""
+    def moved(self, report: DeviceNews) -> DeviceHealth | None:
+        """Note a device's new state or its paper; returns what is now known of it, None of a device that is no more."""
         with self._lock:
             before = self._health.get(report.device)
             if before is None:
                 return None
+            paper = {name: count for name, count in before.counters.items() if name == PAPER}
+            if isinstance(report, PaperLow):
+                after = replace(before, counters={**before.counters, PAPER: int(report.low)})
+                self._health[report.device] = after
+                return after
             same = before.state == report.state.value
             after = DeviceHealth(
                 before.id,
@@ -157,7 +165,7 @@ class Devices:
                 report.reason,
                 before.since_wall_ms if same else self._wall_ms(),
                 before.window,
-                report.counters,
+                {**paper, **report.counters},
             )
             self._health[report.device] = after
             return after

@@ -54,7 +54,7 @@ class Inputs:
         windows: dict[str, int],
         staff_by_code: Callable[[str], str | None],
         wall_ms: Callable[[], int],
-        device_moved: Callable[[Moved], None],
+        device_moved: Callable[[Moved | PaperLow], None],
         announcer: Announcer | None,
     ) -> None:
         self._loop = loop
@@ -94,6 +94,7 @@ class Inputs:
                 self._order_failed(report)
             case PaperLow(device=device, low=low):
                 log.warning("printer.paper_low" if low else "printer.paper_filled", device=device)
+                self._device_moved(report)
             case ButtonPressed(device=device):
                 self._loop.tell(PressHelp(device))
             case ContactMoved(device=device, open=is_open):

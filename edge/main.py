@@ -24,12 +24,11 @@ import structlog
 from fastapi import FastAPI
 
 from drivers.driver import Report
-from drivers.unit import Moved
 from edge.announcer import Announcer
 from edge.central_line import CentralLine, build_line, device_state
 from edge.clock import Clock, wall_now_ms
 from edge.commissioning.room import Lines, SetupRoom
-from edge.devices import Devices, places_of
+from edge.devices import DeviceNews, Devices, places_of
 from edge.door import Door
 from edge.drafts import draft_box
 from edge.fresh_start import begin_anew
@@ -175,7 +174,7 @@ def build(file: HallFile, hall: InForce | None = None) -> Controller:
     announcer = make_announcer(file)
     outputs = _outputs(file, plan, devices, announcer, loop)
 
-    def device_moved(report: Moved) -> None:
+    def device_moved(report: DeviceNews) -> None:
         health = devices.moved(report)
         if uplink is not None and health is not None:
             uplink.device_moved(device_state(health, uplink, clock.number()))
