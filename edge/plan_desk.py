@@ -27,6 +27,7 @@ from hall_config.handed_plan import HandedPlan, hall_under, read_plan
 from hall_config.problems import HallFileError
 
 TRIAL_S: Final = 60.0
+_DISK_AGAIN_S: Final = 30.0
 log = structlog.get_logger()
 
 
@@ -45,6 +46,7 @@ class PlanDesk:
         self._lock = threading.Lock()
         self._standing = shelf.standing()
         self._began_s = steady_s()
+        self._not_before_s = 0.0
 
     def reported(self) -> PlanReported:
         """What central is told."""
@@ -68,7 +70,20 @@ class PlanDesk:
         self.report(self.reported())
 
     def turn(self, *, empty: bool, online: bool) -> bool:
-        """Whether the controller shall begin anew now, under another plan than that which it works by."""
+        """Whether the controller shall begin anew now, under another plan than that which it works by.
+
+        A disk that takes nothing stops no hall: it goes on under the plan that it has, and tries again later.
+        """
+        if self._steady_s() < self._not_before_s:
+            return False
+        try:
+            return self._turn(empty=empty, online=online)
+        except OSError as problem:
+            log.warning("plan.not_kept", problem=str(problem))
+            self._not_before_s = self._steady_s() + _DISK_AGAIN_S
+            return False
+
+    def _turn(self, *, empty: bool, online: bool) -> bool:
         with self._lock:
             now = self._standing
             if not now.proved:

@@ -189,7 +189,7 @@ def _told(document: Document) -> dict[str, Any]:
 def _standing(row: RowMapping) -> dict[str, Any]:
     """``state`` is the hall's word on the plan handed last; ``sent`` while it has not said anything of it."""
     handed, said = row["handed"] or 0, row["desired"] or 0
-    state = row["state"] if row["state"] is not None and said >= handed else "sent" if handed else "none"
+    state = "none" if not handed else row["state"] if row["state"] is not None and said >= handed else "sent"
     wrong = row["code"] and state in ("refused", "rolled_back")
     error = {"code": row["code"], "path": row["path"], "message": row["message"], "message_zh": row["message_zh"]}
     return {

@@ -64,6 +64,8 @@ def handed(web: Web) -> dict[str, Any]:
 def test_a_plan_of_the_city_and_one_of_the_hall_are_one_plan_in_the_hall(web: Web) -> None:
     filled(web)
     assert standing(web)["state"] == "none"
+    says(web, revision=1, state="in_force", desired=0)
+    assert (standing(web)["state"], standing(web)["in_force"]) == ("none", 1)
     client = web.as_role(Role.SUPERVISOR)
     answer = put(client, "units/city", parts={"rules": {"undo_s": 3, "group_most": 9}, "speech": {"volume": 50}})
     assert (answer.status_code, answer.json()["halls"]) == (200, {HALL: 2})

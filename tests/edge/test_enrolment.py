@@ -12,11 +12,13 @@ from edge.certificate_watch import CertificateWatch
 from edge.clock import wall_now_ms
 from edge.enrolment import EnrolmentFailed, meet, renew
 from edge.line_key import LineKey, new_key
+from edge.orders import OrderDesk
 from hall_config.program import run
 from tests.central.running import RunningCentral
 from tests.parts import Mosquitto, mosquitto  # noqa: F401 - a fixture
 
 HALL = "enrolled-hall"
+YEAR_MS = 365 * 86_400_000
 
 
 @pytest.fixture
@@ -75,6 +77,10 @@ def test_a_certificate_is_renewed_in_time_and_not_before(
     first = key.certificate
     watch = CertificateWatch(central.url, HALL, key, wall_now_ms)
     watch.look()
+    assert key.certificate == first
+    fast = OrderDesk(lambda work: None, lambda: wall_now_ms() + YEAR_MS)  # the controller's clock is a year ahead
+    fast.central_clock(-YEAR_MS)  # as central's first acknowledgement tells
+    CertificateWatch(central.url, HALL, key, fast.central_now_ms).look()
     assert key.certificate == first
     # as on day 61: the same root has signed one whose life is nearly over
     old, authority = new_key(HALL), Authority(central.data)

@@ -264,6 +264,22 @@ def test_at_every_instant_of_a_power_cut_the_old_plan_or_the_new_one_stands(
     assert (hall.windows, hall.running.revision) == ([1], 4)
 
 
+def test_a_disk_that_takes_nothing_stops_no_hall(hall: Controller, monkeypatch: pytest.MonkeyPatch) -> None:
+    hall.hand(hall.plan(2))
+    full = OSError(28, "No space left on device")
+    monkeypatch.setattr(PlanShelf, "put", lambda *_: (_ for _ in ()).throw(full))
+    assert not hall.turn()
+    monkeypatch.undo()
+    assert not hall.turn()  # not at once again
+    hall.steady_s += 31
+    assert hall.turn()
+    assert hall.windows == [1, 2]
+    hall.file.write_text(hall.file.read_text().replace('"A"', '"B"'))
+    monkeypatch.setattr(PlanShelf, "put", lambda *_: (_ for _ in ()).throw(full))
+    hall.start()
+    assert (hall.windows, hall.running.revision) == ([1], 1)
+
+
 class PowerCut(BaseException):
     pass
 
