@@ -8,6 +8,8 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import Connection, RowMapping
 
+from central.accounts import store as accounts
+from central.accounts.rules import EMERGENCY_MS
 from central.alarms import store
 from central.alarms.rules import CENTRAL, SETTLE_MS, Key, Patience, Rule, Verdict, knows, measures, standard
 from central.alarms.telling import told
@@ -38,7 +40,9 @@ class AlarmWatch:
         with self._database.read() as connection:
             known = {_key(row): row for row in store.open_alarms(connection)}
             own = store.own_rules(connection)
+            broken_seals = accounts.emergencies_since(connection, now_ms - EMERGENCY_MS + 1)
         measured, blind, paths = self._measure(now_ms)
+        measured |= {Key(CENTRAL, "emergency_open", row["name"]): 1 for row in broken_seals}
         rules = {key: _rule_for(key, paths, own) for key in {*measured, *known}}
         sound = {key: rule for key, rule in rules.items() if rule is not None}
         measured = {key: value for key, value in measured.items() if key in sound}

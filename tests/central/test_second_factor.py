@@ -26,6 +26,7 @@ from central.failures import NotSignedIn
 from hall_config.program import run
 from tests.central.asking import check_error
 from tests.central.conftest import SECRET, Web
+from tests.central.test_alarms import City
 
 NOW = 1_795_000_000_000
 DAY = 24 * 3_600_000
@@ -285,3 +286,14 @@ def test_a_seal_out_of_date_opens_nothing_and_a_real_account_is_never_sealed_ove
     code = guard.post("/api/v1/accounts/break-glass/code", headers={"Idempotency-Key": "k"}).json()["code"]
     client = client_of(web, web.parts.accounts.activate("break-glass", code, SECRET, now_ms()))
     assert client.get("/api/v1/session").json()["must"] == "SECOND_FACTOR_TO_SET_UP"  # one like all others now
+
+
+def test_an_opened_seal_is_an_alarm_for_its_hour(database: Database) -> None:
+    city = City(database)
+    desk = AccountDesk(database, PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+    secret = desk.seal_emergency("break-glass", Role.ADMIN, city.at_ms, city.at_ms + DAY, "hall users")
+    assert city.later(5) == []
+    desk.sign_in("break-glass", secret, city.at_ms)
+    assert city.later(5) == ["emergency_open"]
+    assert city.later(3580) == ["emergency_open"]
+    assert city.later(60) == []
