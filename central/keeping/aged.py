@@ -10,10 +10,14 @@ from sqlalchemy.sql.elements import KeyedColumnElement
 
 from central import schema
 from central.accounts.tables import attempt
+from central.alarms.tables import alarm
+from central.appointments.tables import appointment, appointment_list
 from central.database import upsert
+from central.fleet.tables import device_fault, line_change
 from central.ingest.months import month_of
 from central.keeping.partitions import drop_month
 from central.keeping.tables import purge_log, ticket_count
+from central.phone.tables import phone_ticket
 from central.places.tables import place, place_state
 from central.strict_json import write_json
 from hall_config.retention import RetentionRule
@@ -25,20 +29,24 @@ _KINDS: Final = ("day", "hall", "service_issued", "service", "state", "priority"
 
 @dataclass(frozen=True, slots=True)
 class Aged:
-    """Rows of one table that grow old by one column of milliseconds."""
+    """Rows of one table that grow old by one column: milliseconds, or a day."""
 
     table: Table
     since: KeyedColumnElement[Any]
     also: ColumnElement[bool]
 
-    def count(self, connection: Connection, before_ms: int) -> int:
-        found = select(func.count()).select_from(self.table).where(self.since < before_ms, self.also)
+    def count(self, connection: Connection, before: int | str) -> int:
+        found = select(func.count()).select_from(self.table).where(self.since < before, self.also)
         return connection.execute(found).scalar_one()
 
-    def delete(self, connection: Connection, before_ms: int) -> int:
-        return connection.execute(delete(self.table).where(self.since < before_ms, self.also)).rowcount
+    def delete(self, connection: Connection, before: int | str) -> int:
+        return connection.execute(delete(self.table).where(self.since < before, self.also)).rowcount
 
 
+_later: Final = line_change.alias("later")
+_came_later: Final = select(_later.c.at_ms).where(
+    _later.c.hall == line_change.c.hall, _later.c.at_ms > line_change.c.at_ms
+)
 SIMPLE: Final = {
     "rejected": Aged(schema.rejected, schema.rejected.c.received_ms, true()),
     "conflict": Aged(schema.conflict, schema.conflict.c.first_ms, true()),
@@ -47,6 +55,15 @@ SIMPLE: Final = {
     "enrolment_code": Aged(schema.enrolment_code, schema.enrolment_code.c.until_ms, true()),
     "certificate": Aged(schema.certificate, schema.certificate.c.not_after_ms, true()),
     "purge_log": Aged(purge_log, purge_log.c.at_ms, true()),
+    "alarm": Aged(alarm, alarm.c.ended_ms, true()),  # one that has not ended has no age
+    "device_fault": Aged(device_fault, device_fault.c.ended_ms, true()),
+    "line_change": Aged(line_change, line_change.c.at_ms, _came_later.exists()),  # the last one says how it still is
+    "phone_ticket": Aged(phone_ticket, phone_ticket.c.asked_ms, true()),
+}
+# Those that grow old by their day in the hall.
+DATED: Final = {
+    "appointment": Aged(appointment, appointment.c.day, true()),
+    "appointment_list": Aged(appointment_list, appointment_list.c.day, true()),
 }
 
 

@@ -91,19 +91,20 @@ class Topic:
     delete: Callable[[Connection, Any, int], int]
 
 
-def _simple(table_rows: aged.Aged) -> Topic:
+def _simple(table_rows: aged.Aged, before: Callable[[int], Any]) -> Topic:
     return Topic(
-        before=lambda at_ms: at_ms,
-        parts=lambda _, before: [before],
+        before=before,
+        parts=lambda _, first_kept: [first_kept],
         count=table_rows.count,
-        delete=lambda connection, before, _: table_rows.delete(connection, before),
+        delete=lambda connection, first_kept, _: table_rows.delete(connection, first_kept),
     )
 
 
 TOPICS: Final[dict[str, Topic]] = {
     "ticket": Topic(local_day, aged.ticket_days, aged.count_tickets, aged.tickets_to_counts),
     "event": Topic(aged.month_of, aged.event_months, aged.count_events, aged.delete_events),
-    **{name: _simple(rows) for name, rows in aged.SIMPLE.items()},
+    **{name: _simple(rows, lambda at_ms: at_ms) for name, rows in aged.SIMPLE.items()},
+    **{name: _simple(rows, local_day) for name, rows in aged.DATED.items()},
 }
 
 

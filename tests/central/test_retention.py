@@ -11,11 +11,13 @@ import pytest
 from sqlalchemy import func, insert, inspect, select, text
 
 from central import schema
+from central.appointments.tables import appointment_list
 from central.audit import store as audit_store
 from central.audit.chain import follow
 from central.database import Database
 from central.figures import rules as figure_rules
 from central.figures import store as figure_store
+from central.fleet.tables import device_fault, line_change
 from central.ingest import store as ingest_store
 from central.ingest.intake import Intake
 from central.ingest.months import following, month_of
@@ -214,6 +216,22 @@ def test_the_daily_round_leaves_a_central_that_just_started_alone(database: Data
     with database.read() as connection:
         made = inspect(connection).get_table_names()
     assert (f"event_{month_of(began)}" in made) == (database.url.get_backend_name() == "postgresql")
+
+
+def test_what_is_still_so_has_no_age(database: Database) -> None:
+    fault = {"hall": HALL, "device": "printer", "kind": "printer", "state": "lost", "reason": ""}
+    lists = {"hall": HALL, "revision": 1, "held": 1, "sent": 1, "problem": ""}
+    with database.write() as connection:
+        ended = [{**fault, "begun_ms": 1, "ended_ms": 2}, {**fault, "begun_ms": 3, "ended_ms": None}]
+        connection.execute(insert(device_fault), ended)
+        connection.execute(insert(line_change), [{"hall": HALL, "at_ms": at_ms, "online": True} for at_ms in (1, 2)])
+        connection.execute(insert(appointment_list), [{**lists, "day": day} for day in ("2026-10-01", "2026-11-18")])
+    done = {one.topic: one.rows for one in purge(database, START_MS) if one.rows}
+    assert done == {"device_fault": 1, "line_change": 1, "appointment_list": 1}
+    with database.read() as connection:
+        assert connection.execute(select(device_fault.c.begun_ms)).scalars().all() == [3]
+        assert connection.execute(select(line_change.c.at_ms)).scalars().all() == [2]
+        assert connection.execute(select(appointment_list.c.day)).scalars().all() == ["2026-11-18"]
 
 
 def test_purging_by_hand_says_what_it_would_do_first(
