@@ -21,6 +21,7 @@ class Entry:
 MENU: Final = (
     Entry("/", "page.live", Act.LOOK),
     Entry("/figures", "page.figures", Act.LOOK),
+    Entry("/appointments", "appointments.title", Act.LOOK),
     Entry("/places", "place.menu", Act.LOOK),
     Entry("/alarms", "alarms.title", Act.LOOK),
     Entry("/fleet", "fleet.title", Act.LOOK),

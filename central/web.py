@@ -24,6 +24,7 @@ from central.accounts import api as accounts
 from central.accounts import directory_api, factor_api, manage_api, own_pages
 from central.alarms import api as alarms
 from central.appointments import api as appointments
+from central.appointments import page_routes as appointment_pages
 from central.appointments import public_api as public_appointments
 from central.audit import api as audit
 from central.catalogue import api as catalogue
@@ -104,6 +105,7 @@ _PAGES: Final = (
     pages.router,
     place_pages.router,
     visitor_pages.router,
+    appointment_pages.router,
     own_pages.router,
     directory_api.pages,
 )

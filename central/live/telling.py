@@ -43,6 +43,7 @@ def hall(row: RowMapping, devices: Iterable[RowMapping], link_up_since_ms: int, 
     troubled = trouble(view, devices)
     return {
         "id": row["id"],
+        "kept_here": row["kept_here"],  # a small place
         "name_zh": row["name_zh"],
         "name_en": row["name_en"],
         "state": state,
