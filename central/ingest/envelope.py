@@ -22,6 +22,7 @@ _MAX_SEQ: Final = 2**53
 _MAX_NUMBER: Final = 2**53
 _MAX_TEXT: Final = 2000
 _EPOCH: Final = re.compile(r"[0-9A-Za-z._:-]{1,64}")
+_STORED: Final = ("seq", "id", "ts", "boot", "mono", "clock", "type", "late", "lane", "data")
 _WORD: Final = re.compile(r"[\x21-\x7e]{1,64}")
 _TYPE: Final = re.compile(r"[a-z][a-z0-9_.]{0,60}/[0-9]{1,6}")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -136,8 +137,8 @@ def _damaged(seq: int, item: Mapping[str, Any]) -> Arrived:
 
 def as_it_came(row: Mapping[Any, Any]) -> Arrived:
     """A stored event, as `read_batch` gave it."""
-    facts = (row[name] for name in ("seq", "id", "ts", "boot", "mono", "clock", "type", "late", "lane", "data"))
-    return Arrived(*facts, understand_stored(row["type"], row["lane"], row["data"]))
+    facts = {name: row[name] for name in _STORED}
+    return Arrived(**facts, event=understand_stored(row["type"], row["lane"], row["data"]))
 
 
 def understand_stored(kind: str, lane: str, data: str) -> Event | None:

@@ -17,8 +17,8 @@ from central.ingest.envelope import (
     Arrived,
     ArrivedBatch,
     BadMessage,
-    read_batch,
     as_it_came,
+    read_batch,
 )
 from central.ingest.message import Address, Message, read_topic
 from central.ingest.nodes import take_node
@@ -287,4 +287,3 @@ def _give_up(connection: Connection, stream: Stream, from_seq: int, to_seq: int)
     if 1 <= from_seq <= to_seq:
         store.give_up(connection, stream.id, from_seq, to_seq)
         stream.spans.add(from_seq, to_seq)
-
