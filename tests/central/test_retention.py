@@ -219,19 +219,21 @@ def test_the_daily_round_leaves_a_central_that_just_started_alone(database: Data
 
 
 def test_what_is_still_so_has_no_age(database: Database) -> None:
-    fault = {"hall": HALL, "device": "printer", "kind": "printer", "state": "lost", "reason": ""}
-    lists = {"hall": HALL, "revision": 1, "held": 1, "sent": 1, "problem": ""}
+    rows: list[tuple[Any, list[dict[str, Any]]]] = [
+        (device_fault, [{"begun_ms": 1, "ended_ms": 2}, {"begun_ms": 3, "ended_ms": None}]),
+        (line_change, [{"at_ms": 1}, {"at_ms": 2}]),
+        (appointment_list, [{"day": "2026-10-01"}, {"day": DAY}]),
+    ]
     with database.write() as connection:
-        ended = [{**fault, "begun_ms": 1, "ended_ms": 2}, {**fault, "begun_ms": 3, "ended_ms": None}]
-        connection.execute(insert(device_fault), ended)
-        connection.execute(insert(line_change), [{"hall": HALL, "at_ms": at_ms, "online": True} for at_ms in (1, 2)])
-        connection.execute(insert(appointment_list), [{**lists, "day": day} for day in ("2026-10-01", "2026-11-18")])
+        for table, facts in rows:
+            some = {column.name: column.type.python_type() for column in table.columns}
+            connection.execute(insert(table), [{**some, **one} for one in facts])
     done = {one.topic: one.rows for one in purge(database, START_MS) if one.rows}
     assert done == {"device_fault": 1, "line_change": 1, "appointment_list": 1}
     with database.read() as connection:
         assert connection.execute(select(device_fault.c.begun_ms)).scalars().all() == [3]
         assert connection.execute(select(line_change.c.at_ms)).scalars().all() == [2]
-        assert connection.execute(select(appointment_list.c.day)).scalars().all() == ["2026-11-18"]
+        assert connection.execute(select(appointment_list.c.day)).scalars().all() == [DAY]
 
 
 def test_purging_by_hand_says_what_it_would_do_first(
