@@ -1,14 +1,17 @@
-"""Rules of accounts (domain rules part 6): names, secrets, locks, lives. Numbers that a city may change are constants
-here until plans of central exist.
+"""Rules of accounts (domain rules part 6): names, secrets, locks, lives. Lives that a bureau may change stand in its
+settings (``settings.py``).
 
 A secret has at least ten characters of three classes, is not the name, and is not a common one: a secret that has
-fewer than five characters left when the well-known pieces (also written with signs: ``p@ssw0rd``) are taken out.
+fewer than five characters left when the well-known pieces of ``common.txt`` (also written with signs: ``p@ssw0rd``)
+are taken out.
 """
 
 from __future__ import annotations
 
 import re
 import secrets
+from functools import cache
+from importlib import resources
 from typing import Final
 
 from central.failures import WrongField
@@ -28,30 +31,6 @@ NAME: Final = re.compile(r"[a-z][0-9a-z._-]{2,39}")
 
 _CODE_LETTERS: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 _SIGNS: Final = str.maketrans("@013457$!", "aoieastsi")
-_COMMON: Final = tuple(
-    sorted(
-        (
-            *(
-                "password",
-                "passwort",
-                "passwd",
-                "qwertyuiop",
-                "qwerty",
-                "qwert",
-                "asdfghjkl",
-                "asdfgh",
-                "asdf",
-                "zxcvbnm",
-            ),
-            *("administrator", "admin", "welcome", "letmein", "iloveyou", "woaini", "dragon", "monkey", "sunshine"),
-            *("princess", "football", "master", "login", "secret", "changeme", "default", "test", "guest", "root"),
-            *("user", "abcdefgh", "abcdef", "abcd", "abc", "aaaa", "xxxx", "zaq", "xsw", "qaz", "wsx", "edc", "mima"),
-            *("legal", "hall", "sifa", "falv", "yuanzhu", "gongan", "zhengfu", "beijing", "shanghai", "huawei"),
-        ),
-        key=len,
-        reverse=True,
-    )
-)
 _RUNS: Final = re.compile(r"(.)\1{2,}|0?123456789?0?|0?1234(?:5)?|9876543210?|87654321|654321|(?:19|20)[0-9]{2}")
 
 
@@ -111,6 +90,14 @@ def _left_of(secret: str) -> int:
 
 
 def _without_words(text: str) -> str:
-    for word in _COMMON:
+    for word in _common():
         text = text.replace(word, "")
     return text
+
+
+@cache
+def _common() -> tuple[str, ...]:
+    """The words of ``common.txt``, the longest first."""
+    text = (resources.files("central.accounts") / "common.txt").read_text(encoding="utf-8")
+    words = {line.strip() for line in text.splitlines()}
+    return tuple(sorted((word for word in words if word and not word.startswith("# ")), key=len, reverse=True))

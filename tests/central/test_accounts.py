@@ -45,6 +45,12 @@ def code_of(desk: AccountDesk, name: str = "wang.li", now_ms: int = NOW) -> str:
         ("Aa11111111", "SECRET_COMMON"),
         ("1qaz2wsx3EDC", "SECRET_COMMON"),
         ("Qwerty1234!!", "SECRET_COMMON"),
+        ("Qwer1234!@#$", "SECRET_COMMON"),
+        ("Woaini5201314", "SECRET_COMMON"),
+        ("Zhongguo@2026", "SECRET_COMMON"),
+        ("!QAZ2wsx3edc", "SECRET_COMMON"),
+        ("Sifaju@12348", "SECRET_COMMON"),
+        ("A1b2C3d4!@#$", "SECRET_COMMON"),
     ],
 )
 def test_a_secret_that_is_none_is_refused_by_its_rule(secret: str, code: str) -> None:
