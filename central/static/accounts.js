@@ -73,7 +73,7 @@ async function show() {
       ...pair(manage.roles, el("div", { class: "tags" }, ...one.roles.map((each) => el("span", { class: "tag" }, words.role[each] ?? each)))),
       ...(one.code_until ? pair(manage.open_code, fill(manage.good_till, { time: dayTime(one.code_until) })) : []),
       ...pair(manage.second_factor, manage[`factor_${one.second_factor}`]),
-      ...pair(manage.made_at, dayTime(one.made_at)), ...pair(manage.used_at, dayTime(one.used_at))),
+      ...pair(manage.made_at, dayTime(one.made_at)), ...pair(manage.used_at, one.active && one.used_at ? dayTime(one.used_at) : manage.never)),
     el("h3", {}, manage.sessions),
     sessions.length ? el("table", {}, el("tbody", {}, ...sessions.map((each) => session(one, each)))) : el("p", { class: "note" }, manage.no_sessions),
     own ? el("p", { class: "note" }, manage.own_account) : el("div", { class: "acts" }, ...acts(one)));

@@ -10,7 +10,7 @@ const more = document.getElementById("more");
 const standing = document.getElementById("standing");
 let next = null;
 
-form.elements.act.append(...Object.entries(words.audit_act).map(([name, word]) => el("option", { value: name }, word)));
+form.elements.act.append(...Object.entries(words.audit_act).filter(([name]) => name.includes(".")).map(([name, word]) => el("option", { value: name }, word)));
 
 function asked() {
   const values = [...new FormData(form)].map(([name, value]) => [name, value.trim()]).filter(([, value]) => value);
