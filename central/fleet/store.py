@@ -42,7 +42,7 @@ def line_moved(connection: Connection, hall: str, online: bool, now_ms: int) -> 
         connection.execute(insert(table).values(hall=hall, at_ms=at_ms, online=online))
 
 
-def line_changes(connection: Connection, path: str, halls: list[str]) -> dict[str, list[tuple[int, bool]]]:
+def line_changes(connection: Connection, halls: list[str]) -> dict[str, list[tuple[int, bool]]]:
     """All that is kept of these halls, in order."""
     table, found = line_change, dict[str, list[tuple[int, bool]]]()
     statement = select(table).where(table.c.hall.in_(halls)).order_by(table.c.hall, table.c.at_ms)

@@ -8,10 +8,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from central.accounts.permissions import Act
+from central.clock import now_ms
 from central.menu import menu_of
 from central.pages import page
 from central.units import store as unit_store
 from central.web_doors import SignedIn, TheParts, UnitId
+from hall.moment import local_day
+from hall.queue.state import TicketState
 
 router = APIRouter(include_in_schema=False)
 
@@ -27,6 +30,12 @@ def live_page(request: Request, person: SignedIn, parts: TheParts, unit: UnitId 
         path = unit_store.require_unit(connection, unit, person.path)["path"] if unit is not None else person.path
         trail = unit_store.trail(connection, path, person.path)
     return page(request, "halls.html", person, sections=_SECTIONS, unit=unit or "", at=path, trail=trail)
+
+
+@router.get("/halls/{hall}/tickets")
+def tickets_page(hall: str, request: Request, person: SignedIn) -> Response:
+    today, states = local_day(now_ms()), [state.value for state in TicketState]
+    return page(request, "tickets.html", person, sections=("live",), hall=hall[:40], today=today, states=states)
 
 
 @router.get("/alarms")

@@ -8,6 +8,12 @@ const id = frame.dataset.hall;
 const SOUND = new Set(["ready", "opening", "handshake"]);
 let figuresFor = "";
 
+function ticketsLink(day, asked, ...inside) {
+  // the rows behind a number
+  const query = new URLSearchParams({ ...(day ? { day } : {}), ...asked });
+  return el("a", { href: `/halls/${id}/tickets?${query}` }, ...inside);
+}
+
 function windowCard(window, day) {
   const name = words.window[window.state];
   const has = window.ticket
@@ -16,7 +22,7 @@ function windowCard(window, day) {
   const note = [];
   if (window.since && window.state !== "CLOSED") note.push(...fill(page.for_time, { age: "\u0000" }).split("\u0000").map((part, at) => (at ? el("span", {}, age(window.since), part) : part)));
   if (window.pause) note.push(` · ${words.pause[window.pause] ?? window.pause}`);
-  return el("li", {}, el("div", { class: "place" }, `${window.number} · ${window.name_zh ? serviceName(window) : window.services.join(" ") || page.window}`, chip(window.state, name)),
+  return el("li", {}, el("div", { class: "place" }, ticketsLink(day, { window: window.number }, `${window.number} · ${window.name_zh ? serviceName(window) : window.services.join(" ") || page.window}`), chip(window.state, name)),
     has, el("p", { class: "note" }, ...note));
 }
 
@@ -41,11 +47,11 @@ function draw(hall) {
   show("hall-state", chip(hall.state, words.hall[hall.state]));
   show("hall-note", `${page.fresh} `, age(hall.heard_at, { ago: true }), ` · ${page.journal} ${hall.journal.applied} · ${page.version} ${hall.version || page.none}`,
     ...hall.help.map((place) => el("span", {}, " ", chip("fault", fill(page.help_asked, { place })))));
-  show("waiting", String(hall.waiting));
+  show("waiting", ticketsLink(hall.day, { state: "WAITING" }, String(hall.waiting)));
   show("longest", age(hall.waiting_since, { big: true }));
-  show("issued", String(hall.today.issued));
-  show("done", String(hall.today.done));
-  show("no-show", String(hall.today.no_show));
+  show("issued", ticketsLink(hall.day, {}, String(hall.today.issued)));
+  show("done", ticketsLink(hall.day, { state: "DONE" }, String(hall.today.done)));
+  show("no-show", ticketsLink(hall.day, { state: "NO_SHOW" }, String(hall.today.no_show)));
   show("windows", ...hall.windows.map((window) => windowCard(window, hall.day)));
   show("queues", el("thead", {}, el("tr", {}, el("th", {}, page.service), el("th", { class: "n" }, page.waiting), el("th", { class: "n" }, page.longest_wait), el("th", {}, page.numbers))),
     el("tbody", {}, ...hall.queues.map((queue) => queueRow(queue, hall.day))));

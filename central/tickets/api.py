@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query
@@ -11,6 +12,7 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy import RowMapping
 
 from central import cursors
+from central.clock import now_ms
 from central.cursors import Cursor
 from central.failures import NotFound
 from central.ingest import store as ingest_store
@@ -20,8 +22,9 @@ from central.live import store as live_store
 from central.parts import Parts
 from central.strict_json import write_json
 from central.tickets import store
-from central.tickets.rules import TicketRow
-from central.web_doors import EventReader, HallId, Limit, Looking, StrictRoute, TheParts
+from central.web_doors import Day, EventReader, HallId, Limit, Looking, StrictRoute, TheParts
+from hall.moment import local_day
+from hall.queue.state import TicketState
 from hall_config.wording import rfc3339
 
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["tickets"])
@@ -33,6 +36,36 @@ PathDay = Annotated[str, Path(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 PathNumber = Annotated[str, Path(pattern=r"^[A-Z][0-9]{1,8}$")]
 
 
+@router.get("/halls/{hall}/tickets")
+def tickets(
+    hall: PathHall,
+    person: Looking,
+    parts: TheParts,
+    day: Day | None = None,
+    window: Annotated[int | None, Query(ge=1, le=999)] = None,
+    service: Annotated[str | None, Query(pattern=r"^[A-Z]$")] = None,
+    state: TicketState | None = None,
+    limit: Limit = 100,
+    cursor: Cursor | None = None,
+) -> dict[str, Any]:
+    """A hall's tickets of a day by number: all, or those last at one window, last in one class, in one state."""
+    day = day or local_day(now_ms())
+    name = f"tickets of {hall} {day}"
+    place = cursors.read(name, cursor, str, str)
+    after = (place[0], place[1]) if place else None
+    with parts.database.read() as connection:
+        live_store.require_hall(connection, hall, person.path)
+        found = store.tickets(
+            connection, hall, day, window=window, service=service, state=state, after=after, limit=limit + 1
+        )
+    last = found[limit - 1] if len(found) > limit else None
+    return {
+        "day": day,
+        "items": [_standing(row) for row in found[:limit]],
+        "next": cursors.give(name, (last["number"], last["epoch"])) if last else None,
+    }
+
+
 @router.get("/halls/{hall}/tickets/{day}/{number}")
 def story(hall: PathHall, day: PathDay, number: PathNumber, person: Looking, parts: TheParts) -> dict[str, Any]:
     """Where the ticket stands and its events in order; without what belongs to the visitor alone."""
@@ -42,7 +75,7 @@ def story(hall: PathHall, day: PathDay, number: PathNumber, person: Looking, par
         if not rows:
             raise NotFound("NO_SUCH_TICKET")
         events = store.story(connection, rows)
-    return {**_standing(rows[-1]), "events": [_without_visitors(_envelope(event)) for event in events]}
+    return {**_standing(asdict(rows[-1])), "events": [_without_visitors(_envelope(event)) for event in events]}
 
 
 @router.get("/events", response_class=StreamingResponse)
@@ -123,21 +156,12 @@ def _without_visitors(envelope: dict[str, Any]) -> dict[str, Any]:
     return envelope
 
 
-def _standing(row: TicketRow) -> dict[str, Any]:
-    return {
-        "hall": row.hall,
-        "day": row.day,
-        "number": row.number,
-        "state": row.state,
-        "service": row.service,
-        "service_issued": row.service_issued,
-        "channel": row.channel,
-        "priority": row.priority,
-        "persons": row.persons,
-        "window": row.window,
-        "issued_at": rfc3339(row.issued_ms) if row.issued_ms else None,
-        "waited_s": row.waited_s,
-        "served_s": row.served_s,
-        "transferred": row.transferred,
-        "grade": row.grade,
-    }
+_STANDING: Final = (
+    *("hall", "day", "number", "state", "service", "service_issued", "channel", "priority", "persons", "window"),
+    *("waited_s", "served_s", "transferred", "grade"),
+)
+
+
+def _standing(row: RowMapping | Mapping[str, Any]) -> dict[str, Any]:
+    issued_ms = row["issued_ms"]
+    return {**{name: row[name] for name in _STANDING}, "issued_at": rfc3339(issued_ms) if issued_ms else None}

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, select, tuple_
+from sqlalchemy import ColumnElement, Connection, RowMapping, select, tuple_
 
 from central import schema
 from central.database import replace_row
 from central.strict_json import write_json
 from central.tickets.rules import TicketRow
+from hall.queue.state import TicketState
 
 _COLUMNS: Final = tuple(part.name for part in fields(TicketRow))
 
@@ -27,6 +28,23 @@ def rows_of_number(connection: Connection, hall: str, day: str, number: str) -> 
     """The tickets that had this number that day: one, unless a disk was lost."""
     table = schema.ticket
     return _older_first(connection, (table.c.hall == hall) & (table.c.day == day) & (table.c.number == number))
+
+
+def tickets(
+    connection: Connection, hall: str, day: str, *, window: int | None, service: str | None, state: TicketState | None,
+    after: tuple[str, str] | None, limit: int,
+) -> list[RowMapping]:  # fmt: skip
+    """A hall's tickets of a day, by number: those last at a window, last in a class, in a state."""
+    table = schema.ticket
+    statement = select(table).where(table.c.hall == hall, table.c.day == day)
+    for column, wanted in ((table.c.window, window), (table.c.service, service), (table.c.state, state)):
+        if wanted is not None:
+            statement = statement.where(column == wanted)
+    if after is not None:
+        number, epoch = after
+        behind = (table.c.number > number) | ((table.c.number == number) & (table.c.epoch > epoch))
+        statement = statement.where(behind)
+    return list(connection.execute(statement.order_by(table.c.number, table.c.epoch).limit(limit)).mappings())
 
 
 def keep(connection: Connection, rows: Iterable[TicketRow]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from central.database import Database
+from central.figures.trend import trend
 from central.ingest.intake import Intake
 from central.live.board import Board
 from central.live.hub import Hub
@@ -122,3 +123,22 @@ def test_a_hall_that_stays_silent_after_the_line_came_back_goes_dark_without_a_w
     assert page.halls["hall-one"]["online"]
     page.look(NOW_MS + 1001 + SETTLE_MS)
     assert not page.halls["hall-one"]["online"]
+
+
+def test_the_trend_compares_half_hours_until_now() -> None:
+    counts = [
+        ("2026-11-18", 18, 4),
+        ("2026-11-18", 19, 2),
+        ("2026-11-11", 18, 5),
+        ("2026-11-11", 19, 10),
+        ("2026-11-11", 20, 7),
+    ]
+    told = trend(counts, "2026-11-18", 9 * 60 + 45)
+    assert [(one["at"], one["day"], one["before"]) for one in told["points"]] == [
+        ("09:00", 4, 5), ("09:30", 2, 10), ("10:00", None, 7)
+    ]  # fmt: skip
+    assert told["so_far"] == {"day": 6, "before": 10}  # of the half hour that is half over, half
+    over = trend(counts, "2026-11-18", None)
+    assert over["so_far"] == {"day": 6, "before": 22}
+    at_midnight = trend([], "2026-11-18", 0)
+    assert {(one["day"], one["before"]) for one in at_midnight["points"]} == {(None, 0)}

@@ -122,8 +122,14 @@ def drill_down(page: Page) -> None:
     page.click(".trail a")
     expect(page.locator("#total-halls")).to_have_text("共 12 个大厅")
     page.click(f"[data-link={HALLS[0]}]")
-    page.click("#queues a")
-    expect(page.locator("#events li")).to_have_count(1)
+    page.click("#windows .place a")  # what window 1 has had
+    expect(page.locator("#tickets tbody tr")).to_have_count(1)
+    assert violations(page) == []
+    page.fill("[name=window]", "")
+    page.click("#choose button")
+    expect(page.locator("#tickets tbody tr")).to_have_count(2)
+    page.click("#tickets a >> nth=0")
+    expect(page.locator("#events li")).to_have_count(2)
 
 
 def see_to_the_alarm(page: Page) -> None:
