@@ -111,13 +111,19 @@ def _run(settings: Settings, make_link: LinkMaker) -> None:
     jobs.start()
     try:
         https = authority.https_files(settings.data, settings.https_hosts) if settings.https_hosts else None
-        serve(app, listener, lambda: (hub.close(), places.close()), https)
+        serve(app, listener, lambda: _let_go(parts), https)
     finally:
         jobs.stop()
         ingest.stop(_STOP_S)
         link.stop()
         database.close()
         log.info("central.stopped")
+
+
+def _let_go(parts: Parts) -> None:
+    """Streams end, so that the server can."""
+    parts.hub.close()
+    parts.places.close()
 
 
 def _listen(settings: Settings, database: Database) -> socket:
