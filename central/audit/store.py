@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from central import schema
 from central.audit.chain import START, hash_of
 from central.strict_json import write_json
 
 _PAGE: Final = 1000
+_TURN: Final = 0x1E6A16  # one writer of the audit at a time, also where a command runs beside central
 
 
 def note(
@@ -27,8 +28,10 @@ def note(
     source: str = "",
     detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write one line, in the transaction of what it tells of."""
+    """Write one line, in the transaction of what it tells of; lines of several programs come one after the other."""
     table = schema.audit
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_TURN)))
     last = connection.execute(select(table.c.id, table.c.hash).order_by(table.c.id.desc()).limit(1)).one_or_none()
     before = last.hash if last is not None else START
     line = {

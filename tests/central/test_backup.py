@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from central import schema
 from central.accounts.desk import AccountDesk
 from central.accounts.permissions import Role
+from central.audit import store as audit
+from central.audit.chain import follow
 from central.database import Database
 from central.ingest.intake import Intake
 from central.keeping import store
@@ -287,3 +290,28 @@ def test_a_key_that_is_no_secret_is_refused(archive: Path, key: Path, tmp_path: 
         inside.write_bytes(text)
         assert check(inside) == Exit.WRONG_USE
     assert check(tmp_path / "nowhere") == Exit.MISSING
+
+
+def test_a_command_beside_central_does_not_break_the_audit(database: Database, database_url: str) -> None:
+    """Two programs write lines at once: each waits for the other, and the chain holds."""
+    problems: list[IntegrityError] = []
+    beside = Database(database_url)
+
+    def write(opened: Database, actor: str) -> None:
+        try:
+            for number in range(40):
+                with opened.write() as connection:
+                    audit.note(connection, at_ms=number, actor=actor, path="city/", act="try", object="x")
+        except IntegrityError as problem:
+            problems.append(problem)
+
+    threads = [threading.Thread(target=write, args=pair) for pair in ((database, "one"), (beside, "two"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    beside.close()
+    assert problems == []
+    with database.read() as connection:
+        standing = follow(audit.lines(connection))
+    assert (standing.lines, standing.broken_at) == (80, None)
