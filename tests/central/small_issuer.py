@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
@@ -31,6 +31,7 @@ class SmallIssuer:
         self.lie: dict[str, Any] = {}
         self.methods: list[str] = ["pwd"]
         self.answers = 200
+        self.subject = "u-4711"  # who signs in there in a browser
         self.asked: list[str] = []
         self._codes: dict[str, dict[str, str]] = {}
 
@@ -83,7 +84,15 @@ def a_shared_key() -> OctKey:
 def small_issuer() -> Iterator[SmallIssuer]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._answer({})
+            if self.path.startswith("/authorize?"):  # a browser; the person signs in at once
+                brought = issuer.log_in(issuer.url + self.path, issuer.subject)
+                asked = parse_qs(urlsplit(self.path).query)
+                self.send_response(302)
+                self.send_header("Location", f"{asked['redirect_uri'][0]}?{urlencode(brought)}")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+            else:
+                self._answer({})
 
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers["Content-Length"])).decode()

@@ -205,6 +205,10 @@ def test_an_unused_account_and_a_central_without_directory_let_nobody_in(bureau:
         ("[directory]\nissuer = 'http://directory.example'\nclient_id = 'x'\nback = 'https://c.example'", "issuer"),
         ("[directory]\nissuer = 'https://d.example'\nclient_id = 'x'", "directory.back"),
         ("directory = 7", "directory"),
+        (
+            "[directory]\nissuer = 'https://d.example'\nclient_id = 'x'\nback = 'https://c.example'\nca_file = '/no'",
+            "directory.ca_file",
+        ),
     ],
 )  # fmt: skip
 def test_wrong_settings_are_named(tmp_path: Path, text: str, named: str) -> None:
