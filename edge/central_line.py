@@ -71,6 +71,7 @@ def build_line(now: InForce, journal: Journal, loop: HallLoop, clock: Clock, boo
     key = LineKey(Path(file.data.folder))
     desk = PlanDesk(now, PlanShelf(Path(file.data.folder)), key, lambda: clock.now().wall_ms, clock.mono_s)
     uplink, orders = _uplink(file, journal, loop, clock, boot, program, key, desk.desired)
+    loop.watch(uplink.journal_grew)
     desk.report = uplink.plan_reported
     desk.report(desk.reported())
     watch = None

@@ -190,8 +190,6 @@ def build(file: HallFile, hall: InForce | None = None) -> Controller:
     door.file, door.besides, door.voice = lambda: running.health, around.health, running.voice
     relay.to_outputs, relay.hears_first = outputs.carry_out, setup.heard
     relay.to_inputs = _ears(file, loop, devices, clock, outputs, inputs, around, running)
-    if uplink is not None:
-        loop.watch(uplink.journal_grew)
     pages = _pages(app, file.pages.listen)
     _tell_start(loop, ReportStart(boot, program, plan.revision), names)
     return Controller(pages, line, devices, setup, running, around, loop, staff, journal)
