@@ -41,7 +41,7 @@ def _words(stop: StopReason) -> dict[str, str]:
 
 
 def quickest_first(halls: Iterable[dict[str, Any]], letter: str) -> list[dict[str, Any]]:
-    """Halls that offer the class: open ones by their wait, then without an estimate, then stopped, then unknown."""
+    """Halls with that class alone: open ones by their wait, then without an estimate, then stopped, then unknown."""
 
     def rank(hall: dict[str, Any]) -> tuple[int, int, str]:
         one = _of(hall, letter)
@@ -50,7 +50,8 @@ def quickest_first(halls: Iterable[dict[str, Any]], letter: str) -> list[dict[st
             return (0, one["wait_s"], hall["id"]) if one["wait_s"] is not None else (1, one["waiting"], hall["id"])
         return (2 if one["state"] == "stopped" else 3, 0, hall["id"])
 
-    return sorted((hall for hall in halls if _of(hall, letter) is not None), key=rank)
+    ordered = sorted((hall for hall in halls if _of(hall, letter) is not None), key=rank)
+    return [{**hall, "services": [_of(hall, letter)]} for hall in ordered]
 
 
 def _of(hall: Mapping[str, Any], letter: str) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ import { ask, byId, el, english, fill, freshKey, keep, minutes, named, post, say
 let halls = [];
 let here = null; // this phone's position: never sent
 let ahead = 0;
+let asked = 0;
 const service = byId("service");
 const problem = byId("problem");
 
@@ -79,6 +80,7 @@ function draw() {
 }
 
 function drawServices() {
+  if (service.options.length > 1 && service.value) return; // then the answer names one class only
   const names = new Map(halls.flatMap((hall) => hall.services.map((one) => [one.letter, named(one)])));
   const had = service.value;
   service.replaceChildren(service.options[0], ...[...names].sort().map(([letter, name]) => el("option", { value: letter }, name)));
@@ -86,7 +88,9 @@ function drawServices() {
 }
 
 async function renew() {
-  const told = await ask("/api/v1/public/halls");
+  const mine = ++asked;
+  const told = await ask(`/api/v1/public/halls${service.value && `?service=${service.value}`}`);
+  if (mine !== asked) return; // another choice was made meanwhile
   ahead = Date.parse(told.now) - Date.now();
   halls = told.items;
   byId("loading").hidden = true;
@@ -121,7 +125,6 @@ function press(wait) {
   draw();
 }
 
-service.addEventListener("change", draw);
 byId("by-wait").addEventListener("click", () => { here = null; press(true); });
 byId("by-distance").addEventListener("click", () => {
   const lost = () => { problem.textContent = say.no_position; };
@@ -130,4 +133,5 @@ byId("by-distance").addEventListener("click", () => {
 });
 const again = () => renew().catch((error) => { byId("loading").hidden = true; problem.textContent = error.message; });
 again();
-setInterval(() => { if (!document.hidden && !byId("sure").open) again(); }, 15000);
+service.addEventListener("change", again);
+setInterval(() => { if (!document.hidden && !byId("sure").open) again(); }, 20000);
