@@ -27,7 +27,7 @@ from simulators.demo.broker import BrokerMissing, find_broker
 from simulators.demo.programs import hall_command
 
 _PR_SET_PDEATHSIG: Final = 1
-_START_S: Final = 60.0
+_START_S: Final = 120.0
 _STOP_S: Final = 6.0
 _libc = ctypes.CDLL(None, use_errno=True)
 log = structlog.get_logger()

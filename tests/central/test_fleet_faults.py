@@ -6,6 +6,7 @@ others' events are acknowledged within a second (contract LH-9).
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import random
@@ -237,6 +238,28 @@ def test_a_fleet_of_its_own_compares_all_that_it_sent(capsys: pytest.CaptureFixt
     assert told["good"]
     assert told["sent"] == told["compared"]["stored"] >= 200
     assert set(told["cpu_s"]) == {"central", "broker", "fleet"}
+
+
+def test_a_fleet_joins_a_broker_and_a_central_that_run_already(
+    fleets: Fleets, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hall_config.program import run
+
+    stage = fleets.stage
+    for number in (1, 2):
+        fleets.central.enrol(f"guest-{number:04d}", fleets.certificates, "city")
+    stage.reload_broker()
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{stage.secret}\n"))
+    where = ["--broker", stage.broker_url, "--central", stage.central_url, "--certificates", str(fleets.certificates)]
+    how = ["--halls", "2", "--prefix", "guest", "--for", "1", "--backlog", "30", "--user", stage.user, "--secret-stdin"]
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        assert run(["simulate", "fleet", *where, *how]) == 0
+    finally:
+        signal.signal(signal.SIGTERM, handler)
+    told = capsys.readouterr().out
+    assert "all as it was sent" in told
+    assert stage.secret not in told
 
 
 @pytest.mark.parametrize(
