@@ -20,21 +20,15 @@ _chance = random.Random(1)
 
 
 @schemathesis.hook
-def map_path_parameters(context: Any, path_parameters: Any) -> Any:
-    """Half of the requests are about something that is there."""
-    if not isinstance(path_parameters, dict):
-        return path_parameters
-    known = _WALK["known"]
-    return {
-        name: known[name] if name in known and _chance.random() < 0.5 else value
-        for name, value in path_parameters.items()
-    }
-
-
-@schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
+    """Ask as somebody who may, with a key, and two times of three about what is there."""
     token = _WALK["tokens"].get(f"{case.operation.method.upper()} {case.operation.path}")
     if token is not None:
         case.headers["Authorization"] = f"Bearer {token}"
     if case.method.upper() in _CHANGING and "Idempotency-Key" not in case.headers and _chance.random() < 0.8:
         case.headers["Idempotency-Key"] = str(uuid.UUID(int=_chance.getrandbits(128)))
+    if isinstance(case.body, dict) and "Idempotency-Key" in case.headers and _chance.random() < 0.9:
+        case.body.pop("command_id", None)  # the same one again and again would be another wish's key
+    for part in (case.path_parameters, case.query, case.body):
+        if isinstance(part, dict) and _chance.random() < 0.67:
+            part.update({name: value for name, value in _WALK["known"].items() if isinstance(part.get(name), str)})

@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,13 +23,17 @@ from structlog.testing import capture_logs
 
 from central.accounts.permissions import MAY, Role
 from central.clock import now_ms
+from central.imports.register import Register
+from central.ingest.broker import BrokerLink
+from central.ingest.inbox import Inbox
 from central.server import listen
 from central.web import make_app
 from tests.central.asking import filled
 from tests.central.conftest import SECRET, Web
+from tests.central.event_log import DAY
 from tests.central.taking_in import HALL
 from tests.central.test_permissions import FILLED, ONES_OWN, acts, endpoints
-from tests.parts import wait_for
+from tests.parts import Mosquitto, wait_for
 from tests.postgres import PostgreSQL
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +41,7 @@ PACKAGES = ROOT / "build" / "schemathesis-packages"
 LONG = bool(os.environ.get("SCHEMATHESIS_LONG"))
 EXAMPLES = 200 if LONG else 3
 LONGEST_S = 3600 if LONG else 500  # bounded by cases, so that a loaded machine walks as far as a quiet one
-# They never end, end the session that asks, or say truly that this central has no broker.
+# They never end, end the session that asks, or say truly that nobody takes in events here.
 LEFT_OUT = "stream$|^/api/v1/session$|^/readyz$"
 # They let in by something else than a session, or refuse every wrong one alike.
 NOBODYS = {"POST /api/v1/enrolment", "POST /api/v1/activation", "POST /api/v1/session/secret"}
@@ -72,7 +77,11 @@ def served(app: FastAPI) -> Iterator[str]:
 
 
 def tokens(web: Web) -> dict[str, str]:
-    """For each endpoint the session of somebody who may; one's own sessions are a spare person's."""
+    """For each endpoint the session of somebody who may; one's own sessions are a spare person's.
+
+    What is done to accounts is done to a victim, who asks for nothing.
+    """
+    web.parts.accounts.add("victim", [Role.VIEWER], now_ms(), SECRET)
     web.parts.accounts.add("spare", [Role.VIEWER], now_ms(), SECRET)
     by_role = {role: web.as_role(role).headers["Authorization"].removeprefix("Bearer ") for role in Role}
     spare = web.client().post("/api/v1/session", json={"name": "spare", "secret": SECRET}).json()["token"]
@@ -86,8 +95,19 @@ def tokens(web: Web) -> dict[str, str]:
     return found
 
 
+def street_station(web: Web) -> str:
+    """A place without a controller, whose queue central keeps."""
+    admin, place = web.as_role(Role.ADMIN), "lane"
+    unit = {"id": place, "parent": "city", "level": "street", "name_zh": "小巷", "name_en": "Lane"}
+    for path, body in (("units", unit), ("places", {"unit": place})):
+        answer = admin.post(f"/api/v1/{path}", json=body, headers={"Idempotency-Key": path})
+        assert answer.status_code == 201, answer.text
+    return place
+
+
 def walk(web: Web, url: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    known = {**FILLED, "hall": HALL, "unit": "city"}
+    known = {**FILLED, "hall": HALL, "unit": "city", "name": "victim", "day": DAY, "epoch": "epoch-1", "parent": "city"}
+    known["place"] = street_station(web)
     settings = {
         "WALK": json.dumps({"tokens": tokens(web), "known": known}),
         "SCHEMATHESIS_HOOKS": "tests.central.schemathesis_hooks",
@@ -120,14 +140,20 @@ def answers_of(report: Path) -> dict[str, set[int]]:
 
 
 @pytest.mark.slow
+@pytest.mark.broker
 @pytest.mark.timeout(LONGEST_S + 60)
-def test_every_endpoint_answers_as_it_is_described(web: Web, tmp_path: Path) -> None:
+def test_every_endpoint_answers_as_it_is_described(web: Web, mosquitto: Mosquitto, tmp_path: Path) -> None:
     if not (PACKAGES / "schemathesis").is_dir():
         message = "needs build/schemathesis-packages, which make test installs"
         (pytest.fail if os.environ.get("CI", "").lower() == "true" else pytest.skip)(message)
     filled(web)
-    with capture_logs() as told, served(make_app(web.parts)) as url:
-        done = walk(web, url, tmp_path)
+    link = BrokerLink(mosquitto.url, None, Inbox().put)
+    link.start()
+    wait_for(lambda: link.up_since_ms, "the line to the broker")
+    whole = Web(web.database, replace(web.parts, link=link, register=Register.in_folder(tmp_path)))
+    with capture_logs() as told, served(make_app(whole.parts)) as url:
+        done = walk(whole, url, tmp_path)
+    link.stop()
     faults = {(str(one.get("route")), repr(one.get("exc_info"))[:600]) for one in told if one["log_level"] == "error"}
     assert not faults
     assert done.returncode == 0, done.stdout[-12000:] + done.stderr[-2000:]
