@@ -12,6 +12,7 @@ from central.accounts.desk import AccountDesk
 from central.audit import store as audit
 from central.clock import now_ms
 from central.database import Database
+from central.failures import ApiError
 from central.imports import telling
 from central.imports.kinds import KINDS
 from central.imports.register import Register
@@ -40,7 +41,7 @@ def take_in(
     content = _content(file)
     try:
         result = _bring_in(database, data, kind.value, content, write=not dry_run)
-    except Unreadable as problem:
+    except (Unreadable, ApiError) as problem:
         raise Stop(Exit.FAILED, f"central.error.{problem.code}") from None
     applied = not dry_run and not result.faults
     told = telling.outcome(KINDS[kind.value], result, applied=applied)

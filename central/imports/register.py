@@ -16,7 +16,8 @@ from typing import Final
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from central.accounts.sealing import Seal
+from central.accounts.sealing import CannotOpen, Seal
+from central.failures import Unavailable
 from central.line.authority import write_whole
 from central.strict_json import read_json, write_json
 
@@ -58,8 +59,11 @@ class Register:
         return self._seal.seal(write_json([who.licence, who.name]), self.mark(who.licence))
 
     def open(self, sealed: str, mark: str) -> Who:
-        """Raises `CannotOpen`."""
-        licence, name = read_json(self._seal.open(sealed, mark))
+        """Raises `Unavailable` when this is not the key by which it was sealed."""
+        try:
+            licence, name = read_json(self._seal.open(sealed, mark))
+        except CannotOpen:
+            raise Unavailable("REGISTER_KEY") from None
         return Who(licence, name)
 
 

@@ -191,6 +191,9 @@ def test_lawyers_are_kept_sealed_and_given_out_masked(web: Web) -> None:
     answer = send(admin, "lawyers", bad)
     assert [code for _, _, code in faults(answer)] == codes
     assert "19999201010123456" not in answer.text  # a fault never repeats what stands in the cell
+    stranger = Web(web.database, replace(web.parts, register=Register(b"another key" * 3))).as_role(Role.ADMIN)
+    check_error(send(stranger, "lawyers", LAWYER), 503, "REGISTER_KEY")
+    check_error(stranger.get("/api/v1/imports/lawyers/list"), 503, "REGISTER_KEY")
 
 
 def test_hostile_files_and_requests_get_their_names_and_change_nothing(web: Web) -> None:
