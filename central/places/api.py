@@ -72,7 +72,7 @@ def places(person: Looking, parts: TheParts, limit: Limit = 100, cursor: Cursor 
 def make(body: NewPlace, person: Managing, parts: TheParts, request: Request, key: KeyHeader = None) -> dict[str, Any]:
     """Let central keep the queue of a street station or village room; the place is called as its unit."""
     asked, now = the_key(key, body.command_id), now_ms()
-    plan = _checked(body.unit, body.plan or {})
+    plan = _checked(body.plan or {})
     with parts.database.write() as connection:
 
         def act() -> dict[str, Any]:
@@ -109,7 +109,7 @@ def check(place: PathPlace, body: NewPlan, person: Managing, parts: TheParts) ->
     with parts.database.read() as connection:
         store.require_place(connection, place, person.path)
     try:
-        check_plan(place, body.plan)
+        check_plan(body.plan)
     except HallFileError as faulty:
         return {"ok": False, "problems": [one.as_json() for one in faulty.problems]}
     return {"ok": True, "problems": []}
@@ -121,7 +121,7 @@ def put_plan(
 ) -> dict[str, Any]:
     """A new plan; it comes into force at once where nobody is, else as soon as the place is empty."""
     asked, now = the_key(key, body.command_id), now_ms()
-    text = _checked(place, body.plan)
+    text = _checked(body.plan)
     with parts.database.write() as connection:
 
         def act() -> dict[str, Any]:
@@ -229,9 +229,9 @@ def _window(parts: TheParts, person: Person, place: str, n: int) -> dict[str, An
     return {"place": at.id, "now": rfc3339(now.wall_ms), **sight.window(at, n, now)}
 
 
-def _checked(place: str, document: Any) -> str:
+def _checked(document: Any) -> str:
     try:
-        return check_plan(place, document)
+        return check_plan(document)
     except HallFileError as faulty:
         raise WrongField("WRONG_PLAN", f"plan.{faulty.problems[0].key}"[:120]) from None
 

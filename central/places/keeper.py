@@ -38,7 +38,7 @@ from hall.refusal import Code, Refusal
 from hall.step import Command, step
 from hall.wire import Event
 
-IN_MEMORY: Final = 1000  # places; a quiet one takes about a tenth of a megabyte
+IN_MEMORY: Final = 1000  # places; one in use takes about a tenth of a megabyte
 _AT_ONCE: Final = 40  # places that one turn of the clock may have to read
 
 
@@ -61,7 +61,10 @@ class Done:
 
 
 class Keeper:
-    """All small places. One thread at a time changes any of them, as the store has one writer."""
+    """All small places. One thread at a time changes any of them, as the store has one writer.
+
+    Nobody asks it within a transaction that writes: whoever changes a place waits for the store's turn.
+    """
 
     def __init__(
         self,

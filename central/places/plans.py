@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from dataclasses import replace
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -25,15 +26,21 @@ def _first_plan() -> Mapping[str, Any]:
     return tomllib.loads((resources.files("central.places") / "first_plan.toml").read_text(encoding="utf-8"))
 
 
-def check_plan(place: str, parts: Mapping[str, Any]) -> str:
+def check_plan(parts: Mapping[str, Any]) -> str:
     """The plan as it is kept; raises `hall_config.problems.HallFileError` with all that is wrong with it."""
-    hall_under(_own(place, place, place), parts)
+    hall_under(_any_place(), parts)
     return write_json(dict(parts))
 
 
 def read_plan(place: str, name_zh: str, name_en: str, text: str, revision: int) -> Plan:
     """The plan that is kept as ``text``."""
-    return plan_of(hall_under(_own(place, name_zh, name_en), json.loads(text)), revision)
+    return replace(_plan_of(text), hall=place, name_zh=name_zh, name_en=name_en, revision=revision)
+
+
+@lru_cache(maxsize=256)
+def _plan_of(text: str) -> Plan:
+    """Most places have the same few plans; each is read once."""
+    return plan_of(hall_under(_any_place(), json.loads(text)))
 
 
 def window_numbers(text: str) -> list[int]:
@@ -42,5 +49,6 @@ def window_numbers(text: str) -> list[int]:
     return sorted(int(one["number"]) for one in parts.get("window") or _first_plan()["window"])
 
 
-def _own(place: str, name_zh: str, name_en: str) -> HallFile:
-    return HallFile.model_validate({"hall": {"id": place, "name_zh": name_zh, "name_en": name_en}, **_first_plan()})
+@cache
+def _any_place() -> HallFile:
+    return HallFile.model_validate({"hall": {"id": "place", "name_zh": "-", "name_en": "-"}, **_first_plan()})

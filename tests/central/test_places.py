@@ -255,7 +255,7 @@ def test_a_new_plan_waits_until_nobody_is_there(room: Room) -> None:
     room.do(words.TakeTicket("A", "token-1"))
     room.do(words.OpenWindow(1, "li.min"))
     with room.database.write() as connection:
-        connection.execute(update(place_table).values(plan_next=check_plan(PLACE, THREE_WINDOWS)))
+        connection.execute(update(place_table).values(plan_next=check_plan(THREE_WINDOWS)))
     room.keeper.again(PLACE)
     assert [one.number for one in room.keeper.look(PLACE)[0].plan.windows] == [1]
     for kind in (words.CallNext, words.Start, words.Finish, words.CloseWindow):
@@ -283,12 +283,12 @@ def test_a_new_plan_waits_until_nobody_is_there(room: Room) -> None:
 )
 def test_a_plan_that_no_place_can_have_is_named_with_its_place(parts: dict[str, Any], key: str) -> None:
     with pytest.raises(HallFileError) as wrong:
-        check_plan(PLACE, parts)
+        check_plan(parts)
     assert key in {problem.key for problem in wrong.value.problems}
 
 
 def test_a_plan_without_words_is_three_matters_at_one_window() -> None:
-    plan = read_plan(PLACE, "永丰村", "Yongfeng", check_plan(PLACE, {}), 1)
+    plan = read_plan(PLACE, "永丰村", "Yongfeng", check_plan({}), 1)
     assert [one.letter for one in plan.services] == ["A", "B", "C"]
     assert [(one.number, one.services) for one in plan.windows] == [(1, ("A", "B", "C"))]
 
