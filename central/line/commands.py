@@ -10,7 +10,6 @@ import typer
 from central.database import Database
 from central.line.authority import Authority
 from central.line.broker_files import BrokerFiles
-from central.main import default_database
 from hall_config.outcome import Exit, Stop, tell
 from hall_config.wording import LANGUAGES, say
 
@@ -45,7 +44,11 @@ def broker(
     port: Annotated[int, typer.Option(min=1, max=65_535, help="端口 / the port")] = 8883,
 ) -> None:
     """生成消息代理的证书、权限与配置 / Write the broker's certificate, lists and configuration"""
-    opened = Database(database or default_database(data))
+    if database is None:
+        from central.main import default_database  # the web server is heavy, and whoever names a database does without
+
+        database = default_database(data)
+    opened = Database(database)
     try:
         BrokerFiles(opened, Authority(data), out).prepare(host, listen, port)
     except OSError as problem:

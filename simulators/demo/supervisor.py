@@ -98,9 +98,13 @@ class Supervisor:
         """Accounts, the broker with central's certificates, central, and each hall's own certificate from it."""
         folder = self.standing.broker_files = self._broker.folder
         self.layout.central_data.mkdir(parents=True, exist_ok=True)
-        self.standing.users = [await add_central_user(self.layout, role, role) for role in ("viewer", "admin")]
+        viewer = await add_central_user(self.layout, "viewer", "viewer")  # which also makes the store
         broker_files.make_folders(self._broker)
-        await asyncio.to_thread(run_hall, programs.line_arguments(self.layout, folder), "")
+        admin, _ = await asyncio.gather(
+            add_central_user(self.layout, "admin", "admin"),
+            asyncio.to_thread(run_hall, programs.line_arguments(self.layout, folder), ""),
+        )
+        self.standing.users = [viewer, admin]
         broker_files.add_settings(self._broker)
         self._run(self._broker_recipe())
         self._tasks.append(asyncio.create_task(self._follow_lists(ListWatch(folder)), name="lists"))
