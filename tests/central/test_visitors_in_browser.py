@@ -105,7 +105,7 @@ def set_up(supervisor: httpx2.Client) -> None:
 
 def answer(line: HallLine, op: str, status: str = "done", **data: Any) -> dict[str, Any]:
     """Be the hall: wait for the order, answer it."""
-    order = wait_for(lambda: next((one for one in line.orders if one["op"] == op), None), f"an order {op}")
+    (order, *_) = wait_for(lambda: [one for one in line.orders if one["op"] == op], f"an order {op}")
     line.orders.remove(order)
     line.say("rsp", {"cmd_id": order["id"], "status": status, "data": data})
     return dict(order)
