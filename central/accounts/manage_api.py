@@ -94,7 +94,8 @@ def change(
             if body.unit is not None:
                 units.require_unit(connection, body.unit, person.path)
                 facts["unit"] = body.unit
-            store.change_account(connection, row["id"], now, **facts)
+            waived = row["waived"] and body.roles is None  # it was given to the roles that it had
+            store.change_account(connection, row["id"], now, waived=waived, **facts)
             store.end_sessions(connection, row["id"])
             note_change(connection, person, request, "account.change", name, now, **facts)
             return _told(_theirs(connection, name, person))

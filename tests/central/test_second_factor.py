@@ -100,6 +100,16 @@ def test_others_need_none_and_a_program_is_waived_until_it_gets_a_new_code(web: 
     assert client.get("/api/v1/session").json()["must"] == "SECOND_FACTOR_TO_SET_UP"
 
 
+def test_a_waiver_does_not_grow_with_the_roles(web: Web) -> None:
+    guard = web.as_role(Role.SECURITY_ADMIN)
+    for key, change in (("k1", {"unit": "city"}), ("k2", {"roles": ["approver"]})):
+        answer = guard.patch("/api/v1/accounts/viewer", json=change, headers={"Idempotency-Key": key})
+        assert answer.status_code == 200, answer.text
+    check_error(web.as_role(Role.VIEWER).get("/api/v1/halls"), 403, "SECOND_FACTOR_TO_SET_UP")
+    guard.patch("/api/v1/accounts/admin", json={"unit": "city"}, headers={"Idempotency-Key": "k3"})
+    assert web.as_role(Role.ADMIN).get("/api/v1/halls").status_code == 200  # nothing but its place changed
+
+
 def test_a_central_that_waives_nothing_asks_programs_too(web: Web, database: Database) -> None:
     hasher = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
     strict = AccountDesk(database, hasher, AccountSettings(waivers=False))
