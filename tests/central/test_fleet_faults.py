@@ -32,8 +32,8 @@ from tests.central.event_log import DAY
 from tests.parts import skip_unless, wait_for
 from tests.postgres import PostgreSQL
 
-pytestmark = pytest.mark.broker
 LONG = bool(os.environ.get("FLEET_LONG"))
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(1800 if LONG else 400)]
 HALLS = 60 if LONG else 8
 WAITING = 72_000 if LONG else 5_000
 SPEED = 60.0
