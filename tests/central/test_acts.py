@@ -7,10 +7,11 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 from central.accounts.permissions import Role
+from central.clock import now_ms
 from central.orders import store
 from hall.wire import OrderAnswer
 from tests.central.asking import check_error, filled
-from tests.central.conftest import Web
+from tests.central.conftest import SECRET, Web
 from tests.central.link import with_link
 from tests.central.taking_in import HALL
 
@@ -79,4 +80,25 @@ def test_wrong_wishes_are_named_by_their_field(web: Web) -> None:
     supervisor = web.as_role(Role.SUPERVISOR)
     for body, code, field in WRONG:
         assert check_error(act(supervisor, "k", **body), 422, code)["field"] == field, body
+    assert link.said == []
+
+
+def test_nobody_acts_for_a_hall_beside_ones_own_unit(web: Web) -> None:
+    filled(web)
+    web, link = with_link(web)
+    south = {"id": "south", "parent": "city", "level": "district", "name_zh": "南", "name_en": "South"}
+    made = web.as_role(Role.ADMIN).post("/api/v1/units", json=south, headers={"Idempotency-Key": "u"})
+    assert made.status_code == 201, made.text
+    web.parts.accounts.add("somebody", [Role.SUPERVISOR], now_ms(), SECRET, "south")
+    client = web.client()
+    assert client.post("/api/v1/session", json={"name": "somebody", "secret": SECRET}).status_code == 200
+    check_error(act(client, "k1", op="call_next", window=1), 404, "NO_SUCH_HALL")
+    check_error(client.get(WHERE), 404, "NO_SUCH_HALL")
+    day = {"day": "2026-11-23"}
+    check_error(client.get(f"/api/v1/halls/{HALL}/appointments", params=day), 404, "NO_SUCH_HALL")
+    key = {"Idempotency-Key": "k2"}
+    check_error(client.put(f"/api/v1/halls/{HALL}/calendar", json={}, headers=key), 404, "NO_SUCH_HALL")
+    check_error(client.put("/api/v1/units/city/calendar", json={}, headers=key), 404, "NO_SUCH_UNIT")
+    offer = {"slot_minutes": 30, "places": 1}
+    check_error(client.put(f"/api/v1/halls/{HALL}/slot-offers/A", json=offer, headers=key), 404, "NO_SUCH_HALL")
     assert link.said == []
