@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.exc import SQLAlchemyError
 
 from central.keeping import store
 from central.keeping.backup import FILE_BYTES, FORMAT, Content
@@ -73,13 +72,12 @@ class _Filling:
         table = self._tables.get(name)
         if table is None or not set(columns) <= {column.name for column in table.columns}:
             raise BadArchive("DAMAGED")
+        errors = self._connection.dialect.loaded_dbapi
         try:
-            store.add_rows(
-                self._connection,
-                table,
-                [dict(zip(columns, map(_stored, row), strict=True)) for row in rows],
-            )
-        except (SQLAlchemyError, ValueError, TypeError) as problem:
+            store.add_rows(self._connection, table, columns, [_stored(row) for row in rows])
+        except errors.OperationalError as problem:
+            raise Stop(Exit.FAILED, "central.keeping.STORE_WRITE", reason=str(problem).splitlines()[0]) from None
+        except errors.Error as problem:
             raise BadArchive("DAMAGED") from problem
 
     def end(self) -> None:
@@ -223,7 +221,14 @@ def _count(facts: dict[str, Any], name: str) -> int:
     return found
 
 
-def _stored(value: Any) -> Any:
-    if isinstance(value, dict):
-        return base64.b64decode(_text(value, "base64"), validate=True)
-    return value
+def _stored(row: list[Any]) -> list[Any]:
+    """The row with its bytes as bytes; raises `BadArchive` for what no column holds."""
+    kinds = set(map(type, row))
+    if list in kinds:
+        raise BadArchive("DAMAGED")
+    if dict not in kinds:
+        return row
+    try:
+        return [base64.b64decode(_text(one, "base64"), validate=True) if type(one) is dict else one for one in row]
+    except binascii.Error:
+        raise BadArchive("DAMAGED") from None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, MetaData, Table, delete, func, insert, inspect, select, text
+from sqlalchemy import Connection, MetaData, Table, delete, func, inspect, select, text
 
 _PAGE: Final = 500
 _STEPS: Final = "alembic_version"
@@ -54,9 +54,18 @@ def clear(connection: Connection, tables: Iterable[Table]) -> None:
             connection.execute(delete(table))
 
 
-def add_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(table), rows)
+def add_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """The engine's own quickest way in: nothing is made of the rows but what was stored. Raises its driver's errors."""
+    raw: Any = connection.connection.dbapi_connection
+    quote = connection.dialect.identifier_preparer.quote
+    names = ", ".join(map(quote, columns))
+    if connection.dialect.name == "postgresql":
+        with raw.cursor() as cursor, cursor.copy(f"COPY {quote(table.name)} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    blanks = ", ".join("?" * len(columns))
+    raw.executemany(f"INSERT INTO {quote(table.name)} ({names}) VALUES ({blanks})", rows)  # noqa: S608
 
 
 def go_on_counting(connection: Connection, tables: Iterable[Table]) -> None:

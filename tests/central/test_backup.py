@@ -214,6 +214,7 @@ EMPTY_HASH = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
         [HEAD, {"table": "nowhere", "columns": ["id"]}, {"rows": [["x"]]}, END],
         [HEAD, {"table": "unit", "columns": ["id"]}, {"rows": [[{"base64": "!"}]]}, END],
         [HEAD, {"table": "unit", "columns": ["id"]}, {"rows": [[{"x": 1}]]}, END],
+        [HEAD, {"table": "unit", "columns": ["id"]}, {"rows": [[["x"]]]}, END],
         [HEAD, {"rows": [["x"]]}, END], [HEAD, {"table": "unit", "columns": []}, END],
         [HEAD, {"file": "../ca.key", "content": "", "sha256": EMPTY_HASH}, {**END, "files": 1}],
         [HEAD, {"file": "/etc/x", "content": "", "sha256": EMPTY_HASH}, {**END, "files": 1}],
