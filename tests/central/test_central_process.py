@@ -233,9 +233,16 @@ def test_the_stream_shows_the_present_first_and_ends_with_the_program(
         log.add(called("A001", 1))
         line.say("evt", log.batch(log.envelopes[2:]))
         wait_for(lambda: heard[-1][1].get("totals", {}).get("waiting") == 1, "one waits")
-        window = heard[-1][1]["halls"][0]["windows"][0]
+        assert heard[-1][0] == "change"
+        (change,) = heard[-1][1]["changes"]  # what changed of the hall, and nothing else
+        window = change["windows"][0]
         assert (window["number"], window["state"], window["ticket"]) == (1, "CALLING", "A001")
-        assert (heard[-1][0], DAY) == ("change", heard[-1][1]["halls"][0]["day"])
+        assert not {"name_zh", "day", "devices"} & set(change)
+        hall = dict(heard[0][1]["halls"][0])
+        for _, told in heard:
+            for one in told.get("changes", ()):
+                hall |= one
+        assert (hall["day"], hall["waiting"]) == (DAY, 1)
         began = time.monotonic()
         assert central.stop() == 0
         assert time.monotonic() - began < 5

@@ -81,6 +81,7 @@ def test_a_city_is_seen_at_a_glance_and_drilled_down_to_a_ticket(
         page.goto(f"{city.url}{place}?lang=en")
         page.locator(ready).first.wait_for()
         assert violations(page) == [], place
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), place
 
 
 def see_the_map(page: Page, line: HallLine) -> None:
