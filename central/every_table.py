@@ -7,8 +7,8 @@ from central.accounts import tables as accounts
 from central.alarms import tables as alarms
 from central.appointments import tables as appointments
 from central.catalogue import tables as catalogue
-from central.imports import tables as imports
 from central.fleet import tables as fleet
+from central.imports import tables as imports
 from central.keeping import tables as keeping
 from central.phone import tables as phone
 from central.places import tables as places
