@@ -52,7 +52,7 @@ class FleetHall:
         self._chance = Random(seed)  # noqa: S311 - a play, not a secret
         self.journal = FleetJournal(self._identity(origin_ms), self._identity(origin_ms))
         self._up = self._central_online = False
-        self._caught_up = False
+        self._live_from: int | None = None  # the last event from before this connection
         self._credit = _FIRST_CREDIT
         self._ack_now = 0
         self._bdseq = 0
@@ -91,7 +91,8 @@ class FleetHall:
             return
         for happening in self._day.until(due_ms):
             self._write(happening.at_ms, happening.kind, happening.data)
-        if self._caught_up and self.journal.last > before:
+        caught_up = self._live_from is not None and self.acked >= self._live_from
+        if caught_up and self.journal.last > before:
             self._born.append((self.journal.last, now_s))
 
     def will(self) -> Saying:
@@ -102,11 +103,13 @@ class FleetHall:
     def connected(self, now_s: float) -> None:
         self._up, self._ack_now, self._moved_s, self._silence_s = True, 0, now_s, _SILENCE_S
         self.tally.connections += 1
+        self._live_from = self.journal.last
         self._outbox.clear()
         self._outbox += (self._state(online=True), self._say("node/birth", self._birth(), retain=True))
 
     def disconnected(self) -> None:
-        self._up = self._central_online = self._caught_up = False
+        self._up = self._central_online = False
+        self._live_from = None
         self.sent = self.acked
         self._born.clear()
         self._outbox.clear()
@@ -162,7 +165,6 @@ class FleetHall:
         self.journal.release(upto)
         while self._born and self._born[0][0] <= upto:
             self.tally.latencies_s.append(now_s - self._born.popleft()[1])
-        self._caught_up = self._caught_up or self.drained
         for first, last in ack.get("missing", ()):
             self._send_again(first, last)
 
