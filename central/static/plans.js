@@ -162,5 +162,5 @@ document.getElementById("of-unit")?.addEventListener("click", () => loudly(ofUni
 loudly(async () => {
   await units.load();
   await load();
-  setInterval(() => loudly(load), 10000);
+  setInterval(() => loudly(load), 5000);
 });
