@@ -141,6 +141,7 @@ def _write(
 
         wish = {"path": f"/imports/{kind.name}", "file": file}
         told = once(connection, person.name, key, wish, now, act)
+    parts.hub.tell_all()
     return {**told, "codes": codes or None}
 
 

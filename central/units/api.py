@@ -87,7 +87,9 @@ def add(body: NewUnit, person: Manager, parts: TheParts, request: Request, key: 
             _note(connection, person, request, "unit.add", body.id, now, parent=body.parent, level=body.level.value)
             return _told(store.require_unit(connection, body.id, person.path))
 
-        return once(connection, person.name, asked, {"path": "/units", **body.model_dump()}, now, act)
+        told = once(connection, person.name, asked, {"path": "/units", **body.model_dump()}, now, act)
+    parts.hub.tell_all()
+    return told
 
 
 @router.patch("/units/{unit}")
@@ -112,7 +114,9 @@ def change(
             _note(connection, person, request, "unit.change", unit, now, **changed)
             return _told(store.require_unit(connection, unit, person.path))
 
-        return once(connection, person.name, asked, {"path": f"/units/{unit}", **body.model_dump()}, now, act)
+        told = once(connection, person.name, asked, {"path": f"/units/{unit}", **body.model_dump()}, now, act)
+    parts.hub.tell_all()
+    return told
 
 
 @router.put("/halls/{hall}/unit")

@@ -128,3 +128,21 @@ def test_a_fault_goes_on_until_the_device_is_well(web: Web) -> None:
             store.device_moved(connection, HALL, value, NOW_MS + minute * 60_000)
         rows = store.faults(connection, HALL, None, None, 10)
     assert [(row["state"], row["ended_ms"]) for row in rows] == [("degraded", None), ("quarantined", NOW_MS + 120_000)]
+
+
+def test_a_renamed_unit_is_on_the_pages_at_once(web: Web) -> None:
+    filled(web)
+    admin = web.as_role(Role.ADMIN)
+    new = {"id": "north", "parent": "city", "level": "district", "name_zh": "北", "name_en": "North"}
+    board = web.parts.board
+
+    def shown() -> list[str]:
+        board.bring_up(NOW_MS)
+        return [one["name_zh"] for one in json.loads(board.message("city/", -1, NOW_MS)[1])["units"]]
+
+    assert "北" not in shown()
+    assert admin.post("/api/v1/units", json=new, headers={"Idempotency-Key": "k1"}).status_code == 201
+    assert "北" in shown()
+    changed = admin.patch("/api/v1/units/north", json={"name_zh": "北区"}, headers={"Idempotency-Key": "k2"})
+    assert changed.status_code == 200
+    assert "北区" in shown()
