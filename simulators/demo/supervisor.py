@@ -30,6 +30,7 @@ from simulators.demo.web import Web
 
 _READY_WITHIN_S: Final = 90.0
 _LOOK_EVERY_S: Final = 0.1
+_OTHER_POSTS: Final = ("supervisor", "hall_it", "window_staff", "security_admin", "audit_admin")
 _STOP_S: Final = 4.5  # all of it: the contract's clean stop is 5 s
 _LAST_WAVE_S: Final = 1.5
 
@@ -112,7 +113,12 @@ class Supervisor:
         url = self.layout.central_url
         self._run(self._recipe("central", programs.central_command(self.layout, folder), url))
         await self._until_ready("central")
-        await asyncio.gather(*(self._enrol(place, self.standing.users[-1]) for place in self.layout.halls))
+        await asyncio.gather(self._add_others(), *(self._enrol(place, admin) for place in self.layout.halls))
+
+    async def _add_others(self) -> None:
+        """Somebody of each post at central that a person who tries it may want to be."""
+        for role in _OTHER_POSTS:
+            self.standing.users.append(await add_central_user(self.layout, role, role.replace("_", "-")))
 
     async def _enrol(self, place: HallPlace, administrator: CentralUser) -> None:
         """As IT does it: a code from central's page, typed in at the controller."""

@@ -96,7 +96,7 @@ def test_a_morning_passes_parts_that_die_come_back_and_a_signal_ends_all_of_it(d
     hall = ready["halls"][0]
     assert {"id", "url", "pid", "journal", "config", "staff", "simulator", "devices"} <= hall.keys()
     assert {one["window"] for one in hall["staff"]} == {1, 2, 3, 4}
-    assert {user["role"] for user in ready["central"]["users"]} >= {"viewer"}
+    assert {user["role"] for user in ready["central"]["users"]} >= {"viewer", "admin", "supervisor", "audit_admin"}
     for url in (ready["central"]["url"], hall["url"], hall["simulator"]["url"]):
         with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:
             assert answer.status == 200
