@@ -26,6 +26,7 @@ from central.ingest.picture import HallPicture
 from central.ingest.streams import Stream, Streams
 from central.live import store as live_store
 from central.places.store import is_place
+from central.tickets import store as ticket_store
 from hall.devices.words import JournalDropped
 
 _FOLD_AT_ONCE: Final = 5000  # stored events folded in one transaction after a gap was filled
@@ -247,9 +248,8 @@ class Intake:
                 touched[stream.hall] = picture
                 self._fold_stream(connection, picture, stream, fresh.get(stream.id, {}))
                 outcome.unfinished |= stream.applied < stream.spans.upto
-            store.note_applied(connection, stream.id, stream.applied, stream.conflicted)
-        for picture in touched.values():
-            picture.write(connection)
+        store.note_applied(connection, [(one.id, one.applied, one.conflicted) for one in outcome.streams.values()])
+        ticket_store.keep(connection, [row for picture in touched.values() for row in picture.changes()])
         live_store.keep_live(connection, {hall: picture.live for hall, picture in touched.items()})
 
     def _fold_stream(

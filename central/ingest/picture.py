@@ -82,10 +82,11 @@ class HallPicture:
             self._days[day] = rows
         return rows
 
-    def write(self, connection: Connection) -> None:
-        """Store the tickets that changed; the live view is stored by whoever holds all halls."""
-        ticket_store.keep(connection, self.changed.values())
+    def changes(self) -> list[TicketRow]:
+        """The tickets that changed since this was asked last; whoever holds all halls stores them and the live view."""
+        changed = list(self.changed.values())
         self.changed.clear()
         while len(self._days) > _DAYS_KEPT:
             oldest = min(day for day in self._days if day != self.live.day)
             del self._days[oldest]
+        return changed

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, CursorResult, RowMapping, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    RowMapping,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.exc import OperationalError
 
 from central import schema
@@ -60,9 +72,11 @@ def _new_key(made: CursorResult[Any]) -> int:
     return int(key.id)
 
 
-def note_applied(connection: Connection, stream: int, applied: int, conflicted: bool) -> None:
-    table = schema.stream
-    connection.execute(update(table).where(table.c.id == stream).values(applied=applied, conflicted=conflicted))
+def note_applied(connection: Connection, journals: Iterable[tuple[int, int, bool]]) -> None:
+    """How far the views are with each of these journals, and whether it is in conflict."""
+    rows = [{"of": key, "applied": applied, "conflicted": conflicted} for key, applied, conflicted in journals]
+    if rows:
+        connection.execute(update(schema.stream).where(schema.stream.c.id == bindparam("of")), rows)
 
 
 def numbers_above(connection: Connection, stream: int, seq: int) -> list[int]:
