@@ -113,9 +113,9 @@ class Supervisor:
         url = self.layout.central_url
         self._run(self._recipe("central", programs.central_command(self.layout, folder), url))
         await self._until_ready("central")
-        await asyncio.gather(self._add_others(), *(self._enrol(place, admin) for place in self.layout.halls))
+        await asyncio.gather(self._add_posts(), *(self._enrol(place, admin) for place in self.layout.halls))
 
-    async def _add_others(self) -> None:
+    async def _add_posts(self) -> None:
         """Somebody of each post at central that a person who tries it may want to be."""
         for role in _OTHER_POSTS:
             self.standing.users.append(await add_central_user(self.layout, role, role.replace("_", "-")))
