@@ -63,11 +63,13 @@ def test_fifty_kills_at_random_instants_lose_nothing_and_repeat_nothing(house: H
         person.join(5)
     answered = [number for person in people for number in person.answered]
     written = journal_lines(hall)
-    issued = [line["data"]["number"] for line in written if line["type"] == "ticket.issued/1"]
+    tickets = [line["data"] for line in written if line["type"] == "ticket.issued/1"]
     assert len(answered) > KILLS
-    assert len(issued) == len(set(issued)), "no number is used twice"
-    assert set(answered) <= set(issued), "every answer stands in the journal"
-    assert shown <= set(issued), "every slip stands in the journal"
+    days = [(ticket["day"], ticket["number"]) for ticket in tickets]  # midnight in China may come meanwhile
+    assert len(days) == len(set(days)), "no number is used twice"
+    issued = {ticket["number"] for ticket in tickets}
+    assert set(answered) <= issued, "every answer stands in the journal"
+    assert shown <= issued, "every slip stands in the journal"
     assert [line["seq"] for line in written] == list(range(1, len(written) + 1))
     last = len(written)
     wait_for(lambda: len(house.stored(hall.id)) >= last, "everything at central", 60)
