@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -13,6 +11,7 @@ from sqlalchemy import Connection, RowMapping
 
 from central.clock import now_ms
 from central.failures import RefusedByRule, Unavailable
+from central.identifiers import uuid7
 from central.live import store as live_store
 from central.orders import store
 from central.orders.stages import SENT
@@ -119,11 +118,3 @@ def refusal_words(code: object) -> dict[str, str] | None:
     else:
         key = "central.orders.REJECTED"
     return {"zh": say(key, "zh"), "en": say(key, "en")}
-
-
-def uuid7(wall_ms: int) -> str:
-    """RFC 9562 section 5.7: the hall reads an order's age off its id."""
-    value = (wall_ms & (2**48 - 1)) << 80 | int.from_bytes(os.urandom(10), "big") & (2**76 - 1)
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    return str(uuid.UUID(int=value))
