@@ -24,6 +24,7 @@ from tests.drivers.relay_line import DEVICE, Steady
 from tests.drivers.wired_pty import on_pty
 from tests.frame_checks import samples
 
+PATIENCE_S = 2.0  # the board is a thread beside others on a busy machine, not a chip
 SAMPLES = {sample.name: sample.data for sample in samples("input_board")}
 
 
@@ -63,6 +64,7 @@ def make() -> Iterator[Make]:
                 simulated.attach(lambda data: send(spoil(data)))
             board = Board(path, simulated, manifest, options)
             undo.callback(board.channel.close)
+            undo.enter_context(board.channel.hurried(PATIENCE_S))
             return board
 
         yield make

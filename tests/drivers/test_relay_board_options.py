@@ -22,6 +22,8 @@ from tests.drivers.relay_line import DEVICE, Steady
 from tests.drivers.wired_pty import on_pty
 from tests.parts import wait_for
 
+PATIENCE_S = 2.0  # the board is a thread beside others on a busy machine, not a chip
+
 
 class Board:
     """One simulated board behind a pseudo-terminal, and the driver that has it."""
@@ -67,6 +69,7 @@ def make() -> Iterator[Make]:
             board = Board(undo.enter_context(on_pty(simulated)), simulated, options)
             wait_for(lambda: simulated.slave.now_s > 0, "the board's time runs")
             undo.callback(board.channel.close)
+            undo.enter_context(board.channel.hurried(PATIENCE_S))
             return board
 
         yield make
