@@ -26,16 +26,21 @@ function tell(text, kind = "") {
   byId("said").className = text ? kind : "";
 }
 
+function setBusy(is) {
+  busy = is;
+  document.body.classList.toggle("busy", is);
+}
+
 async function post(path, body) {
   if (busy) return null;
-  busy = true;
+  setBusy(true);
   try {
     return await ask(path, { method: "POST", headers: { "Content-Type": "application/json", "Idempotency-Key": newKey() }, body: JSON.stringify(body) });
   } catch (error) {
     tell(error.code ? error.message : say.failed, "warning");
     return null;
   } finally {
-    busy = false;
+    setBusy(false);
   }
 }
 

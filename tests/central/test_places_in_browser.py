@@ -108,12 +108,19 @@ def sign_in(central: RunningCentral, desk: Page) -> None:
     desk.click("#list .button")
 
 
+def press(desk: Page, key: str) -> None:
+    """As a person does: when the page has done with the key before."""
+    expect(desk.locator(f"body:not(.busy) [data-key={key}]")).to_be_enabled()
+    desk.keyboard.press(key)
+
+
 def call(central: RunningCentral, phone: Page, desk: Page, screen: Page) -> None:
     expect(desk.locator("#state .is-CLOSED")).to_be_visible()
-    desk.keyboard.press("F9")
+    press(desk, "F9")
+    expect(desk.locator("#state .is-IDLE")).to_be_visible()
     expect(desk.locator("#list li")).to_contain_text("A001")
     assert violations(desk) == []
-    desk.keyboard.press("F2")
+    press(desk, "F2")
     expect(desk.locator("#number")).to_have_text("A001")
     expect(phone.locator("#advice")).to_have_text("请到 1 号窗口")
     assert faults(phone, scrolls=True) == []
@@ -123,13 +130,13 @@ def call(central: RunningCentral, phone: Page, desk: Page, screen: Page) -> None
 
 
 def serve_and_rate(phone: Page, desk: Page) -> None:
-    desk.keyboard.press("F4")
+    press(desk, "F4")
     expect(desk.locator("#state .is-SERVING")).to_be_visible()
-    desk.keyboard.press("F8")
+    press(desk, "F8")
     expect(desk.locator("#transfer-dialog")).to_be_visible()
     assert violations(desk) == []
     desk.keyboard.press("Escape")
-    desk.keyboard.press("F5")
+    press(desk, "F5")
     expect(desk.locator("#state .is-IDLE")).to_be_visible()
     phone.click("[data-grade='2']")
     expect(phone.locator("#reasons")).to_be_visible()
@@ -149,8 +156,7 @@ def on_the_tablet(central: RunningCentral, tablet: Page, desk: Page) -> None:
     assert faults(tablet, scrolls=True) == []
     tablet.click("#done")
     for key, state in (("F2", "CALLING"), ("F4", "SERVING"), ("F5", "IDLE")):
-        expect(desk.locator(f"[data-key={key}]")).to_be_enabled()
-        desk.keyboard.press(key)
+        press(desk, key)
         expect(desk.locator(f"#state .is-{state}")).to_be_visible()
     expect(tablet.locator("#rate-about")).to_contain_text("B001")
     assert faults(tablet, scrolls=True) == []
