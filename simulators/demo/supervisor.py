@@ -30,7 +30,7 @@ from simulators.demo.web import Web
 
 _READY_WITHIN_S: Final = 90.0
 _LOOK_EVERY_S: Final = 0.1
-_OTHER_POSTS: Final = ("supervisor", "hall_it", "window_staff", "security_admin", "audit_admin")
+_OTHER_POSTS: Final = ("supervisor", "security_admin", "audit_admin")
 _STOP_S: Final = 4.5  # all of it: the contract's clean stop is 5 s
 _LAST_WAVE_S: Final = 1.5
 
