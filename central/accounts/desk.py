@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 from argon2 import PasswordHasher
@@ -19,7 +19,6 @@ from sqlalchemy import Connection, RowMapping
 
 from central.accounts import factors, rules, store
 from central.accounts.attempts import check_lock, count_wrong, note
-from central.accounts.directory import DirectoryAsker
 from central.accounts.entry import Entry, entry, person_of
 from central.accounts.factors import SecondFactors
 from central.accounts.permissions import Role, check_roles
@@ -31,6 +30,9 @@ from central.database import Database
 from central.failures import NotSignedIn, RefusedByRule
 from central.units import store as units
 from central.units.rules import ROOT
+
+if TYPE_CHECKING:
+    from central.accounts.directory import DirectoryAsker
 
 __all__ = ["AccountDesk", "Person", "roles_of"]
 log = structlog.get_logger()
@@ -59,7 +61,11 @@ class AccountDesk:
         self.settings = settings or AccountSettings()
         own_seal = seal or Seal(secrets.token_bytes(32))
         self.factors = SecondFactors(own_seal)
-        self.directory = DirectoryAsker(self.settings.directory, own_seal) if self.settings.directory else None
+        self.directory: DirectoryAsker | None = None
+        if self.settings.directory:
+            from central.accounts.directory import DirectoryAsker  # heavy, and most do without it
+
+            self.directory = DirectoryAsker(self.settings.directory, own_seal)
         self._turn = threading.Semaphore(_HASHES_AT_ONCE)
         self._nobody = self._hash(secrets.token_urlsafe(24))
 

@@ -30,7 +30,7 @@ from simulators.demo.web import Web
 
 _READY_WITHIN_S: Final = 90.0
 _LOOK_EVERY_S: Final = 0.1
-_OTHER_POSTS: Final = ("supervisor", "security_admin", "audit_admin")
+_OTHER_POSTS: Final = ("supervisor", "security_admin", "audit_admin")  # who may want to be tried at central
 _STOP_S: Final = 4.5  # all of it: the contract's clean stop is 5 s
 _LAST_WAVE_S: Final = 1.5
 
@@ -101,6 +101,9 @@ class Supervisor:
         self.layout.central_data.mkdir(parents=True, exist_ok=True)
         viewer = await add_central_user(self.layout, "viewer", "viewer")  # which also makes the store
         broker_files.make_folders(self._broker)
+        others = [
+            asyncio.create_task(add_central_user(self.layout, role, role.replace("_", "-"))) for role in _OTHER_POSTS
+        ]
         admin, _ = await asyncio.gather(
             add_central_user(self.layout, "admin", "admin"),
             asyncio.to_thread(run_hall, programs.line_arguments(self.layout, folder), ""),
@@ -113,12 +116,8 @@ class Supervisor:
         url = self.layout.central_url
         self._run(self._recipe("central", programs.central_command(self.layout, folder), url))
         await self._until_ready("central")
-        await asyncio.gather(self._add_posts(), *(self._enrol(place, admin) for place in self.layout.halls))
-
-    async def _add_posts(self) -> None:
-        """Somebody of each post at central that a person who tries it may want to be."""
-        for role in _OTHER_POSTS:
-            self.standing.users.append(await add_central_user(self.layout, role, role.replace("_", "-")))
+        await asyncio.gather(*(self._enrol(place, admin) for place in self.layout.halls))
+        self.standing.users += await asyncio.gather(*others)
 
     async def _enrol(self, place: HallPlace, administrator: CentralUser) -> None:
         """As IT does it: a code from central's page, typed in at the controller."""
