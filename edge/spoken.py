@@ -19,6 +19,7 @@ from typing import Final, Literal
 
 from drivers.speaker import Pause, Piece
 from hall.plan import Plan
+from hall.queue.issue import NUMBER_SHAPE
 from hall.queue.words import Announce, Phrase
 from hall_config.wording import LANGUAGES, Language, catalogue, say
 
@@ -30,7 +31,7 @@ _NO_WINDOW: Final = "speech.no_window"
 _AFTER_SENTENCE: Final = Pause(0.35)
 _END: Final = re.compile(r"[。！？；!?;\n]+|\.(?=\s)")
 _LONGEST_PIECE: Final[dict[Language, int]] = {"zh": 60, "en": 180}  # characters: what a voice says at once
-_TICKET: Final = re.compile(r"(?<![A-Za-z0-9])([A-HJ-NP-Z])([1-9]?[0-9]{3})(?![0-9])")
+_TICKET: Final = re.compile(rf"(?<![A-Za-z0-9]){NUMBER_SHAPE}(?![0-9])")
 _TIME: Final = re.compile(r"(?<![0-9])([0-9]{1,2})[:：]([0-5][0-9])(?![0-9])")
 _WINDOW: Final = re.compile(r"(?<![0-9])([0-9]{1,3})(?=号窗口)")
 _SINGLY: Final = re.compile(r"[0-9]{5,}|(?<![0-9])[0-9]{4}(?=年)")
@@ -115,7 +116,7 @@ class SpokenWords:
             return (" " if language == "en" else "").join(piece.text for piece in self._digits(digits, language))
 
         text = text.translate(_NARROW)
-        text = _TICKET.sub(lambda found: f"{found[1]} {singly(found[2])}", text)
+        text = _TICKET.sub(lambda found: f"{found[0][0]} {singly(found[0][1:])}", text)
         if language == "zh":
             text = _TIME.sub(lambda found: f"{found[1]}点" + (f"{found[2]}分" if found[2] != "00" else "整"), text)
             text = _WINDOW.sub(lambda found: window_words(int(found[1]), "zh"), text)

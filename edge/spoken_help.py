@@ -19,11 +19,12 @@ from drivers.speaker.recorded import HELP, RECORDINGS, Recorded, softer, still, 
 from drivers.speaker.sound import gain_of
 from edge.spoken import SpokenWords
 from hall.plan import Plan, ServicePlan
+from hall.queue.issue import NUMBER_SHAPE
 from hall_config.models import SpeechPart
 from hall_config.wording import LANGUAGES, Language, catalogue
 
 _SECTION: Final = "help."
-_NUMBER: Final = re.compile(r"[A-HJ-NP-Z][1-9]?[0-9]{3}")
+_NUMBER: Final = re.compile(NUMBER_SHAPE)
 _BETWEEN_PIECES_S: Final = 0.03
 
 

@@ -10,12 +10,11 @@ from fastapi.responses import Response
 from edge.screens.errors import ApiError
 from edge.spoken_help import SpokenHelp, may_be_said
 from hall.plan import Plan
+from hall.queue.issue import NUMBER_SHAPE
 from hall_config.wording import LANGUAGES, Language
 
 Name = Annotated[str, Path(pattern=r"^[a-z_]{1,40}$")]
-Number = Annotated[
-    str, Query(pattern=r"^([A-HJ-NP-Z][1-9]?[0-9]{3})?$", description="a ticket's, if the sentence has one")
-]
+Number = Annotated[str, Query(pattern=rf"^({NUMBER_SHAPE})?$", description="a ticket's, if the sentence has one")]
 
 
 def spoken_router(spoken: SpokenHelp) -> APIRouter:

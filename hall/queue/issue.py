@@ -19,6 +19,7 @@ from hall.refusal import Code, Refusal
 if TYPE_CHECKING:
     from hall.state import HallState
 
+NUMBER_SHAPE: Final = r"[A-HJ-NP-Z][1-9]?[0-9]{3}"  # what `_next_number` gives, as a regular expression
 _OPEN: Final = (TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketState.HELD)
 _REFUSALS: Final = {
     StopReason.HOURS: Code.SERVICE_CLOSED,

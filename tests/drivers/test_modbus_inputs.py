@@ -20,11 +20,10 @@ from drivers.modbus_inputs import Debounce, Move
 from drivers.modbus_keypad import MANIFEST as KEYPAD
 from drivers.modbus_keypad.driver import HELD_LIMIT_S
 from simulators.input_board import SimulatedInputBoard, SimulatedKeypad
-from tests.drivers.relay_line import DEVICE, Steady
+from tests.drivers.relay_line import DEVICE, PATIENCE_S, Steady
 from tests.drivers.wired_pty import on_pty
 from tests.frame_checks import samples
 
-PATIENCE_S = 2.0  # the board is a thread beside others on a busy machine, not a chip
 SAMPLES = {sample.name: sample.data for sample in samples("input_board")}
 
 

@@ -18,11 +18,9 @@ from drivers.relay_board.options import OPTIONS, board_options
 from hall_config.wording import catalogue
 from simulators.relay_board import SimulatedRelayBoard
 from tests.drivers.modbus_hall import manifest
-from tests.drivers.relay_line import DEVICE, Steady
+from tests.drivers.relay_line import DEVICE, PATIENCE_S, Steady
 from tests.drivers.wired_pty import on_pty
 from tests.parts import wait_for
-
-PATIENCE_S = 2.0  # the board is a thread beside others on a busy machine, not a chip
 
 
 class Board:
