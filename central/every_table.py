@@ -6,6 +6,7 @@ from central import schema
 from central.accounts import tables as accounts
 from central.alarms import tables as alarms
 from central.appointments import tables as appointments
+from central.audit import tables as audit
 from central.catalogue import tables as catalogue
 from central.fleet import tables as fleet
 from central.imports import tables as imports
@@ -15,5 +16,5 @@ from central.places import tables as places
 from central.plans import tables as plans
 
 # each puts its tables to the others when it is imported
-_ROOMS = (keeping, imports, accounts, places, appointments, catalogue, phone, alarms, fleet, plans)
+_ROOMS = (audit, keeping, imports, accounts, places, appointments, catalogue, phone, alarms, fleet, plans)
 EVERY_TABLE = schema.tables

@@ -1,4 +1,4 @@
-"""Tables beside `central.schema.account`: wrong attempts, second factors, emergency accounts, directory entries."""
+"""Tables beside `central.schema.account`: locks, wrong attempts, second factors, emergencies, directory entries."""
 
 from __future__ import annotations
 
@@ -53,4 +53,14 @@ attempt = Table(
     Column("locks", Integer, nullable=False),
     Column("locked_until_ms", BigInteger, nullable=False),
     Column("last_ms", BigInteger, nullable=False),
+)
+
+# An account that the security administrator has locked: it opens to nobody until that is taken back.
+account_lock = Table(
+    "account_lock",
+    tables,
+    Column("account", Integer, primary_key=True, autoincrement=False),
+    Column("locked_ms", BigInteger, nullable=False),
+    Column("locked_by", String(40), nullable=False),
+    Column("reason", String(200), nullable=False),
 )
