@@ -34,3 +34,19 @@ place_state = Table(
     Column("seq", BigInteger, nullable=False),
     Column("state", Text, nullable=False),
 )
+
+# A tablet that stands before a window's visitors, known by a key that is told once.
+place_tablet = Table(
+    "place_tablet",
+    tables,
+    Column("id", String(36), primary_key=True),
+    Column("place", String(40), nullable=False),
+    Column("window", Integer, nullable=False),
+    Column("mark", String(64), nullable=False),  # SHA-256 of the key, which is random and long
+    Column("made_ms", BigInteger, nullable=False),
+    Column("made_by", String(40), nullable=False),
+    Column("used_ms", BigInteger),  # to the minute
+    Column("withdrawn_ms", BigInteger),
+    Column("withdrawn_by", String(40)),
+    Index("place_tablet_by_place", "place"),
+)
