@@ -1,13 +1,15 @@
 """Slots that halls offer, the appointments in them, and which list of which day each hall holds.
 
-A phone number stands nowhere: a keyed hash finds it again, four digits are left to check in by. The code that the
-visitor gets is made of the id by a key that is not in the store.
+A phone number stands nowhere in clear: a keyed hash finds it again, four digits are left to check in by. Where a bureau
+has visitors reminded, it stands sealed beside each reminder that has not been sent yet, and goes with it. The code that
+the visitor gets is made of the id by a key that is not in the store.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table
 
+from central.keeping.sealed_columns import SealedColumn
 from central.schema import tables
 
 slot_offer = Table(
@@ -54,4 +56,19 @@ appointment_list = Table(
     Column("order", String(36)),
     Column("epoch", String(64), nullable=False),  # the hall's journal when it was sent: another disk lacks it
     Column("problem", String(40), nullable=False),  # why the hall refused the revision that was sent
+)
+
+# What is still to be sent, and to whom. A row goes when it was sent, given up, or is no longer wanted.
+reminder = Table(
+    "reminder",
+    tables,
+    Column("appointment", String(20), primary_key=True),
+    Column("kind", String(12), primary_key=True),
+    Column("hall", String(40), nullable=False),
+    Column("day", String(10), nullable=False),  # of the appointment
+    Column("phone", SealedColumn, nullable=False),
+    Column("next_ms", BigInteger, nullable=False),
+    Column("until_ms", BigInteger, nullable=False),  # later it says nothing any more
+    Column("attempts", Integer, nullable=False),
+    Index("reminder_by_time", "next_ms"),
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, Integer, String, Table
 
+from central.keeping.sealed_columns import SealedColumn
 from central.schema import tables
 
 window_entry = Table(
@@ -22,7 +23,7 @@ lawyer_entry = Table(
     "lawyer_entry",
     tables,
     Column("mark", String(64), primary_key=True),
-    Column("sealed", Text, nullable=False),  # licence and name
+    Column("sealed", SealedColumn, nullable=False),  # licence and name
     Column("firm", String(120), nullable=False),
     Column("firm_code", String(18), nullable=False),
     Column("state", String(16), nullable=False),
