@@ -17,7 +17,8 @@ import sqlite3
 import threading
 import unicodedata
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
@@ -131,29 +132,43 @@ class StaffBook:
         self, name: str, secret: str, window: int | None = None, code: str | None = None, role: Role = Role.WINDOW
     ) -> Staff:
         """Make an account, or give an old one a new secret, which ends its sessions and its lock."""
-        name, secret = _plain(name), _plain(secret)
-        if not _NAME.match(name):
-            raise StaffError(StaffProblem.NAME)
-        if code is not None and not _CODE.match(code):
-            raise StaffError(StaffProblem.CODE)
-        _require_good(secret, name)
-        hashed = self._hasher.hash(secret)
+        return self.add_all([(Staff(name, window, code, role), secret)])[0]
+
+    def add_all(self, wished: Sequence[tuple[Staff, str]]) -> tuple[Staff, ...]:
+        """Several with their secrets, all of them or none."""
+        made: list[Staff] = []
+        hashes: list[str] = []
+        for one, secret in wished:
+            name, plain = _plain(one.name), _plain(secret)
+            if not _NAME.match(name):
+                raise StaffError(StaffProblem.NAME)
+            if one.code is not None and not _CODE.match(one.code):
+                raise StaffError(StaffProblem.CODE)
+            _require_good(plain, name)
+            made.append(replace(one, name=name))
+            hashes.append(self._hasher.hash(plain))
         with self._lock:
-            taken = self._file.execute("SELECT 1 FROM staff WHERE code = ? AND name <> ?", (code, name)).fetchone()
-            if taken:
-                raise StaffError(StaffProblem.CODE_TAKEN)
             self._file.execute("PRAGMA synchronous=FULL")
-            with self._file:  # commits, or rolls back what another process made impossible
-                self._file.execute("BEGIN IMMEDIATE")
-                self._file.execute("DELETE FROM session WHERE name = ?", (name,))
-                self._file.execute(
-                    "INSERT INTO staff (name, hash, window, code, role) VALUES (?, ?, ?, ?, ?) ON CONFLICT (name)"
-                    " DO UPDATE SET hash = excluded.hash, window = excluded.window, code = excluded.code,"
-                    " role = excluded.role, wrong = 0, locked_until_ms = 0",
-                    (name, hashed, window, code, role.value),
-                )
-            self._file.execute("PRAGMA synchronous=NORMAL")
-        return Staff(name, window, code, role)
+            try:
+                with self._file:  # commits, or rolls back what another process made impossible
+                    self._file.execute("BEGIN IMMEDIATE")
+                    for staff, hashed in zip(made, hashes, strict=True):
+                        self._write(staff, hashed)
+            finally:
+                self._file.execute("PRAGMA synchronous=NORMAL")
+        return tuple(made)
+
+    def _write(self, staff: Staff, hashed: str) -> None:
+        taken = self._file.execute("SELECT 1 FROM staff WHERE code = ? AND name <> ?", (staff.code, staff.name))
+        if taken.fetchone():
+            raise StaffError(StaffProblem.CODE_TAKEN)
+        self._file.execute("DELETE FROM session WHERE name = ?", (staff.name,))
+        self._file.execute(
+            "INSERT INTO staff (name, hash, window, code, role) VALUES (?, ?, ?, ?, ?) ON CONFLICT (name)"
+            " DO UPDATE SET hash = excluded.hash, window = excluded.window, code = excluded.code,"
+            " role = excluded.role, wrong = 0, locked_until_ms = 0",
+            (staff.name, hashed, staff.window, staff.code, staff.role.value),
+        )
 
     def remove(self, name: str) -> bool:
         """End an account and its sessions; False when there was none."""
