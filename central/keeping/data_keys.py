@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from central.keeping.tables import data_key
+
+_TURN: Final = 0x1E6A17  # one at a time makes keys or wraps them anew, also where a command runs beside central
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,17 @@ class KeyFacts:
     owner: str
     algorithm: int
     made_ms: int
+
+
+def take_turn(connection: Connection) -> None:
+    """Until the transaction ends; on SQLite every writer is alone anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_TURN)))
+
+
+def masters(connection: Connection) -> set[str]:
+    """Marks of the master keys that wrap what is in the store: one, or none."""
+    return set(connection.execute(select(data_key.c.master).distinct()).scalars())
 
 
 def newest_of(connection: Connection, owner: str) -> Row[Any] | None:

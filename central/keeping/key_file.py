@@ -40,8 +40,8 @@ def read_key_file(file: Path, data: Path | None = None) -> bytes:
         raise Stop(Exit.MISSING, "central.keeping.KEY_READ", file=file, reason=problem.strerror) from None
     if mode & _OTHERS:
         raise Stop(Exit.WRONG_USE, "central.keeping.KEY_OPEN_TO_OTHERS", file=file)
-    if data is not None and file.resolve().is_relative_to(data.resolve()):
-        raise Stop(Exit.WRONG_USE, "central.keeping.KEY_IN_DATA", file=file, folder=data)
+    if data is not None:
+        require_outside(file, data)
     try:
         key = bytes.fromhex(text.decode("ascii"))
     except ValueError:
@@ -49,6 +49,12 @@ def read_key_file(file: Path, data: Path | None = None) -> bytes:
     if len(key) != KEY_BYTES:
         raise Stop(Exit.WRONG_USE, "central.keeping.KEY_SHAPE", file=file)
     return key
+
+
+def require_outside(file: Path, data: Path) -> None:
+    """Raises `Stop` for a key beside what it protects."""
+    if file.resolve().is_relative_to(data.resolve()):
+        raise Stop(Exit.WRONG_USE, "central.keeping.KEY_IN_DATA", file=file, folder=data)
 
 
 def write_secret(file: Path, whole: bytes) -> None:

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -26,7 +27,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import SM4
 from cryptography.hazmat.primitives.ciphers.modes import GCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import Connection, Dialect, LargeBinary
+from sqlalchemy import Connection, Dialect, LargeBinary, RootTransaction
 from sqlalchemy.types import TypeDecorator
 
 from central.keeping import data_keys
@@ -83,9 +84,17 @@ class Vault:
     def __init__(self, master: bytes, algorithm: Algorithm = Algorithm.AES_256_GCM) -> None:
         self._master = master
         self._algorithm = algorithm
-        self._opened: dict[
-            bytes, bytes
-        ] = {}  # by what is stored: a transaction that made a key may not have ended well
+        # By what is stored, and rows for as long as their transaction: one that made a key may not end well.
+        self._opened: dict[bytes, bytes] = {}
+        self._rows: WeakKeyDictionary[RootTransaction, dict[str | int, Any]] = WeakKeyDictionary()
+
+    def fits(self, connection: Connection) -> bool:
+        """Whether every data key of the store is wrapped by this master key."""
+        return data_keys.masters(connection) <= {mark(self._master)}
+
+    def make_index_key(self, connection: Connection, now_ms: int) -> None:
+        """So that whoever only reads can ask for an index."""
+        self._own_key(connection, _INDEX_OWNER, now_ms)
 
     def seal(self, connection: Connection, owner: str, text: str, about: str, now_ms: int) -> SealedText:
         """Seal for an owner, whose data key is made if there is none."""
@@ -102,9 +111,11 @@ class Vault:
         head, nonce, rest = record[:_HEAD_BYTES], record[_HEAD_BYTES:][:_NONCE_BYTES], record[18:]
         if len(rest) < _TAG_BYTES or head[0] != _VERSION or head[1] not in tuple(Algorithm):
             raise CannotOpen("not a sealed value")
-        row = data_keys.key(connection, int.from_bytes(head[2:], "big"))
+        number, known = int.from_bytes(head[2:], "big"), self._known(connection)
+        row = known.get(number) or data_keys.key(connection, number)
         if row is None:
             raise CannotOpen("its data key is not in this store")
+        known[number] = row
         algorithm, key = Algorithm(row.algorithm), self._unwrap(row)
         if algorithm != head[1]:
             raise CannotOpen("sealed by another algorithm than its key")
@@ -126,24 +137,42 @@ class Vault:
         """A new data key for what an owner seals from now on; its number. The index has one key for ever."""
         if owner == _INDEX_OWNER:
             raise ValueError("an index under a new key finds nothing that is there")
+        data_keys.take_turn(connection)
         return self._make(connection, owner, now_ms)
 
     def rewrap(self, connection: Connection, master: bytes) -> int:
         """Wrap every data key with a new master key, all or none; how many. Raises `CannotOpen`."""
+        data_keys.take_turn(connection)
         rows = data_keys.every_key(connection)
+        self._known(connection).clear()
         for row in rows:
             key = self._unwrap(row)
             data_keys.change_wrapping(connection, row.id, _wrapped(master, key, row), mark(master))
         self._master = master
         return len(rows)
 
+    def _known(self, connection: Connection) -> dict[str | int, Any]:
+        """Rows that this transaction has read: by owner the one to seal with, and by number."""
+        transaction = connection.get_transaction()
+        return self._rows.setdefault(transaction, {}) if isinstance(transaction, RootTransaction) else {}
+
     def _own_key(self, connection: Connection, owner: str, now_ms: int) -> Any:
-        row = data_keys.newest_of(connection, owner)
-        return row if row is not None else data_keys.key(connection, self._make(connection, owner, now_ms))
+        known = self._known(connection)
+        row = known.get(owner) or data_keys.newest_of(connection, owner)
+        if row is None:
+            data_keys.take_turn(connection)  # another program may be making the same one
+            row = data_keys.newest_of(connection, owner)
+        if row is None:
+            row = data_keys.key(connection, self._make(connection, owner, now_ms))
+        known[owner] = row
+        return row
 
     def _make(self, connection: Connection, owner: str, now_ms: int) -> int:
+        if not self.fits(connection):
+            raise CannotOpen("the store's data keys are wrapped by another master key")
         key = secrets.token_bytes(_KEY_BYTES[self._algorithm])
         facts = data_keys.KeyFacts(owner, int(self._algorithm), now_ms)
+        self._known(connection).pop(owner, None)
         return data_keys.add(connection, facts, _wrapped(self._master, key, facts), mark(self._master))
 
     def _unwrap(self, row: Any) -> bytes:
