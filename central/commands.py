@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Annotated, Final, TypeVar
 
 import typer
+from pydantic import Field
 
 from central.accounts.desk import AccountDesk
 from central.accounts.permissions import Role
+from central.accounts.person import NewAccount
 from central.alarms.hook_file import read_hook
 from central.clock import now_ms
 from central.database import Database
 from central.failures import ApiError
 from central.units.rules import ROOT
+from hall_config.account_lines import AccountLine, read_account_lines
 from hall_config.logs import log_json_lines
 from hall_config.outcome import Exit, Stop, tell, tell_json
 from hall_config.wording import LANGUAGES, rfc3339, say
@@ -39,6 +42,13 @@ DatabaseOption = Annotated[
 ]
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="用户名，一人一号 / a name, one for each person")]
 JsonOption = Annotated[bool, typer.Option("--json", help="以 JSON 输出 / answer as JSON")]
+
+
+class _UserLine(AccountLine):
+    """One person of central."""
+
+    roles: list[Annotated[Role, Field(strict=False)]] = Field(default=[Role.VIEWER], min_length=1)
+    unit: str = ROOT
 
 
 @app.command()
@@ -87,6 +97,14 @@ def central(
             help="把大厅作为设备告知 Home Assistant：含 url 的 TOML 文件 / tell Home Assistant: TOML file with url",
         ),
     ] = None,
+    master_key: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="加密列的主密钥文件，首次启动时生成；默认在“数据文件夹-keys”中，见 docs/keeping.md"
+            " / key of the encrypted columns, made at the first start; by default in DIR-keys beside the data folder",
+        ),
+    ] = None,
     broker_password_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="消息代理密码文件 / file with the broker's password")
     ] = None,
@@ -107,7 +125,7 @@ def central(
     password = _password(broker_password_file)
     log_json_lines()
     hosts = tuple(https_host or ())
-    run(Settings(data, database, broker, password, host, port, broker_files, hosts, accounts, hook, house))
+    run(Settings(data, database, broker, password, host, port, broker_files, hosts, accounts, hook, house, master_key))
 
 
 @users.command()
@@ -136,6 +154,27 @@ def add(
         tell(*_both("CODE", name=name, code=code))
 
 
+@users.command(name="add-many")
+def add_many(
+    database: DatabaseOption,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="已有的同名账号先删除 / accounts that have these names already go first")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """从标准输入一次建立多个账号，每行一个 JSON / Several at once, a JSON line each on standard input"""
+    lines = read_account_lines(sys.stdin, _UserLine)
+    wished = [NewAccount(line.name, frozenset(line.roles), line.secret, line.unit) for line in lines]
+    codes = _at(database, lambda desk: desk.add_all(wished, now_ms(), BY, anew=anew))
+    if as_json:
+        made = zip(wished, codes, strict=True)
+        items = [{"name": one.name, "roles": sorted(one.roles), "unit": one.unit, "code": code} for one, code in made]
+        tell_json({"items": items, "next": None})
+        return
+    for one, code in zip(wished, codes, strict=True):
+        tell(*_both("SECRET_SET", name=one.name) if code is None else _both("CODE", name=one.name, code=code))
+
+
 @users.command()
 def code(name: NameArgument, database: DatabaseOption, as_json: JsonOption = False) -> None:
     """给忘记密码的人新的激活码 / A new one-time code for somebody who lost code or secret"""
@@ -150,25 +189,18 @@ def code(name: NameArgument, database: DatabaseOption, as_json: JsonOption = Fal
 
 @users.command(name="list")
 def list_users(database: DatabaseOption, as_json: JsonOption = False) -> None:
-    """列出账号 / List the accounts"""
-    now = now_ms()
-    found = [
-        {
-            "name": row["name"],
-            "roles": row["roles"].split(),
-            "unit": row["unit"],
-            "state": _state(row["secret_hash"], row["code_until_ms"], now),
-            "made_at": rfc3339(row["made_ms"]),
-        }
-        for row in _at(database, lambda desk: desk.everybody())
-    ]
+    """列出账号：建立与最近登录时间、状态、二次验证 / The accounts: made, signed in last, state, second factor"""
+    found = _at(database, lambda desk: desk.everybody(now_ms()))
     if as_json:
         tell_json({"items": found, "next": None})
     elif not found:
         tell(*_both("NO_ACCOUNTS"))
-    for row in [] if as_json else found:
-        words = " / ".join(_both(row["state"]))
-        tell(f"{row['name']:<24} {row['unit']:<12} {','.join(row['roles']):<16} {row['made_at']}  {words}")
+    for one in [] if as_json else found:
+        words = " / ".join(_both(one["state"]))
+        factor = " / ".join(_both(f"factor_{one['second_factor']}"))
+        used = one["used_at"] or f"{'-':<20}"
+        who = f"{one['name']:<24} {one['unit']:<12} {','.join(one['roles']):<16}"
+        tell(f"{who} {one['made_at']}  {used}  {words}  {factor}")
 
 
 @users.command()
@@ -205,12 +237,6 @@ def _at(url: str, act: Callable[[AccountDesk], T]) -> T:
         raise Stop(Exit.FAILED, f"central.error.{problem.code}") from None
     finally:
         database.close()
-
-
-def _state(secret_hash: str | None, code_until_ms: int | None, now: int) -> str:
-    if secret_hash is not None:
-        return "active"
-    return "to_activate" if code_until_ms is not None and code_until_ms > now else "code_expired"
 
 
 def _both(key: str, **params: object) -> tuple[str, str]:

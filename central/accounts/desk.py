@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, RowMapping
 
-from central.accounts import factors, rules, store
+from central.accounts import factors, listing, rules, store
 from central.accounts.attempts import check_lock, count_wrong, note
 from central.accounts.entry import Entry, entry, person_of
 from central.accounts.factors import SecondFactors
 from central.accounts.permissions import Role, check_roles
-from central.accounts.person import Person, digest, roles_of
+from central.accounts.person import NewAccount, Person, digest, roles_of
 from central.accounts.sealing import Seal
 from central.accounts.settings import AccountSettings
 from central.audit import store as audit
@@ -99,12 +99,14 @@ class AccountDesk:
         hashed = self._hash(secret)
         with self._database.write() as connection:
             row = store.account(connection, name)
-            if row is not None and _code_fits(row, code, now_ms):
+            fits = row is not None and _code_fits(row, code, now_ms)
+            if row is not None and fits and row["locked_ms"] is None:
                 fresh = {"secret_hash": hashed, "secret_ms": now_ms, "code_hash": None, "code_until_ms": None}
                 store.change_account(connection, row["id"], now_ms, **fresh)
                 return self.open_session(connection, row, now_ms, source, Entry.IN)
-            count_wrong(connection, name, now_ms, source)
-        raise NotSignedIn("WRONG_CODE")
+            if not fits:
+                count_wrong(connection, name, now_ms, source)
+        raise NotSignedIn(Entry.LOCKED.value if fits else "WRONG_CODE")
 
     def change_secret(self, person: Person, old: str, new: str, now_ms: int, source: str = "") -> None:
         """Choose another secret; every other session of the person ends."""
@@ -168,26 +170,34 @@ class AccountDesk:
 
         ``by``: who is written down for it in the audit.
         """
-        if secret is None:
-            code = rules.new_code()
-            with self._database.write() as connection:
-                self.write_account(connection, name, frozenset(roles), now_ms, unit, code)
-                _note_by(connection, by, "account.add", name, now_ms)
-            return code
-        rules.check_name(name)
-        rules.check_secret(name, secret)
-        facts = {"secret_hash": self._hash(secret), "secret_ms": now_ms, "waived": True}
+        return self.add_all([NewAccount(name, frozenset(roles), secret, unit)], now_ms, by)[0]
+
+    def add_all(
+        self, wished: Sequence[NewAccount], now_ms: int, by: str = "", *, anew: bool = False
+    ) -> list[str | None]:
+        """All of these accounts or none; each one's code. ``anew``: one that has the name already goes first."""
+        codes = [rules.new_code() if one.secret is None else None for one in wished]
+        facts = [self._first(one, code, now_ms) for one, code in zip(wished, codes, strict=True)]
         with self._database.write() as connection:
-            self._write_account(connection, name, frozenset(roles), now_ms, unit, **facts)
-            _note_by(connection, by, "account.add", name, now_ms)
-        return None
+            for one, first in zip(wished, facts, strict=True):
+                if anew:
+                    _remove(connection, one.name, now_ms, by)
+                self._write_account(connection, one.name, one.roles, now_ms, one.unit, **first)
+                _note_by(connection, by, "account.add", one.name, now_ms)
+        return codes
+
+    def _first(self, one: NewAccount, code: str | None, now_ms: int) -> dict[str, object]:
+        if one.secret is None:
+            return _waiting(code or "", now_ms)
+        rules.check_name(one.name)
+        rules.check_secret(one.name, one.secret)
+        return {"secret_hash": self._hash(one.secret), "secret_ms": now_ms, "waived": True}
 
     def write_account(
         self, connection: Connection, name: str, roles: frozenset[Role], now_ms: int, unit: str, code: str
     ) -> None:
         """An account that waits for its one-time code, in the caller's transaction."""
-        facts = {"code_hash": digest(rules.plain_code(code)), "code_until_ms": now_ms + rules.CODE_LIFE_MS}
-        self._write_account(connection, name, roles, now_ms, unit, **facts)
+        self._write_account(connection, name, roles, now_ms, unit, **_waiting(code, now_ms))
 
     def _write_account(
         self, connection: Connection, name: str, roles: frozenset[Role], now_ms: int, unit: str, **facts: object
@@ -212,9 +222,8 @@ class AccountDesk:
 
     def write_code(self, connection: Connection, row: RowMapping, code: str, now_ms: int) -> None:
         """Let only this code in from now on, in the caller's transaction. What was waived is no longer."""
-        until_ms = now_ms + rules.CODE_LIFE_MS
-        facts = {"secret_hash": None, "code_hash": digest(rules.plain_code(code)), "code_until_ms": until_ms}
-        store.change_account(connection, row["id"], now_ms, used_ms=now_ms, waived=False, **facts)
+        facts = {"secret_hash": None, "used_ms": now_ms, "waived": False, **_waiting(code, now_ms)}
+        store.change_account(connection, row["id"], now_ms, **facts)
         store.end_sessions(connection, row["id"])
         store.unseal(connection, row["id"])
         store.forget_attempts(connection, digest(row["name"]))
@@ -232,6 +241,7 @@ class AccountDesk:
                 raise RefusedByRule("NAME_TAKEN", "name")
             assert row is not None
             factors.forget(connection, row["id"])
+            store.unlock(connection, row["id"])
             facts = {"secret_hash": hashed, "roles": role.value, "used_ms": now_ms, "code_hash": None}
             store.change_account(connection, row["id"], now_ms, **facts)
             store.end_sessions(connection, row["id"])
@@ -242,15 +252,11 @@ class AccountDesk:
     def remove(self, name: str, now_ms: int = 0, by: str = "") -> bool:
         """Remove an account and end its sessions; False when there is none."""
         with self._database.write() as connection:
-            row = store.account(connection, name)
-            if row is not None:
-                store.remove_account(connection, row["id"])
-                _note_by(connection, by, "account.remove", name, now_ms)
-        return row is not None
+            return _remove(connection, name, now_ms, by)
 
-    def everybody(self) -> list[RowMapping]:
+    def everybody(self, now_ms: int) -> list[dict[str, Any]]:
         with self._database.read() as connection:
-            return store.accounts(connection)
+            return listing.everybody(connection, now_ms)
 
     # --- inside -------------------------------------------------------------------------------------------
 
@@ -268,6 +274,19 @@ class AccountDesk:
 def _note_by(connection: Connection, by: str, act: str, name: str, now_ms: int) -> None:
     if by:
         audit.note(connection, at_ms=now_ms, actor=by, path=f"{ROOT}/", act=act, object=name)
+
+
+def _remove(connection: Connection, name: str, now_ms: int, by: str) -> bool:
+    row = store.account(connection, name)
+    if row is not None:
+        store.remove_account(connection, row["id"])
+        _note_by(connection, by, "account.remove", name, now_ms)
+    return row is not None
+
+
+def _waiting(code: str, now_ms: int) -> dict[str, object]:
+    """An account that this one-time code opens."""
+    return {"code_hash": digest(rules.plain_code(code)), "code_until_ms": now_ms + rules.CODE_LIFE_MS}
 
 
 def _code_fits(row: RowMapping, code: str, now_ms: int) -> bool:

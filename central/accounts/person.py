@@ -47,6 +47,16 @@ class Person:
         return may(self.roles, act)
 
 
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account to be made; without a secret it gets a one-time code."""
+
+    name: str
+    roles: frozenset[Role]
+    secret: str | None
+    unit: str
+
+
 def roles_of(text: str) -> frozenset[Role]:
     """Roles as the store keeps them."""
     return frozenset(Role(one) for one in text.split())

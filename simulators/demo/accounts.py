@@ -1,4 +1,5 @@
-"""Sign-in accounts with secrets made fresh at every start, made through the programs' own ``hall users add``.
+"""Sign-in accounts with secrets made fresh at every start, made through the programs' own ``hall users
+add-many``.
 
 Nothing ships with a usable secret: each is made here, told on the terminal and in the ready file, and lives as long as
 the demo's data does.
@@ -8,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import secrets
 import subprocess
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from simulators.demo.layout import HallPlace, Layout
@@ -58,43 +60,40 @@ def fresh_password() -> str:
     return f"{parts[0].capitalize()}-{parts[1]}-{parts[2]}-{secrets.randbelow(90) + 10}"
 
 
-async def add_central_user(layout: Layout, role: str, name: str) -> CentralUser:
-    """A personal account at central; one of an earlier run of the same data goes first, with its sessions."""
-    user = CentralUser(role, name, fresh_password())
-    if Path(layout.database.removeprefix("sqlite:///")).exists():
-        await asyncio.to_thread(_try, ["users", "remove", name, "--database", layout.database])
-    arguments = ["users", "add", name, "--database", layout.database, "--role", role, "--secret-stdin"]
-    await asyncio.to_thread(run_hall, arguments, user.secret)
-    return user
+async def add_central_users(layout: Layout, wished: Sequence[tuple[str, str]]) -> list[CentralUser]:
+    """Personal accounts at central, by role and name; those of an earlier run of the same data go first."""
+    users = [CentralUser(role, name, fresh_password()) for role, name in wished]
+    lines = [{"name": user.name, "secret": user.secret, "roles": [user.role]} for user in users]
+    await _add_many(["--database", layout.database, "--anew"], lines)
+    return users
 
 
-async def add_staff(place: HallPlace, window: int) -> StaffMember:
-    """One person for one window of a hall."""
-    member = StaffMember(f"staff{window}", fresh_pin(), window, f"{window}{secrets.randbelow(1000):03d}")
-    arguments = ["users", "add", member.name, "--config", str(place.asked_file), "--window", str(window)]
-    await asyncio.to_thread(run_hall, [*arguments, "--code", member.code, "--secret-stdin"], member.secret)
-    return member
+async def add_staff(place: HallPlace, windows: Sequence[int]) -> tuple[list[StaffMember], StaffMember]:
+    """One person for each window, and the duty manager, who knows the pairing links of the rating pads."""
+    codes = [f"{window}{secrets.randbelow(1000):03d}" for window in windows]
+    staff = [
+        StaffMember(f"staff{window}", fresh_pin(), window, code) for window, code in zip(windows, codes, strict=True)
+    ]
+    manager = StaffMember("manager", fresh_pin(), 0)  # at no window of their own
+    lines: list[dict[str, object]] = [
+        {"name": one.name, "secret": one.secret, "window": one.window, "code": one.code} for one in staff
+    ]
+    lines.append({"name": manager.name, "secret": manager.secret, "supervisor": True})
+    await _add_many(["--config", str(place.asked_file)], lines)
+    return staff, manager
 
 
-async def add_manager(place: HallPlace) -> StaffMember:
-    """The hall's duty manager, who knows the pairing links of the rating pads; at no window of their own."""
-    member = StaffMember("manager", fresh_pin(), 0)
-    arguments = ["users", "add", member.name, "--config", str(place.asked_file), "--supervisor"]
-    await asyncio.to_thread(run_hall, [*arguments, "--secret-stdin"], member.secret)
-    return member
+async def _add_many(whose: list[str], lines: Sequence[Mapping[str, object]]) -> None:
+    said = "\n".join(json.dumps(line) for line in lines)
+    await asyncio.to_thread(run_hall, ["users", "add-many", *whose], said)
 
 
-def run_hall(arguments: list[str], secret: str) -> None:
+def run_hall(arguments: list[str], said: str) -> None:
     """One command of ``hall``; raises `AccountFailed`.
 
-    The secret goes in by stdin: what stands on a command line can be read by everybody on the machine.
+    Secrets go in by stdin: what stands on a command line can be read by everybody on the machine.
     """
-    done = _try(arguments, f"{secret}\n")
+    command = [*hall_command(), *arguments]
+    done = subprocess.run(command, input=f"{said}\n", capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
     if done.returncode != 0:
         raise AccountFailed(f"hall {' '.join(arguments[:3])}: {done.stderr.strip() or done.stdout.strip()}")
-
-
-def _try(arguments: list[str], said: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own program
-        [*hall_command(), *arguments], input=said, capture_output=True, text=True, timeout=60, check=False
-    )

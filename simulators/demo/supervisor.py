@@ -18,7 +18,7 @@ from hall_config.load import read_hall_file
 from hall_config.wording import CHINA
 from simulators.demo import broker as broker_files
 from simulators.demo import programs
-from simulators.demo.accounts import CentralUser, add_central_user, add_manager, add_staff, run_hall
+from simulators.demo.accounts import CentralUser, add_central_users, add_staff, run_hall
 from simulators.demo.broker import Broker, ListWatch
 from simulators.demo.hall_files import write_hall_file
 from simulators.demo.layout import HallPlace, Layout
@@ -30,7 +30,13 @@ from simulators.demo.web import Web
 
 _READY_WITHIN_S: Final = 90.0
 _LOOK_EVERY_S: Final = 0.1
-_OTHER_POSTS: Final = ("supervisor", "security_admin", "audit_admin")  # who may want to be tried at central
+_POSTS: Final = (  # who may want to be tried at central: role and name
+    ("viewer", "viewer"),
+    ("admin", "admin"),
+    ("supervisor", "supervisor"),
+    ("security_admin", "security-admin"),
+    ("audit_admin", "audit-admin"),
+)
 _STOP_S: Final = 4.5  # all of it: the contract's clean stop is 5 s
 _LAST_WAVE_S: Final = 1.5
 
@@ -99,25 +105,21 @@ class Supervisor:
         """Accounts, the broker with central's certificates, central, and each hall's own certificate from it."""
         folder = self.standing.broker_files = self._broker.folder
         self.layout.central_data.mkdir(parents=True, exist_ok=True)
-        viewer = await add_central_user(self.layout, "viewer", "viewer")  # which also makes the store
         broker_files.make_folders(self._broker)
-        others = [
-            asyncio.create_task(add_central_user(self.layout, role, role.replace("_", "-"))) for role in _OTHER_POSTS
-        ]
-        admin, _ = await asyncio.gather(
-            add_central_user(self.layout, "admin", "admin"),
-            asyncio.to_thread(run_hall, programs.line_arguments(self.layout, folder), ""),
-        )
-        self.standing.users = [viewer, admin]
+        await asyncio.to_thread(
+            run_hall, programs.line_arguments(self.layout, folder), ""
+        )  # which also makes the store
+        users = asyncio.create_task(add_central_users(self.layout, _POSTS))
         broker_files.add_settings(self._broker)
         self._run(self._broker_recipe())
         self._tasks.append(asyncio.create_task(self._follow_lists(ListWatch(folder)), name="lists"))
         await self._until_ready("broker")
         url = self.layout.central_url
         self._run(self._recipe("central", programs.central_command(self.layout, folder), url))
+        self.standing.users = await users
         await self._until_ready("central")
+        admin = next(user for user in self.standing.users if user.role == "admin")
         await asyncio.gather(*(self._enrol(place, admin) for place in self.layout.halls))
-        self.standing.users += await asyncio.gather(*others)
 
     async def _enrol(self, place: HallPlace, administrator: CentralUser) -> None:
         """As IT does it: a code from central's page, typed in at the controller."""
@@ -137,10 +139,12 @@ class Supervisor:
 
     async def _start_hall(self, place: HallPlace) -> None:
         windows = [window.number for window in read_hall_file(place.asked_file).window]
-        staff = self.standing.staff[place.id] = [await add_staff(place, windows[0])]  # which also makes their file
-        await asyncio.gather(self._start_edge(place), self._add_others(place, windows[1:]))
+        (staff, manager), _ = await asyncio.gather(
+            add_staff(place, windows), self._until_ready(f"simulator {place.id}")
+        )
+        self.standing.staff[place.id], self.standing.managers[place.id] = staff, manager
         write_secret_file(_staff_file(place), [one.as_json() for one in staff])
-        manager = self.standing.managers[place.id] = await add_manager(place)
+        await self._start_edge(place)
         signed_in = await self.web.sign_in(place.url, manager.name, manager.secret)
         links = await self.web.pad_links(place.url, signed_in)
         write_secret_file(place.folder / "run" / "pads.json", links)
@@ -155,12 +159,7 @@ class Supervisor:
             if not await self.web.set_rota(place.url, manager, day.isoformat(), duties):
                 log.warning("demo.no_rota", hall=place.id, day=day.isoformat())
 
-    async def _add_others(self, place: HallPlace, windows: list[int]) -> None:
-        for window in windows:
-            self.standing.staff[place.id].append(await add_staff(place, window))
-
     async def _start_edge(self, place: HallPlace) -> None:
-        await self._until_ready(f"simulator {place.id}")
         self.standing.devices[place.id] = await self._devices(place)
         self._run(self._recipe(f"edge {place.id}", programs.edge_command(place), place.url))
         await self._until_ready(f"edge {place.id}")
