@@ -23,12 +23,12 @@ from central.clock import now_ms
 from central.database import Database
 from central.home_assistant.publisher import EVERY_S as HOUSE_S
 from central.home_assistant.publisher import House, Publisher
-from central.imports.register import Register
 from central.ingest.broker import BrokerLink
 from central.ingest.inbox import Inbox
 from central.ingest.message import LinkUp, Message
 from central.ingest.thread import IngestThread
 from central.jobs import Job, Jobs
+from central.keeping.master_key import open_vault
 from central.keeping.retention import DailyRound
 from central.line.authority import Authority
 from central.line.broker_files import BrokerFiles
@@ -69,6 +69,7 @@ class Settings:
     accounts: Path | None = None
     alarm_webhook: Hook | None = None
     home_assistant: House | None = None
+    master_key: Path | None = None
 
 
 def run(settings: Settings, make_link: LinkMaker = BrokerLink) -> None:
@@ -89,6 +90,7 @@ def _run(settings: Settings, make_link: LinkMaker) -> None:
     database = Database(settings.database or default_database(settings.data))
     try:
         database.hold()
+        vault = open_vault(database, settings.master_key, settings.data, now_ms(), make=True)
     except Stop:
         database.close()
         raise
@@ -99,8 +101,7 @@ def _run(settings: Settings, make_link: LinkMaker) -> None:
     desk = AccountDesk(database, None, account_settings, Seal.in_folder(settings.data))
     board = Board(database, hub, link)
     places = Keeper(database, hub)
-    hook = settings.alarm_webhook
-    work = (board, places, visitors, hook, Register.in_folder(settings.data))
+    work = (board, places, visitors, vault, settings.alarm_webhook)
     parts = Parts(database, link, ingest, hub, metrics, desk, authority, broker_files, *work)
     app = make_app(parts)
     listener = _listen(settings, database)

@@ -8,7 +8,7 @@ from typing import Protocol
 from central.accounts.desk import AccountDesk
 from central.alarms.webhook import Hook
 from central.database import Database
-from central.imports.register import Register
+from central.keeping.sealed_columns import Vault
 from central.line.authority import Authority
 from central.live.board import Board
 from central.live.hub import Hub
@@ -54,5 +54,5 @@ class Parts:
     board: Board
     places: Keeper
     visitors: Visitors
+    vault: Vault
     alarm_webhook: Hook | None = None
-    register: Register | None = None  # who a lawyer is opens by its key only

@@ -37,6 +37,8 @@ from central.fleet.gauges import renew
 from central.imports import api as imports
 from central.line import api as line
 from central.line import controllers_api
+from central.keeping import master_key
+from central.keeping.sealed_columns import CannotOpen
 from central.live import api as live
 from central.live import live_pages
 from central.orders import acts_api
@@ -145,6 +147,7 @@ def make_app(parts: Parts) -> FastAPI:
     app.add_middleware(_Headers)
     return app
 
+    app.add_exception_handler(CannotOpen, _store_missing)
 
 def _add_health(app: FastAPI, parts: Parts) -> None:
     @app.get("/healthz", tags=["health"])
@@ -163,6 +166,7 @@ def _add_health(app: FastAPI, parts: Parts) -> None:
         good = all(states.values())
         told = Ready(status=_word(good), parts={name: _word(state) for name, state in states.items()})
         return JSONResponse(told.model_dump(), 200 if good else 503)
+            "vault": master_key.works(parts.database, parts.vault),
 
     @app.get("/metrics", tags=["health"], response_class=Response)
     def metrics() -> Response:

@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 from central.accounts.desk import Person
 from central.audit import store as audit
 from central.clock import now_ms
-from central.failures import Malformed, RefusedByRule, TooLarge, Unavailable, WrongField
+from central.failures import Malformed, RefusedByRule, TooLarge, WrongField
 from central.imports import telling
 from central.imports.kinds import KINDS, Kind
 from central.imports.present import present_rows
@@ -89,7 +89,7 @@ def _add_kind(kind: Kind) -> None:
         *, person: Person = who_may, parts: TheParts, form: Format = "csv", lang: InLanguage = "zh"
     ) -> Response:
         with parts.database.read() as connection:
-            rows = present_rows(connection, kind, person.path, lang, _register(parts))
+            rows = present_rows(connection, kind, person.path, lang, Register(parts.vault, connection, now_ms()))
         return _given(kind, form, telling.header(kind, lang), rows, "list")
 
     _name(take_in, f"Take in a list of {kind.name}: whole or not at all; each fault is told with its row and column.")
@@ -146,13 +146,7 @@ def _write(
 
 
 def _bench(parts: Parts, connection: Connection, person: Person, now: int) -> Bench:
-    return Bench(connection, person.path, parts.accounts, _register(parts), now)
-
-
-def _register(parts: Parts) -> Register:
-    if parts.register is None:
-        raise Unavailable("NOT_READY")
-    return parts.register
+    return Bench(connection, person.path, parts.accounts, Register(parts.vault, connection, now), now)
 
 
 def _given(kind: Kind, form: str, header: list[str], rows: list[list[str]], name: str) -> Response:

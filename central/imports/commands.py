@@ -14,10 +14,11 @@ from central.clock import now_ms
 from central.database import Database
 from central.failures import ApiError
 from central.imports import telling
-from central.imports.kinds import KINDS
+from central.imports.kinds import KINDS, LAWYERS
 from central.imports.register import Register
 from central.imports.sheets import MOST_BYTES, Unreadable
 from central.imports.work import Bench, Outcome, bring_in, digest_of
+from central.keeping.master_key import open_vault
 from central.units.rules import ROOT
 from hall_config.outcome import Exit, Stop, tell, tell_json
 from hall_config.wording import LANGUAGES, Language, say
@@ -34,13 +35,19 @@ def take_in(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV 或 xlsx 文件 / a CSV or xlsx file")],
     database: Annotated[str, typer.Option("--database", metavar="URL", help="中心数据库的地址 / central's database")],
     data: Annotated[Path, typer.Option(metavar="DIR", help="中心的数据文件夹 / central's data folder")] = DATA,
+    master_key: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="中心的主密钥文件，导入律师时需要 / central's master key, for a list of lawyers"
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只试运行，不更改 / tell what it would do")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 / answer as JSON")] = False,
 ) -> None:
     """批量导入单位、账号、窗口、律师 / Bring in units, accounts, windows or lawyers from a file"""
     content = _content(file)
     try:
-        result = _bring_in(database, data, kind.value, content, write=not dry_run)
+        result = _bring_in(database, (data, master_key), kind.value, content, write=not dry_run)
     except (Unreadable, ApiError) as problem:
         raise Stop(Exit.FAILED, f"central.error.{problem.code}") from None
     applied = not dry_run and not result.faults
@@ -63,11 +70,13 @@ def _content(file: Path) -> bytes:
         raise Stop(Exit.MISSING, "central.imports.FILE", file=file, reason=problem.strerror) from None
 
 
-def _bring_in(url: str, data: Path, kind: str, content: bytes, *, write: bool) -> Outcome:
+def _bring_in(url: str, keys: tuple[Path, Path | None], kind: str, content: bytes, *, write: bool) -> Outcome:
     database, now = Database(url), now_ms()
     try:
-        desk, register = AccountDesk(database), Register.in_folder(data)
+        data, master_key = keys
+        vault = open_vault(database, master_key, data, now) if kind == LAWYERS.name else None
         with database.write() if write else database.read() as connection:
+            desk, register = AccountDesk(database), Register(vault, connection, now) if vault is not None else None
             result = bring_in(Bench(connection, f"{ROOT}/", desk, register, now), KINDS[kind], content, write=write)
             if write and not result.faults:
                 counts = {"added": result.added, "changed": result.changed, "same": result.same}

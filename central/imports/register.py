@@ -1,28 +1,19 @@
-"""Who a lawyer is, sealed for the store: licence and name open only with a key of the data folder.
+"""Who a lawyer is, sealed for the store in the vault: licence and name open only with central's master key.
 
-The same lawyer is found again by a mark, a keyed hash of the licence: who copies the database alone reads no name and
-can try no numbers.
+The same lawyer is found again by a mark, the vault's keyed hash of the licence: who copies the database alone reads no
+name and can try no numbers.
 """
 
 from __future__ import annotations
 
-import base64
-import hmac
-import secrets
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import Connection
 
-from central.accounts.sealing import CannotOpen, Seal
 from central.failures import Unavailable
-from central.line.authority import write_whole
+from central.keeping.sealed_columns import CannotOpen, SealedText, Vault
 from central.strict_json import read_json, write_json
-
-KEY_NAME: Final = "register.key"
-_KEY_BYTES: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +27,31 @@ class Who:
         return "Who(…)"
 
 
+@dataclass(frozen=True, slots=True)
 class Register:
-    """Seals, opens and marks by one key."""
+    """Seals, opens and marks in one transaction. A lawyer is sealed for the unit that they belong to."""
 
-    def __init__(self, key: bytes) -> None:
-        self._seal = Seal(_derived(key, b"seal"))
-        self._mark_key = _derived(key, b"mark")
-
-    @classmethod
-    def in_folder(cls, folder: Path) -> Register:
-        """By the key of this data folder, which is made when there is none."""
-        file = folder / KEY_NAME
-        if not file.exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            write_whole(file, base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode())
-        return cls(base64.b64decode(file.read_text(encoding="ascii"), validate=True))
+    vault: Vault
+    connection: Connection
+    now_ms: int
 
     def mark(self, licence: str) -> str:
-        return hmac.new(self._mark_key, licence.encode(), "sha256").hexdigest()
-
-    def seal(self, who: Who) -> str:
-        return self._seal.seal(write_json([who.licence, who.name]), self.mark(who.licence))
-
-    def open(self, sealed: str, mark: str) -> Who:
-        """Raises `Unavailable` when this is not the key by which it was sealed."""
+        """Raises `Unavailable`, as the others do, when the vault's key is not that of the store."""
         try:
-            licence, name = read_json(self._seal.open(sealed, mark))
+            return self.vault.index(self.connection, "licence", licence, self.now_ms)
+        except CannotOpen:
+            raise Unavailable("REGISTER_KEY") from None
+
+    def seal(self, who: Who, mark: str, unit: str) -> SealedText:
+        try:
+            text = write_json([who.licence, who.name])
+            return self.vault.seal(self.connection, unit, text, _place(mark), self.now_ms)
+        except CannotOpen:
+            raise Unavailable("REGISTER_KEY") from None
+
+    def open(self, sealed: SealedText, mark: str) -> Who:
+        try:
+            licence, name = read_json(self.vault.open(self.connection, sealed, _place(mark)))
         except CannotOpen:
             raise Unavailable("REGISTER_KEY") from None
         return Who(licence, name)
@@ -100,5 +90,5 @@ _LONG_SURNAMES: Final = frozenset(
 )
 
 
-def _derived(key: bytes, purpose: bytes) -> bytes:
-    return HKDF(SHA256(), 32, None, b"legal-hall register 1 " + purpose).derive(key)
+def _place(mark: str) -> str:
+    return f"lawyer_entry/sealed/{mark}"

@@ -95,7 +95,7 @@ def put_lawyers(connection: Connection, register: Register, rows: Iterable[Mappi
     statement = replace_row(connection, lawyer_entry)
     for row in rows:
         facts = {name: row[name] for name in ("mark", "firm", "firm_code", "state", "unit")}
-        sealed = register.seal(Who(row["licence"], row["lawyer"]))
+        sealed = register.seal(Who(row["licence"], row["lawyer"]), row["mark"], row["unit"])
         connection.execute(statement, {**facts, "sealed": sealed, "changed_ms": now_ms})
 
 

@@ -47,7 +47,7 @@ class Bench:
     connection: Connection
     path: str
     desk: AccountDesk
-    register: Register
+    register: Register | None  # who brings in lawyers has it
     now_ms: int
 
 
@@ -99,8 +99,9 @@ def _judge_windows(bench: Bench, lines: list[Line]) -> Judged:
 
 
 def _judge_lawyers(bench: Bench, lines: list[Line]) -> Judged:
-    known = store.known_lawyers(bench.connection, bench.register)
-    return judge_lawyers(lines, bench.register.mark, known, store.known_units(bench.connection), bench.path)
+    register = _register(bench)
+    known = store.known_lawyers(bench.connection, register)
+    return judge_lawyers(lines, register.mark, known, store.known_units(bench.connection), bench.path)
 
 
 def _write_units(bench: Bench, judged: Judged) -> Codes:
@@ -125,12 +126,17 @@ def _write_windows(bench: Bench, judged: Judged) -> Codes:
 
 
 def _write_lawyers(bench: Bench, judged: Judged) -> Codes:
-    store.put_lawyers(bench.connection, bench.register, [*judged.added, *judged.changed], bench.now_ms)
+    store.put_lawyers(bench.connection, _register(bench), [*judged.added, *judged.changed], bench.now_ms)
     return ()
 
 
 _KINDS: Final[dict[str, tuple[Callable[[Bench, list[Line]], Judged], Callable[[Bench, Judged], Codes]]]] = {
     "units": (_judge_units, _write_units),
+def _register(bench: Bench) -> Register:
+    assert bench.register is not None
+    return bench.register
+
+
     "users": (_judge_users, _write_users),
     "windows": (_judge_windows, _write_windows),
     "lawyers": (_judge_lawyers, _write_lawyers),

@@ -17,6 +17,7 @@ from central.database import Database
 from central.ingest.broker import BrokerLink
 from central.ingest.inbox import Inbox
 from central.ingest.thread import IngestThread
+from central.keeping.sealed_columns import Vault
 from central.line.authority import Authority
 from central.line.broker_files import BrokerFiles
 from central.live.board import Board
@@ -49,6 +50,7 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 SECRET = "Abcd-efgh-ijkm-42"
+MASTER = b"m" * 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +83,8 @@ def web(database: Database, tmp_path: Path) -> Web:
     authority = Authority(tmp_path)
     files = BrokerFiles(database, authority, None)
     board = Board(database, hub, link)
-    places, visitors = Keeper(database, hub), Visitors.in_folder(tmp_path, 0)
-    return Web(database, Parts(database, link, ingest, hub, metrics, desk, authority, files, board, places, visitors))
+    places, visitors, vault = Keeper(database, hub), Visitors.in_folder(tmp_path, 0), Vault(MASTER)
+    with database.write() as connection:
+        vault.make_index_key(connection, now_ms())
+    rooms = (board, places, visitors, vault)
+    return Web(database, Parts(database, link, ingest, hub, metrics, desk, authority, files, *rooms))

@@ -16,17 +16,13 @@ from central import schema
 from central.accounts.permissions import Role
 from central.clock import now_ms
 from central.imports.kinds import KINDS
-from central.imports.register import Register, Who, masked
+from central.imports.register import Who, masked
 from central.imports.tables import lawyer_entry
+from central.keeping.sealed_columns import Vault
 from hall_config.program import run
 from tests.central.asking import check_error, filled
 from tests.central.conftest import SECRET, Web
 from tests.central.taking_in import HALL
-
-
-@pytest.fixture(name="web")
-def web_with_register(web: Web, tmp_path: Path) -> Web:
-    return Web(web.database, replace(web.parts, register=Register.in_folder(tmp_path)))
 
 
 UNITS = "单位代码,上级单位代码,层级,中文名称,英文名称\n"
@@ -191,7 +187,7 @@ def test_lawyers_are_kept_sealed_and_given_out_masked(web: Web) -> None:
     answer = send(admin, "lawyers", bad)
     assert [code for _, _, code in faults(answer)] == codes
     assert "19999201010123456" not in answer.text  # a fault never repeats what stands in the cell
-    stranger = Web(web.database, replace(web.parts, register=Register(b"another key" * 3))).as_role(Role.ADMIN)
+    stranger = Web(web.database, replace(web.parts, vault=Vault(b"o" * 32))).as_role(Role.ADMIN)
     check_error(send(stranger, "lawyers", LAWYER), 503, "REGISTER_KEY")
     check_error(stranger.get("/api/v1/imports/lawyers/list"), 503, "REGISTER_KEY")
 

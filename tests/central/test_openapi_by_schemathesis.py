@@ -23,7 +23,6 @@ from structlog.testing import capture_logs
 
 from central.accounts.permissions import MAY, Role
 from central.clock import now_ms
-from central.imports.register import Register
 from central.ingest.broker import BrokerLink
 from central.ingest.inbox import Inbox
 from central.server import listen
@@ -150,7 +149,7 @@ def test_every_endpoint_answers_as_it_is_described(web: Web, mosquitto: Mosquitt
     link = BrokerLink(mosquitto.url, None, Inbox().put)
     link.start()
     wait_for(lambda: link.up_since_ms, "the line to the broker")
-    whole = Web(web.database, replace(web.parts, link=link, register=Register.in_folder(tmp_path)))
+    whole = Web(web.database, replace(web.parts, link=link))
     with capture_logs() as told, served(make_app(whole.parts)) as url:
         done = walk(whole, url, tmp_path)
     link.stop()
