@@ -1,5 +1,6 @@
 """``hall users … --database`` and ``hall central``: what they answer and with which exit code."""
 
+import io
 import json
 from pathlib import Path
 
@@ -60,6 +61,37 @@ def test_weak_secrets_and_wrong_names_are_refused_in_both_languages(
     assert run(["users", "add", "王丽", "--database", url]) == 1
     assert run(["users", "add", "wang.li", "--database", url]) == 0
     assert run(["users", "add", "wang.li", "--database", url]) == 1
+
+
+def test_many_accounts_are_made_in_one_go_all_or_none(
+    url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def add_many(*lines: dict[str, object], options: tuple[str, ...] = ()) -> int:
+        monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{json.dumps(line)}\n" for line in lines)))
+        return run(["users", "add-many", "--database", url, "--json", *options])
+
+    def names() -> list[str]:
+        assert run(["users", "list", "--database", url, "--json"]) == 0
+        return [one["name"] for one in json.loads(capsys.readouterr().out)["items"]]
+
+    guard, li = {"name": "guard", "roles": ["security_admin"], "secret": SECRET}, {"name": "li.ming"}
+    assert add_many(guard, li) == 0
+    said = capsys.readouterr().out
+    assert SECRET not in said
+    items = json.loads(said)["items"]
+    assert [(one["name"], one["roles"], one["code"] is None) for one in items] == [
+        ("guard", ["security_admin"], True),
+        ("li.ming", ["viewer"], False),
+    ]
+    assert add_many({"name": "wu.hao"}, guard) == 1  # the second name is taken
+    assert add_many({"name": "wu.hao"}, {"name": "abc", "roles": ["king"]}) == 2
+    assert add_many({"name": "wu.hao"}, {"name": "abc", "unit": "nowhere"}) == 1
+    assert add_many() == 2
+    assert "Line 1" in capsys.readouterr().err
+    assert names() == ["guard", "li.ming"]
+    assert add_many({"name": "wu.hao"}, guard, options=("--anew",)) == 0
+    capsys.readouterr()
+    assert names() == ["guard", "li.ming", "wu.hao"]
 
 
 @pytest.mark.parametrize(

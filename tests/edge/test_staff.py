@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sqlite3
 import threading
@@ -203,8 +204,6 @@ def test_users_add_prints_a_pin_once_that_opens_the_account(hall_file, tmp_path,
 
 
 def test_users_add_reads_a_secret_and_never_says_it(hall_file, tmp_path, capsys, monkeypatch):
-    import io
-
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{PIN}\n"))
     assert run_hall(["users", "add", "staff1", "--config", str(hall_file), "--secret-stdin"]) == 0
     said = capsys.readouterr()
@@ -225,11 +224,53 @@ def test_users_add_reads_a_secret_and_never_says_it(hall_file, tmp_path, capsys,
     ],
 )
 def test_users_add_refuses_with_a_reason_in_both_languages(hall_file, capsys, monkeypatch, arguments, typed, code):
-    import io
-
     monkeypatch.setattr("sys.stdin", io.StringIO(typed))
     assert run_hall(["users", "add", "staff1", "--config", str(hall_file), *arguments]) == code
     assert len(capsys.readouterr().err.strip().splitlines()) >= 2
+
+
+def test_many_accounts_are_made_in_one_go(hall_file, tmp_path, capsys, monkeypatch):
+    lines = [{"name": "甲", "secret": PIN, "window": 1, "code": "12"}, {"name": "主任", "supervisor": True}]
+    _type(monkeypatch, "\n\n".join(json.dumps(line) for line in lines))
+    assert run_hall(["users", "add-many", "--config", str(hall_file), "--json"]) == 0
+    said = capsys.readouterr().out
+    assert PIN not in said
+    first, second = json.loads(said)["items"]
+    assert first == {"name": "甲", "window": 1, "code": "12", "role": "window"}
+    book = StaffBook(tmp_path / "data" / "staff.db")
+    assert book.check("甲", PIN, 0) == Staff("甲", 1, "12", Role.WINDOW)
+    assert book.check("主任", second["secret"], 0).role is Role.SUPERVISOR
+    book.close()
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        "{",
+        "[]",
+        '{"name": 7}',
+        '{"name": "乙", "window": "1"}',
+        '{"name": "乙", "window": 9}',
+        '{"name": "乙", "owner": true}',
+        '{"name": "乙", "secret": "123456"}',
+        '{"name": "乙", "code": "12"}',
+        '{"name": "甲"}',
+        '{"name": "乙\udc80"}',
+        '{"name": "乙", "secret": "' + "x" * 5000 + '"}',
+    ],
+)
+def test_of_many_accounts_with_a_wrong_one_none_is_made(hall_file, capsys, monkeypatch, second):
+    _type(monkeypatch, f'{{"name": "甲", "secret": "{PIN}", "window": 1, "code": "12"}}\n{second}\n')
+    assert run_hall(["users", "add-many", "--config", str(hall_file)]) == 2
+    said = capsys.readouterr()
+    assert len(said.err.strip().splitlines()) == 2
+    assert PIN not in said.out + said.err
+    assert run_hall(["users", "list", "--config", str(hall_file), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def _type(monkeypatch, text: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
 
 
 def test_a_folder_that_cannot_be_written_is_said(hall_file, tmp_path, capsys):
