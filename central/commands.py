@@ -13,10 +13,10 @@ from pydantic import Field
 from central.accounts.desk import AccountDesk
 from central.accounts.permissions import Role
 from central.accounts.person import NewAccount
-from central.alarms.hook_file import read_hook
 from central.clock import now_ms
 from central.database import Database
 from central.failures import ApiError
+from central.hook_file import read_hook
 from central.units.rules import ROOT
 from hall_config.account_lines import AccountLine, read_account_lines
 from hall_config.logs import log_json_lines

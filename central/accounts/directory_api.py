@@ -113,6 +113,8 @@ def _let_in(request: Request, parts: Parts, kept: str) -> str:
     subject = _asker(parts).finish(kept, dict(request.query_params), now)
     with parts.database.write() as connection:
         row = store.account_of_subject(connection, subject.issuer, subject.name)
+        if row is not None and row["locked_ms"] is not None:
+            raise NotSignedIn(Entry.LOCKED.value)
         if row is not None and now - row["used_ms"] < parts.accounts.settings.unused_ms:
             how = Entry.IN_BY_STRONG_DIRECTORY if subject.strong else Entry.IN_BY_DIRECTORY
             return parts.accounts.open_session(connection, row, now, source_of(request), how)

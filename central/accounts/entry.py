@@ -29,12 +29,15 @@ class Entry(Enum):
     NO_CODE = "SECOND_FACTOR_NEEDED"
     WRONG_CODE = "SECOND_FACTOR_WRONG"
     UNUSED = "ACCOUNT_UNUSED"
+    LOCKED = "ACCOUNT_LOCKED"
 
 
 def entry(
     connection: Connection, kept: SecondFactors, account: RowMapping, code: str | None, now_ms: int, unused_ms: int
 ) -> Entry:
     """What becomes of somebody whose secret is right; a code that fits is used up."""
+    if account["locked_ms"] is not None:
+        return Entry.LOCKED
     seal = store.sealed_emergency(connection, account["id"])
     if seal is not None:
         return Entry.IN_BY_EMERGENCY if now_ms < seal["until_ms"] else Entry.WRONG_SECRET
@@ -49,6 +52,8 @@ def entry(
 
 def person_of(session: RowMapping, now_ms: int, settings: AccountSettings) -> Person | None:
     """Whose session this is, and what they must do first; None when it is over."""
+    if session["locked_ms"] is not None:  # also one that began in the very moment of the lock
+        return None
     roles = roles_of(session["roles"])
     idle_ms = rules.ADMIN_IDLE_MS if roles & ADMINISTRATORS and not session["waived"] else rules.IDLE_MS
     if rules.session_ends(session["made_ms"], session["seen_ms"], now_ms, idle_ms, session["ends_ms"]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -9,11 +10,13 @@ from pydantic import Field
 from sqlalchemy import Connection, RowMapping
 
 from central import cursors
-from central.accounts import factors, rules, store
+from central.accounts import factors, listing, rules, store
 from central.accounts.desk import Person, roles_of
 from central.accounts.entry import person_of
 from central.accounts.permissions import Act, Role, check_roles
+from central.accounts.person import digest
 from central.audit import store as audit
+from central.audit.disclosure import Reason, stated
 from central.clock import now_ms
 from central.cursors import Cursor
 from central.failures import NotFound, RefusedByRule
@@ -47,14 +50,24 @@ class AccountChange(Strict):
     command_id: Key | None = None
 
 
+class Lock(Strict):
+    """``reason``: stands in the audit and beside the account; nothing about a visitor belongs in it."""
+
+    reason: Reason
+    command_id: Key | None = None
+
+
 @router.get("/accounts")
 def accounts(person: Manager, parts: TheParts, limit: Limit = 100, cursor: Cursor | None = None) -> dict[str, Any]:
     """Accounts at or below one's own unit, by name."""
     after = cursors.read("accounts", cursor, str)
     with parts.database.read() as connection:
         found = store.accounts(connection, person.path, after[0] if after else "", limit + 1)
-    last = cursors.give("accounts", (found[limit - 1]["name"],)) if len(found) > limit else None
-    return {"items": [_told(row) for row in found[:limit]], "next": last}
+        items = _all_told(connection, found[:limit], now_ms())
+    return {
+        "items": items,
+        "next": cursors.give("accounts", (found[limit - 1]["name"],)) if len(found) > limit else None,
+    }
 
 
 @router.post("/accounts", status_code=201)
@@ -71,7 +84,7 @@ def add(body: NewAccount, person: Manager, parts: TheParts, request: Request, ke
                 connection, person, request, "account.add", body.name, now, roles=sorted(body.roles), unit=body.unit
             )
             told["code"] = code
-            return _told(_theirs(connection, body.name, person))
+            return _told(connection, _theirs(connection, body.name, person), now)
 
         wish = {"path": "/accounts", **body.model_dump()}
         return {"code": None, **once(connection, person.name, asked, wish, now, act), **told}
@@ -98,7 +111,7 @@ def change(
             store.change_account(connection, row["id"], now, waived=waived, **facts)
             store.end_sessions(connection, row["id"])
             note_change(connection, person, request, "account.change", name, now, **facts)
-            return _told(_theirs(connection, name, person))
+            return _told(connection, _theirs(connection, name, person), now)
 
         return once(connection, person.name, asked, {"path": f"/accounts/{name}", **body.model_dump()}, now, act)
 
@@ -121,6 +134,44 @@ def code(name: PathName, person: Manager, parts: TheParts, request: Request, key
             **once(connection, person.name, asked, {"path": f"/accounts/{name}/code"}, now, act),
             **told,
         }
+
+
+@router.put("/accounts/{name}/lock")
+def lock(
+    name: PathName, body: Lock, person: Manager, parts: TheParts, request: Request, key: KeyHeader = None
+) -> dict[str, Any]:
+    """Let nobody in by this account, however they prove who they are; its sessions end. Everything else stays."""
+    asked, now, reason = the_key(key, body.command_id), now_ms(), stated(body.reason)
+    with parts.database.write() as connection:
+
+        def act() -> dict[str, Any]:
+            row = others(connection, name, person)
+            if row["locked_ms"] is not None:
+                raise RefusedByRule("LOCKED_ALREADY", "name")
+            store.lock(connection, row["id"], now, person.name, reason)
+            note_change(connection, person, request, "account.lock", name, now, reason=reason)
+            return _told(connection, _theirs(connection, name, person), now)
+
+        return once(connection, person.name, asked, {"path": f"/accounts/{name}/lock", **body.model_dump()}, now, act)
+
+
+@router.delete("/accounts/{name}/lock")
+def unlock(name: PathName, person: Manager, parts: TheParts, request: Request, key: KeyHeader = None) -> dict[str, Any]:
+    """Take a lock back, one by hand and one by wrong attempts alike."""
+    asked, now = the_key(key, None), now_ms()
+    with parts.database.write() as connection:
+
+        def act() -> dict[str, Any]:
+            row = others(connection, name, person)
+            if listing.locks(connection, [row], now) == [{"locked": None, "locked_out_until": None}]:
+                raise RefusedByRule("NOT_LOCKED", "name")
+            store.unlock(connection, row["id"])
+            store.forget_attempts(connection, digest(name))
+            note_change(connection, person, request, "account.unlock", name, now)
+            return _told(connection, _theirs(connection, name, person), now)
+
+        wish = {"path": f"/accounts/{name}/lock", "method": "DELETE"}
+        return once(connection, person.name, asked, wish, now, act)
 
 
 @router.delete("/accounts/{name}/second-factor", status_code=204)
@@ -197,7 +248,15 @@ def note_change(
     )  # fmt: skip
 
 
-def _told(row: RowMapping) -> dict[str, Any]:
+def _told(connection: Connection, row: RowMapping, now: int) -> dict[str, Any]:
+    return _all_told(connection, [row], now)[0]
+
+
+def _all_told(connection: Connection, rows: Sequence[RowMapping], now: int) -> list[dict[str, Any]]:
+    return [_facts(row) | lock for row, lock in zip(rows, listing.locks(connection, rows, now), strict=True)]
+
+
+def _facts(row: RowMapping) -> dict[str, Any]:
     active = row["secret_hash"] is not None
     return {
         "name": row["name"],
@@ -206,17 +265,9 @@ def _told(row: RowMapping) -> dict[str, Any]:
         "active": active,
         "code_until": rfc3339(row["code_until_ms"]) if not active and row["code_until_ms"] else None,
         "made_at": rfc3339(row["made_ms"]),
-        "used_at": rfc3339(row["used_ms"]) if row["used_ms"] else None,
-        "second_factor": _factor_word(row),
+        "used_at": listing.last_used(row),
+        "second_factor": listing.factor_word(row),
     }
-
-
-def _factor_word(row: RowMapping) -> str:
-    if row["factor_ms"] is not None:
-        return "set_up"
-    if not factors.asked_of(row, waivers=False):
-        return "not_asked"
-    return "waived" if row["waived"] else "to_set_up"
 
 
 def _session(row: RowMapping, person: Person) -> dict[str, Any]:

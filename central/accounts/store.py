@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, delete, insert, select, update
 
 from central import schema
 from central.accounts import factors
+from central.accounts.tables import account_lock, directory_login, emergency, second_factor
 from central.accounts.tables import attempt as attempts
-from central.accounts.tables import directory_login, emergency, second_factor
 from central.database import replace_row
 
 _OLD_ATTEMPTS_MS = 7 * 24 * 3_600_000
+_LOCK = (account_lock.c.locked_ms, account_lock.c.locked_by, account_lock.c.reason.label("lock_reason"))
 
 
 def _accounts() -> Select[Any]:
     table, place = schema.account, schema.unit
     return (
-        select(table, place.c.path, second_factor.c.set_ms.label("factor_ms"))
+        select(table, place.c.path, second_factor.c.set_ms.label("factor_ms"), *_LOCK)
         .join(place, place.c.id == table.c.unit)
         .outerjoin(second_factor, second_factor.c.account == table.c.id)
+        .outerjoin(account_lock, account_lock.c.account == table.c.id)
     )
 
 
 def account(connection: Connection, name: str) -> RowMapping | None:
-    """The account with the path of its unit and since when it has a second factor."""
+    """The account with the path of its unit, since when it has a second factor, and who has locked it why."""
     return connection.execute(_accounts().where(schema.account.c.name == name)).mappings().one_or_none()
 
 
@@ -48,7 +51,7 @@ def change_account(connection: Connection, key: int, now_ms: int, **facts: Any) 
 def remove_account(connection: Connection, key: int) -> None:
     end_sessions(connection, key)
     factors.forget(connection, key)
-    for table in (emergency, directory_login):
+    for table in (emergency, directory_login, account_lock):
         connection.execute(delete(table).where(table.c.account == key))
     connection.execute(delete(schema.account).where(schema.account.c.id == key))
 
@@ -62,15 +65,16 @@ def add_session(
 
 
 def _sessions() -> Select[Any]:
-    """Sessions with their account's name, roles, unit, second factor and emergency."""
+    """Sessions with their account's name, roles, unit, second factor, emergency and lock."""
     table, owner, place = schema.session, schema.account, schema.unit
     facts = (owner.c[name] for name in ("name", "roles", "unit", "waived", "secret_ms"))
     return (
-        select(table, *facts, place.c.path, second_factor.c.set_ms.label("factor_ms"), emergency.c.opened_ms)
+        select(table, *facts, place.c.path, second_factor.c.set_ms.label("factor_ms"), emergency.c.opened_ms, *_LOCK)
         .join(owner, owner.c.id == table.c.account)
         .join(place, place.c.id == owner.c.unit)
         .outerjoin(second_factor, second_factor.c.account == owner.c.id)
         .outerjoin(emergency, emergency.c.account == owner.c.id)
+        .outerjoin(account_lock, account_lock.c.account == owner.c.id)
     )
 
 
@@ -124,8 +128,29 @@ def note_attempt(connection: Connection, name_hash: str, wrong: int, locks: int,
     connection.execute(delete(table).where(table.c.last_ms < now_ms - _OLD_ATTEMPTS_MS))
 
 
+def locks_out(connection: Connection, name_hashes: Iterable[str], now_ms: int) -> dict[str, int]:
+    """Of these names the ones that wrong attempts have locked out, and until when."""
+    table = attempts
+    wanted = select(table.c.name_hash, table.c.locked_until_ms).where(
+        table.c.name_hash.in_(name_hashes), table.c.locked_until_ms > now_ms
+    )
+    return {row.name_hash: row.locked_until_ms for row in connection.execute(wanted)}
+
+
 def forget_attempts(connection: Connection, name_hash: str) -> None:
     connection.execute(delete(attempts).where(attempts.c.name_hash == name_hash))
+
+
+def lock(connection: Connection, key: int, now_ms: int, by: str, reason: str) -> None:
+    """Nobody comes in by this account from now on, and who is in goes out."""
+    row = {"account": key, "locked_ms": now_ms, "locked_by": by, "reason": reason}
+    connection.execute(replace_row(connection, account_lock), row)
+    end_sessions(connection, key)
+
+
+def unlock(connection: Connection, key: int) -> bool:
+    """Take a lock back; False when there is none."""
+    return connection.execute(delete(account_lock).where(account_lock.c.account == key)).rowcount == 1
 
 
 # --- emergency accounts, and whom a directory knows -------------------------------------------------------

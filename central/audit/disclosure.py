@@ -19,9 +19,18 @@ from central.failures import WrongField
 REASON_MIN: Final = 4
 REASON_MAX: Final = 200
 ACT: Final = "person.disclose"
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # breaks lines, turns the writing round, or shows nothing
 
 # for a request's body; what is only blanks is found by `disclose`
 Reason = Annotated[str, Field(min_length=REASON_MIN, max_length=REASON_MAX, description="why the full data is needed")]
+
+
+def stated(reason: str) -> str:
+    """A reason as it is kept; raises `WrongField` for none worth the name."""
+    said = reason.strip()
+    if not REASON_MIN <= len(said) <= REASON_MAX or any(unicodedata.category(one) in _UNSEEN for one in said):
+        raise WrongField("REASON_MISSING", "reason")
+    return said
 
 
 def disclose(
@@ -31,9 +40,7 @@ def disclose(
 
     ``what`` names the record by its id, never by what stands in it; ``fields`` are names of fields, never their values.
     """
-    said = reason.strip()
-    if not REASON_MIN <= len(said) <= REASON_MAX or any(unicodedata.category(one) == "Cc" for one in said):
-        raise WrongField("REASON_MISSING", "reason")
+    said = stated(reason)
     store.note(
         connection, at_ms=now_ms, actor=person.name, path=person.path, act=ACT, object=what, source=source,
         detail={"fields": sorted(fields), "reason": said},

@@ -11,6 +11,7 @@ const detail = document.getElementById("detail");
 const PLACES = { NO_SUCH_UNIT: "unit", UNIT_CLOSED: "unit" };
 const add = wire(document.getElementById("add"), { places: PLACES });
 const change = wire(document.getElementById("change"), { places: PLACES });
+const lock = wire(document.getElementById("lock"));
 const explainNew = units.explain(document.getElementById("unit"));
 const explainChanged = units.explain(document.getElementById("c-unit"));
 let accounts = [];
@@ -28,6 +29,8 @@ async function load() {
 }
 
 function stateOf(one) {
+  if (one.locked) return chip("fault", manage.account_locked);
+  if (one.locked_out_until) return chip("due", manage.account_locked_out);
   if (one.active) return chip("good", manage.account_active);
   if (one.code_until && Date.parse(one.code_until) > Date.now()) return chip("due", manage.account_waits);
   return chip("none", manage.account_code_over);
@@ -70,10 +73,11 @@ async function show() {
   detail.replaceChildren(
     el("h2", {}, one.name), el("p", { class: "trail" }, units.trail(one.unit)),
     el("dl", { class: "facts" }, ...pair(page.state, stateOf(one)),
+      ...locks(one),
       ...pair(manage.roles, el("div", { class: "tags" }, ...one.roles.map((each) => el("span", { class: "tag" }, words.role[each] ?? each)))),
       ...(one.code_until ? pair(manage.open_code, fill(manage.good_till, { time: dayTime(one.code_until) })) : []),
       ...pair(manage.second_factor, manage[`factor_${one.second_factor}`]),
-      ...pair(manage.made_at, dayTime(one.made_at)), ...pair(manage.used_at, one.active && one.used_at ? dayTime(one.used_at) : manage.never)),
+      ...pair(manage.made_at, dayTime(one.made_at)), ...pair(manage.used_at, one.used_at ? dayTime(one.used_at) : manage.never)),
     el("h3", {}, manage.sessions),
     sessions.length ? el("table", {}, el("tbody", {}, ...sessions.map((each) => session(one, each)))) : el("p", { class: "note" }, manage.no_sessions),
     own ? el("p", { class: "note" }, manage.own_account) : el("div", { class: "acts" }, ...acts(one)));
@@ -82,6 +86,8 @@ async function show() {
 function acts(one) {
   return [
     act(manage.change_account, () => startChange(one)),
+    ...(one.locked || one.locked_out_until ? [act(manage.unlock_account, () => unlock(one))] : []),
+    ...(one.locked ? [] : [act(manage.lock_account, () => startLock(one), { danger: true })]),
     act(manage.new_code, () => newCode(one), { danger: one.active }),
     ...(one.second_factor === "set_up" ? [act(manage.reset_factor, () => resetFactor(one), { danger: true })] : []),
     act(manage.remove_account, () => remove(one), { danger: true }),
@@ -145,6 +151,32 @@ function newCode(one) {
     await loudly(load);
     await loudly(show);
     tellCode(one.name, told.code);
+  });
+}
+
+function locks(one) {
+  return [
+    ...(one.locked ? pair(manage.lock_state, fill(manage.locked_told, { ...one.locked, time: dayTime(one.locked.at) })) : []),
+    ...(one.locked_out_until ? pair(manage.account_locked_out, fill(manage.locked_out_told, { time: dayTime(one.locked_out_until) })) : []),
+  ];
+}
+
+function startLock(one) {
+  document.getElementById("lock-title").textContent = fill(manage.lock_title, { name: one.name });
+  lock(async (form, key) => {
+    await call("PUT", `/api/v1/accounts/${one.name}/lock`, { reason: form.elements.reason.value.trim() }, key);
+    await loudly(load);
+    await loudly(show);
+    said(fill(manage.account_locked_now, { name: one.name }));
+  });
+}
+
+function unlock(one) {
+  sure({ title: fill(manage.unlock_title, { name: one.name }), text: manage.unlock_text, send: manage.unlock_account }, async (key) => {
+    await call("DELETE", `/api/v1/accounts/${one.name}/lock`, undefined, key);
+    await loudly(load);
+    await loudly(show);
+    said(fill(manage.account_unlocked, { name: one.name }));
   });
 }
 
