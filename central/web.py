@@ -49,7 +49,9 @@ from central.phone import page_routes as visitor_pages
 from central.places import api as places
 from central.places import page_routes as place_pages
 from central.places import public_api as public_places
+from central.places import tablets_api as place_tablets
 from central.plans import api as plans
+from central.plans import looking_api as plan_looking
 from central.plans import pages as plan_pages
 from central.tickets import api as tickets
 from central.units import api as units
@@ -93,7 +95,9 @@ _INTERFACES: Final = (
     phone.router,
     line.router,
     plans.router,
+    plan_looking.router,
     places.router,
+    place_tablets.router,
     public_places.router,
     alarms.router,
     fleet.router,
@@ -143,11 +147,11 @@ def make_app(parts: Parts) -> FastAPI:
     app.add_exception_handler(OperationalError, _store_missing)
     app.add_exception_handler(PoolTimeout, _store_missing)
     app.add_exception_handler(HeldElsewhere, _store_missing)
+    app.add_exception_handler(CannotOpen, _store_missing)
     app.add_exception_handler(Exception, _our_fault)
     app.add_middleware(_Headers)
     return app
 
-    app.add_exception_handler(CannotOpen, _store_missing)
 
 def _add_health(app: FastAPI, parts: Parts) -> None:
     @app.get("/healthz", tags=["health"])
@@ -162,11 +166,11 @@ def _add_health(app: FastAPI, parts: Parts) -> None:
             "database": parts.database.alive(),
             "broker": bool(parts.link.up_since_ms),
             "ingest": parts.ingest.alive,
+            "vault": master_key.works(parts.database, parts.vault),
         }
         good = all(states.values())
         told = Ready(status=_word(good), parts={name: _word(state) for name, state in states.items()})
         return JSONResponse(told.model_dump(), 200 if good else 503)
-            "vault": master_key.works(parts.database, parts.vault),
 
     @app.get("/metrics", tags=["health"], response_class=Response)
     def metrics() -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -66,7 +67,8 @@ def services_of_unit(unit: PathUnit, person: Looking, parts: TheParts) -> dict[s
         row = units.require_unit(connection, unit, person.path)
         owners = store.owners_on(row["path"])
         offered = rules.services(store.services(connection, owners), owners)
-    return {"items": [asdict(one) for one in offered.values()], "next": None}
+        names = units.names(connection, owners)
+    return {"items": [{**asdict(one), **_owner_named(names, one.owner)} for one in offered.values()], "next": None}
 
 
 @router.put("/units/{unit}/services/{letter}")
@@ -101,10 +103,11 @@ def remove_service(unit: PathUnit, letter: PathLetter, person: Keeper, parts: Th
 
 @router.get("/units/{unit}/calendar")
 def unit_calendar(unit: PathUnit, person: Looking, parts: TheParts) -> dict[str, Any]:
-    """A unit's own hours, rest days and exchanged days."""
+    """A unit's own hours, rest days and exchanged days; ``above``: those of the units above it, the nearest first."""
     with parts.database.read() as connection:
-        units.require_unit(connection, unit, person.path)
-        return _told(store.own_calendar(connection, "unit", unit))
+        _, *above = store.owners_on(units.require_unit(connection, unit, person.path)["path"])
+        own = _told(store.own_calendar(connection, "unit", unit))
+        return {**own, "above": _above(connection, above)}
 
 
 @router.put("/units/{unit}/calendar")
@@ -119,14 +122,14 @@ def put_unit_calendar(
 
 @router.get("/halls/{hall}/calendar")
 def hall_calendar(hall: PathHall, person: Looking, parts: TheParts) -> dict[str, Any]:
-    """A hall's own calendar, and under ``in_force`` what holds there together with its units' calendars."""
+    """A hall's own calendar, and under ``in_force`` what holds there together with its units' calendars (``above``)."""
     with parts.database.read() as connection:
         live_store.require_hall(connection, hall, person.path)
         owners = store.owners_of(connection, hall)
         offered = rules.services(store.services(connection, owners), owners)
         calendars = store.calendars(connection, hall)
-        own = store.own_calendar(connection, "hall", hall)
-    return {**_told(own), "in_force": rules.parts_for_plan(calendars, offered)}
+        own, above = store.own_calendar(connection, "hall", hall), _above(connection, owners)
+    return {**_told(own), "in_force": rules.parts_for_plan(calendars, offered), "above": above}
 
 
 @router.put("/halls/{hall}/calendar")
@@ -175,6 +178,18 @@ def _put(
 
 def _told(calendar: Calendar | None) -> dict[str, Any]:
     return (calendar or Calendar()).model_dump(mode="json", exclude_none=True)
+
+
+def _above(connection: Connection, owners: Sequence[str]) -> list[dict[str, Any]]:
+    """The calendars of these units, each with its owner's names; whoever says nothing is left out."""
+    names = units.names(connection, owners)
+    own = ((owner, store.own_calendar(connection, "unit", owner)) for owner in owners)
+    return [{"owner": owner, **_owner_named(names, owner), **_told(one)} for owner, one in own if one is not None]
+
+
+def _owner_named(names: Mapping[str, tuple[str, str]], owner: str) -> dict[str, str]:
+    zh, en = names.get(owner, (owner, owner))
+    return {"owner_zh": zh, "owner_en": en}
 
 
 def _micro(degrees: float | None) -> int | None:

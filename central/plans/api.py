@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import Field
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection
 
 from central import cursors
 from central.accounts.desk import Person
@@ -16,20 +16,20 @@ from central.accounts.permissions import Act
 from central.audit import store as audit
 from central.clock import now_ms
 from central.cursors import Cursor
-from central.failures import NotFound, WrongField
+from central.failures import NotFound, RefusedByRule, WrongField
 from central.keys import Key, KeyHeader, the_key
 from central.line.api import PathHall
 from central.live import store as live_store
 from central.once import once
 from central.parts import Parts
 from central.plans import rules, store
-from central.plans.handing import hand_down, post_of, problems_below
+from central.plans.handing import hand_down, post_of, problems_below, wish_of
 from central.plans.rules import Document
+from central.plans.telling import document_told, problem_told, standing_told
 from central.units import store as units
 from central.units.api import PathUnit
 from central.web_doors import Limit, Looking, May, Strict, StrictRoute, TheParts, source_of
 from hall_config.problems import Problem
-from hall_config.wording import rfc3339
 
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["plans"])
 
@@ -40,11 +40,13 @@ _MOMENT = r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,3
 
 class Said(Strict):
     """``parts``: those of a hall file. ``from_catalogue``: parts that follow the service catalogue and the calendars.
-    ``valid_from``: from when on at the earliest."""
+    ``valid_from``: from when on at the earliest. ``version``: the one that was read before; refused where another one
+    came between."""
 
     parts: dict[str, Any] = Field(default_factory=dict)
     from_catalogue: Annotated[list[PlanPart], Field(max_length=4)] = Field(default_factory=list)
     valid_from: Annotated[str, Field(pattern=_MOMENT)] | None = None
+    version: Annotated[int, Field(ge=0, lt=2**31)] | None = None
     command_id: Key | None = None
 
 
@@ -63,21 +65,22 @@ def plans(person: Looking, parts: TheParts, limit: Limit = 100, cursor: Cursor |
     with parts.database.read() as connection:
         found = store.standings(connection, person.path, after[0] if after else "", limit + 1)
     last = cursors.give("plans", (found[limit - 1]["id"],)) if len(found) > limit else None
-    return {"items": [_standing(row) for row in found[:limit]], "next": last}
+    return {"items": [standing_told(row) for row in found[:limit]], "next": last}
 
 
 @router.post("/plans/check")
 def check(body: Checked, person: Planner) -> dict[str, Any]:
     """Everything that is wrong with these parts; nothing is kept."""
-    return {"problems": [_told_problem(one) for one in rules.document_problems(body.parts)]}
+    return {"problems": [problem_told(one) for one in rules.document_problems(body.parts)]}
 
 
 @router.get("/units/{unit}/plan")
 def of_unit(unit: PathUnit, person: Looking, parts: TheParts) -> dict[str, Any]:
-    """What a unit itself says; version 0: nothing."""
+    """What a unit itself says; version 0: nothing. ``above``: what the units above it say, laid together."""
     with parts.database.read() as connection:
-        units.require_unit(connection, unit, person.path)
-        return _told(store.document(connection, "unit", unit))
+        path = units.require_unit(connection, unit, person.path)["path"]
+        *higher, (_, _, own) = store.documents_on(connection, path)
+    return {**document_told(own), "above": rules.wanted({}, rules.said_instead(higher)).parts}
 
 
 @router.put("/units/{unit}/plan")
@@ -96,11 +99,21 @@ def put_unit(
 
 @router.get("/halls/{hall}/plan")
 def of_hall(hall: PathHall, person: Looking, parts: TheParts) -> dict[str, Any]:
-    """What a hall's own document says, and what was handed to it with the parts of all above it."""
+    """What a hall's own document says, what was handed to it with the parts of all above it, and what it says of that.
+
+    ``above``: what it would be told if its own document said nothing.
+    """
     with parts.database.read() as connection:
         live_store.require_hall(connection, hall, person.path)
         own, last = store.document(connection, "hall", hall), store.newest_plan(connection, hall)
-    return {**_told(own), "handed": last["plan"] if last is not None else None}
+        above = wish_of(connection, hall, ("hall", hall, Document())).parts
+        told = standing_told(store.standing(connection, hall))
+    return {
+        **document_told(own),
+        "handed": last["plan"] if last is not None else None,
+        "above": above,
+        "standing": told,
+    }
 
 
 @router.put("/halls/{hall}/plan")
@@ -153,15 +166,22 @@ def _say(
         problems = rules.document_problems(body.parts)
         if problems:
             raise _refused(problems[0])
-        said = Document(body.parts, tuple(sorted(set(body.from_catalogue))), _ms(body.valid_from), 0, now, person.name)
+        if body.version is not None and body.version != store.document(connection, kind, owner).version:
+            raise RefusedByRule("PLAN_CHANGED")
+        said = said_by(body, person.name, now)
         kept = store.put_document(connection, kind, owner, said)
         for hall, problem in problems_below(connection, halls):
             raise _refused(problem, hall)
         handed = hand_down(connection, halls, person.name, now)
         _note(connection, person, request, f"plan.{kind}", owner, now, version=kept.version, halls=len(handed))
-        return {**_told(kept), "halls": handed}
+        return {**document_told(kept), "halls": handed}
 
     return once(connection, person.name, asked, {"path": f"/{kind}s/{owner}/plan", **body.model_dump()}, now, act)
+
+
+def said_by(body: Said, by: str, now: int) -> Document:
+    """Raises `WrongField` for a moment that is in no calendar."""
+    return Document(body.parts, tuple(sorted(set(body.from_catalogue))), _ms(body.valid_from), 0, now, by)
 
 
 def _refused(problem: Problem, hall: str = "") -> WrongField:
@@ -175,49 +195,7 @@ def _send(parts: Parts) -> None:
     post_of(parts.database, parts.link, parts.authority).send()
 
 
-def _told(document: Document) -> dict[str, Any]:
-    return {
-        "version": document.version,
-        "parts": dict(document.parts),
-        "from_catalogue": list(document.from_catalogue),
-        "valid_from": rfc3339(document.valid_from_ms) if document.valid_from_ms else None,
-        "changed_at": rfc3339(document.changed_ms) if document.version else None,
-        "changed_by": document.changed_by,
-    }
-
-
-def _standing(row: RowMapping) -> dict[str, Any]:
-    """``state`` is the hall's word on the plan handed last; ``sent`` while it has not said anything of it."""
-    handed, said = row["handed"] or 0, row["desired"] or 0
-    state = "none" if not handed else row["state"] if row["state"] is not None and said >= handed else "sent"
-    wrong = row["code"] and state in ("refused", "rolled_back")
-    error = {"code": row["code"], "path": row["path"], "message": row["message"], "message_zh": row["message_zh"]}
-    return {
-        "hall": row["id"],
-        "name_zh": row["name_zh"],
-        "name_en": row["name_en"],
-        "unit": row["unit"],
-        "handed": handed or None,
-        "handed_at": rfc3339(row["issued_ms"]) if handed else None,
-        "handed_by": row["issued_by"],
-        "in_force": row["revision"] if row["revision"] is not None else row["config_rev"] or None,
-        "state": state,
-        "said_at": rfc3339(row["said_ms"]) if row["said_ms"] is not None else None,
-        "error": error if wrong else None,
-    }
-
-
-def _told_problem(problem: Problem) -> dict[str, str]:
-    return {
-        "code": problem.code,
-        "path": problem.key,
-        "message": problem.words("en"),
-        "message_zh": problem.words("zh"),
-    }
-
-
 def _ms(moment: str | None) -> int:
-    """Raises `WrongField` for a moment that is in no calendar."""
     if moment is None:
         return 0
     try:

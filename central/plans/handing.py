@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 
 import structlog
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 
 from central.catalogue import rules as catalogue_rules
 from central.catalogue import store as catalogue
@@ -35,11 +35,9 @@ def hand_down(
     """
     handed: dict[str, int] = {}
     for hall in halls:
-        wish = _wanted(connection, hall)
+        wish = wish_of(connection, hall)
         last = store.newest_plan(connection, hall)
-        known = json.loads(last["plan"]) if last is not None else {"parts": {}, "valid_from": 0}
-        same = (known["parts"], known["valid_from"]) == (json.loads(write_json(wish.parts)), wish.valid_from_ms)
-        if same and not (again and last is not None):
+        if not is_news(last, wish) and not (again and last is not None):
             continue
         said = store.report(connection, hall)
         numbers = [last["revision"] if last else 0, *((said["revision"], said["desired"]) if said else ())]
@@ -54,14 +52,21 @@ def problems_below(connection: Connection, halls: Iterable[str]) -> list[tuple[s
     """What would be wrong with the plan of each hall as it is laid together now, the first problem of each."""
     found = []
     for hall in halls:
-        problems = rules.document_problems(_wanted(connection, hall).parts)
+        problems = rules.document_problems(wish_of(connection, hall).parts)
         if problems:
             found.append((hall, problems[0]))
     return found
 
 
-def _wanted(connection: Connection, hall: str) -> rules.Wanted:
-    documents = store.documents_above(connection, hall)
+def is_news(last: RowMapping | None, wish: rules.Wanted) -> bool:
+    """Whether this is another plan than the one handed last."""
+    known = json.loads(last["plan"]) if last is not None else {"parts": {}, "valid_from": 0}
+    return (known["parts"], known["valid_from"]) != (json.loads(write_json(wish.parts)), wish.valid_from_ms)
+
+
+def wish_of(connection: Connection, hall: str, instead: tuple[str, str, rules.Document] | None = None) -> rules.Wanted:
+    """What a hall shall work by; ``instead``: if this owner said this instead of what it says."""
+    documents = rules.said_instead(store.documents_for(connection, hall), instead)
     offered: dict[str, object] = {}
     if any(one.from_catalogue for one in documents):
         owners = catalogue.owners_of(connection, hall)

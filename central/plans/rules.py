@@ -54,6 +54,25 @@ def wanted(catalogue: Mapping[str, Any], documents: Sequence[Document]) -> Wante
     return Wanted(parts, max((one.valid_from_ms for one in documents), default=0))
 
 
+def said_instead(
+    documents: Iterable[tuple[str, str, Document]], instead: tuple[str, str, Document] | None = None
+) -> list[Document]:
+    """The documents that say anything, with ``instead`` in the place of its owner's."""
+    place, other = (instead[:2], instead[2]) if instead else (None, Document())
+    # what is only thought of has no version yet and counts all the same
+    return [
+        other if (kind, owner) == place else one
+        for kind, owner, one in documents
+        if one.version or (kind, owner) == place
+    ]
+
+
+def back_to(parts: Mapping[str, Any], own: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """What a hall must say to work by ``parts`` again: its word of then (``own``), by which it would have ``now``, and
+    the parts in which the units above it and the catalogue have moved on since."""
+    return {**own, **{name: part for name, part in parts.items() if now.get(name) != part}}
+
+
 def plan_text(hall: str, revision: int, issued_ms: int, wish: Wanted) -> str:
     """The plan as it is signed."""
     plan = {

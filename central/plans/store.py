@@ -41,13 +41,25 @@ def put_document(connection: Connection, kind: str, owner: str, said: Document) 
     return document(connection, kind, owner)
 
 
-def documents_above(connection: Connection, hall: str) -> list[Document]:
-    """What the units of a hall say and the hall itself, the city first."""
+def documents_for(connection: Connection, hall: str) -> list[tuple[str, str, Document]]:
+    """What the units of a hall say and the hall itself, the city first; each with its kind and owner."""
     joined = select(schema.unit.c.path).join(schema.hall, schema.hall.c.unit == schema.unit.c.id)
     path: str = connection.execute(joined.where(schema.hall.c.id == hall)).scalar() or ""
-    chain = [("unit", unit) for unit in path.strip("/").split("/") if unit] + [("hall", hall)]
-    found = [document(connection, kind, owner) for kind, owner in chain]
-    return [one for one in found if one.version]
+    return [*documents_on(connection, path), ("hall", hall, document(connection, "hall", hall))]
+
+
+def documents_on(connection: Connection, path: str) -> list[tuple[str, str, Document]]:
+    """What the units of a path say, the highest first."""
+    owners = [owner for owner in path.strip("/").split("/") if owner]
+    return [("unit", owner, document(connection, "unit", owner)) for owner in owners]
+
+
+def document_then(connection: Connection, kind: str, owner: str, at_ms: int) -> Document:
+    """What an owner said at a moment."""
+    table = plan_document
+    statement = select(table).where(table.c.kind == kind, table.c.owner == owner, table.c.changed_ms <= at_ms)
+    row = connection.execute(statement.order_by(table.c.version.desc()).limit(1)).mappings().one_or_none()
+    return Document() if row is None else _document(row)
 
 
 def halls_below(connection: Connection, path: str) -> list[str]:
@@ -79,6 +91,20 @@ def newest_plan(connection: Connection, hall: str) -> RowMapping | None:
     return connection.execute(statement).mappings().one_or_none()
 
 
+def plan_of(connection: Connection, hall: str, revision: int) -> RowMapping | None:
+    """What was handed to a hall under this number."""
+    table = hall_plan
+    statement = select(table).where(table.c.hall == hall, table.c.revision == revision)
+    return connection.execute(statement).mappings().one_or_none()
+
+
+def plans_of(connection: Connection, hall: str, before: int, limit: int) -> list[RowMapping]:
+    """What was handed to a hall under the numbers below ``before``, the newest first."""
+    table = hall_plan
+    statement = select(table).where(table.c.hall == hall, table.c.revision < before)
+    return list(connection.execute(statement.order_by(table.c.revision.desc()).limit(limit)).mappings())
+
+
 def report(connection: Connection, hall: str) -> RowMapping | None:
     table = plan_report
     return connection.execute(select(table).where(table.c.hall == hall)).mappings().one_or_none()
@@ -104,6 +130,11 @@ def standings(connection: Connection, path: str, after: str, limit: int) -> list
     """Every hall at or below a path with what was handed to it and what it says, by id."""
     statement = _standings().where(units.below(path), schema.hall.c.id > after)
     return list(connection.execute(statement.order_by(schema.hall.c.id).limit(limit)).mappings())
+
+
+def standing(connection: Connection, hall: str) -> RowMapping:
+    """One hall with what was handed to it and what it says."""
+    return connection.execute(_standings().where(schema.hall.c.id == hall)).mappings().one()
 
 
 def to_be_told(connection: Connection) -> list[tuple[str, str]]:

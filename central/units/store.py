@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, update
@@ -27,6 +28,13 @@ def require_unit(connection: Connection, unit_id: str, own_path: str) -> RowMapp
     if row is None or not row["path"].startswith(own_path):
         raise NotFound("NO_SUCH_UNIT")
     return row
+
+
+def names(connection: Connection, ids: Collection[str]) -> dict[str, tuple[str, str]]:
+    """The names of these units, Chinese and English."""
+    table = schema.unit
+    rows = connection.execute(select(table.c.id, table.c.name_zh, table.c.name_en).where(table.c.id.in_(ids)))
+    return {row.id: (row.name_zh, row.name_en) for row in rows}
 
 
 def units(connection: Connection, own_path: str, after: str, limit: int) -> list[RowMapping]:

@@ -70,6 +70,17 @@ def test_a_wrong_calendar_is_named_by_its_place_and_nothing_of_it_holds(web: Web
     assert supervisor.get(f"/api/v1/halls/{HALL}/calendar").json()["in_force"]["opening"] == []
 
 
+def test_a_hall_is_told_whose_days_it_inherits(web: Web) -> None:
+    filled(web)
+    supervisor = web.as_role(Role.SUPERVISOR)
+    put(supervisor, "/units/city/calendar", {"rest_day": [day("2026-10-01")]})
+    told = web.as_role(Role.VIEWER).get(f"/api/v1/halls/{HALL}/calendar").json()
+    (above,) = told["above"]
+    assert (told["rest_day"], above["owner"], above["rest_day"]) == ([], "city", [day("2026-10-01")])
+    assert above["owner_zh"]
+    assert supervisor.get("/api/v1/units/city/calendar").json()["above"] == []
+
+
 def test_a_units_services_hold_below_it_and_can_be_taken_back(web: Web) -> None:
     filled(web)
     supervisor, viewer = web.as_role(Role.SUPERVISOR), web.as_role(Role.VIEWER)

@@ -189,6 +189,62 @@ def test_parts_that_follow_the_catalogue_change_with_it(web: Web) -> None:
     assert (handed(web)["revision"], handed(web)["parts"]["opening"]) == (3, calendar["opening"])
 
 
+def preview(client: TestClient, place: str, **body: Any) -> dict[str, Any]:
+    answer = client.post(f"/api/v1/{place}/plan/preview", json=body)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def test_what_a_plan_would_change_is_told_before_it_is_said(web: Web) -> None:
+    filled(web)
+    client = web.as_role(Role.SUPERVISOR)
+    put(client, f"halls/{HALL}", parts={"window": WINDOWS})
+    says(web, revision=2, state="in_force", desired=2)
+    put(client, "units/city", "k2", parts={"rules": {"undo_s": 3}})
+    told = preview(client, f"halls/{HALL}", parts={"window": WINDOWS[:1]})
+    assert (told["in_force"], told["before"], told["halls"]) == (2, {"window": WINDOWS}, 1)
+    assert told["after"] == {"rules": {"undo_s": 3}, "window": WINDOWS[:1]}
+    wrong = preview(client, f"halls/{HALL}", parts={"window": [WINDOWS[0], {**WINDOWS[0], "room": 0}]})
+    assert {one["path"] for one in wrong["problems"]} == {"window[2].number", "window[2].room"}
+    below = preview(client, "units/city", parts={"rules": {"undo_s": 3}})
+    assert (below["before"], below["halls"], below["problems"]) == ({"rules": {"undo_s": 3}}, 0, [])
+    service = {"letter": "A", "name_zh": "咨询", "name_en": "Advice", "private": True}
+    (problem,) = preview(client, "units/city", parts={"service": [service]})["problems"]
+    assert (problem["code"], HALL in problem["message_zh"]) == ("PRIVATE_NEEDS_ROOM", True)
+    assert client.get("/api/v1/units/city/plan").json()["version"] == 1  # nothing of all this was kept
+
+
+def test_a_hall_goes_back_to_an_earlier_revision_whatever_the_city_has_said_since(web: Web) -> None:
+    filled(web)
+    client = web.as_role(Role.SUPERVISOR)
+    put(client, f"halls/{HALL}", parts={"window": WINDOWS})
+    put(client, f"halls/{HALL}", "k2", parts={"window": WINDOWS[:1]})
+    put(client, "units/city", "k3", parts={"rules": {"undo_s": 3}})
+    put(client, "units/city", "k4", parts={"rules": {"undo_s": 4}})
+    path = f"/api/v1/halls/{HALL}/plan"
+    assert client.get(path).json()["above"] == {"rules": {"undo_s": 4}}
+    first = client.get(f"{path}/revisions?limit=3").json()
+    assert [one["revision"] for one in first["items"]] == [5, 4, 3]
+    last = client.get(f"{path}/revisions?limit=3&cursor={first['next']}").json()
+    assert [one["revision"] for one in last["items"]] == [2]
+    assert client.get(f"{path}/revisions/2").json()["back"] == {"parts": {"window": WINDOWS}, "from_catalogue": []}
+    back = client.get(f"{path}/revisions/4").json()["back"]
+    assert back["parts"] == {"window": WINDOWS[:1], "rules": {"undo_s": 3}}
+    assert put(client, f"halls/{HALL}", "k5", **back).json()["halls"] == {HALL: 6}
+    assert handed(web)["parts"] == {"window": WINDOWS[:1], "rules": {"undo_s": 3}}
+    check_error(client.get(f"{path}/revisions/99"), 404, "NO_SUCH_REVISION")
+    for number in ("0", "-1", "x", str(2**53), "2'--"):
+        assert client.get(f"{path}/revisions/{number}").status_code in (404, 422)
+
+
+def test_a_plan_that_somebody_else_has_changed_meanwhile_is_not_overwritten(web: Web) -> None:
+    filled(web)
+    client = web.as_role(Role.SUPERVISOR)
+    assert put(client, f"halls/{HALL}", parts={"window": WINDOWS}, version=0).status_code == 200
+    check_error(put(client, f"halls/{HALL}", "k2", parts={"window": WINDOWS[:1]}, version=0), 409, "PLAN_CHANGED")
+    assert put(client, f"halls/{HALL}", "k3", parts={"window": WINDOWS[:1]}, version=1).json()["version"] == 2
+
+
 def test_rules_of_laying_together() -> None:
     city, hall = Document({"rules": {"a": 1, "b": 1}}, (), 5), Document({"rules": {"b": 2}, "window": []}, ("service",))
     found = rules.wanted({"service": ["s"], "opening": ["o"]}, [city, hall])
