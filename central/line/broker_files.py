@@ -23,6 +23,8 @@ from central.line.authority import Authority, write_whole
 CENTRAL: Final = "central"
 log = structlog.get_logger()
 _READABLE: Final = 0o640
+# Mosquitto tells of a message in another hall's name only at debug, and then of every message its topic and length.
+_LOG: Final = "".join(f"log_type {kind}\n" for kind in ("error", "warning", "notice", "information", "debug"))
 # A hall says these below its own name and hears those; it can write no acknowledgement and read no other hall's.
 _SAYS: Final = ("evt", "node/#", "dev/#", "tlm/#", "rsp", "cfg/reported")
 _HEARS: Final = ("ack", "cmd", "cfg/desired")
@@ -57,7 +59,7 @@ max_queued_messages 100000
 max_queued_bytes 67108864
 max_packet_size 1048576
 set_tcp_nodelay true
-"""
+{_LOG}"""
 
 
 class BrokerFiles:

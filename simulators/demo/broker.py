@@ -93,9 +93,6 @@ def add_settings(broker: Broker) -> None:
 persistence_location {broker.store.parent}/
 autosave_interval 30
 log_dest stdout
-log_type error
-log_type warning
-log_type notice
 connection_messages false
 """
     broker.configuration.write_text(settings, encoding="utf-8")

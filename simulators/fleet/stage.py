@@ -42,7 +42,6 @@ class Stage:
         self.user, self.secret = "fleet.it", fresh_password()
         self.database = database or f"sqlite:///{folder / 'central' / 'central.db'}"
         self.broker_files = None if plain else folder / "broker"
-        self.broker_settings = ""  # more lines of its configuration
         self._ports = _free_port(), _free_port()
         self._commands: dict[str, list[str]] = {}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -106,7 +105,7 @@ class Stage:
             _hall(["line", "broker", "--host", "127.0.0.1", *where, "--listen", "127.0.0.1", "--port", str(port)])
             told = (folder / "mosquitto.conf").read_text(encoding="utf-8")
         file = folder / "fleet.conf"
-        file.write_text(f"{told}user {getpass.getuser()}\nlog_dest stdout\n{self.broker_settings}", encoding="utf-8")
+        file.write_text(f"{told}user {getpass.getuser()}\nlog_dest stdout\n", encoding="utf-8")
         self._commands["broker"] = [program, "-c", str(file)]
         self.run("broker")
 

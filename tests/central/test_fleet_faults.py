@@ -110,7 +110,6 @@ def fleets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleets]:
 def _fleets(folder: Path, database: str | None) -> Iterator[Fleets]:
     skip_unless("mosquitto")
     stage = Stage(folder / "stage", plain=False, database=database)
-    stage.broker_settings = "log_type all\n"
     try:
         stage.start()
         with Central(stage.central_url, stage.user, stage.secret) as central:
