@@ -17,7 +17,6 @@ from central.accounts.sealing import Seal
 from central.accounts.settings import read_settings
 from central.alarms import webhook
 from central.alarms.watch import EVERY_S, AlarmWatch
-from central.alarms.webhook import Hook
 from central.appointments.handing_down import hand_down
 from central.clock import now_ms
 from central.database import Database
@@ -40,6 +39,7 @@ from central.phone.visitors import Visitors
 from central.places.keeper import Keeper
 from central.plans.handing import post_of
 from central.server import listen, serve
+from central.signed_call import Hook
 from central.web import make_app
 from hall_config.outcome import Exit, Stop
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from central.accounts.desk import AccountDesk
-from central.alarms.webhook import Hook
 from central.database import Database
 from central.keeping.sealed_columns import Vault
 from central.line.authority import Authority
@@ -15,6 +14,7 @@ from central.live.hub import Hub
 from central.metrics import Metrics
 from central.phone.visitors import Visitors
 from central.places.keeper import Keeper
+from central.signed_call import Hook
 
 
 class Link(Protocol):

@@ -8,10 +8,12 @@ The edge's ``clock.py`` makes moments; nothing in ``hall`` ever asks for the tim
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 _CHINA_OFFSET_MS: Final = 8 * 3_600_000  # Asia/Shanghai, no daylight saving since 1992
 _DAY_MS: Final = 86_400_000
+_EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,12 @@ def local_minute(wall_ms: int) -> int:
 def local_weekday(wall_ms: int) -> int:
     """The weekday in China, Monday 1 to Sunday 7."""
     return ((wall_ms + _CHINA_OFFSET_MS) // _DAY_MS + 3) % 7 + 1  # 1970-01-01 was a Thursday
+
+
+def local_ms(day: str, minute: int) -> int:
+    """When that minute of that calendar day begins in China, in UTC milliseconds."""
+    days = date.fromisoformat(day).toordinal() - _EPOCH_DAY
+    return days * _DAY_MS + minute * 60_000 - _CHINA_OFFSET_MS
 
 
 def _civil(days: int) -> str:

@@ -1,63 +1,25 @@
 """Brings alarms to another system: one signed POST after the other, tried again until it is taken or a day old.
 
-The signature is ``X-Hall-Signature: t=<unix seconds>,v1=<hex>``, HMAC-SHA256 under the shared secret over
-``<t>.<body>``: whoever receives it computes it anew and refuses what is older than a few minutes. A redirect is not
-followed, nothing of the answer is read but its status, and nobody waits for it: the calls are made by a job of their
-own from a table in the store, so they survive a restart.
+How it is signed stands in ``central/signed_call.py``. Nobody waits for it: the calls are made by a job of their own,
+from a table in the store, so they survive a restart.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import http.client
-import ssl
-from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 import structlog
 
 from central.alarms import store
 from central.database import Database
+from central.signed_call import Hook, post
 
 EVERY_S: Final = 3.0
-_TIMEOUT_S: Final = 10.0
 _FIRST_WAIT_MS: Final = 5_000
 _LONGEST_WAIT_MS: Final = 3_600_000
 _GIVE_UP_MS: Final = 24 * 3_600_000
 _AT_ONCE: Final = 20
 log = structlog.get_logger()
-
-
-class WrongAddress(ValueError):
-    """Not an http or https address of a host."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hook:
-    """Where alarms are sent, and the secret that both sides know."""
-
-    url: str
-    secret: str
-
-
-def check_url(url: str) -> str:
-    """The address as it is; raises `WrongAddress`."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise WrongAddress(url) from None
-    plain = url.isascii() and url.isprintable() and " " not in url
-    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or parts.username or not plain:
-        raise WrongAddress(url)
-    return url
-
-
-def signature(secret: str, body: bytes, now_ms: int) -> str:
-    at = str(now_ms // 1000)
-    return f"t={at},v1={hmac.new(secret.encode(), at.encode() + b'.' + body, hashlib.sha256).hexdigest()}"
 
 
 class Messenger:
@@ -74,7 +36,7 @@ class Messenger:
                 row = store.next_message(connection)
             if row is None or row["next_ms"] > now_ms:
                 return
-            problem = self._post(row["body"].encode(), now_ms)
+            problem = post(self._hook, row["body"].encode(), now_ms)
             with self._database.write() as connection:
                 if problem is None:
                     store.drop_messages(connection, [row["id"]])
@@ -91,24 +53,3 @@ class Messenger:
             with self._database.write() as connection:
                 dropped = store.drop_older(connection, now_ms - _GIVE_UP_MS)
             log.error("alarm_webhook.given_up", messages=dropped)
-
-    def _post(self, body: bytes, now_ms: int) -> str | None:
-        """Why it was not taken, or None."""
-        parts = urlsplit(self._hook.url)
-        assert parts.hostname is not None
-        headers = {"Content-Type": "application/json", "X-Hall-Signature": signature(self._hook.secret, body, now_ms)}
-        line: http.client.HTTPConnection
-        if parts.scheme == "https":
-            context = ssl.create_default_context()
-            line = http.client.HTTPSConnection(parts.hostname, parts.port, timeout=_TIMEOUT_S, context=context)
-        else:
-            line = http.client.HTTPConnection(parts.hostname, parts.port, timeout=_TIMEOUT_S)
-        try:
-            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            line.request("POST", target, body, headers)
-            status = line.getresponse().status
-        except (OSError, http.client.HTTPException) as problem:
-            return type(problem).__name__
-        finally:
-            line.close()
-        return None if 200 <= status < 300 else f"status {status}"

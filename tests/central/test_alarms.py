@@ -18,15 +18,16 @@ from sqlalchemy import select
 
 from central.accounts.permissions import Role
 from central.alarms import store
-from central.alarms.hook_file import read_hook
 from central.alarms.rules import CATCH_UP_MS, SETTLE_MS, Key, Patience, Rule, Signals, measures, standard
 from central.alarms.tables import alarm_message
 from central.alarms.watch import AlarmWatch
-from central.alarms.webhook import Hook, Messenger, WrongAddress, check_url
+from central.alarms.webhook import Messenger
 from central.database import Database
+from central.hook_file import read_hook
 from central.ingest.intake import Intake, unpack
 from central.live.board import Board
 from central.live.hub import Hub
+from central.signed_call import Hook, WrongAddress, check_url
 from hall.devices import words as devices
 from hall.gate import words as gate
 from hall.queue import words
