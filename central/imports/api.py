@@ -141,6 +141,8 @@ def _write(
 
         wish = {"path": f"/imports/{kind.name}", "file": file}
         told = once(connection, person.name, key, wish, now, act)
+    if kind.name == "units" and told["changed"]:
+        parts.places.renamed()
     parts.hub.tell_all()
     return {**told, "codes": codes or None}
 

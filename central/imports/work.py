@@ -21,6 +21,7 @@ from central.imports.lawyers import judge_lawyers
 from central.imports.register import Register
 from central.imports.rules import Judged, Line
 from central.imports.sheets import Sheet, read_sheet
+from central.places import store as places
 
 Codes = tuple[tuple[str, str], ...]  # name, one-time code
 MOST_FAULTS: Final = 200  # told of one file; whoever mends these sees the others
@@ -107,6 +108,7 @@ def _judge_lawyers(bench: Bench, lines: list[Line]) -> Judged:
 def _write_units(bench: Bench, judged: Judged) -> Codes:
     store.add_units(bench.connection, judged.added, bench.now_ms)
     store.rename_units(bench.connection, judged.changed)
+    places.call_as_units(bench.connection)
     return ()
 
 
@@ -130,13 +132,13 @@ def _write_lawyers(bench: Bench, judged: Judged) -> Codes:
     return ()
 
 
-_KINDS: Final[dict[str, tuple[Callable[[Bench, list[Line]], Judged], Callable[[Bench, Judged], Codes]]]] = {
-    "units": (_judge_units, _write_units),
 def _register(bench: Bench) -> Register:
     assert bench.register is not None
     return bench.register
 
 
+_KINDS: Final[dict[str, tuple[Callable[[Bench, list[Line]], Judged], Callable[[Bench, Judged], Codes]]]] = {
+    "units": (_judge_units, _write_units),
     "users": (_judge_users, _write_users),
     "windows": (_judge_windows, _write_windows),
     "lawyers": (_judge_lawyers, _write_lawyers),

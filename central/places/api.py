@@ -6,7 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy import Connection, RowMapping
 
@@ -20,9 +20,10 @@ from central.failures import NotFound, RefusedByRule, WrongField
 from central.keys import KeyHeader, the_key
 from central.live.keeping import from_text
 from central.once import once
-from central.places import sight, store
+from central.places import closing, sight, store
 from central.places.asking import ask, place_at, taken, ticket_command, watch
-from central.places.keeper import Done, Wish, begin
+from central.places.journal import Place
+from central.places.keeper import Acting, Done, Wish, begin
 from central.places.plans import check_plan, window_numbers
 from central.places.requests import (
     NewPlace,
@@ -55,16 +56,20 @@ router = APIRouter(prefix="/api/v1/places", route_class=StrictRoute, tags=["plac
 
 Managing = Annotated[Person, Depends(May(Act.MANAGE_PLACES))]
 Serving = Annotated[Person, Depends(May(Act.SERVE_PLACES))]
+Find = Annotated[str, Query(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
 _LEVELS = (Level.STREET.value, Level.VILLAGE.value)
 
 
 @router.get("")
-def places(person: Looking, parts: TheParts, limit: Limit = 100, cursor: Cursor | None = None) -> dict[str, Any]:
-    """The places at or below one's own unit, by id."""
-    after = cursors.read("places", cursor, str)
+def places(
+    person: Looking, parts: TheParts, limit: Limit = 100, cursor: Cursor | None = None, find: Find = ""
+) -> dict[str, Any]:
+    """The places at or below one's own unit, by id; ``find``: those with this in their id or name."""
+    name = f"places {find}"
+    after = cursors.read(name, cursor, str)
     with parts.database.read() as connection:
-        found = store.places(connection, person.path, after[0] if after else "", limit + 1)
-    last = cursors.give("places", (found[limit - 1]["id"],)) if len(found) > limit else None
+        found = store.places(connection, person.path, after[0] if after else "", limit + 1, find)
+    last = cursors.give(name, (found[limit - 1]["id"],)) if len(found) > limit else None
     return {"items": [_told(row) for row in found[:limit]], "next": last}
 
 
@@ -139,27 +144,31 @@ def put_plan(
 def change(
     place: PathPlace, body: PlaceChange, person: Managing, parts: TheParts, request: Request, key: KeyHeader = None
 ) -> dict[str, Any]:
-    """Give no more numbers here, or give them again; what happened stays."""
-    asked, now = the_key(key, body.command_id), now_ms()
-    with parts.database.write() as connection:
+    """Give no more numbers here, or give them again; what happened stays.
 
+    While somebody is at a window or set aside it is refused, and while somebody waits unless ``give_up_waiting``.
+    """
+    asked, now = the_key(key, body.command_id), now_ms()
+
+    def settled(connection: Connection, at: Place, acting: Acting) -> dict[str, Any]:
         def act() -> dict[str, Any]:
             store.require_place(connection, place, person.path)
-            if body.closed and store.is_awake(connection, place):
-                raise RefusedByRule("PLACE_IN_USE", "closed")
+            given_up = closing.settle(at, acting, person.name, body.give_up_waiting) if body.closed else 0
             store.change_place(connection, place, closed_ms=now if body.closed else None)
-            _note(connection, person, request, "place.change", place, now, closed=body.closed)
-            return {"place": place, "closed": body.closed}
+            _note(connection, person, request, "place.change", place, now, closed=body.closed, given_up=given_up)
+            return {"place": place, "closed": body.closed, "given_up": given_up}
 
-        told = once(connection, person.name, asked, {"path": f"/places/{place}", **body.model_dump()}, now, act)
-    parts.places.again(place)
-    return told
+        return once(connection, person.name, asked, {"path": f"/places/{place}", **body.model_dump()}, now, act)
+
+    place_at(parts, place, person.path)
+    return parts.places.settle(place, settled)
 
 
 @router.get("/{place}")
 def whole(place: PathPlace, person: Looking, parts: TheParts) -> dict[str, Any]:
-    """The place now, as its own pages show it."""
-    return sight.public(*place_at(parts, place, person.path))
+    """The place now, as its own pages show it, and who would be there if it were closed now."""
+    at, now = place_at(parts, place, person.path)
+    return {**sight.public(at, now), "there": closing.who_is_there(at)}
 
 
 @router.get("/{place}/windows/{n}")

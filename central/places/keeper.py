@@ -60,6 +60,9 @@ class Done:
     now: Moment
 
 
+Acting = Callable[[Command], Done]
+
+
 class Keeper:
     """All small places. One thread at a time changes any of them, as the store has one writer.
 
@@ -138,11 +141,30 @@ class Keeper:
         done: dict[str, Any] = answer["done"]
         return done
 
+    def settle(self, place: str, act: Callable[[Connection, Place, Acting], dict[str, Any]]) -> dict[str, Any]:
+        """What belongs together with commands at a place, in one transaction: ``act`` is given a way to carry out
+        some, and changes what it likes. Its pages are told. Raises `Refusal`, `NotFound` and what ``act`` raises."""
+
+        def within(connection: Connection, kept: Kept) -> dict[str, Any]:
+            return act(connection, kept.place, lambda command: self._carry_out(connection, kept, command))
+
+        answer = self._change(place, within)
+        self.again(place)
+        return answer
+
     def again(self, place: str) -> None:
-        """Its row was changed: let it be read again, and take up a plan that waits."""
+        """Its row was changed: let it be read again, take up a plan that waits, and show its pages what it is now."""
         with self._lock:
             self._places.pop(place, None)
-        self._change(place, lambda connection, kept: {})
+        self._change(place, lambda connection, kept: {}, told=True)
+
+    def renamed(self) -> None:
+        """Units have other names: every place is read again when somebody needs it, and open pages are told."""
+        with self._lock:
+            self._places.clear()
+            watched = list(self._hubs.values())
+        for hub in watched:
+            hub.tell([])
 
     def pass_time(self, now: int) -> None:
         """Let time pass where somebody waits or works, and turn the days that are over."""
@@ -167,7 +189,9 @@ class Keeper:
 
         self._change(place, act)
 
-    def _change(self, place: str, act: Callable[[Connection, Kept], dict[str, Any]]) -> dict[str, Any]:
+    def _change(
+        self, place: str, act: Callable[[Connection, Kept], dict[str, Any]], *, told: bool = False
+    ) -> dict[str, Any]:
         """One transaction on one place. What memory holds of it is what the store holds, or nothing."""
         with self._lock:
             committed = False
@@ -182,7 +206,7 @@ class Keeper:
             finally:
                 if not committed:
                     self._places.pop(place, None)
-            moved = kept.place.seq != seq
+            moved = told or kept.place.seq != seq
             watching = self._hubs.get(place) if moved else None
         if moved:
             self._hub.tell([place])

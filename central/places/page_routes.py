@@ -10,16 +10,18 @@ from markupsafe import Markup
 
 from central.accounts.desk import Person
 from central.accounts.permissions import Act, may
-from central.failures import Forbidden, NotFound
+from central.failures import Forbidden, NotFound, Unavailable
 from central.pages import page
 from central.parts import Parts
-from central.places import marks
+from central.places import tablets
 from central.places.asking import place_at
 from central.places.journal import Place
+from central.places.poster import poster
 from central.places.qr import qr_svg
 from central.places.requests import PathPlace, PathToken, PathWindow
 from central.web_doors import Looking, May, TheParts
 from hall.rating.words import BadReason
+from hall_config.paper import NoPaper
 from hall_config.wording import LANGUAGES, say
 
 router = APIRouter(include_in_schema=False)
@@ -31,7 +33,7 @@ _YEAR_S: Final = 31_536_000
 @router.get("/places")
 def list_page(request: Request, person: Looking) -> Response:
     serves, manages = may(person.roles, Act.SERVE_PLACES), may(person.roles, Act.MANAGE_PLACES)
-    return page(request, "places.html", person, sections=("place",), serves=serves, manages=manages)
+    return page(request, "places.html", person, sections=("place", "manage"), serves=serves, manages=manages)
 
 
 @router.get("/places/{place}/windows/{n}")
@@ -49,18 +51,25 @@ def poster_page(place: PathPlace, request: Request, person: Looking, parts: TheP
     return page(request, "place_poster.html", person, sections=("place",), **facts)
 
 
-@router.get("/places/{place}/tablet")
-def tablet_link_page(
+@router.get("/places/{place}/poster.pdf")
+def poster_file(place: PathPlace, request: Request, person: Looking, parts: TheParts) -> Response:
+    """The poster for the place's door, to print on A4."""
+    at, _ = place_at(parts, place, person.path)
+    try:
+        made = poster(at, _address(request, at))
+    except NoPaper as problem:
+        raise Unavailable(problem.code) from None
+    name = f'inline; filename="poster-{at.id}.pdf"'
+    return Response(made, media_type="application/pdf", headers={"Content-Disposition": name})
+
+
+@router.get("/places/{place}/tablets")
+def tablets_page(
     place: PathPlace, request: Request, person: Annotated[Person, Depends(May(Act.MANAGE_PLACES))], parts: TheParts
 ) -> Response:
-    """The links that make a browser this place's tablet, one for each window."""
+    """The browsers that are this place's tablets; what it shows comes by the API."""
     at, _ = place_at(parts, place, person.path)
-    links = [
-        (one.number, f"{_address(request, at)}/tablet/{one.number}?key={marks.of_tablet(at)}")
-        for one in at.plan.windows
-    ]
-    pictures = [(number, link, _picture(link)) for number, link in links]
-    return page(request, "place_tablet_link.html", person, sections=("place",), links=pictures, **_facts(at))
+    return page(request, "place_tablets.html", person, sections=("place", "manage"), **_facts(at))
 
 
 @router.get("/p/{place}")
@@ -89,12 +98,12 @@ def tablet_page(place: PathPlace, n: PathWindow, request: Request, parts: ThePar
     at = _at(parts, place)
     if at.plan.window(n) is None:
         raise NotFound("NO_SUCH_WINDOW")
-    if key and marks.fits_tablet(at, key):
+    if key and tablets.window_of(parts, place, key) == n:
         answer = RedirectResponse(f"/p/{at.id}/tablet/{n}", 303)
         secure = request.url.scheme == "https"
-        answer.set_cookie(marks.TABLET, key, max_age=_YEAR_S, httponly=True, samesite="lax", secure=secure, path="/")
+        answer.set_cookie(tablets.COOKIE, key, max_age=_YEAR_S, httponly=True, samesite="lax", secure=secure, path="/")
         return answer
-    if not marks.is_tablet(at, request):
+    if tablets.window_that_asks(parts, place, request) != n:
         raise Forbidden("NOT_A_TABLET")
     return _public(request, "place_tablet.html", at, window=n)
 

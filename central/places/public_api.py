@@ -1,7 +1,7 @@
 """``/api/v1/public/places``: a small place for everybody: what is open, a number by phone, its story, the rating.
 
 Nobody signs in here. A phone is known by a mark made of a cookie with the day's key, so that one phone holds no more
-tickets than one card would on a ticket machine; the paired tablet of a place is known by its key and gives numbers to
+tickets than one card would on a ticket machine; a paired tablet of a place is known by its key and gives numbers to
 anybody who stands before it. Each source may ask only so often.
 """
 
@@ -17,7 +17,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from central.clock import now_ms
 from central.failures import Forbidden, NotFound
 from central.keys import KeyHeader, the_key
-from central.places import marks, sight
+from central.places import marks, sight, tablets
 from central.places.asking import ask, taken, ticket_command, watch
 from central.places.journal import Place
 from central.places.keeper import Done, Wish
@@ -48,7 +48,7 @@ def take(
     """Take a number; what it gives is its holder's only key."""
     check_origin(request)
     at, now = parts.places.look(place)
-    tablet = marks.is_tablet(at, request)
+    tablet = tablets.window_that_asks(parts, place, request) is not None
     mark = None
     if not tablet:
         parts.places.acts.take(source_of(request), now_ms())
@@ -100,7 +100,7 @@ def rate(
     check_origin(request)
     parts.places.acts.take(source_of(request), now_ms())
     at, now = parts.places.look(place)
-    tablet = marks.is_tablet(at, request)
+    tablet = tablets.window_that_asks(parts, place, request) is not None
     channel = RatingChannel.PAD if tablet else RatingChannel.PHONE
     mark = "" if tablet else marks.of_phone(at, _phone(request, response), now)
 
@@ -120,7 +120,7 @@ def rate(
 def pad(place: PathPlace, n: PathWindow, parts: TheParts, request: Request) -> dict[str, Any]:
     """What the paired tablet asks about: the service that the window has just given, if nobody has rated it."""
     at, _ = parts.places.look(place)
-    if not marks.is_tablet(at, request):
+    if tablets.window_that_asks(parts, place, request) != n:
         raise Forbidden("NOT_A_TABLET")
     token = at.state.rating.pads.get(n)
     asked = at.state.rating.rateable.get(token) if token else None

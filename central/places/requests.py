@@ -78,7 +78,10 @@ class NewPlan(Strict):
 
 
 class PlaceChange(Strict):
+    """``give_up_waiting``: who waits is sent away and the windows close; without it a place in use stays open."""
+
     closed: bool
+    give_up_waiting: bool = False
     command_id: Key | None = None
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, exists, insert, or_, select, update
 
 from central import schema
 from central.database import replace_row
 from central.failures import NotFound
-from central.places.tables import place, place_state
+from central.places.tables import place, place_state, place_tablet
 from central.units.store import below
+
+_NAMES: Final = ("name_zh", "name_en")
 
 
 def is_place(connection: Connection, hall: str) -> bool:
@@ -41,8 +43,9 @@ def require_place(connection: Connection, place_id: str, path: str) -> None:
         raise NotFound("NO_SUCH_PLACE")
 
 
-def places(connection: Connection, path: str, after: str, limit: int) -> list[RowMapping]:
-    """Places at or below a unit's path, by id, with names, unit and the text of the live view."""
+def places(connection: Connection, path: str, after: str, limit: int, find: str = "") -> list[RowMapping]:
+    """Places at or below a unit's path, by id, with names, unit and the text of the live view; ``find`` is a part of
+    the id or of a name."""
     statement = (
         select(place, schema.hall.c.name_zh, schema.hall.c.name_en, schema.hall.c.unit, schema.live.c.view)
         .join(schema.hall, schema.hall.c.id == place.c.id)
@@ -51,18 +54,25 @@ def places(connection: Connection, path: str, after: str, limit: int) -> list[Ro
         .order_by(place.c.id)
         .limit(limit)
     )
+    if find:
+        named = (place.c.id, schema.hall.c.name_zh, schema.hall.c.name_en)
+        statement = statement.where(or_(*(column.icontains(find, autoescape=True) for column in named)))
     return list(connection.execute(statement).mappings())
+
+
+def call_as_units(connection: Connection) -> bool:
+    """Let each place be called as the unit that it stands for; whether any was called otherwise."""
+    hall, unit = schema.hall, schema.unit
+    other = or_(unit.c.name_zh != hall.c.name_zh, unit.c.name_en != hall.c.name_en)
+    theirs = {name: select(unit.c[name]).where(unit.c.id == hall.c.id).scalar_subquery() for name in _NAMES}
+    statement = update(hall).where(hall.c.kept_here, exists().where(unit.c.id == hall.c.id, other)).values(theirs)
+    return connection.execute(statement).rowcount > 0
 
 
 def awake(connection: Connection) -> list[str]:
     """Where somebody waits or works, whoever was asked longest ago first."""
     statement = select(place.c.id).where(place.c.awake, place.c.closed_ms.is_(None))
     return list(connection.execute(statement.order_by(place.c.steady_ms, place.c.id)).scalars())
-
-
-def is_awake(connection: Connection, place_id: str) -> bool:
-    """Whether somebody waits or works there."""
-    return bool(connection.execute(select(place.c.awake).where(place.c.id == place_id)).scalar())
 
 
 def day_to_close(connection: Connection, today: str, limit: int) -> list[str]:
@@ -96,3 +106,29 @@ def keep_state(connection: Connection, place_id: str, seq: int, text: str) -> No
 
 def kept_state(connection: Connection, place_id: str) -> RowMapping | None:
     return connection.execute(select(place_state).where(place_state.c.place == place_id)).mappings().one_or_none()
+
+
+def add_tablet(connection: Connection, **facts: Any) -> None:
+    connection.execute(insert(place_tablet).values(**facts))
+
+
+def tablets(connection: Connection, place_id: str) -> list[RowMapping]:
+    """All tablets that the place ever had, those in use first, the newest first."""
+    table = place_tablet
+    wanted = select(table).where(table.c.place == place_id)
+    order = (table.c.withdrawn_ms.is_not(None), table.c.made_ms.desc(), table.c.id.desc())
+    return list(connection.execute(wanted.order_by(*order)).mappings())
+
+
+def tablet(connection: Connection, place_id: str, mark: str) -> RowMapping | None:
+    """The tablet with this key, unless it was withdrawn."""
+    table = place_tablet
+    wanted = select(table).where(table.c.place == place_id, table.c.mark == mark, table.c.withdrawn_ms.is_(None))
+    return connection.execute(wanted).mappings().one_or_none()
+
+
+def change_tablet(connection: Connection, place_id: str, tablet_id: str, **facts: Any) -> bool:
+    """Of a tablet in use; False where there is none."""
+    table = place_tablet
+    mine = (table.c.place == place_id, table.c.id == tablet_id, table.c.withdrawn_ms.is_(None))
+    return connection.execute(update(table).where(*mine).values(**facts)).rowcount > 0

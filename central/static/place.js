@@ -44,8 +44,23 @@ export function opensWords(opens) {
   return opens.in_days === 1 ? fill(say.opens_tomorrow, { time }) : fill(say.opens_day, { day: opens.day, time });
 }
 
-export function closedWords(closed) {
+function closedWords(closed) {
   return [closed.rest ? closed[`name_${language}`] || say.closed_rest : say.closed, opensWords(closed.opens)].filter(Boolean).join(english ? ", " : "，");
+}
+
+/** Why no numbers are given now, in words; empty while they are. */
+export function closure(state) {
+  if (!state.in_use) return say.not_in_use;
+  return state.closed ? closedWords(state.closed) : "";
+}
+
+function callByName({ name_zh, name_en }) {
+  // a unit may get another name while its pages are open
+  const head = document.querySelector(".band h1");
+  const name = english ? name_en : name_zh;
+  if (head.textContent === name) return;
+  document.title = document.title.replace(head.textContent, name);
+  head.textContent = name;
 }
 
 /** The place as everybody may see it, as it changes; the line at the bottom says when it is away. */
@@ -56,7 +71,9 @@ export function live(onState) {
   source.addEventListener("change", (event) => {
     heard = Date.now();
     away(false);
-    onState(JSON.parse(event.data));
+    const state = JSON.parse(event.data);
+    callByName(state.place);
+    onState(state);
   });
   source.addEventListener("error", () => {
     away(true);

@@ -14,7 +14,7 @@ function draw(state) {
   const known = new Set(shown.split(" "));
   const mark = calls.map((one) => `${one.id}-${one.state}`).join(" ");
   if (mark !== shown || !calls.length) {
-    byId("call-list").replaceChildren(...(calls.length ? calls.map((one) => call(one, one.state === "CALLED" && !known.has(`${one.id}-CALLED`))) : [el("li", { class: "quiet" }, say.no_calls)]));
+    byId("call-list").replaceChildren(...(calls.length ? calls.map((one) => call(one, one.state === "CALLED" && !known.has(`${one.id}-CALLED`))) : [el("li", { class: "quiet" }, state.in_use ? say.no_calls : say.not_in_use)]));
     shown = mark;
   }
   byId("windows").replaceChildren(...state.windows.map((one) => el("li", {}, el("span", {}, fill(say.to_window, { window: one.number })),

@@ -1,6 +1,6 @@
 // A number by phone: choose a service, take a number, go to its page. The phone itself remembers today's numbers.
 
-import { base, byId, closedWords, el, facts, fill, live, newKey, say, send, serviceCards, serviceName } from "./place.js";
+import { base, byId, closure, el, facts, fill, live, newKey, say, send, serviceCards, serviceName } from "./place.js";
 
 const memory = `tickets of ${facts.place}`;
 let state = null;
@@ -37,8 +37,9 @@ function draw() {
   if (focused) document.querySelector(`[data-service="${focused}"]`)?.focus();
   byId("taking").hidden = !chosen;
   byId("take").textContent = busy ? say.taking : fill(say.take, { service: serviceName(chosen) });
-  byId("closed").hidden = !state.closed;
-  if (state.closed) byId("closed").textContent = closedWords(state.closed);
+  byId("closed").textContent = closure(state);
+  byId("closed").hidden = !byId("closed").textContent;
+  byId("elsewhere").hidden = state.in_use;
   byId("here").textContent = fill(say.waiting_here, { count: state.waiting });
   const own = remembered();
   byId("yours").hidden = own.length === 0;

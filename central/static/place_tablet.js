@@ -1,6 +1,6 @@
 // The tablet of a small place: one touch takes a number, and after a service it asks how it was.
 
-import { base, byId, closedWords, el, facts, fill, live, say, send, serviceCards, serviceName, waitWords } from "./place.js";
+import { base, byId, closure, el, facts, fill, live, say, send, serviceCards, serviceName, waitWords } from "./place.js";
 
 const SHOWN_MS = 20_000;
 let state = null;
@@ -13,8 +13,8 @@ let busy = false;
 function draw() {
   for (const id of ["door", "given", "rate"]) byId(id).hidden = id !== mode;
   if (!state) return;
-  byId("closed").hidden = !state.closed;
-  if (state.closed) byId("closed").textContent = closedWords(state.closed);
+  byId("closed").textContent = closure(state);
+  byId("closed").hidden = !byId("closed").textContent;
   byId("services").replaceChildren(...serviceCards(state, take));
 }
 
@@ -43,6 +43,13 @@ async function take(letter) {
 
 async function lookAtPad() {
   const answer = await send("GET", `${base}/pads/${facts.window}`);
+  if (answer.status === 403) {
+    asked = null;
+    go("withdrawn");
+    byId("problem").textContent = answer.words;
+    byId("problem").hidden = false;
+    return;
+  }
   if (!answer.ok) return;
   asked = answer.body.token && answer.body.token !== dismissed ? answer.body : null;
   if (asked) byId("rate-about").textContent = `${fill(say.to_window, { window: facts.window })} · ${asked.number}`;

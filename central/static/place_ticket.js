@@ -9,6 +9,7 @@ let ticket = null;
 let changing = false;
 let explaining = 0; // the bad grade whose reasons are asked
 let felt = "";
+let inUse = true;
 
 function advice() {
   switch (ticket.state) {
@@ -18,7 +19,7 @@ function advice() {
     case "HELD": return [say.held, ""];
     case "NO_SHOW": return [ticket.restorable ? say.missed : say.missed_twice, ""];
     case "DONE": return [ticket.grade ? fill(say.rated, { grade: words.grade[ticket.grade] }) : say.finished, ""];
-    case "CANCELLED": return [say.cancelled, ""];
+    case "CANCELLED": return inUse ? [say.cancelled, ""] : [say.not_in_use, say.not_in_use_ticket];
     default: return [say.over, ""];
   }
 }
@@ -40,7 +41,8 @@ function draw() {
   byId("recorded").hidden = explaining === 0;
   if (explaining) byId("recorded").textContent = fill(say.recorded, { grade: words.grade[explaining] });
   byId("change").hidden = !ticket.changeable || changing || explaining > 0;
-  byId("again").hidden = !["DONE", "CANCELLED", "EXPIRED", "NO_SHOW"].includes(ticket.state);
+  byId("elsewhere").hidden = inUse;
+  byId("again").hidden = !inUse || !["DONE", "CANCELLED", "EXPIRED", "NO_SHOW"].includes(ticket.state);
   document.title = `${ticket.state === "CALLED" ? `▶ ${first} · ` : ""}${ticket.number}`;
   const call = ticket.state === "CALLED" ? `${ticket.window} ${ticket.calls}` : "";
   if (call && call !== felt) navigator.vibrate?.([400, 200, 400]);
@@ -98,4 +100,4 @@ byId("send").addEventListener("click", explain);
 byId("no-more").addEventListener("click", () => { explaining = 0; draw(); });
 for (const button of all("[data-grade]")) button.addEventListener("click", () => rate(Number(button.dataset.grade)));
 for (const button of all("[data-reason]")) button.addEventListener("click", () => button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true")));
-live(look);
+live((state) => { inUse = state.in_use; look(); });

@@ -18,6 +18,7 @@ from central.failures import RefusedByRule
 from central.keys import Key, KeyHeader, the_key
 from central.live import store as live_store
 from central.once import once
+from central.places import store as places
 from central.units import rules, store
 from central.units.rules import Level
 from central.web_doors import Limit, May, Strict, StrictRoute, TheParts, source_of
@@ -99,9 +100,11 @@ def change(
     """Rename a unit, move it with all below it, close it, open it again."""
     asked = the_key(key, body.command_id)
     now = now_ms()
+    renamed = False
     with parts.database.write() as connection:
 
         def act() -> dict[str, Any]:
+            nonlocal renamed
             row = store.require_unit(connection, unit, person.path)
             if body.parent is not None and body.parent != row["parent"]:
                 _move(connection, row, _open_unit(connection, body.parent, person))
@@ -110,11 +113,14 @@ def change(
             names = {name: value for name in ("name_zh", "name_en") if (value := getattr(body, name)) is not None}
             if names:
                 store.change_unit(connection, unit, **names)
+                renamed = places.call_as_units(connection)
             changed = body.model_dump(exclude_none=True, exclude={"command_id"})
             _note(connection, person, request, "unit.change", unit, now, **changed)
             return _told(store.require_unit(connection, unit, person.path))
 
         told = once(connection, person.name, asked, {"path": f"/units/{unit}", **body.model_dump()}, now, act)
+    if renamed:
+        parts.places.renamed()
     parts.hub.tell_all()
     return told
 

@@ -118,7 +118,7 @@ class SetupRoom:
         self.record.judge(device, works, remark, self._wall_ms())
 
     def sheet(self, engineer: str, form: Literal["pdf", "png"] = "pdf") -> bytes:
-        """The sheet to sign as it stands now; raises `edge.commissioning.sheet.NoSheet`."""
+        """The sheet to sign as it stands now; raises `hall_config.paper.NoPaper`."""
         hall = self._lines.file().hall
         facts = SheetFacts(hall.id, hall.name_zh, hall.name_en, self._program, engineer, self._wall_ms())
         return sheet(facts, [(one, judged) for one, judged, _ in self.rows()], form)

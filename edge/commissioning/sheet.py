@@ -1,32 +1,21 @@
 """The sheet that hall and installer sign: every device with its port, its driver, its test and the engineer's word.
 
-Knows the layout's data only; how it looks stands in ``sheet.typ``. Typst makes the PDF; Noto Sans CJK (the Debian
-package fonts-noto-cjk) brings the characters.
+Knows the layout's data only; how it looks stands in ``sheet.typ``, and `hall_config.paper` makes the PDF.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from edge.commissioning.listing import Listed
 from edge.commissioning.record import Judged
+from hall_config.paper import typeset
 from hall_config.wording import clock_words, date_words, section
 
 _LAYOUT: Final = Path(__file__).with_name("sheet.typ")
-_FONT: Final = "Noto Sans CJK SC"
-
-
-class NoSheet(Exception):
-    """The sheet cannot be made here; ``code`` has words under ``pages.error``."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +58,6 @@ def sheet_data(facts: SheetFacts, rows: Sequence[tuple[Listed, Judged]]) -> dict
     }  # fmt: skip
 
 
-@cache
-def _fonts() -> Any:
-    """The machine's fonts, looked through once; a failure is not remembered, so that a font may be installed later."""
-    import typst
-
-    found = typst.Fonts(include_system_fonts=True)
-    if _FONT not in found.families():
-        raise NoSheet("NO_FONT")
-    return found
-
-
 def sheet(facts: SheetFacts, rows: Sequence[tuple[Listed, Judged]], form: Literal["pdf", "png"] = "pdf") -> bytes:
-    """The sheet as one file; raises `NoSheet`."""
-    try:
-        import typst
-    except ModuleNotFoundError:
-        raise NoSheet("NO_TYPST") from None
-    data = json.dumps(sheet_data(facts, rows), ensure_ascii=False)
-    made = typst.compile(str(_LAYOUT), format=form, sys_inputs={"sheet": data}, ppi=110.0, font_paths=_fonts())
-    assert isinstance(made, bytes | list)
-    return made if isinstance(made, bytes) else made[0]
+    """The sheet as one file; raises `NoPaper`."""
+    return typeset(_LAYOUT, sheet_data(facts, rows), form)

@@ -17,7 +17,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from edge.commissioning.probing import PortFound
 from edge.commissioning.room import SetupRoom
-from edge.commissioning.sheet import NoSheet
 from edge.commissioning.shown import driver_words, naming
 from edge.commissioning.trial_scripts import needs_permission
 from edge.commissioning.trials import TrialRefused
@@ -28,6 +27,7 @@ from edge.screens.pages import Lang
 from edge.screens.requests import Key, KeyHeader, command_key
 from edge.screens.sessions import session_of
 from edge.staff import Role
+from hall_config.paper import NoPaper
 from hall_config.prober import answer_words
 from hall_config.wording import Language, say
 
@@ -212,7 +212,7 @@ def _hall_routes(router: APIRouter, desk: Desk, room: SetupRoom | None, allowed:
         assert room is not None
         try:
             made = room.sheet(engineer)
-        except NoSheet as problem:
+        except NoPaper as problem:
             raise ApiError(503, problem.code) from None
         name = f'inline; filename="commissioning-{desk.door.plan.hall}.pdf"'
         return Response(made, media_type="application/pdf", headers={"Content-Disposition": name})

@@ -15,8 +15,6 @@ from central.accounts.desk import AccountDesk
 from central.accounts.permissions import Role
 from central.clock import now_ms
 from central.database import Database
-from central.places import marks
-from central.places.journal import read
 from tests.central.rooms import PLACE, begin
 from tests.central.running import SECRET, RunningCentral
 from tests.central.test_pages_in_browser import FLAGS
@@ -45,6 +43,7 @@ def central(tmp_path: Path, mosquitto: Mosquitto) -> Iterator[RunningCentral]:
         connection.execute(insert(schema.unit).values(**unit))
     begin(database, unit=PLACE, now_ms=now_ms())
     AccountDesk(database).add("li.min", [Role.WINDOW_STAFF], now_ms(), SECRET, PLACE)
+    AccountDesk(database).add("wang.it", [Role.HALL_IT], now_ms(), SECRET, PLACE)
     database.close()
     running.start()
     try:
@@ -60,14 +59,6 @@ def opened(browser: Browser, width: int, height: int, problems: list[str]) -> Pa
     return page
 
 
-def tablet_key(central: RunningCentral) -> str:
-    database = Database(central.database)
-    with database.read() as connection:
-        place = read(connection, PLACE, 0).place
-    database.close()
-    return marks.of_tablet(place)
-
-
 def test_from_a_visitors_phone_to_the_live_page(central: RunningCentral, browser: Browser) -> None:
     expect.set_options(timeout=30_000)
     problems: list[str] = []
@@ -77,8 +68,11 @@ def test_from_a_visitors_phone_to_the_live_page(central: RunningCentral, browser
     screen = opened(browser, 1920, 1080, problems)
     call(central, phone, desk, screen)
     serve_and_rate(phone, desk)
-    on_the_tablet(central, opened(browser, 1280, 800, problems), desk)
+    manager, tablet = opened(browser, 1366, 768, problems), opened(browser, 1280, 800, problems)
+    on_the_tablet(tablet, desk, a_new_tablet(central, manager))
     counted(central, desk)
+    withdraw(manager, tablet)
+    close_and_open_again(central, manager, phone)
     assert problems == []
 
 
@@ -146,8 +140,61 @@ def serve_and_rate(phone: Page, desk: Page) -> None:
     expect(phone.locator("#advice")).to_have_text("您的评价：不满意")
 
 
-def on_the_tablet(central: RunningCentral, tablet: Page, desk: Page) -> None:
-    tablet.goto(f"{central.url}/p/{PLACE}/tablet/1?key={tablet_key(central)}")
+def a_new_tablet(central: RunningCentral, manager: Page) -> str:
+    """Its link, as the page tells it once."""
+    manager.goto(f"{central.url}/sign-in?next=/places/{PLACE}/tablets")
+    manager.fill("[name=name]", "wang.it")
+    manager.fill("[name=secret]", SECRET)
+    manager.keyboard.press("Enter")
+    expect(manager.locator("#empty")).to_be_visible()
+    manager.click("#new")
+    assert violations(manager) == []
+    manager.click("#add [type=submit]")
+    expect(manager.locator("#made-qr svg")).to_be_visible()
+    assert violations(manager) == []
+    link = manager.locator("#made-link").inner_text()
+    manager.click("#made [type=submit]")
+    expect(manager.locator("#made-link")).to_have_text("")
+    return link
+
+
+def withdraw(manager: Page, tablet: Page) -> None:
+    manager.click("text=English")
+    expect(manager.locator("#rows tr")).to_contain_text("In use")
+    assert violations(manager) == []
+    manager.click("#rows button")
+    assert violations(manager) == []
+    manager.click("#sure [type=submit]")
+    expect(manager.locator("#rows tr")).to_contain_text("Withdrawn by wang.it")
+    expect(tablet.locator("#problem")).to_contain_text("不是该站点的平板")
+    expect(tablet.locator("#door")).to_be_hidden()
+    assert faults(tablet, scrolls=True) == []
+    manager.click("text=中文")
+
+
+def close_and_open_again(central: RunningCentral, manager: Page, phone: Page) -> None:
+    phone.goto(f"{central.url}/p/{PLACE}")
+    phone.click("[data-service=C]")
+    phone.click("#take")
+    expect(phone.locator("#number")).to_have_text("C001")
+    manager.goto(f"{central.url}/places")
+    manager.click("#list button")
+    expect(manager.locator("#sure-text")).to_contain_text("现在有 1 人等候，1 个窗口开着")
+    assert violations(manager) == []
+    manager.click("#sure [type=submit]")
+    expect(manager.locator("#said")).to_contain_text("作废 1 个等候的号")
+    expect(phone.locator("#advice")).to_have_text("该站点已停用，不再取号。")
+    assert faults(phone, scrolls=True) == []
+    phone.goto(f"{central.url}/p/{PLACE}")
+    expect(phone.locator("#elsewhere")).to_be_visible()
+    assert faults(phone, scrolls=True) == []
+    manager.click("#list button")
+    manager.click("#sure [type=submit]")
+    expect(phone.locator("#elsewhere")).to_be_hidden()
+
+
+def on_the_tablet(tablet: Page, desk: Page, link: str) -> None:
+    tablet.goto(link)
     expect(tablet.locator("#services li")).to_have_count(3)
     assert "key" not in tablet.url
     assert faults(tablet, scrolls=True) == []

@@ -5,88 +5,18 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from fastapi.testclient import TestClient
 
 from central.accounts.permissions import Role
 from central.clock import now_ms
-from central.places import marks
 from central.places.limits import Limits
-from central.web import make_app
 from hall.moment import local_day
 from tests.central.asking import check_error
-from tests.central.conftest import SECRET, Web
+from tests.central.conftest import SECRET
 from tests.central.rooms import PLACE, stored
+from tests.central.villages import ONE_ENGINE, PUBLIC, WINDOW, Village, act, clerk, done, send, take, village
 
-PUBLIC = f"/api/v1/public/places/{PLACE}"
-WINDOW = f"/api/v1/places/{PLACE}/windows/1"
-
-
-class Keys:
-    """A fresh key for each wish."""
-
-    number = 0
-
-
-def send(client: TestClient, method: str, path: str, body: Any = None, key: str | None = None) -> Any:
-    Keys.number += 1
-    headers = {"Idempotency-Key": key or f"key-{Keys.number}"}
-    return client.request(method, path, headers=headers, **({"json": body} if body is not None else {}))
-
-
-def done(answer: Any, status: int = 200) -> dict[str, Any]:
-    assert answer.status_code == status, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
-
-
-ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # where the store has no part in it
-
-
-class Village:
-    """One application over one store, asked by many."""
-
-    def __init__(self, web: Web) -> None:
-        self.database, self.parts, self.app = web.database, web.parts, make_app(web.parts)
-
-    def client(self) -> TestClient:
-        return TestClient(self.app, raise_server_exceptions=False)
-
-    def as_role(self, role: Role) -> TestClient:
-        return self.signed_in(role.value)
-
-    def signed_in(self, name: str) -> TestClient:
-        client = self.client()
-        done(client.post("/api/v1/session", json={"name": name, "secret": SECRET}))
-        return client
-
-
-@pytest.fixture
-def village(web: Web) -> Village:
-    """city > north > lane (street) > the place (village)."""
-    village = Village(web)
-    admin = village.as_role(Role.ADMIN)
-    for unit, parent, level in (
-        ("north", "city", "district"), ("south", "city", "district"), ("lane", "north", "street"),
-        (PLACE, "lane", "village"),
-    ):  # fmt: skip
-        facts = {"id": unit, "parent": parent, "level": level, "name_zh": "永丰村", "name_en": "Yongfeng"}
-        done(send(admin, "POST", "/api/v1/units", facts), 201)
-    done(send(admin, "POST", "/api/v1/places", {"unit": PLACE}), 201)
-    return village
-
-
-@pytest.fixture
-def clerk(village: Village) -> TestClient:
-    return village.as_role(Role.WINDOW_STAFF)
-
-
-def act(clerk: TestClient, command: str, **more: Any) -> Any:
-    return send(clerk, "POST", f"{WINDOW}/commands", {"command": command, **more})
-
-
-def take(phone: TestClient, service: str = "A", key: str | None = None, **more: Any) -> Any:
-    return send(phone, "POST", f"{PUBLIC}/tickets", {"service": service, **more}, key)
+__all__ = ["clerk", "village"]
 
 
 def test_from_a_phone_to_the_figures(village: Village, clerk: TestClient) -> None:
@@ -187,37 +117,6 @@ def test_staff_take_a_number_for_somebody_and_a_district_sees_only_its_own(villa
     assert stranger.get(f"/places/{PLACE}/windows/1", headers={"Accept": "text/html"}).status_code == 404
 
 
-@ONE_ENGINE
-def test_only_the_paired_tablet_is_asked_for_a_rating(village: Village, clerk: TestClient) -> None:
-    tablet = village.client()
-    check_error(tablet.get(f"{PUBLIC}/pads/1"), 403, "NOT_A_TABLET")
-    assert tablet.get(f"/p/{PLACE}/tablet/1?key=wrong", headers={"Accept": "text/html"}).status_code == 403
-    place, _ = village.parts.places.look(PLACE)
-    paired = tablet.get(f"/p/{PLACE}/tablet/1?key={marks.of_tablet(place)}", headers={"Accept": "text/html"})
-    assert (paired.status_code, paired.url.query) == (200, b"")
-    numbers = [done(take(tablet), 201)["number"] for _ in range(3)]  # one after another stands before it
-    assert numbers == ["A001", "A002", "A003"]
-    for command in ("open", "call_next", "start", "finish"):
-        done(act(clerk, command))
-    asked = done(tablet.get(f"{PUBLIC}/pads/1"))
-    assert asked["number"] == "A001"
-    check_error(clerk.get(f"{PUBLIC}/pads/1"), 403, "NOT_A_TABLET")
-    done(send(tablet, "POST", f"{PUBLIC}/ratings", {"token": asked["token"], "grade": 4}), 201)
-    assert stored(village.database)[-1][2]["channel"] == "PAD"
-    assert done(tablet.get(f"{PUBLIC}/pads/1"))["token"] is None
-
-
-def test_a_place_that_is_closed_gives_no_numbers(village: Village, clerk: TestClient) -> None:
-    manager, path = village.as_role(Role.HALL_IT), f"/api/v1/places/{PLACE}"
-    done(act(clerk, "open"))
-    check_error(send(manager, "PATCH", path, {"closed": True}), 409, "PLACE_IN_USE")
-    done(act(clerk, "close"))
-    done(send(manager, "PATCH", path, {"closed": True}))
-    check_error(take(village.client()), 409, "PLACE_CLOSED")
-    done(send(manager, "PATCH", path, {"closed": False}))
-    done(take(village.client()), 201)
-
-
 HOSTILE: list[tuple[str, str, Any, int, str]] = [
     ("POST", f"{PUBLIC}/tickets", {"service": "Z"}, 422, "UNKNOWN_SERVICE"),
     ("POST", f"{PUBLIC}/tickets", {"service": "<script>"}, 422, "UNKNOWN_SERVICE"),
@@ -300,8 +199,7 @@ def test_pages_exist_for_who_may_open_them(village: Village, clerk: TestClient) 
         assert village.client().get(path, headers=html).status_code == status
     assert village.client().get("/places", headers=html, follow_redirects=False).status_code == 303
     assert clerk.get("/places", headers=html).status_code == 200
-    assert clerk.get(f"/places/{PLACE}/tablet", headers=html).status_code == 403
-    link = village.as_role(Role.HALL_IT).get(f"/places/{PLACE}/tablet", headers=html)
-    assert "/tablet/1?key=" in link.text
+    assert clerk.get(f"/places/{PLACE}/tablets", headers=html).status_code == 403
+    assert village.as_role(Role.HALL_IT).get(f"/places/{PLACE}/tablets", headers=html).status_code == 200
     picture = village.client().get(f"{PUBLIC}/tickets/{done(take(village.client()), 201)['token']}/qr.svg")
     assert (picture.status_code, picture.headers["content-type"]) == (200, "image/svg+xml")
