@@ -1,8 +1,10 @@
 """Takes plans from central: checks who signed them, lets them wait for an empty hall, proves them, or takes them back.
 
 A plan comes into force only while central is on the line, so that its return says something: the controller begins anew
-under it, and when central has not come back within a minute the plan from before is put in force again, by itself. What
-was refused or taken back is not tried again; central hands it down under a new number.
+under it, and when central has not come back within a minute the plan from before is put in force again, by itself. When
+central then stays away for a minute under that one too, the line was cut and the plan is not to blame: it waits once
+more, three times at most. Else what was refused or taken back is not tried again; central hands it down under a new
+number.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ import structlog
 
 from edge.line_key import LineKey
 from edge.plan_in_force import InForce, told, trouble_of
-from edge.plan_shelf import PlanShelf, Standing, rolled_back
+from edge.plan_shelf import PlanShelf, Standing, acquitted, rolled_back
 from edge.plan_signature import PlanRefused, check_signature
 from hall.plan_messages import PlanDesired, PlanReported
 from hall.shape import load
@@ -27,6 +29,7 @@ from hall_config.handed_plan import HandedPlan, hall_under, read_plan
 from hall_config.problems import HallFileError
 
 TRIAL_S: Final = 60.0
+_MOST_ROLLS: Final = 3  # of one plan: a line that always takes longer than the trial is the plan's trouble after all
 _DISK_AGAIN_S: Final = 30.0
 log = structlog.get_logger()
 
@@ -88,6 +91,8 @@ class PlanDesk:
             now = self._standing
             if not now.proved:
                 return self._prove(now, online=online)
+            if now.watched:
+                now = self._judge(now, online=online)
             if not (now.waiting and empty and online):
                 return False
             plan = self._shelf.plan(now.waiting)
@@ -100,14 +105,24 @@ class PlanDesk:
     def _prove(self, now: Standing, *, online: bool) -> bool:
         if online:
             log.info("plan.proved", revision=now.in_force)
-            self._put(replace(now, proved=True, good=now.in_force))
+            self._put(replace(now, proved=True, good=now.in_force, rolls=0))
             self.report(self.reported())
             return False
         if self._steady_s() - self._began_s < TRIAL_S:
             return False
-        log.error("plan.rolled_back", revision=now.in_force, to=now.good, after_s=TRIAL_S)
-        self._put(replace(rolled_back(now), trouble=told("LINE_LOST")))
+        rolls = now.rolls + 1
+        log.error("plan.rolled_back", revision=now.in_force, to=now.good, after_s=TRIAL_S, rolls=rolls)
+        self._put(replace(rolled_back(now), trouble=told("LINE_LOST"), watched=rolls < _MOST_ROLLS, rolls=rolls))
         return True
+
+    def _judge(self, now: Standing, *, online: bool) -> Standing:
+        """Whether the plan that was taken back is to blame: the controller began anew without it."""
+        if online:
+            self._put(replace(now, watched=False))
+        elif self._steady_s() - self._began_s >= TRIAL_S:
+            log.warning("plan.not_to_blame", revision=now.failed, hint="the line is away without it too")
+            self._put(acquitted(now))
+        return self._standing
 
     def _checked(self, asked: PlanDesired) -> HandedPlan:
         files = self._key.files
@@ -139,7 +154,7 @@ class PlanDesk:
             self._put(replace(now, waiting=0, failed=plan.revision, how="refused", trouble=trouble))
             return
         self._shelf.keep(plan, text)
-        self._put(replace(now, waiting=plan.revision))
+        self._put(replace(now, waiting=plan.revision, rolls=0))
         log.info("plan.waits", revision=plan.revision, valid_from=plan.valid_from)
 
     def _put(self, standing: Standing) -> None:

@@ -47,7 +47,7 @@ def read_in_force(path: Path) -> InForce:
     log.error("plan.out_of_force", revision=standing.in_force, code=trouble.code, path=trouble.path)
     out = replace(standing, in_force=OF_THE_HALL_ALONE, good=OF_THE_HALL_ALONE, proved=True)
     try:
-        shelf.put(replace(out, failed=standing.in_force, how="refused", trouble=trouble))
+        shelf.put(replace(out, failed=standing.in_force, how="refused", trouble=trouble, watched=False))
     except OSError as problem:
         log.warning("plan.not_kept", problem=str(problem))  # the next start finds the same and does the same
     return InForce(own, own)

@@ -27,7 +27,8 @@ log = structlog.get_logger()
 @dataclass(frozen=True, slots=True)
 class Standing:
     """``proved``: the line has come back under the plan in force. ``failed``: the newest that is not to be tried again,
-    and how (``refused``, ``rolled_back``)."""
+    and how (``refused``, ``rolled_back``). ``watched``: that one was rolled back because the line stayed away, and
+    it is not yet clear whether the line stays away without it too; it happened ``rolls`` times."""
 
     in_force: int = OF_THE_HALL_ALONE
     good: int = OF_THE_HALL_ALONE
@@ -36,6 +37,8 @@ class Standing:
     failed: int = 0
     how: str = ""
     trouble: PlanTrouble | None = None
+    watched: bool = False
+    rolls: int = 0
 
     @property
     def newest(self) -> int:
@@ -63,7 +66,8 @@ class PlanShelf:
     def put(self, standing: Standing) -> None:
         """From the next start on."""
         self._write(_STANDING, json.dumps(dump(standing)))
-        wanted = {f"{one}.json" for one in (standing.in_force, standing.good, standing.waiting)} | {_STANDING}
+        kept = [standing.in_force, standing.good, standing.waiting, *([standing.failed] if standing.watched else [])]
+        wanted = {f"{one}.json" for one in kept} | {_STANDING}
         for file in self._folder.iterdir():
             if file.name not in wanted:
                 file.unlink(missing_ok=True)
@@ -103,7 +107,13 @@ class PlanShelf:
 
 
 def rolled_back(standing: Standing) -> Standing:
-    """Back to the plan that was good, and the one in force is not tried again."""
+    """Back to the plan that was good; the one in force has failed."""
     return replace(
         standing, in_force=standing.good, proved=True, failed=standing.in_force, how="rolled_back", trouble=None
     )
+
+
+def acquitted(standing: Standing) -> Standing:
+    """The line stayed away without the plan as well: it may be tried again."""
+    again = standing.waiting or standing.failed
+    return replace(standing, waiting=again, failed=0, how="", trouble=None, watched=False)

@@ -130,9 +130,51 @@ def test_a_plan_after_which_the_line_stays_away_is_taken_back_and_not_tried_agai
     assert (told.revision, told.state, told.desired) == (2, "rolled_back", 3)
     assert told.error is not None
     assert told.error.code == "LINE_LOST"
+    hall.steady_s += TRIAL_S - 1
+    assert not hall.turn()  # the line is back within the minute: it was the plan
+    hall.steady_s += 10 * TRIAL_S
+    assert not hall.turn(online=False)
+    assert not hall.turn()
     hall.hand(hall.plan(3, {"window": [{"number": 7, "services": ["A"]}]}))  # the broker has kept it
     assert not hall.turn()
     assert hall.hand(hall.plan(4)) == PlanReported(2, "waiting", 4)
+
+
+def test_a_plan_is_not_to_blame_for_a_line_that_stays_away_without_it_too(hall: Controller) -> None:
+    def cut_for_two_minutes() -> None:
+        for _ in range(2):
+            hall.steady_s += TRIAL_S
+            hall.turn(online=False)
+
+    hall.hand(hall.plan(2))
+    assert hall.turn()
+    cut_for_two_minutes()
+    assert (hall.windows, hall.desk.reported()) == ([1], PlanReported(1, "waiting", 2))
+    hall.start()  # also across a restart
+    assert not hall.turn(online=False)
+    assert not hall.turn(empty=False)
+    assert hall.turn()
+    hall.turn()
+    assert (hall.windows, hall.desk.reported()) == ([1, 2], PlanReported(2, "in_force", 2))
+    hall.hand(hall.plan(3, {}))
+    for _ in range(3):
+        assert hall.turn()
+        cut_for_two_minutes()
+    assert hall.desk.reported().state == "rolled_back"  # three times are no chance any more
+    assert not hall.turn()
+
+
+def test_a_newer_plan_takes_the_place_of_one_that_was_taken_back(hall: Controller) -> None:
+    hall.hand(hall.plan(2))
+    assert hall.turn()
+    hall.steady_s += TRIAL_S
+    assert hall.turn(online=False)
+    hall.hand(hall.plan(3))
+    hall.steady_s += TRIAL_S
+    assert not hall.turn(online=False)
+    assert hall.desk.reported() == PlanReported(1, "waiting", 3)
+    assert hall.turn()
+    assert hall.running.revision == 3
 
 
 def test_a_power_cut_during_the_trial_begins_it_anew(hall: Controller) -> None:
