@@ -5,9 +5,10 @@ A page is a frame with words; its script asks the API, so that nothing is shown 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -40,6 +41,9 @@ _WORDS: Final = (
     "event",
     "error",
 )
+# a place of ours to go on to: never another site, however a browser reads dots, slashes and backslashes
+_LONGEST_NEXT: Final = 200
+_OURS: Final = re.compile(r"/(?:[0-9A-Za-z_~%-][0-9A-Za-z_.~%-]*(?:/[0-9A-Za-z_~%-][0-9A-Za-z_.~%-]*)*/?)?")
 _NOT_PAGES: Final = ("/api/", "/static/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 _environment = Environment(
     loader=FileSystemLoader([_HERE / "frames", *sorted(_HERE.glob("*/pages"))]),
@@ -91,10 +95,12 @@ def page(
 ) -> Response:
     """A page of any room; its script gets the words of ``sections`` (under ``central``) beside those of all pages."""
     language = _language(request)
+    other = "en" if language == "zh" else "zh"
     words = {name: section(f"central.{name}", language) for name in (*_WORDS, *sections)}
     text = _environment.get_template(template).render(
         language=language,
-        other="en" if language == "zh" else "zh",
+        other=other,
+        switch=_switch(request, other),
         path=request.url.path,
         words=words,
         clock_words=clock_words,
@@ -109,6 +115,13 @@ def page(
     if asked in ("zh", "en"):
         answer.set_cookie(_LANGUAGE_COOKIE, asked, max_age=31_536_000, samesite="lax", path="/")
     return answer
+
+
+def _switch(request: Request, other: str) -> str:
+    """This page in the other language; whoever signs in on it still goes on to where they wanted to."""
+    wanted = request.query_params.get("next", "")
+    kept = {"next": wanted} if len(wanted) <= _LONGEST_NEXT and _OURS.fullmatch(wanted) else {}
+    return "?" + urlencode({**kept, "lang": other}, safe="/")
 
 
 def _language(request: Request) -> Language:

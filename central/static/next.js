@@ -11,9 +11,15 @@ const FIRST = {
 export function next() {
   // only a path of ours, never another site
   const wanted = new URLSearchParams(location.search).get("next") ?? "/";
-  const target = new URL(wanted, location.origin);
+  let target;
+  try {
+    target = new URL(wanted, location.origin);
+  } catch {
+    return "/"; // no address at all
+  }
   const ours = target.origin === location.origin && !/^\/(sign-in|activate|account\/)/.test(target.pathname);
-  return ours ? target.pathname : "/";
+  // one slash in front: with two, a browser takes what follows for another site
+  return ours ? target.pathname.replace(/^\/+/, "/") + target.search : "/";
 }
 
 export async function go(target) {

@@ -23,6 +23,18 @@ from tests.parts import LET_GO_FIRST, Mosquitto, free_port, skip_unless
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
 OTHER = "Another-good-77"
+# Where nobody is sent who signs in: each would leave this site in one browser or another, or run as a script.
+ELSEWHERE = (
+    "https://evil.example/", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example",
+    "/.//evil.example", "/..//evil.example", "/%2e//evil.example", "/\t/evil.example", "http:evil.example", "http://[",
+    "javascript:alert(1)", "data:text/html,x", "http://{here}//evil.example/", "http://{here}@evil.example/",
+    "http://evil.example:80/{here}",
+)  # fmt: skip
+NEXT = """async (wanted) => {
+  history.replaceState(null, "", `/sign-in?next=${encodeURIComponent(wanted)}`);
+  const target = (await import("/static/next.js")).next();
+  return new URL(target, location.href).origin === location.origin ? target : `away: ${target}`;
+}"""
 
 
 @pytest.fixture
@@ -75,17 +87,21 @@ def looks_right(page: Page) -> None:
 def test_from_the_first_sign_in_to_a_session_ended_elsewhere(
     central: RunningCentral, issuer: SmallIssuer, page: Page
 ) -> None:
-    maker = activate_and_set_up(page, central)
+    maker, recovery = activate_and_set_up(page, central)
     sign_in_with_a_code(page, central, maker)
     look_after_the_account(page, central)
     change_the_secret(page)
-    come_in_by_the_directory(page, central)
+    guard = central.client("security_admin")
+    come_in_by_the_directory(page, central, guard)
+    give_the_code_after_the_directory(page, central, guard, recovery)
+    guard.close()
 
 
-def activate_and_set_up(page: Page, central: RunningCentral) -> pyotp.TOTP:
+def activate_and_set_up(page: Page, central: RunningCentral) -> tuple[pyotp.TOTP, str]:
     add = [str(HALL_PROGRAM), "users", "add", "wang.li", "--role", "approver", "--database", central.database]
     told = subprocess.run(add, capture_output=True, text=True, check=True)
     page.goto(f"{central.url}/activate")
+    looks_right(page)
     for name, value in {
         "name": "wang.li", "code": told.stdout.splitlines()[0].split("：")[-1], "secret": SECRET, "again": SECRET,
     }.items():  # fmt: skip
@@ -105,16 +121,25 @@ def activate_and_set_up(page: Page, central: RunningCentral) -> pyotp.TOTP:
     page.fill("#first-code", maker.at(now_ms() // 1000 - 30))  # the half minute before: the next ones are for later
     page.keyboard.press("Enter")
     expect(page.locator("#codes li")).to_have_count(8)
+    recovery = page.locator("#codes li").first.inner_text()
     assert faults(page, touch=False, scrolls=True, least_type=14) == []
     page.click("#go-on")
-    page.wait_for_function("() => location.pathname === '/'")
+    page.wait_for_function("() => location.pathname === '/figures'")
     page.click("#sign-out")
     page.wait_for_function("() => location.pathname === '/sign-in'")
-    return maker
+    return maker, recovery
 
 
 def sign_in_with_a_code(page: Page, central: RunningCentral, maker: pyotp.TOTP) -> None:
+    here = central.url.removeprefix("http://")
+    for wanted in ELSEWHERE:
+        target = page.evaluate(NEXT, wanted.format(here=here))
+        assert target.startswith("/"), wanted
+        assert not target.startswith(("//", "/\\")), wanted
+    assert page.evaluate(NEXT, "/halls/north?day=2026-11-18") == "/halls/north?day=2026-11-18"
+    page.goto(f"{central.url}/figures")
     looks_right(page)
+    expect(page).to_have_url(f"{central.url}/sign-in?next=/figures&lang=zh")
     page.fill("[name=name]", "wang.li")
     page.fill("[name=secret]", SECRET)
     expect(page.locator("[name=code]")).to_be_hidden()
@@ -123,7 +148,7 @@ def sign_in_with_a_code(page: Page, central: RunningCentral, maker: pyotp.TOTP) 
     assert faults(page, touch=False, scrolls=True, least_type=14) == []
     page.keyboard.type(maker.at(now_ms() // 1000 + 30))
     page.keyboard.press("Enter")
-    page.wait_for_function("() => location.pathname === '/'")
+    page.wait_for_function("() => location.pathname === '/figures'")
 
 
 def look_after_the_account(page: Page, central: RunningCentral) -> None:
@@ -153,8 +178,7 @@ def change_the_secret(page: Page) -> None:
     page.wait_for_function("() => location.pathname === '/sign-in'")
 
 
-def come_in_by_the_directory(page: Page, central: RunningCentral) -> None:
-    guard = central.client("security_admin")
+def come_in_by_the_directory(page: Page, central: RunningCentral, guard: httpx2.Client) -> None:
     key = {"Idempotency-Key": "link"}
     linked = guard.put("/api/v1/accounts/by.hand/directory", json={"subject": "u-4711"}, headers=key)
     assert linked.status_code == 200, linked.text
@@ -171,4 +195,22 @@ def come_in_by_the_directory(page: Page, central: RunningCentral) -> None:
         expect(page.locator("#sessions tr")).to_have_count(1)
         assert other.get("/api/v1/session").status_code == 401
     assert faults(page, touch=False, scrolls=True, least_type=14) == []
+    assert guard.delete("/api/v1/accounts/by.hand/directory").status_code == 204
+
+
+def give_the_code_after_the_directory(page: Page, central: RunningCentral, guard: httpx2.Client, recovery: str) -> None:
+    """Somebody with a second factor of their own, whom a directory has only asked for a secret."""
+    key = {"Idempotency-Key": "again"}
+    assert guard.put("/api/v1/accounts/wang.li/directory", json={"subject": "u-4711"}, headers=key).status_code == 200
     guard.close()
+    page.goto(f"{central.url}/sign-in")
+    page.click("#by-directory")
+    page.wait_for_function("() => location.pathname === '/sign-in/code'")
+    looks_right(page)
+    page.fill("[name=code]", "000000")
+    page.keyboard.press("Enter")
+    expect(page.locator("#problem")).to_contain_text("验证码不正确")
+    page.fill("[name=code]", recovery)
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => location.pathname === '/'")
+    expect(page.locator(".who a.person")).to_have_text("wang.li")
