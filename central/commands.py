@@ -90,6 +90,14 @@ def central(
             help="把报警发往别的系统：含 url 和 secret 的 TOML 文件 / send alarms on: TOML file with url and secret",
         ),
     ] = None,
+    reminder_hook: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="预约提醒发往本单位的短信网关：TOML 文件，见 docs/across-halls.md；不设则不保存手机号"
+            " / reminders to the bureau's own SMS gateway: TOML file; without it no phone number is kept",
+        ),
+    ] = None,
     home_assistant: Annotated[
         Path | None,
         typer.Option(
@@ -116,16 +124,19 @@ def central(
     ] = None,
 ) -> None:
     """所有大厅的中心：接收、保存、展示 / The service behind all halls: take in, keep, show"""
+    from central.appointments.reminder_file import read_gateway
     from central.home_assistant.house_file import read_house
     from central.main import Settings, run  # the web server is heavy and `hall users` does without it
 
     host, port = _address(listen)
     hook = read_hook(alarm_webhook) if alarm_webhook else None
     house = read_house(home_assistant) if home_assistant else None
+    gateway = read_gateway(reminder_hook) if reminder_hook else None
     password = _password(broker_password_file)
     log_json_lines()
     hosts = tuple(https_host or ())
-    run(Settings(data, database, broker, password, host, port, broker_files, hosts, accounts, hook, house, master_key))
+    told = (broker_files, hosts, accounts, hook, house, master_key, gateway)
+    run(Settings(data, database, broker, password, host, port, *told))
 
 
 @users.command()

@@ -17,7 +17,9 @@ from central.accounts.sealing import Seal
 from central.accounts.settings import read_settings
 from central.alarms import webhook
 from central.alarms.watch import EVERY_S, AlarmWatch
+from central.appointments import reminders as reminding
 from central.appointments.handing_down import hand_down
+from central.appointments.reminders import Gateway, Reminders
 from central.clock import now_ms
 from central.database import Database
 from central.home_assistant.publisher import EVERY_S as HOUSE_S
@@ -29,6 +31,7 @@ from central.ingest.thread import IngestThread
 from central.jobs import Job, Jobs
 from central.keeping.master_key import open_vault
 from central.keeping.retention import DailyRound
+from central.keeping.sealed_columns import Vault
 from central.line.authority import Authority
 from central.line.broker_files import BrokerFiles
 from central.live.board import Board
@@ -70,6 +73,7 @@ class Settings:
     alarm_webhook: Hook | None = None
     home_assistant: House | None = None
     master_key: Path | None = None
+    gateway: Gateway | None = None
 
 
 def run(settings: Settings, make_link: LinkMaker = BrokerLink) -> None:
@@ -101,7 +105,7 @@ def _run(settings: Settings, make_link: LinkMaker) -> None:
     desk = AccountDesk(database, None, account_settings, Seal.in_folder(settings.data))
     board = Board(database, hub, link)
     places = Keeper(database, hub)
-    work = (board, places, visitors, vault, settings.alarm_webhook)
+    work = (board, places, visitors, vault, settings.alarm_webhook, _reminders(settings, database, vault))
     parts = Parts(database, link, ingest, hub, metrics, desk, authority, broker_files, *work)
     app = make_app(parts)
     listener = _listen(settings, database)
@@ -119,6 +123,13 @@ def _run(settings: Settings, make_link: LinkMaker) -> None:
         link.stop()
         database.close()
         log.info("central.stopped")
+
+
+def _reminders(settings: Settings, database: Database, vault: Vault) -> Reminders | None:
+    if settings.gateway is not None:
+        return Reminders(database, vault, settings.gateway)
+    reminding.forget_all(database, now_ms())
+    return None
 
 
 def _let_go(parts: Parts) -> None:
@@ -141,6 +152,8 @@ def _work(parts: Parts) -> list[Job]:
     hook = parts.alarm_webhook
     watch = AlarmWatch(parts.database, parts.board, parts.hub, parts.link, tells=hook is not None)
     calls = [Job("alarm_webhook", webhook.EVERY_S, webhook.Messenger(parts.database, hook).send)] if hook else []
+    if parts.reminders is not None:
+        calls.append(Job("reminders", reminding.EVERY_S, parts.reminders.send))
     return [
         *calls,
         Job("alarms", EVERY_S, watch.look),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from central.accounts.desk import AccountDesk
+from central.appointments.reminders import Reminders
 from central.database import Database
 from central.keeping.sealed_columns import Vault
 from central.line.authority import Authority
@@ -56,3 +57,4 @@ class Parts:
     visitors: Visitors
     vault: Vault
     alarm_webhook: Hook | None = None
+    reminders: Reminders | None = None  # without a gateway nobody is reminded, and no number kept

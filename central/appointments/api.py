@@ -123,7 +123,7 @@ def book(
 
         def act() -> dict[str, Any]:
             live_store.require_hall(connection, hall, person.path)
-            row = booking.book(connection, visitors.key, wish, body.phone, person.name, now)
+            row = booking.book(connection, visitors.key, wish, body.phone, person.name, now, parts.reminders)
             _note(connection, person, request, "appointment.book", f"{hall}/{row['id']}", now)
             return {"id": row["id"], **booking.told(row, now)}
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping
 
 from central.appointments import rules, store
+from central.appointments.reminders import Reminders
 from central.appointments.rules import MOST_OF_A_PHONE, Offer, Slot, State
 from central.appointments.secrets import VisitorKey
 from central.catalogue import rules as catalogue
@@ -56,7 +57,9 @@ def free_slots(
     return found
 
 
-def book(connection: Connection, key: VisitorKey, wish: Wish, phone: str, by: str, now_ms: int) -> RowMapping:
+def book(
+    connection: Connection, key: VisitorKey, wish: Wish, phone: str, by: str, now_ms: int, reminders: Reminders | None
+) -> RowMapping:
     """Raises `NotFound` and `RefusedByRule`."""
     today, phone_hash = local_day(now_ms), key.phone_hash(phone)
     _require_free(connection, wish, now_ms)
@@ -72,7 +75,10 @@ def book(connection: Connection, key: VisitorKey, wish: Wish, phone: str, by: st
         phone_tail=phone[-4:], made_by=by, made_ms=now_ms, changed_ms=now_ms,
     )  # fmt: skip
     store.list_changed(connection, wish.hall, wish.day)
-    return _known(connection, identifier)
+    row = _known(connection, identifier)
+    if reminders is not None:
+        reminders.keep(connection, row, phone, now_ms)
+    return row
 
 
 def find(connection: Connection, key: VisitorKey, code: str, phone: str) -> RowMapping:
@@ -83,15 +89,22 @@ def find(connection: Connection, key: VisitorKey, code: str, phone: str) -> RowM
     return row
 
 
-def change(connection: Connection, row: RowMapping, day: str, minute: int, now_ms: int) -> RowMapping:
+def change(
+    connection: Connection, row: RowMapping, phone: str, day: str, minute: int, now_ms: int,
+    reminders: Reminders | None,
+) -> RowMapping:  # fmt: skip
     """Another slot of the same hall and class; the code stays. Raises `RefusedByRule`."""
     _require_open(row, now_ms)
-    if (row["day"], row["minute"]) != (day, minute):
+    moves = (row["day"], row["minute"]) != (day, minute)
+    if moves:
         _require_free(connection, Wish(row["hall"], row["service"], day, minute), now_ms)
         store.change(connection, row["id"], now_ms, day=day, minute=minute)
         for changed in {row["day"], day}:
             store.list_changed(connection, row["hall"], changed)
-    return _known(connection, row["id"])
+    fresh = _known(connection, row["id"])
+    if moves and reminders is not None:
+        reminders.keep(connection, fresh, phone, now_ms)
+    return fresh
 
 
 def cancel(connection: Connection, row: RowMapping, now_ms: int) -> RowMapping:
@@ -99,6 +112,7 @@ def cancel(connection: Connection, row: RowMapping, now_ms: int) -> RowMapping:
     if row["state"] != State.CANCELLED:
         _require_open(row, now_ms)
         store.change(connection, row["id"], now_ms, state=State.CANCELLED.value)
+        store.forget_reminders(connection, row["id"])
         store.list_changed(connection, row["hall"], row["day"])
     return _known(connection, row["id"])
 

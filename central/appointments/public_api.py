@@ -1,6 +1,7 @@
 """``/api/v1/public/appointments``: for visitors, who have no account. A code and the phone number open an appointment.
 
-The phone number comes in a body and never in an address; it is kept as a keyed hash and its last four digits.
+The phone number comes in a body and never in an address; it is kept as a keyed hash and its last four digits, and
+sealed beside reminders that are still to be sent, where a bureau has them sent.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ def book(body: Booking, parts: TheParts, request: Request, key: KeyHeader = None
 
         def act() -> dict[str, Any]:
             live_store.require_hall(connection, wish.hall, "")
-            row = booking.book(connection, parts.visitors.key, wish, body.phone, VISITOR, now)
+            row = booking.book(connection, parts.visitors.key, wish, body.phone, VISITOR, now, parts.reminders)
             return {"id": row["id"], **booking.told(row, now)}
 
         done = once(connection, VISITOR, asked, digest, now, act)
@@ -105,7 +106,9 @@ def change(body: OtherTime, parts: TheParts, request: Request) -> dict[str, Any]
     now = now_ms()
     with parts.database.write() as connection:
         row = _opened(connection, body, parts, request)
-        return booking.told(booking.change(connection, row, body.day, rules.minute_of(body.time), now), now)
+        minute = rules.minute_of(body.time)
+        changed = booking.change(connection, row, body.phone, body.day, minute, now, parts.reminders)
+        return booking.told(changed, now)
 
 
 @router.post("/appointments/cancel")

@@ -12,10 +12,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
+from hall.moment import local_ms
 from hall.opening import Hours
 
 MOST_OF_A_PHONE: Final = 2
 MOST_PLACES: Final = 100
+MOST_HOURS: Final = 12
+MORNING_MINUTE: Final = 7 * 60  # no telephone rings earlier
+LATEST_MINUTE: Final = 22 * 60  # nor later
 
 
 class State(StrEnum):
@@ -36,6 +40,30 @@ class Offer:
     places: int
     days_ahead: int
     notice_minutes: int
+
+
+class ReminderKind(StrEnum):
+    """Which reminder of an appointment it is."""
+
+    DAY_BEFORE = "day_before"
+    HOURS_BEFORE = "hours_before"
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When visitors are reminded: at a minute of the day before, and so many hours before; 0 hours: not again."""
+
+    day_before_minute: int = 18 * 60
+    hours_before: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One reminder, sent between two moments or not at all."""
+
+    kind: ReminderKind
+    from_ms: int
+    until_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +94,18 @@ def slots(offer: Offer, hours: Hours, day: str, taken: Mapping[int, int], today:
 def state_now(state: str, day: str, today: str) -> State:
     """An appointment's state as it is told."""
     return State.MISSED if state == State.BOOKED and day < today else State(state)
+
+
+def reminders(day: str, minute: int, times: Times, now_ms: int) -> Iterator[Due]:
+    """What is still to be sent for an appointment that is made or moved now; who has just asked needs none at once."""
+    before = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+    evening = Due(ReminderKind.DAY_BEFORE, local_ms(before, times.day_before_minute), local_ms(before, LATEST_MINUTE))
+    if evening.from_ms > now_ms:
+        yield evening
+    earliest = max(MORNING_MINUTE, minute - times.hours_before * 60)
+    again = Due(ReminderKind.HOURS_BEFORE, local_ms(day, earliest), local_ms(day, minute))
+    if times.hours_before and now_ms < again.from_ms < again.until_ms:
+        yield again
 
 
 def clock_of(minute: int) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, insert, select, update
 
 from central import schema
 from central.appointments.rules import Offer, State
-from central.appointments.tables import appointment, appointment_list, slot_offer
+from central.appointments.tables import appointment, appointment_list, reminder_due, slot_offer
 from central.database import replace_row, upsert
 
 _KEEPS_A_PLACE = (State.BOOKED.value, State.CHECKED_IN.value)
@@ -91,11 +91,74 @@ def of_day(connection: Connection, hall: str, day: str) -> list[RowMapping]:
 def checked_in(connection: Connection, hall: str, identifier: str, number: str, late: bool) -> None:
     """A hall's word that the visitor has come; about an appointment of that hall only, however often it is said."""
     table = appointment
-    connection.execute(
+    came = connection.execute(
         update(table)
         .where(table.c.id == identifier, table.c.hall == hall)
         .values(state=State.CHECKED_IN.value, number=number[:12], late=late)
     )
+    if came.rowcount:
+        forget_reminders(connection, identifier)
+
+
+# --- reminders --------------------------------------------------------------------------------------------
+
+
+def add_reminder(connection: Connection, **facts: Any) -> None:
+    connection.execute(insert(reminder_due).values(**facts))
+
+
+def forget_reminders(connection: Connection, identifier: str) -> None:
+    """Nobody is to be reminded of this appointment any more."""
+    connection.execute(delete(reminder_due).where(reminder_due.c.appointment == identifier))
+
+
+def reminders_due(connection: Connection, now_ms: int, limit: int) -> list[RowMapping]:
+    table = reminder_due
+    statement = select(table).where(table.c.next_ms <= now_ms).order_by(table.c.next_ms, table.c.appointment)
+    return list(connection.execute(statement.limit(limit)).mappings())
+
+
+def reminder(connection: Connection, identifier: str, kind: str) -> RowMapping | None:
+    """One that is still to be sent, with what it reminds of; None for an appointment that is not booked any more."""
+    table, hall, unit = reminder_due, schema.hall, schema.unit
+    statement = (
+        select(table, appointment.c.minute, hall.c.name_zh, hall.c.name_en, unit.c.path)
+        .join(appointment, appointment.c.id == table.c.appointment)
+        .join(hall, hall.c.id == table.c.hall)
+        .join(unit, unit.c.id == hall.c.unit)
+        .where(table.c.appointment == identifier, table.c.kind == kind, appointment.c.state == State.BOOKED.value)
+    )
+    return connection.execute(statement).mappings().one_or_none()
+
+
+def try_reminder_later(connection: Connection, row: RowMapping, next_ms: int) -> None:
+    wanted = update(reminder_due).where(_the_same(row))
+    connection.execute(wanted.values(next_ms=next_ms, attempts=row["attempts"] + 1))
+
+
+def drop_reminder(connection: Connection, row: RowMapping) -> None:
+    """It was sent; one of the same kind for another time stays."""
+    connection.execute(delete(reminder_due).where(_the_same(row)))
+
+
+def reminders_late(connection: Connection, now_ms: int) -> bool:
+    wanted = select(reminder_due.c.appointment).where(reminder_due.c.until_ms <= now_ms)
+    return connection.execute(wanted.limit(1)).first() is not None
+
+
+def drop_late_reminders(connection: Connection, now_ms: int) -> int:
+    """How many nobody took in time."""
+    return connection.execute(delete(reminder_due).where(reminder_due.c.until_ms <= now_ms)).rowcount
+
+
+def drop_every_reminder(connection: Connection) -> int:
+    return connection.execute(delete(reminder_due)).rowcount
+
+
+def _the_same(row: RowMapping) -> ColumnElement[bool]:
+    table = reminder_due
+    named = (table.c.appointment == row["appointment"]) & (table.c.kind == row["kind"])
+    return named & (table.c.until_ms == row["until_ms"])
 
 
 # --- what halls hold --------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ appointment_list = Table(
 )
 
 # What is still to be sent, and to whom. A row goes when it was sent, given up, or is no longer wanted.
-reminder = Table(
+reminder_due = Table(
     "reminder",
     tables,
     Column("appointment", String(20), primary_key=True),

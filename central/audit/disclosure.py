@@ -45,3 +45,13 @@ def disclose(
         connection, at_ms=now_ms, actor=person.name, path=person.path, act=ACT, object=what, source=source,
         detail={"fields": sorted(fields), "reason": said},
     )  # fmt: skip
+
+
+def disclose_to_program(
+    connection: Connection, actor: str, path: str, what: str, reason: str, now_ms: int, *, fields: tuple[str, ...]
+) -> None:
+    """The same where central itself opens them to pass them on: ``path`` is the unit's whose person it is."""
+    store.note(
+        connection, at_ms=now_ms, actor=actor, path=path, act=ACT, object=what,
+        detail={"fields": sorted(fields), "reason": stated(reason)},
+    )  # fmt: skip

@@ -11,7 +11,7 @@ from sqlalchemy.sql.elements import KeyedColumnElement
 from central import schema
 from central.accounts.tables import attempt
 from central.alarms.tables import alarm
-from central.appointments.tables import appointment, appointment_list
+from central.appointments.tables import appointment, appointment_list, reminder_due
 from central.database import upsert
 from central.fleet.tables import device_fault, line_change
 from central.ingest.months import month_of
@@ -63,6 +63,7 @@ SIMPLE: Final = {
 # Those that grow old by their day in the hall.
 DATED: Final = {
     "appointment": Aged(appointment, appointment.c.day, true()),
+    "reminder": Aged(reminder_due, reminder_due.c.day, true()),
     "appointment_list": Aged(appointment_list, appointment_list.c.day, true()),
 }
 

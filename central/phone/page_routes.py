@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from central.pages import page
+from central.web_doors import TheParts
 
 router = APIRouter(include_in_schema=False)
 
@@ -15,8 +16,8 @@ def nearby_page(request: Request) -> Response:
 
 
 @router.get("/book")
-def book_page(request: Request) -> Response:
-    return page(request, "book.html", None, sections=("visitor",))
+def book_page(request: Request, parts: TheParts) -> Response:
+    return page(request, "book.html", None, sections=("visitor",), reminds=parts.reminders is not None)
 
 
 @router.get("/number")

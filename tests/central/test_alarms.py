@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import http.server
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -36,6 +30,7 @@ from hall_config.wording import section
 from tests.central.asking import check_error
 from tests.central.conftest import Web
 from tests.central.event_log import HallLog, called, issued, rated
+from tests.central.listener import listening
 from tests.central.taking_in import HALL, NOW_MS, announces, evt, take
 from tests.central.test_board import Line
 from tests.central.test_live import device, node
@@ -301,44 +296,6 @@ def test_the_nearest_units_rule_counts(city: City) -> None:
 # --- the webhook ---
 
 
-class Listener:
-    """Another system: keeps what it hears and answers as it is told."""
-
-    def __init__(self) -> None:
-        self.heard: list[tuple[str, bytes]] = []
-        self.answers: list[int] = []
-        outer = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                outer.heard.append((self.headers["X-Hall-Signature"], body))
-                self.send_response(outer.answers.pop(0) if outer.answers else 204)
-                self.end_headers()
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/alarms"
-
-    def messages(self) -> list[dict[str, Any]]:
-        return [json.loads(body) for _, body in self.heard]
-
-
-@contextmanager
-def listening() -> Iterator[Listener]:
-    listener = Listener()
-    thread = threading.Thread(target=listener.server.serve_forever, args=(0.05,))
-    thread.start()
-    try:
-        yield listener
-    finally:
-        listener.server.shutdown()
-        thread.join()
-        listener.server.server_close()
-
-
 def test_another_system_hears_of_alarms_in_order_signed_and_again_until_it_takes_them(city: City) -> None:
     city.say(gate.HelpRequested("door"), devices.ClockStepped(-60_000))
     assert city.later(90) == ["clock_wrong", "help_waiting"]
@@ -357,10 +314,7 @@ def test_another_system_hears_of_alarms_in_order_signed_and_again_until_it_takes
         assert [(one["event"], [alarm["rule"] for alarm in one["alarms"]]) for one in told[2:]] == [
             ("opened", ["clock_wrong"]), ("opened", ["help_waiting"]), ("ended", ["help_waiting"])
         ]  # fmt: skip
-        stamp, body = listener.heard[-1]
-        at, proof = stamp.removeprefix("t=").split(",v1=")
-        expected = hmac.new(b"a shared secret of ours", f"{at}.".encode() + body, hashlib.sha256).hexdigest()
-        assert hmac.compare_digest(proof, expected)
+        listener.check_signatures("a shared secret of ours")
     with city.database.read() as connection:
         assert connection.execute(select(alarm_message)).all() == []
 
