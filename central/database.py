@@ -7,10 +7,11 @@ central that serves holds an advisory lock, so that no second one on another mac
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -145,6 +146,32 @@ def upsert(connection: Connection, table: Table) -> Any:
 def replace_row(connection: Connection, table: Table) -> Any:
     """Insert, or overwrite the row that has the same primary key."""
     return _replacement(connection.dialect.name, table)
+
+
+def put_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert whole rows, or overwrite those that have the same primary key; each key once. For many rows at once."""
+    if not rows:
+        return
+    statement = _put(connection.dialect.name, table)
+    if connection.dialect.name == "postgresql":
+        names = [column.name for column in table.columns]
+        connection.exec_driver_sql(statement, (json.dumps([dict(zip(names, row, strict=True)) for row in rows]),))
+    else:
+        connection.exec_driver_sql(statement, list(rows))
+
+
+@cache
+def _put(dialect: str, table: Table) -> str:
+    """On PostgreSQL all rows are one value, so that they are one statement and one way to the server and back."""
+    names = [f'"{column.name}"' for column in table.columns]
+    keys = [f'"{column.name}"' for column in table.primary_key]
+    changes = ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys)
+    if dialect == "postgresql":
+        source = f"SELECT {', '.join(names)} FROM json_populate_recordset(NULL::{table.name}, %s)"  # noqa: S608
+    else:
+        source = f"VALUES ({', '.join('?' * len(names))})"
+    into = f"INSERT INTO {table.name} ({', '.join(names)}) {source}"
+    return f"{into} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changes}"
 
 
 def _insert(dialect: str, table: Table) -> Any:

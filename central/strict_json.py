@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import re
+from json.encoder import c_make_encoder, encode_basestring_ascii  # type: ignore[attr-defined]
 from typing import Any, Final, NoReturn
 
 _NESTING: Final = 64
 # A text in quotes, or anything else that is no bracket; never goes back, so that no text makes it slow.
+_NO_MARK: Final = bytes(set(range(256)) - set(b'[]{}"\\'))
 _NO_BRACKET: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[^"\[\]{}]++', re.DOTALL)
 
 
@@ -22,10 +24,10 @@ class NotJson(ValueError):
 def read_json(text: bytes | str) -> Any:
     """The value, or `NotJson`."""
     try:
-        decoded = text if isinstance(text, str) else text.decode("utf-8")
-        _check_depth(decoded)
+        raw, decoded = (text.encode("utf-8"), text) if isinstance(text, str) else (text, text.decode("utf-8"))
+        _check_depth(raw, decoded)
         value = _decoder.decode(decoded)
-        if "\\u" in decoded or isinstance(text, str):
+        if "\\u" in decoded:
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeDecodeError:
         raise NotJson("not UTF-8") from None
@@ -42,17 +44,19 @@ def read_json(text: bytes | str) -> Any:
 
 def write_json(value: Any) -> str:
     """Compact, ASCII only, so that every store and every line carries it unchanged."""
-    return _encode(value)
+    return "".join(_pieces(value, 0))
 
 
-def _check_depth(text: str) -> None:
-    if text.count("[") + text.count("{") <= _NESTING:
+def _check_depth(raw: bytes, text: str) -> None:
+    if raw.count(b"[") + raw.count(b"{") <= _NESTING:
         return
-    brackets = _NO_BRACKET.sub("", text)
+    brackets = raw.translate(None, _NO_MARK).replace(b'""', b"")
+    if b'"' in brackets or b"\\" in brackets:  # a bracket in a text, perhaps: look closely
+        brackets = _NO_BRACKET.sub("", text).encode()
     for _ in range(_NESTING):
         if not brackets:
             return
-        brackets = brackets.replace("{}", "").replace("[]", "")
+        brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")
     if brackets:
         raise NotJson(f"nested deeper than {_NESTING}, or a bracket without its other one")
 
@@ -75,5 +79,10 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return value
 
 
+def _refuse_kind(value: object) -> NoReturn:
+    raise TypeError(f"{type(value).__name__} is nothing that JSON knows")
+
+
 _decoder: Final = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_refuse_constant, parse_float=_finite)
-_encode: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+# What `json.dumps` makes anew for each value, which takes as long as the writing itself.
+_pieces: Final = c_make_encoder(None, _refuse_kind, encode_basestring_ascii, None, ":", ",", False, False, False)

@@ -19,6 +19,7 @@ T = TypeVar("T")
 Reader = Callable[[Any, str], Any]
 Writer = Callable[[Any], Any]
 _MANY = 50
+_AS_IT_IS = frozenset({str, int, bool, float})
 
 
 class ShapeError(ValueError):
@@ -109,7 +110,11 @@ def _plain_reader(kind: type) -> Reader:
 
 
 def _enum_reader(kind: type[Enum]) -> Reader:
+    known = {item.value: item for item in kind}
+
     def read(value: Any, path: str) -> Any:
+        if value.__class__ is str and value in known:
+            return known[value]
         try:
             return kind(value)
         except ValueError:
@@ -173,17 +178,20 @@ def _mapping_reader(kind: Any) -> Reader:
 def _dataclass_reader(kind: type) -> Reader:
     hints = typing.get_type_hints(kind)
     parts = [
-        (item.name, _reader(hints[item.name]), item.default is not MISSING or item.default_factory is not MISSING)
+        (item.name, hints[item.name], _reader(hints[item.name]), not (item.default is item.default_factory is MISSING))
         for item in fields(kind)
     ]
 
     def read(value: Any, path: str) -> Any:
-        if not isinstance(value, Mapping):
+        if value.__class__ is not dict and not isinstance(value, Mapping):
             raise ShapeError(path, "must be an object")
         found: dict[str, Any] = {}
-        for name, reader, has_default in parts:
-            if name in value:
-                found[name] = reader(value[name], f"{path}.{name}" if path else name)
+        for name, wanted, reader, has_default in parts:
+            part = value.get(name, MISSING)
+            if part.__class__ is wanted and wanted in _AS_IT_IS:  # most are: nothing more to read
+                found[name] = part
+            elif part is not MISSING:
+                found[name] = reader(part, f"{path}.{name}" if path else name)
             elif not has_default:
                 raise ShapeError(f"{path}.{name}" if path else name, "is missing")
         return kind(**found)

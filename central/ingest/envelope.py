@@ -8,13 +8,13 @@ nothing waits behind it. One without a readable number cannot take a place; it i
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from central.strict_json import NotJson, read_json, write_json
 from hall.shape import ShapeError
-from hall.wire import Event, read_event
+from hall.wire import TYPES, Event, read_event
 
 MAX_PAYLOAD_BYTES: Final = 256 * 1024  # the contract allows 64 KiB; others' programs may be a little off
 MAX_EVENTS: Final = 1000
@@ -28,6 +28,11 @@ _TYPE: Final = re.compile(r"[a-z][a-z0-9_.]{0,60}/[0-9]{1,6}")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER: Final = re.compile(r"[A-Z][0-9]{1,8}")
 _SERVICE: Final = re.compile(r"[A-Z]{1,4}")
+_FORMS: Final = {
+    "day": _DAY, "number": _NUMBER, "service": _SERVICE, "from_service": _SERVICE, "to_service": _SERVICE,
+}  # fmt: skip
+_RANGES: Final = {"grade": (1, 5), "persons": (0, 10_000), "window": (0, 9999), "to_window": (0, 9999)}
+_ANY_NUMBER: Final = (-_MAX_NUMBER, _MAX_NUMBER)
 
 MAIN: Final = "main"
 UNKNOWN: Final = "unknown"
@@ -106,9 +111,9 @@ def _read_items(epoch: str, first: int, items: list[Any]) -> ArrivedBatch:
 
 
 def _read_item(seq: int, item: Mapping[str, Any]) -> Arrived:
-    parts: tuple[Any, ...] = tuple(item.get(name) for name in ("id", "ts", "boot", "mono", "clock", "type", "data"))
-    identity, ts, boot, mono, clock, kind, data = parts
-    late: Any = item.get("late", False)
+    get: Callable[..., Any] = item.get
+    identity, ts, boot, mono = get("id"), get("ts"), get("boot"), get("mono")
+    clock, kind, late, data = get("clock"), get("type"), get("late", False), get("data")
     sound = (
         identity.__class__ is str
         and _WORD.fullmatch(identity)
@@ -118,7 +123,7 @@ def _read_item(seq: int, item: Mapping[str, Any]) -> Arrived:
         and _whole(mono)
         and clock in ("ntp", "rtc", "none")
         and kind.__class__ is str
-        and _TYPE.fullmatch(kind)
+        and (kind in TYPES or _TYPE.fullmatch(kind))
         and late.__class__ is bool
         and data.__class__ is dict
     )
@@ -161,35 +166,16 @@ def _bounded(data: Mapping[str, Any]) -> bool:
     if len(data) > 60:
         return False
     for name, value in data.items():
-        if not _bounded_value(name, value):
-            return False
-    return _bounded_numbers(data)
-
-
-def _bounded_value(name: str, value: Any) -> bool:
-    if value.__class__ is int:
-        return bool(-_MAX_NUMBER <= value <= _MAX_NUMBER)
-    if value.__class__ is str:
-        return _bounded_text(name, value)
-    return value.__class__ is not list or len(value) <= 60
-
-
-def _bounded_text(name: str, value: str) -> bool:
-    match name:
-        case "day":
-            return _DAY.fullmatch(value) is not None
-        case "number":
-            return _NUMBER.fullmatch(value) is not None
-        case "service" | "from_service" | "to_service":
-            return _SERVICE.fullmatch(value) is not None
-        case _:
-            return len(value) <= _MAX_TEXT
-
-
-def _bounded_numbers(data: Mapping[str, Any]) -> bool:
-    for name, low, high in (("grade", 1, 5), ("persons", 0, 10_000), ("window", 0, 9999), ("to_window", 0, 9999)):
-        value = data.get(name)
-        if value.__class__ is int and not low <= value <= high:
+        kind = value.__class__
+        if kind is int:
+            low, high = _RANGES.get(name, _ANY_NUMBER)
+            fits = low <= value <= high
+        elif kind is str:
+            form = _FORMS.get(name)
+            fits = len(value) <= _MAX_TEXT if form is None else form.fullmatch(value) is not None
+        else:
+            fits = kind is not list or len(value) <= 60
+        if not fits:
             return False
     return True
 

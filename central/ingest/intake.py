@@ -82,7 +82,7 @@ class Intake:
     def __init__(self, keeps_places: bool = False) -> None:
         self.streams = Streams()
         self._keeps_places = keeps_places
-        self._known: set[str] = set()  # halls on the line; none of them can become a place
+        self._known: set[str] = set()  # halls that have their row and may speak here; none can become a place
         self._pictures: dict[str, HallPicture] = {}
         self._purge = 0
 
@@ -96,7 +96,7 @@ class Intake:
         """Store and fold everything; the caller commits."""
         self._notice_purge(connection)
         outcome = Outcome()
-        heard: dict[str, int] = {}
+        heard: dict[str, bool] = {}
         fresh: dict[int, dict[int, Arrived]] = {}
         seen_again: dict[int, list[Arrived]] = {}
         for parcel in parcels:
@@ -104,30 +104,30 @@ class Intake:
                 self._reject(connection, "", parcel.message, parcel.problem, now_ms, outcome)
                 continue
             hall = parcel.address.hall
-            if self._is_kept_here(connection, hall):
+            if not self._may_speak(connection, hall, now_ms):
                 self._reject(connection, hall, parcel.message, "central keeps this place itself", now_ms, outcome)
                 continue
-            if hall not in heard:
-                live_store.know(connection, hall, now_ms)
-            heard.setdefault(hall, 0)
+            heard.setdefault(hall, False)
             try:
                 alive = self._take(connection, parcel, now_ms, outcome, fresh, seen_again)
-                heard[hall] = now_ms if alive and not parcel.message.retained else heard[hall]
+                heard[hall] |= alive and not parcel.message.retained
             except BadMessage as problem:
                 self._reject(connection, hall, parcel.message, str(problem), now_ms, outcome)
         self._store(connection, fresh, now_ms, outcome)
         self._compare(connection, seen_again, now_ms, outcome)
         self._fold(connection, fresh, outcome)
-        live_store.heard(connection, {hall: when for hall, when in heard.items() if when})
+        live_store.heard(connection, [hall for hall, itself in heard.items() if itself], now_ms)
         outcome.halls.update(heard)
         return outcome
 
-    def _is_kept_here(self, connection: Connection, hall: str) -> bool:
-        if not self._keeps_places and hall not in self._known:
-            if is_place(connection, hall):
-                return True
+    def _may_speak(self, connection: Connection, hall: str, now_ms: int) -> bool:
+        """Whether its word counts here; then it has a row."""
+        if hall not in self._known:
+            if not self._keeps_places and is_place(connection, hall):
+                return False
+            live_store.know(connection, hall, now_ms)
             self._known.add(hall)
-        return False
+        return True
 
     def _notice_purge(self, connection: Connection) -> None:
         """Retention took rows out: a ticket from memory must not bring one back."""
@@ -172,13 +172,9 @@ class Intake:
             self._reject(connection, address.hall, parcel.message, reason, now_ms, outcome, text.encode())
         if batch.first > stream.spans.upto + 1:
             _give_up(connection, stream, 1, batch.first - 1)
-        new = fresh.setdefault(stream.id, {})
-        for arrived in batch.events:
-            if arrived.seq in stream.spans:
-                seen_again.setdefault(stream.id, []).append(arrived)
-            else:
-                stream.spans.add(arrived.seq)
-                new[arrived.seq] = arrived
+        again = stream.sort_in(batch.events, fresh.setdefault(stream.id, {}))
+        if again:
+            seen_again.setdefault(stream.id, []).extend(again)
         return True
 
     def _reject(
@@ -206,9 +202,9 @@ class Intake:
             outcome.unknown += lanes[UNKNOWN]
             if lanes[POISON]:
                 store.add_poison(connection, key, [one for one in new.values() if one.lane == POISON], now_ms)
-            for arrived in new.values():
-                if isinstance(arrived.event, JournalDropped) and arrived.event.to_seq < arrived.seq:
-                    _give_up(connection, outcome.streams[key], arrived.event.from_seq, arrived.event.to_seq)
+            for seq, lost in [(one.seq, one.event) for one in new.values() if isinstance(one.event, JournalDropped)]:
+                if lost.to_seq < seq:
+                    _give_up(connection, outcome.streams[key], lost.from_seq, lost.to_seq)
         outcome.stored += store.add_events(connection, rows)
 
     def _mark_repeats(self, connection: Connection, stream: Stream, new: Mapping[int, Arrived]) -> None:
@@ -241,14 +237,12 @@ class Intake:
                 store.add_conflicts(connection, key, others, now_ms)
 
     def _fold(self, connection: Connection, fresh: Mapping[int, Mapping[int, Arrived]], outcome: Outcome) -> None:
-        touched: dict[str, HallPicture] = {}
-        for stream in outcome.streams.values():
-            if stream.applied < stream.spans.upto:
-                picture = self._picture(connection, stream.hall)
-                touched[stream.hall] = picture
-                self._fold_stream(connection, picture, stream, fresh.get(stream.id, {}))
-                outcome.unfinished |= stream.applied < stream.spans.upto
-        store.note_applied(connection, [(one.id, one.applied, one.conflicted) for one in outcome.streams.values()])
+        behind = [stream for stream in outcome.streams.values() if stream.applied < stream.spans.upto]
+        touched = self._touch(connection, {stream.hall for stream in behind})
+        for stream in behind:
+            self._fold_stream(connection, touched[stream.hall], stream, fresh.get(stream.id, {}))
+            outcome.unfinished |= stream.applied < stream.spans.upto
+        store.keep_streams(connection, [one.row for one in outcome.streams.values()])
         ticket_store.keep(connection, [row for picture in touched.values() for row in picture.changes()])
         live_store.keep_live(connection, {hall: picture.live for hall, picture in touched.items()})
 
@@ -275,12 +269,14 @@ class Intake:
             picture.fold(connection, stream.id, stream.epoch, as_it_came(row))
             stream.applied = row["seq"]
 
-    def _picture(self, connection: Connection, hall: str) -> HallPicture:
-        found = self._pictures.get(hall)
-        if found is None:
-            found = self._pictures[hall] = HallPicture(connection, hall)
-        found.current = live_store.current_epoch(connection, hall)
-        return found
+    def _touch(self, connection: Connection, halls: Iterable[str]) -> dict[str, HallPicture]:
+        """The pictures of these halls, with the journals that they write now."""
+        epochs = live_store.current_epochs(connection, sorted(halls))
+        for hall, epoch in epochs.items():
+            if hall not in self._pictures:
+                self._pictures[hall] = HallPicture(connection, hall)
+            self._pictures[hall].current = epoch
+        return {hall: self._pictures[hall] for hall in epochs}
 
 
 def _give_up(connection: Connection, stream: Stream, from_seq: int, to_seq: int) -> None:

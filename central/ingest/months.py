@@ -53,30 +53,30 @@ def following(month: int, count: int = 1) -> int:
     return whole // 12 * 100 + whole % 12 + 1
 
 
-def in_months(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The rows with their months, beginning new ones; those that belong to a deleted month are left out."""
-    known = read_months(connection, {row["stream"] for row in rows})
+def months_of(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int | None]:
+    """The month of each row, beginning new ones; None for those that belong to a deleted month."""
+    moments = {(row["stream"], row["received_ms"]) for row in rows}
+    known = read_months(connection, {stream for stream, _ in moments})
     newest: dict[int, int] = {}
-    by_moment = {moment: month_of(moment) for moment in {row["received_ms"] for row in rows}}
-    for row in rows:
-        newest[row["stream"]] = max(newest.get(row["stream"], 0), by_moment[row["received_ms"]])
+    for stream, moment in moments:
+        newest[stream] = max(newest.get(stream, 0), month_of(moment))
     for stream, month in newest.items():
-        months = known.setdefault(stream, StreamMonths())
-        if (
-            months.months and months.months[-1] in months.purged
-        ):  # nothing new may fall to it, also by a clock gone back
-            month = max(month, following(months.months[-1]))
-        if not months.months or months.months[-1] < month:
-            from_seq = _highest(connection, stream, months) + 1 if months.months else 0
-            connection.execute(insert(schema.event_month).values(stream=stream, month=month, from_seq=from_seq))
-            months.add(month, from_seq)
-    placed = []
+        _begin(connection, stream, known.setdefault(stream, StreamMonths()), month)
+    found: list[int | None] = []
     for row in rows:
         months = known[row["stream"]]
         month = months.of(row["seq"])
-        if month not in months.purged:
-            placed.append({**row, "month": month})
-    return placed
+        found.append(None if month in months.purged else month)
+    return found
+
+
+def _begin(connection: Connection, stream: int, months: StreamMonths, month: int) -> None:
+    if months.months and months.months[-1] in months.purged:  # nothing new may fall to it, also by a clock gone back
+        month = max(month, following(months.months[-1]))
+    if not months.months or months.months[-1] < month:
+        from_seq = _highest(connection, stream, months) + 1 if months.months else 0
+        connection.execute(insert(schema.event_month).values(stream=stream, month=month, from_seq=from_seq))
+        months.add(month, from_seq)
 
 
 def read_months(connection: Connection, streams: Iterable[int]) -> dict[int, StreamMonths]:

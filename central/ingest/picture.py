@@ -6,6 +6,7 @@ memory is forgotten and read again from the store.
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -33,6 +34,7 @@ class HallPicture:
         self.current = ""  # the epoch that the hall writes now
         self.changed: dict[int, TicketRow] = {}
         self._days: dict[str, dict[str, TicketRow]] = {}
+        self._last: deque[Arrived] = deque(maxlen=live_rules.RECENT)  # to be remembered, when it is known who is last
 
     def fold(self, connection: Connection, stream: int, epoch: str, arrived: Arrived) -> None:
         """Bring the views up to one event."""
@@ -50,7 +52,7 @@ class HallPicture:
             move = self._fold_ticket(connection, stream, epoch, arrived, event)
         if present:  # what an older journal still had to say is part of the story, not of the present
             live_rules.apply(live, event, arrived.ts, move)
-            live_rules.remember(live, arrived.seq, arrived.ts, arrived.type, event)
+            self._last.append(arrived)
 
     def _of_the_present(self, epoch: str) -> bool:
         """The live view follows the current journal, and until that one speaks the one before."""
@@ -84,6 +86,10 @@ class HallPicture:
 
     def changes(self) -> list[TicketRow]:
         """The tickets that changed since this was asked last; whoever holds all halls stores them and the live view."""
+        for arrived in self._last:
+            if arrived.event is not None:
+                live_rules.remember(self.live, arrived.seq, arrived.ts, arrived.type, arrived.event)
+        self._last.clear()
         changed = list(self.changed.values())
         self.changed.clear()
         while len(self._days) > _DAYS_KEPT:

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import (
     Connection,
     CursorResult,
     RowMapping,
-    bindparam,
     delete,
     func,
     insert,
     literal,
     select,
     tuple_,
-    update,
 )
 from sqlalchemy.exc import OperationalError
 
 from central import schema
-from central.database import upsert
+from central.database import put_rows, upsert
 from central.ingest.envelope import Arrived
-from central.ingest.months import in_months
+from central.ingest.months import months_of
 from central.keeping.tables import purge_log
 
 REJECTED_KEPT: Final = 500  # a hall; the newest
@@ -72,11 +71,9 @@ def _new_key(made: CursorResult[Any]) -> int:
     return int(key.id)
 
 
-def note_applied(connection: Connection, journals: Iterable[tuple[int, int, bool]]) -> None:
-    """How far the views are with each of these journals, and whether it is in conflict."""
-    rows = [{"of": key, "applied": applied, "conflicted": conflicted} for key, applied, conflicted in journals]
-    if rows:
-        connection.execute(update(schema.stream).where(schema.stream.c.id == bindparam("of")), rows)
+def keep_streams(connection: Connection, rows: Sequence[tuple[int, str, str, int, bool, int]]) -> None:
+    """How far the views are with each of these journals, and whether it is in conflict; as `streams_of` gave them."""
+    put_rows(connection, schema.stream, rows)
 
 
 def numbers_above(connection: Connection, stream: int, seq: int) -> list[int]:
@@ -103,14 +100,15 @@ def give_up(connection: Connection, stream: int, from_seq: int, to_seq: int) -> 
 
 def add_events(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
     """Store events once: a number that is there already stays as it is, one that retention deleted stays away."""
-    placed = in_months(connection, rows) if rows else []
-    if placed and not (connection.dialect.name == "postgresql" and _copied(connection, placed)):
-        key = ["stream", "seq", "month"]
-        connection.execute(upsert(connection, schema.event).on_conflict_do_nothing(index_elements=key), placed)
+    months = months_of(connection, rows) if rows else []
+    placed = [(*_facts(row), month) for row, month in zip(rows, months, strict=True) if month is not None]
+    dialect = connection.dialect.name
+    if placed and not (dialect == "postgresql" and _copied(connection, placed)):
+        connection.exec_driver_sql(_INSERT[dialect], placed)
     return len(placed)
 
 
-def _copied(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> bool:
+def _copied(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> bool:
     """PostgreSQL's quick way in, which refuses all when one number is there already: then nothing has happened."""
     import psycopg  # not there where the store is SQLite
 
@@ -118,7 +116,7 @@ def _copied(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> bool:
     try:
         with connection.begin_nested(), raw.cursor() as cursor, cursor.copy(_COPY) as copy:
             for row in rows:
-                copy.write_row([row[name] for name in _EVENT_COLUMNS])
+                copy.write_row(row)
     except psycopg.errors.UniqueViolation:
         return False
     except psycopg.OperationalError as problem:  # the server has gone: what everybody else hears of it
@@ -126,8 +124,15 @@ def _copied(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> bool:
     return True
 
 
-_EVENT_COLUMNS: Final = tuple(column.name for column in schema.event.columns)
-_COPY: Final = f"COPY event ({', '.join(_EVENT_COLUMNS)}) FROM STDIN"
+_FACTS: Final = tuple(column.name for column in schema.event.columns if column is not schema.event.c.month)
+_facts: Final = itemgetter(*_FACTS)
+_NAMED: Final = f"({', '.join(_FACTS)}, month)"
+_COPY: Final = f"COPY event {_NAMED} FROM STDIN"
+_INSERT: Final = {
+    dialect: f"INSERT INTO event {_NAMED} VALUES ({', '.join([blank] * (len(_FACTS) + 1))})"  # noqa: S608
+    " ON CONFLICT (stream, seq, month) DO NOTHING"
+    for dialect, blank in (("postgresql", "%s"), ("sqlite", "?"))
+}
 
 
 def add_poison(connection: Connection, stream: int, arrived: Iterable[Arrived], now_ms: int) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from central.ingest import store
-from central.ingest.envelope import BadMessage
+from central.ingest.envelope import Arrived, BadMessage
 from central.ingest.spans import Spans
 
 _MAX_STREAMS: Final = 200  # journals of one hall; a sound one begins a new one once in years
@@ -23,7 +24,30 @@ class Stream:
     epoch: str
     spans: Spans
     applied: int
+    first_ms: int
     conflicted: bool = False
+
+    @property
+    def row(self) -> tuple[int, str, str, int, bool, int]:
+        """As the store keeps it."""
+        return self.id, self.hall, self.epoch, self.applied, self.conflicted, self.first_ms
+
+    def sort_in(self, events: Sequence[Arrived], new: dict[int, Arrived]) -> list[Arrived]:
+        """Note these events, which are in order, and add to ``new`` what was not here yet; the rest is given back."""
+        by_number = {arrived.seq: arrived for arrived in events}
+        in_one_piece = events and len(by_number) == len(events) == events[-1].seq - events[0].seq + 1
+        if in_one_piece and events[0].seq > self.spans.top:  # behind all others, as nearly always
+            self.spans.add(events[0].seq, events[-1].seq)
+            new.update(by_number)
+            return []
+        again = []
+        for arrived in events:
+            if arrived.seq in self.spans:
+                again.append(arrived)
+            else:
+                self.spans.add(arrived.seq)
+                new[arrived.seq] = arrived
+        return again
 
 
 class Streams:
@@ -51,7 +75,7 @@ class Streams:
         if found is None:
             if len(known) >= _MAX_STREAMS:
                 raise BadMessage(f"more than {_MAX_STREAMS} epochs of one hall")
-            found = Stream(store.add_stream(connection, hall, epoch, now_ms), hall, epoch, Spans(), 0)
+            found = Stream(store.add_stream(connection, hall, epoch, now_ms), hall, epoch, Spans(), 0, now_ms)
             known[epoch] = found
         return found
 
@@ -64,4 +88,4 @@ def read_stream(connection: Connection, row: Any) -> Stream:
         spans.add(from_seq, to_seq)
     for seq in store.numbers_above(connection, kept["id"], kept["applied"]):
         spans.add(seq)
-    return Stream(kept["id"], kept["hall"], kept["epoch"], spans, kept["applied"], kept["conflicted"])
+    return Stream(kept["id"], kept["hall"], kept["epoch"], spans, kept["applied"], kept["first_ms"], kept["conflicted"])

@@ -7,8 +7,8 @@ counts to be seen. Where each event takes a window is read off the hall's own ta
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass, field, fields
+from typing import Any, Final, NamedTuple
 
 from hall.devices import words as devices
 from hall.gate import words as gate
@@ -16,7 +16,7 @@ from hall.queue import words
 from hall.queue.state import TicketState, WindowState
 from hall.queue.window import LIFE
 from hall.rating.words import RatingGiven
-from hall.wire import Event
+from hall.wire import TYPES, Event
 
 RECENT: Final = 20
 SATISFIED: Final = 3  # the least grade that counts as satisfied (GB/T 39735-2020)
@@ -25,7 +25,10 @@ _BAD_KEPT: Final = 50
 _MAX_WINDOWS: Final = 200
 _MAX_NAMED: Final = 500
 
-AFTER: Final[Mapping[type, WindowState]] = {kind: target for moves in LIFE.values() for kind, target in moves.items()}
+AFTER: Final[Mapping[type, str]] = {kind: target.value for moves in LIFE.values() for kind, target in moves.items()}
+_OCCUPIED: Final = (WindowState.CALLING.value, WindowState.SERVING.value)
+_WAITING: Final = TicketState.WAITING.value
+_HELD: Final = TicketState.HELD.value
 _COUNTED: Final[Mapping[str, str]] = {
     TicketState.DONE.value: "done",
     TicketState.NO_SHOW.value: "no_show",
@@ -36,6 +39,9 @@ _TOLD: Final = (
     *("number", "window", "service", "to_service", "to_window", "device", "grade", "reason", "place", "door"),
     *("call", "waited_s", "served_s", "by_ms", "day", "state"),
 )
+_TOLD_OF: Final[Mapping[type, tuple[str, ...]]] = {
+    kind: tuple(name for name in _TOLD if name in {part.name for part in fields(kind)}) for kind in TYPES.values()
+}
 
 
 @dataclass(slots=True)
@@ -73,8 +79,7 @@ class LiveView:
     recent: list[dict[str, Any]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """What an event did to a ticket's row: its state before (None: it was new) and the row's facts after.
 
     ``waits`` and ``grades`` are the row's waiting time and grade before and after.
@@ -93,6 +98,9 @@ class Move:
 
 def apply(view: LiveView, event: Any, ts: int, move: Move | None) -> None:
     """Bring the view up to ``event``; ``move`` is given when the event is about a ticket."""
+    if move is not None:
+        _ticket_moved(view, event, ts, move)
+        return
     match event:
         case words.DayOpened(day=day):
             _begin_day(view, day)
@@ -111,15 +119,13 @@ def apply(view: LiveView, event: Any, ts: int, move: Move | None) -> None:
             view.help.pop(place, None)
         case devices.ClockStepped(by_ms=by_ms):
             view.stepped = [by_ms, ts]
-        case _ if move is not None:
-            _ticket_moved(view, event, ts, move)
 
 
 def remember(view: LiveView, seq: int, ts: int, kind: str, event: Event) -> None:
     """Keep the event among the last ones, with what can be told of it in one line."""
     told: dict[str, Any] = {"seq": seq, "ts": ts, "type": kind}
-    for name in _TOLD:
-        value = getattr(event, name, None)
+    for name in _TOLD_OF[type(event)]:
+        value = getattr(event, name)
         if value is not None and value != "":
             told[name] = value if value.__class__ is int else str(value)[:60]
     view.recent.append(told)
@@ -149,8 +155,8 @@ def _window_moved(view: LiveView, event: Any, ts: int) -> None:
     window.pause = None
     if isinstance(event, words.WindowPaused):
         window.pause = event.reason.value
-        state = WindowState.LUNCH if event.reason is words.PauseReason.LUNCH else state
-    window.state, window.ticket, window.since_ms = state.value, None, ts
+        state = WindowState.LUNCH.value if event.reason is words.PauseReason.LUNCH else state
+    window.state, window.ticket, window.since_ms = state, None, ts
 
 
 def _ticket_moved(view: LiveView, event: Any, ts: int, move: Move) -> None:
@@ -161,10 +167,11 @@ def _ticket_moved(view: LiveView, event: Any, ts: int, move: Move) -> None:
     if type(event) in AFTER:
         _at_window(view, event, ts, move.number)
     _count(view, event, move)
-    _sum(view.sums, move)
+    if move.waits[0] != move.waits[1] or move.grades[0] != move.grades[1]:
+        _sum(view.sums, move)
     if isinstance(event, RatingGiven) and event.grade <= BAD and move.grades[0] is None:
         view.bad = [*view.bad[1 - _BAD_KEPT :], ts]
-    if move.after == TicketState.WAITING.value:
+    if move.after == _WAITING:
         view.waiting[move.number] = [move.service, move.since_ms, move.priority, move.window]
     else:
         view.waiting.pop(move.number, None)
@@ -172,16 +179,16 @@ def _ticket_moved(view: LiveView, event: Any, ts: int, move: Move) -> None:
 
 def _at_window(view: LiveView, event: Any, ts: int, number: str) -> None:
     state = AFTER[type(event)]
-    if state in (WindowState.CALLING, WindowState.SERVING):
+    if state in _OCCUPIED:
         window = _window(view, event.window)
         if window is not None:
-            if window.state != state.value or window.ticket != number:
+            if window.state != state or window.ticket != number:
                 window.since_ms = ts
-            window.state, window.ticket, window.pause = state.value, number, None
+            window.state, window.ticket, window.pause = state, number, None
         return
     for window in view.windows.values():
         if window.ticket == number:
-            window.state, window.ticket, window.since_ms = state.value, None, ts
+            window.state, window.ticket, window.since_ms = state, None, ts
 
 
 def _count(view: LiveView, event: Any, move: Move) -> None:
@@ -193,7 +200,7 @@ def _count(view: LiveView, event: Any, move: Move) -> None:
         view.counts[_COUNTED[move.before]] -= 1
     if move.after in _COUNTED:
         view.counts[_COUNTED[move.after]] += 1
-    view.held += (move.after == TicketState.HELD.value) - (move.before == TicketState.HELD.value)
+    view.held += (move.after == _HELD) - (move.before == _HELD)
 
 
 def _sum(sums: dict[str, int], move: Move) -> None:

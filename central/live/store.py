@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, case, func, select, update
 
 from central import schema
-from central.database import replace_row, upsert
+from central.database import put_rows, replace_row, upsert
 from central.failures import NotFound
 from central.live.keeping import from_text, to_text
 from central.live.rules import SATISFIED, LiveView
@@ -41,11 +41,12 @@ def know(connection: Connection, hall: str, now_ms: int) -> None:
     )
 
 
-def heard(connection: Connection, times: Mapping[str, int]) -> None:
-    """Note when something of its own last came from each hall."""
+def heard(connection: Connection, halls: Sequence[str], now_ms: int) -> None:
+    """Note that something of their own came from these halls."""
     table = schema.hall
-    for hall, when_ms in times.items():
-        connection.execute(update(table).where(table.c.id == hall, table.c.heard_ms < when_ms).values(heard_ms=when_ms))
+    for start in range(0, len(halls), 500):
+        these = table.c.id.in_(halls[start : start + 500]) & (table.c.heard_ms < now_ms)
+        connection.execute(update(table).where(these).values(heard_ms=now_ms))
 
 
 def node_state(connection: Connection, hall: str, state: NodeState, now_ms: int) -> bool:
@@ -78,9 +79,19 @@ def node_state(connection: Connection, hall: str, state: NodeState, now_ms: int)
 
 def current_epoch(connection: Connection, hall: str) -> str:
     """The epoch that the hall announced last; until it has said so itself, that of the journal begun last."""
-    announced: str | None = connection.execute(select(schema.hall.c.epoch).where(schema.hall.c.id == hall)).scalar()
-    if announced:
-        return announced
+    return current_epochs(connection, [hall])[hall]
+
+
+def current_epochs(connection: Connection, halls: Sequence[str]) -> dict[str, str]:
+    """`current_epoch` of each of these."""
+    table, found = schema.hall, dict.fromkeys(halls, "")
+    for start in range(0, len(halls), 500):
+        announced = select(table.c.id, table.c.epoch).where(table.c.id.in_(halls[start : start + 500]))
+        found.update({row.id: row.epoch for row in connection.execute(announced)})
+    return {hall: epoch or _begun_last(connection, hall) for hall, epoch in found.items()}
+
+
+def _begun_last(connection: Connection, hall: str) -> str:
     table = schema.stream
     begun = select(table.c.epoch).where(table.c.hall == hall).order_by(table.c.first_ms.desc(), table.c.id.desc())
     return connection.execute(begun.limit(1)).scalar() or ""
@@ -155,9 +166,7 @@ def _sums_of_day(connection: Connection, hall: str, day: str) -> dict[str, int]:
 
 def keep_live(connection: Connection, views: Mapping[str, LiveView]) -> None:
     """Write the views as they are now."""
-    if views:
-        values = [{"hall": hall, "view": to_text(view)} for hall, view in views.items()]
-        connection.execute(replace_row(connection, schema.live), values)
+    put_rows(connection, schema.live, [(hall, to_text(view)) for hall, view in views.items()])
 
 
 def read_halls(connection: Connection, path: str, after: str = "", limit: int = 10_000) -> list[RowMapping]:

@@ -6,7 +6,7 @@ was lost, an older journal came late). Where events of a ticket's beginning are 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from hall.wire import TYPES, Event
 MAX_STORY: Final = 500  # events a ticket's row points to; a sound ticket has about ten
 
 # Where each event leads, read off the hall's table: an event has one target whatever state it comes from.
-AFTER: Final[Mapping[type, TicketState]] = {kind: target for moves in LIFE.values() for kind, target in moves.items()}
+AFTER: Final[Mapping[type, str]] = {kind: target.value for moves in LIFE.values() for kind, target in moves.items()}
 _ABOUT_TICKETS: Final = frozenset(
     kind for kind in TYPES.values() if {"day", "number"} <= {part.name for part in fields(kind)}
 )
@@ -63,49 +63,23 @@ def begins_or_moves(event: Event) -> bool:
 
 def apply(row: TicketRow, event: Any, ts: int) -> None:
     """Bring the row up to ``event``."""
-    target = AFTER.get(type(event))
+    kind = type(event)
+    target = AFTER.get(kind)
     if target is not None:
-        row.state = target.value
+        row.state = target
         row.since_ms = ts
-    match event:
-        case words.TicketIssued():
-            _issued(row, event, ts)
-        case words.TicketCalled():
-            row.window, row.calls = event.window, 1
-            row.waited_s = event.waited_s if row.waited_s is None else row.waited_s
-        case words.TicketRecalled():
-            row.window, row.calls = event.window, max(row.calls, event.call)
-        case words.TicketServedStarted() | words.TicketNoShow() | words.TicketHeld() | words.TicketResumed():
-            row.window = event.window
-        case words.TicketFinished():
-            row.window, row.served_s = event.window, event.served_s
-        case words.TicketRestored() | words.TicketReturned() | words.TicketReopened() | words.TicketKeptCalled():
-            _back(row, event)
-        case words.TicketPrioritised():
-            row.priority = event.priority.value if event.priority else None
-        case words.TicketTransferred():
-            row.window, row.transferred, row.calls = event.to_window, True, 0
-            row.since_ms = ts - 1000 * (row.waited_s or 0)  # the clock of waiting goes on
-        case RatingGiven() if event.version >= row.grade_version:
-            row.grade, row.grade_version = event.grade, event.version
-    if target is not None:
-        _in_class(row, event)
+    change = _CHANGES.get(kind)
+    if change is not None:
+        change(row, event, ts)
+    if target is not None and kind is not words.TicketTransferred:
+        row.service = getattr(event, "service", row.service)
+        row.service_issued = row.service_issued or row.service  # a ticket whose beginning is missing began here
 
 
 def point_to(row: TicketRow, stream: int, seq: int) -> None:
     """Add one event to the story, once and within bounds."""
     if len(row.events) < MAX_STORY:
         row.events.append([stream, seq])
-
-
-def _back(row: TicketRow, event: Any) -> None:
-    """Waiting again, or as it was before a step at its window that was a mistake."""
-    if isinstance(event, words.TicketReopened | words.TicketKeptCalled):
-        row.window, row.served_s = event.window, None
-        return
-    row.window, row.calls = None, 0
-    if isinstance(event, words.TicketReturned) and event.first:
-        row.waited_s = None
 
 
 def _issued(row: TicketRow, event: words.TicketIssued, ts: int) -> None:
@@ -116,11 +90,65 @@ def _issued(row: TicketRow, event: words.TicketIssued, ts: int) -> None:
     row.issued_ms = ts
 
 
-def _in_class(row: TicketRow, event: Any) -> None:
-    """Follow the class the event names; it is also where a ticket began whose beginning is missing."""
-    if isinstance(event, words.TicketTransferred):
-        row.service_issued = row.service_issued or event.from_service
-        row.service = event.to_service
-    else:
-        row.service = getattr(event, "service", row.service)
-        row.service_issued = row.service_issued or row.service
+def _called(row: TicketRow, event: words.TicketCalled, ts: int) -> None:
+    row.window, row.calls = event.window, 1
+    row.waited_s = event.waited_s if row.waited_s is None else row.waited_s
+
+
+def _called_again(row: TicketRow, event: words.TicketRecalled, ts: int) -> None:
+    row.window, row.calls = event.window, max(row.calls, event.call)
+
+
+def _at_window(row: TicketRow, event: Any, ts: int) -> None:
+    row.window = event.window
+
+
+def _finished(row: TicketRow, event: words.TicketFinished, ts: int) -> None:
+    row.window, row.served_s = event.window, event.served_s
+
+
+def _waits_again(row: TicketRow, event: Any, ts: int) -> None:
+    row.window, row.calls = None, 0
+    if isinstance(event, words.TicketReturned) and event.first:
+        row.waited_s = None
+
+
+def _as_it_was(row: TicketRow, event: Any, ts: int) -> None:
+    """Before a step at its window that was a mistake."""
+    row.window, row.served_s = event.window, None
+
+
+def _prioritised(row: TicketRow, event: words.TicketPrioritised, ts: int) -> None:
+    row.priority = event.priority.value if event.priority else None
+
+
+def _transferred(row: TicketRow, event: words.TicketTransferred, ts: int) -> None:
+    row.window, row.transferred, row.calls = event.to_window, True, 0
+    row.since_ms = ts - 1000 * (row.waited_s or 0)  # the clock of waiting goes on
+    row.service_issued = row.service_issued or event.from_service
+    row.service = event.to_service
+
+
+def _rated(row: TicketRow, event: RatingGiven, ts: int) -> None:
+    if event.version >= row.grade_version:
+        row.grade, row.grade_version = event.grade, event.version
+
+
+# What an event changes besides the state.
+_CHANGES: Final[Mapping[type, Callable[[TicketRow, Any, int], None]]] = {
+    words.TicketIssued: _issued,
+    words.TicketCalled: _called,
+    words.TicketRecalled: _called_again,
+    words.TicketServedStarted: _at_window,
+    words.TicketNoShow: _at_window,
+    words.TicketHeld: _at_window,
+    words.TicketResumed: _at_window,
+    words.TicketFinished: _finished,
+    words.TicketRestored: _waits_again,
+    words.TicketReturned: _waits_again,
+    words.TicketReopened: _as_it_was,
+    words.TicketKeptCalled: _as_it_was,
+    words.TicketPrioritised: _prioritised,
+    words.TicketTransferred: _transferred,
+    RatingGiven: _rated,
+}

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import fields
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, select, tuple_
 
 from central import schema
-from central.database import replace_row
+from central.database import put_rows
 from central.strict_json import write_json
 from central.tickets.rules import TicketRow
 from hall.queue.state import TicketState
 
-_COLUMNS: Final = tuple(part.name for part in fields(TicketRow))
+_facts: Final = attrgetter(*(column.name for column in schema.ticket.columns if column is not schema.ticket.c.events))
 
 
 def rows_of_day(connection: Connection, hall: str, day: str) -> list[TicketRow]:
@@ -48,10 +48,9 @@ def tickets(
 
 
 def keep(connection: Connection, rows: Iterable[TicketRow]) -> None:
-    """Write the rows as they are now."""
-    values = [_values(row) for row in rows]
-    if values:
-        connection.execute(replace_row(connection, schema.ticket), values)
+    """Write the rows as they are now; of two for one ticket the later."""
+    latest = {(row.hall, row.day, row.number, row.epoch): row for row in rows}
+    put_rows(connection, schema.ticket, [(*_facts(row), write_json(row.events)) for row in latest.values()])
 
 
 def story(connection: Connection, rows: Iterable[TicketRow]) -> list[dict[str, Any]]:
@@ -82,9 +81,3 @@ def _older_first(connection: Connection, wanted: ColumnElement[bool]) -> list[Ti
 def _row(values: dict[str, Any]) -> TicketRow:
     values["events"] = json.loads(values["events"])
     return TicketRow(**values)
-
-
-def _values(row: TicketRow) -> dict[str, Any]:
-    values = {name: getattr(row, name) for name in _COLUMNS}
-    values["events"] = write_json(row.events)
-    return values
