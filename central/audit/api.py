@@ -13,7 +13,8 @@ from central import cursors
 from central.accounts.desk import Person
 from central.accounts.permissions import Act
 from central.audit import store
-from central.audit.chain import START, follow
+from central.audit.chain import START, Standing, follow
+from central.audit.cutting import ground
 from central.cursors import Cursor
 from central.web_doors import Day, Limit, May, StrictRoute, TheParts
 from hall_config.wording import CHINA, rfc3339
@@ -77,9 +78,14 @@ def chain(
     """Whether the chain holds, from behind line ``after`` whose hash is ``before``, a part at a time.
 
     ``broken_at`` is the first line that does not fit; ``more`` says that the next part is to be asked for, with
-    ``upto`` and ``newest``. The chain is of all lines, whoever wrote them; nothing of a line is told here.
+    ``upto`` and ``newest``. Lines up to ``cut_upto`` were old and are gone; the chain stands on the last of them.
+    The chain is of all lines, whoever wrote them; nothing of a line is told here.
     """
     with parts.database.read() as connection:
-        standing = follow(islice(store.lines(connection, after), PART), before, after + 1)
-    told = {"upto": after + standing.lines, "newest": standing.newest, "broken_at": standing.broken_at}
+        cut, hash_of_cut, wrong = ground(connection)
+        if after < cut or after == 0:
+            after, before = cut, hash_of_cut
+        part = islice(store.lines(connection, after), PART)
+        standing = follow(part, before, after + 1) if wrong is None else Standing(0, before, wrong)
+    told = {"upto": after + standing.lines, "newest": standing.newest, "broken_at": standing.broken_at, "cut_upto": cut}
     return {**told, "more": standing.lines == PART}

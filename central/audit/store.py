@@ -1,4 +1,4 @@
-"""Statements over the audit. There is none that changes or takes out a line."""
+"""Statements over the audit. There is none that changes or takes out a line; the one that cuts: ``cutting.py``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from central import schema
 from central.audit.chain import START, hash_of
+from central.audit.tables import audit_anchor
 from central.strict_json import write_json
 
 _PAGE: Final = 1000
@@ -27,8 +28,11 @@ def note(
     result: str = "done",
     source: str = "",
     detail: Mapping[str, Any] | None = None,
-) -> None:
-    """Write one line, in the transaction of what it tells of; lines of several programs come one after the other."""
+) -> int:
+    """Write one line, in the transaction of what it tells of; lines of several programs come one after the other.
+
+    Its number.
+    """
     table = schema.audit
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_TURN)))
@@ -46,6 +50,7 @@ def note(
         "detail": write_json(dict(detail or {})),
     }
     connection.execute(insert(table).values(**line, before=before, hash=hash_of(before, line)))
+    return int(line["id"])
 
 
 def lines(connection: Connection, after: int = 0) -> Iterator[Mapping[str, Any]]:
@@ -64,9 +69,9 @@ def lines(connection: Connection, after: int = 0) -> Iterator[Mapping[str, Any]]
 
 
 def has_hash(connection: Connection, noted: str) -> bool:
-    """Whether a line with this hash is there."""
-    table = schema.audit
-    return connection.execute(select(table.c.id).where(table.c.hash == noted)).first() is not None
+    """Whether a line with this hash is there, or was the last of those that were cut."""
+    places = (select(table.c.hash).where(table.c.hash == noted) for table in (schema.audit, audit_anchor))
+    return any(connection.execute(one).first() is not None for one in places)
 
 
 @dataclass(frozen=True, slots=True)

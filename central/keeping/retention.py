@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
+from central.audit import cutting
 from central.audit.store import note
 from central.database import Database
 from central.keeping import aged
@@ -62,14 +63,7 @@ def _delete(database: Database, work: Topic, rule: RetentionRule, before: Any, n
     for part in parts:
         try:
             with database.write() as connection:
-                gone = work.delete(connection, part, now_ms)
-                if gone:
-                    aged.note_purge(connection, now_ms, rule, part, gone)
-                    facts = {"rows": gone, "before": str(part), "days": rule.days}
-                    note(
-                        connection, at_ms=now_ms, actor=actor, path=f"{ROOT}/", act="store.purge", object=rule.topic,
-                        detail=facts,
-                    )  # fmt: skip
+                gone = _take_out(connection, work, part, Turn(now_ms, rule, actor))
         except OperationalError as problem:
             if not lock_was_taken(problem):
                 raise
@@ -81,6 +75,30 @@ def _delete(database: Database, work: Topic, rule: RetentionRule, before: Any, n
     return rows
 
 
+def _take_out(connection: Connection, work: Topic, part: Any, turn: Turn) -> int:
+    """One part, and what is written down of it."""
+    gone = work.delete(connection, part, turn)
+    if gone:
+        rule, at_ms = turn.rule, turn.now_ms
+        aged.note_purge(connection, at_ms, rule, part, gone)
+        if not work.tells:
+            facts = {"rows": gone, "before": str(part), "days": rule.days}
+            note(
+                connection, at_ms=at_ms, actor=turn.actor, path=f"{ROOT}/", act="store.purge", object=rule.topic,
+                detail=facts,
+            )  # fmt: skip
+    return gone
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One deletion: when, by which rule, and who is written down for it."""
+
+    now_ms: int
+    rule: RetentionRule
+    actor: str
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """How one topic's old rows are found, counted and deleted, part by part; a part is a transaction."""
@@ -88,7 +106,8 @@ class Topic:
     before: Callable[[int], Any]
     parts: Callable[[Connection, Any], Iterable[Any]]
     count: Callable[[Connection, Any], int]
-    delete: Callable[[Connection, Any, int], int]
+    delete: Callable[[Connection, Any, Turn], int]
+    tells: bool = False  # the audit has its line already
 
 
 def _simple(table_rows: aged.Aged, before: Callable[[int], Any]) -> Topic:
@@ -101,8 +120,27 @@ def _simple(table_rows: aged.Aged, before: Callable[[int], Any]) -> Topic:
 
 
 TOPICS: Final[dict[str, Topic]] = {
-    "ticket": Topic(local_day, aged.ticket_days, aged.count_tickets, aged.tickets_to_counts),
-    "event": Topic(aged.month_of, aged.event_months, aged.count_events, aged.delete_events),
+    "ticket": Topic(
+        before=local_day,
+        parts=aged.ticket_days,
+        count=aged.count_tickets,
+        delete=lambda connection, day, turn: aged.tickets_to_counts(connection, day, turn.now_ms),
+    ),
+    "event": Topic(
+        before=aged.month_of,
+        parts=aged.event_months,
+        count=aged.count_events,
+        delete=lambda connection, month, turn: aged.delete_events(connection, month, turn.now_ms),
+    ),
+    "audit": Topic(
+        before=cutting.month_begin_ms,
+        parts=cutting.old_lines,
+        count=lambda _, part: part[1] - part[0] + 1,
+        delete=lambda connection, part, turn: cutting.cut(
+            connection, part, turn.rule.days, turn.now_ms, turn.actor, f"{ROOT}/"
+        ),
+        tells=True,
+    ),
     **{name: _simple(rows, lambda at_ms: at_ms) for name, rows in aged.SIMPLE.items()},
     **{name: _simple(rows, local_day) for name, rows in aged.DATED.items()},
 }

@@ -60,11 +60,12 @@ async function verify() {
         standing.replaceChildren(chip("fault", manage.chain_broken), ` ${fill(manage.chain_broken_at, { line: answer.broken_at })}`);
         return;
       }
-      place = { after: answer.upto, hash: answer.newest };
+      place = { after: answer.upto, hash: answer.newest, cut: answer.cut_upto };
       standing.textContent = fill(manage.chain_so_far, { lines: answer.upto });
       if (!answer.more) break;
     }
-    standing.replaceChildren(chip("good", manage.chain_holds), ` ${fill(manage.chain_told, { lines: place.after })} `, el("code", {}, place.hash));
+    const gone = place.cut ? ` ${fill(manage.chain_cut, { upto: place.cut })}` : "";
+    standing.replaceChildren(chip("good", manage.chain_holds), `${gone} ${fill(manage.chain_told, { lines: place.after - place.cut })} `, el("code", {}, place.hash));
   } finally {
     button.disabled = false;
   }

@@ -31,7 +31,7 @@ _FITS: Final = """
      WHERE gone.a = NEW.first AND gone.n = NEW.lines AND NEW.lines = NEW.upto - NEW.first + 1
        AND gone.old = NEW.from_ms AND gone.young = NEW.until_ms AND last_one.hash = NEW.hash
        AND told.act = 'audit.cut' AND told.at_ms = NEW.cut_ms AND told.id = (SELECT max(id) FROM {audit})
-       AND NEW.line > NEW.upto AND NEW.days >= {least} AND NEW.until_ms < NEW.cut_ms - NEW.days * {day}
+       AND NEW.line > NEW.upto AND NEW.days >= {least} AND NEW.until_ms < NEW.cut_ms - CAST(NEW.days AS BIGINT) * {day}
 """
 
 
