@@ -1,11 +1,18 @@
-"""What holds for all tests: examples are made up anew each time by a developer's run, and the same ones in CI."""
+"""What holds for all tests.
+
+Examples are made up anew each time by a developer's run, and the same ones in CI. Pages may take as long as a machine
+needs that has other things to do: whether something comes is asked, how soon is measured by `make bench`.
+"""
 
 from __future__ import annotations
 
 import os
 
 from hypothesis import settings
+from playwright.sync_api import expect
 
 # No deadline for one example: a machine that does something else as well is no fault of the code.
 settings.register_profile("hall", deadline=None, derandomize=os.environ.get("CI", "").lower() == "true")
 settings.load_profile("hall")
+
+expect.set_options(timeout=30_000)

@@ -63,7 +63,7 @@ _FIRST_PORT, _SHARES, _SHARE = 10_000, 11, 2_000
 _PORTS = _own_ports()
 
 
-def wait_for(condition: Callable[[], T], what: str, timeout_s: float = 20.0) -> T:
+def wait_for(condition: Callable[[], T], what: str, timeout_s: float = 30.0) -> T:
     """Ask until the answer is true, then give it; fails with ``what`` when the time is over."""
     deadline = time.monotonic() + timeout_s
     while True:
@@ -127,7 +127,7 @@ class Mosquitto:
         )
 
     def _answers(self, process: subprocess.Popen[bytes]) -> bool:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while time.monotonic() < deadline and process.poll() is None:
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
@@ -140,7 +140,7 @@ class Mosquitto:
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait(timeout=10)
+            self._process.wait(timeout=30)
             self._process = None
 
 

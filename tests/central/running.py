@@ -61,7 +61,7 @@ class RunningCentral:
         if self.process.poll() is not None:
             pytest.fail(f"central ended: {self.log()[-3000:]}")
         try:
-            return httpx2.get(f"{self.url}/readyz", timeout=2, verify=self._unproved).status_code == 200
+            return httpx2.get(f"{self.url}/readyz", timeout=10, verify=self._unproved).status_code == 200
         except httpx2.HTTPError:
             return False
 
@@ -105,7 +105,7 @@ class RunningCentral:
         return client
 
     def metric(self, name: str) -> float:
-        text = httpx2.get(f"{self.url}/metrics", timeout=5).text
+        text = httpx2.get(f"{self.url}/metrics", timeout=20).text
         return next(float(line.split()[-1]) for line in text.splitlines() if line.startswith(f"{name} "))
 
 
@@ -118,6 +118,7 @@ class HallLine:
         self.acks: list[dict[str, Any]] = []
         self.central: list[bool] = []
         self.orders: list[dict[str, Any]] = []
+        self.plans: list[dict[str, Any]] = []
         self._broker = broker
         self._subscribed = threading.Event()
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
@@ -127,7 +128,7 @@ class HallLine:
         self._client.reconnect_delay_set(1, 1)
         self._client.connect("127.0.0.1", broker.port)
         self._client.loop_start()
-        assert self._subscribed.wait(10)
+        assert self._subscribed.wait(30)
 
     def say(self, leaf: str, value: Any, *, retain: bool = False) -> None:
         """Publish and wait until the broker has it."""
@@ -150,7 +151,7 @@ class HallLine:
         self._client.loop_stop()
 
     def _on_connect(self, client: mqtt.Client, *_: Any) -> None:
-        topics = (f"lh/1/{self.hall}/ack", f"lh/1/{self.hall}/cmd", "lh/1/central/state")
+        topics = (*(f"lh/1/{self.hall}/{leaf}" for leaf in ("ack", "cmd", "cfg/desired")), "lh/1/central/state")
         client.subscribe([(topic, 1) for topic in topics])
 
     def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
@@ -159,6 +160,8 @@ class HallLine:
             self.acks.append(value)
         elif message.topic.endswith("/cmd"):
             self.orders.append(value)
+        elif message.topic.endswith("/cfg/desired"):
+            self.plans.append(json.loads(value["plan"]))
         else:
             self.central.append(value["online"])
 

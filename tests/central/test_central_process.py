@@ -246,7 +246,7 @@ def test_the_stream_shows_the_present_first_and_ends_with_the_program(
         began = time.monotonic()
         assert central.stop() == 0
         assert time.monotonic() - began < 5
-        listener.join(5)
+        listener.join(30)
         assert not listener.is_alive()
 
 

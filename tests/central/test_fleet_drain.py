@@ -67,7 +67,7 @@ class Fleet:
         self._client.on_subscribe = lambda *_: subscribed.set()
         self._client.connect("127.0.0.1", broker.port)
         self._client.loop_start()
-        assert subscribed.wait(10)
+        assert subscribed.wait(30)
 
     def come_back(self) -> None:
         for hall in self.halls.values():

@@ -52,7 +52,7 @@ class HouseLine:
         self._client.on_message = self._take
         self._client.connect("127.0.0.1", broker.port)
         self._client.loop_start()
-        assert self._ready.wait(10)
+        assert self._ready.wait(30)
 
     def _take(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
         self.heard[message.topic] = message.payload.decode()

@@ -262,11 +262,11 @@ def test_a_hall_says_its_own_and_nothing_of_another_until_it_is_revoked(
     assert files[0] is not None
     assert files[1] is not None
     central = OnLine(running, "central", central_of(running))
-    assert central.up.wait(10)
+    assert central.up.wait(30)
     central.client.subscribe("lh/1/#", qos=1)
     one, two = OnLine(running, "hall-one", files[0]), OnLine(running, "hall-two", files[1])
-    assert one.up.wait(10)
-    assert two.up.wait(10)
+    assert one.up.wait(30)
+    assert two.up.wait(30)
     two.client.subscribe([("lh/1/+/ack", 1), ("lh/1/+/evt", 1)])
 
     def said(topic: str, payload: bytes) -> bool:

@@ -68,10 +68,10 @@ def test_a_store_that_goes_and_comes_back_has_every_event_once(
             line.say("evt", payload)
         plug.join()
         wait_for(
-            lambda: httpx2.get(f"{central.url}/readyz", timeout=5).status_code == 503, "central says what is missing"
+            lambda: httpx2.get(f"{central.url}/readyz", timeout=20).status_code == 503, "central says what is missing"
         )
-        assert httpx2.get(f"{central.url}/api/v1/halls", timeout=5).status_code in (401, 503)
-        assert httpx2.get(f"{central.url}/healthz", timeout=5).status_code == 200
+        assert httpx2.get(f"{central.url}/api/v1/halls", timeout=20).status_code in (401, 503)
+        assert httpx2.get(f"{central.url}/healthz", timeout=20).status_code == 200
         postgres.start()
         say_again_what_is_missing(line, log)
     assert stored(central) == log.envelopes

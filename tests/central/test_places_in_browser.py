@@ -60,7 +60,6 @@ def opened(browser: Browser, width: int, height: int, problems: list[str]) -> Pa
 
 
 def test_from_a_visitors_phone_to_the_live_page(central: RunningCentral, browser: Browser) -> None:
-    expect.set_options(timeout=30_000)
     problems: list[str] = []
     phone, desk = opened(browser, 390, 844, problems), opened(browser, 1366, 768, problems)
     take_a_number(central, phone)

@@ -95,4 +95,4 @@ class Bench:
         return [report.state for report in self.told if isinstance(report, Moved) and report.device == device]
 
     def until(self, device: str, state: State) -> None:
-        wait_for(lambda: self.states(device)[-1:] == [state], f"{device} {state}", 10)
+        wait_for(lambda: self.states(device)[-1:] == [state], f"{device} {state}")

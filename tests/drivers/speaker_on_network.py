@@ -77,7 +77,7 @@ class SpeakerOnNetwork:
 
     def wait_for(self, condition: Callable[[], bool]) -> None:
         with self.changed:
-            assert self.changed.wait_for(condition, 5), self.speaker.show()
+            assert self.changed.wait_for(condition, 30), self.speaker.show()
 
     def stop(self) -> None:
         self._stop.set()
@@ -105,7 +105,7 @@ class Bench:
         self.poll_until_over()
 
     def poll_until_over(self, step: Callable[[], None] = lambda: None) -> None:
-        deadline_s = time.monotonic() + 10
+        deadline_s = time.monotonic() + 30
         while not isinstance(self.reports[-1], PlayFinished):
             assert time.monotonic() < deadline_s
             step()

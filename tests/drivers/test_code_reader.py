@@ -255,18 +255,18 @@ def test_a_reader_on_a_real_line_is_unplugged_and_back(kind: str, way: str, tmp_
     door: Door = PtyDoor(tmp_path / "reader") if way == "pty" else SocketDoor()
     bench = OnLine(kind, door)
     try:
-        until(lambda: bench.state() is State.READY, "ready", 20)
+        until(lambda: bench.state() is State.READY, "ready")
         bench.act("scan", text="A012")
-        until(lambda: bench.codes() == ["A012"], "the code", 20)
+        until(lambda: bench.codes() == ["A012"], "the code")
         bench.near.submit(Scan(ID))
-        until(lambda: any(isinstance(one, (OrderDone, OrderFailed)) for one in bench.reports), "the order", 20)
+        until(lambda: any(isinstance(one, (OrderDone, OrderFailed)) for one in bench.reports), "the order")
         assert not any(isinstance(one, OrderFailed) for one in bench.reports)
         bench.far.unplug(None)
-        until(lambda: bench.state() is State.LOST, "lost", 20)
+        until(lambda: bench.state() is State.LOST, "lost")
         bench.far.replug(None)
-        until(lambda: bench.state() is State.READY, "ready again", 20)
+        until(lambda: bench.state() is State.READY, "ready again")
         bench.act("scan", text="B001")
-        until(lambda: bench.codes() == ["A012", "B001"], "the second code", 20)
+        until(lambda: bench.codes() == ["A012", "B001"], "the second code")
     finally:
         bench.close()
         bench.near.stop()  # twice is fine
@@ -275,7 +275,7 @@ def test_a_reader_on_a_real_line_is_unplugged_and_back(kind: str, way: str, tmp_
 def test_a_garbled_line_loses_codes_and_reads_on(tmp_path: Path) -> None:
     bench = OnLine("gm65", PtyDoor(tmp_path / "reader"))
     try:
-        until(lambda: bench.state() is State.READY, "ready", 20)
+        until(lambda: bench.state() is State.READY, "ready")
         bench.far.garble(bench.tap, 1.0, 7)
         for number in range(20):
             bench.act("scan", text=f"C{number:03}")
@@ -285,7 +285,7 @@ def test_a_garbled_line_loses_codes_and_reads_on(tmp_path: Path) -> None:
             bench.act("scan", text="A012")
             return "A012" in bench.codes()
 
-        until(read, "the good code", 20)
+        until(read, "the good code")
     finally:
         bench.close()
 
@@ -293,12 +293,12 @@ def test_a_garbled_line_loses_codes_and_reads_on(tmp_path: Path) -> None:
 def test_a_half_code_is_gone_long_before_the_next_heartbeat(tmp_path: Path) -> None:
     bench = OnLine("gm65", PtyDoor(tmp_path / "reader"), heartbeat_s=3600)
     try:
-        until(lambda: bench.state() is State.READY, "ready", 20)
+        until(lambda: bench.state() is State.READY, "ready")
         with bench.far.lock:
             bench.reader._send(b"HALF")
-        until(lambda: bench.driver.dropped == 1, "the half code is dropped", 20)
+        until(lambda: bench.driver.dropped == 1, "the half code is dropped")
         bench.act("scan", text="A012")
-        until(lambda: bench.codes() == ["A012"], "the code", 20)
+        until(lambda: bench.codes() == ["A012"], "the code")
     finally:
         bench.close()
 
@@ -306,7 +306,7 @@ def test_a_half_code_is_gone_long_before_the_next_heartbeat(tmp_path: Path) -> N
 def test_a_dead_reader_is_lost_and_speaks_again(tmp_path: Path) -> None:
     bench = OnLine("gm65", PtyDoor(tmp_path / "reader"))
     try:
-        until(lambda: bench.state() is State.READY, "ready", 20)
+        until(lambda: bench.state() is State.READY, "ready")
         bench.far.silence(bench.tap)
         until(lambda: bench.state() is State.LOST, "lost", 30)
         bench.far.clear_faults(bench.tap)
@@ -319,16 +319,16 @@ def test_a_dead_reader_is_lost_and_speaks_again(tmp_path: Path) -> None:
 def test_a_reader_that_floods_is_one_named_fault_and_reads_again_when_it_is_quiet(kind: str, tmp_path: Path) -> None:
     bench = OnLine(kind, PtyDoor(tmp_path / "reader"))
     try:
-        until(lambda: bench.state() is State.READY, "ready", 20)
+        until(lambda: bench.state() is State.READY, "ready")
         with bench.far.lock:
             for number in range(1000):
                 bench.reader._send(f"FLOOD{number}\r\n".encode())
-        until(lambda: bench.state() is State.DEGRADED, "the flood named", 20)
+        until(lambda: bench.state() is State.DEGRADED, "the flood named")
         until(lambda: bench.state() is State.READY, "calm", 30)
         faults = [one for one in bench.reports if isinstance(one, Moved) and one.state is State.DEGRADED]
         assert {one.reason for one in faults} == {"flood"}
         assert BURST <= len(bench.codes()) < 3 * BURST * len(faults)
         bench.act("scan", text="A012")
-        until(lambda: "A012" in bench.codes(), "a code after the flood", 20)
+        until(lambda: "A012" in bench.codes(), "a code after the flood")
     finally:
         bench.close()

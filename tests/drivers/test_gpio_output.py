@@ -138,7 +138,7 @@ class OnDaemon:
         return lambda: bool(self.lock.show()[what] == wanted)
 
     def ready(self) -> None:
-        until(lambda: RelaysRead(LOCK, frozenset()) in self.reports, "the lock is released", 20)
+        until(lambda: RelaysRead(LOCK, frozenset()) in self.reports, "the lock is released")
 
     def close(self) -> None:
         self.line.stop()
@@ -152,8 +152,8 @@ def test_a_pulse_over_the_daemon_is_seen_and_ends(active_high: bool) -> None:
         bench.ready()
         assert not bench.lock.show()["on"]
         bench.line.submit(PulseRelay(LOCK, 0, 5))
-        until(bench.shows("pulses", 1), "the pulse", 20)
-        until(bench.shows("on", False), "its end", 20)
+        until(bench.shows("pulses", 1), "the pulse")
+        until(bench.shows("on", False), "its end")
         assert bench.lock.show()["pulses"] == 1
         assert bench.lock.show()["last_s"] >= 0.45
         assert bench.lock.picture()
@@ -168,9 +168,9 @@ def test_a_program_that_ends_in_the_middle_of_a_pulse_leaves_the_lock_released()
     try:
         bench.ready()
         bench.line.submit(PulseRelay(LOCK, 0, 50))
-        until(bench.shows("on", True), "drawn", 20)
+        until(bench.shows("on", True), "drawn")
         bench.line.stop()
-        until(bench.shows("on", False), "released", 20)
+        until(bench.shows("on", False), "released")
         assert bench.lock.show()["last_s"] < 5
     finally:
         bench.close()
@@ -211,7 +211,7 @@ def test_a_daemon_that_goes_away_in_a_pulse_is_a_lost_port_and_no_pulse_comes_ba
             return True
         return False
 
-    until(lost, "the daemon is missed", 20)
+    until(lost, "the daemon is missed")
     channel.close()
     driver.forget()
     pins.open()

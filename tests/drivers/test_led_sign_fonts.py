@@ -123,10 +123,10 @@ def test_on_a_real_line_the_reason_stays_and_goes(tmp_path: Path, monkeypatch: p
 
     line.start()
     try:
-        until(lambda: stands(State.DEGRADED, "font_missing"), "the missing font", 20)
+        until(lambda: stands(State.DEGRADED, "font_missing"), "the missing font")
         with bus.lock:
             screen.do("clear_faults", {})
-        until(lambda: stands(State.READY, ""), "ready", 20)
+        until(lambda: stands(State.READY, ""), "ready")
     finally:
         line.stop()
         bus.close()

@@ -201,7 +201,7 @@ def test_two_signs_of_one_number_are_named_until_one_has_another(tmp_path: Path)
 
 def _order_end(reports: SimpleQueue[Report]) -> OrderDone | OrderFailed:
     while True:
-        report = reports.get(timeout=10)
+        report = reports.get(timeout=30)
         if isinstance(report, OrderDone | OrderFailed):
             return report
 

@@ -98,14 +98,14 @@ def test_a_device_dead_from_the_start_costs_its_bus_little_whatever_is_asked_of_
     bench.line.start()
     bench.line.submit(Show("sign-1", "A001"))
     bench.until("sign-2", State.READY)
-    wait_for(lambda: living.polls >= 10, "polls of the living one", 10)
+    wait_for(lambda: living.polls >= 10, "polls of the living one")
     bench.line.stop()
     assert dead.done == []
 
 
 def test_a_mistake_of_ours_in_the_line_itself_ends_no_line(bench: Bench, screen: Screen) -> None:
     bench.line._due_unit = _raise_once(bench.line._due_unit)  # type: ignore[method-assign]
-    wait_for(lambda: bench.opened >= 2, "the port opened anew", 10)
+    wait_for(lambda: bench.opened >= 2, "the port opened anew")
     order = Show("sign-1", "A001")
     bench.until("sign-1", State.READY)
     bench.line.submit(order)
@@ -172,7 +172,7 @@ def test_orders_for_a_port_that_is_not_there_fail_instead_of_waiting() -> None:
     bench.line.start()
     bench.until("sign-1", State.ABSENT)
     bench.line.submit(Show("sign-1", "A001"))
-    wait_for(lambda: any(isinstance(report, OrderFailed) for report in bench.told), "the failure told", 5)
+    wait_for(lambda: any(isinstance(report, OrderFailed) for report in bench.told), "the failure told")
     bench.line.stop()
 
 

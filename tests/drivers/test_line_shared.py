@@ -86,7 +86,7 @@ class Bus:
         return True
 
     def until(self, condition: Any, what: str) -> None:
-        wait_for(lambda: self.answer() and condition(), what, 20)
+        wait_for(lambda: self.answer() and condition(), what)
 
     def state(self, device: str) -> State | None:
         states = [one.state for one in self.told if isinstance(one, Moved) and one.device == device]

@@ -128,9 +128,9 @@ def test_pages_take_turns_on_the_line_by_themselves(tmp_path: Path) -> None:
             seen.add(house.screens[0].show()["text"])
             return {"A012", "3号"} <= seen
 
-        until(both, "both pages", 10)
+        until(both, "both pages")
         house.line.submit(ShowText("sign-1", ("A013",)))
-        until(lambda: house.screens[0].show()["text"] == "A013", "the next call", 10)
+        until(lambda: house.screens[0].show()["text"] == "A013", "the next call")
 
 
 @pytest.mark.parametrize(("code", "reason"), [(1, "checksum"), (2, "sequence"), (9, "error_09")])
@@ -138,13 +138,13 @@ def test_each_refusal_reaches_the_state_of_health_and_the_next_success_heals_it(
     code: int, reason: str, tmp_path: Path
 ) -> None:
     with House(tmp_path) as house:
-        until(lambda: house.state() == (State.READY, ""), "ready", 10)
+        until(lambda: house.state() == (State.READY, ""), "ready")
         house.screens[0].do("answer_error", {"code": code, "times": 2})
         house.line.submit(SetBrightness("sign-1", 3))
-        until(lambda: house.state() == (State.DEGRADED, reason), reason, 10)
+        until(lambda: house.state() == (State.DEGRADED, reason), reason)
         house.screens[0].do("clear_faults", {})
         house.line.submit(SetBrightness("sign-1", 3))
-        until(lambda: house.state() == (State.READY, ""), "ready again", 10)
+        until(lambda: house.state() == (State.READY, ""), "ready again")
 
 
 def test_two_signs_on_one_pair_and_one_is_unplugged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,30 +152,30 @@ def test_two_signs_on_one_pair_and_one_is_unplugged(tmp_path: Path, monkeypatch:
     with House(tmp_path, 2) as house:
         for number in (1, 2):
             house.line.submit(ShowText(f"sign-{number}", (f"A00{number}",)))
-        until(lambda: len(house.ends()) == 2, "both shown", 10)
+        until(lambda: len(house.ends()) == 2, "both shown")
         assert [screen.show()["text"] for screen in house.screens] == ["A001", "A002"]
         house.bus.unplug(house.taps[0])
         house.line.submit(ShowText("sign-1", ("A003",)))
         house.line.submit(ShowText("sign-2", ("A004",)))
-        until(lambda: len(house.ends()) == 4, "both ended", 10)
+        until(lambda: len(house.ends()) == 4, "both ended")
         assert [screen.show()["text"] for screen in house.screens] == ["A001", "A004"]
         assert {type(end) for end in house.ends()[2:]} == {OrderFailed, OrderDone}
 
 
 def test_a_replugged_sign_is_met_again(tmp_path: Path) -> None:
     with House(tmp_path) as house:
-        until(lambda: house.state() == (State.READY, ""), "ready", 10)
+        until(lambda: house.state() == (State.READY, ""), "ready")
         house.bus.unplug(None)
-        until(lambda: (house.state() or (State.READY, ""))[0] is not State.READY, "gone", 10)
+        until(lambda: (house.state() or (State.READY, ""))[0] is not State.READY, "gone")
         house.bus.replug(None, another_tty=True)
-        until(lambda: (house.state() or (State.LOST, ""))[0] is State.READY, "back", 15)
+        until(lambda: (house.state() or (State.LOST, ""))[0] is State.READY, "back")
         house.line.submit(ShowText("sign-1", ("A005",)))
-        until(lambda: house.screens[0].show()["text"] == "A005", "shown", 10)
+        until(lambda: house.screens[0].show()["text"] == "A005", "shown")
 
 
 def test_an_echoing_adapter_is_no_answer_and_no_trouble(tmp_path: Path) -> None:
     with House(tmp_path) as house:
         house.bus.echo()
         house.line.submit(ShowText("sign-1", ("A012",)))
-        until(lambda: house.screens[0].show()["text"] == "A012", "shown", 10)
-        until(lambda: [type(end) for end in house.ends()] == [OrderDone], "told", 10)
+        until(lambda: house.screens[0].show()["text"] == "A012", "shown")
+        until(lambda: [type(end) for end in house.ends()] == [OrderDone], "told")

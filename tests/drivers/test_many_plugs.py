@@ -1,6 +1,6 @@
 """Again and again the plugs of all devices of a hall are pulled and put in again: nothing is left over.
 
-Thirty rounds by themselves, a hundred and more with ``PLUG_ROUNDS=100`` in the environment (docs/performance.md).
+Sixteen rounds by themselves, a hundred and more with ``PLUG_ROUNDS=100`` in the environment (docs/performance.md).
 The devices are simulated in a process of their own, the lines and drivers run in this one, so that its threads, open
 files and memory are theirs. Half of the rounds come back as another tty. A projector is not among them: it is asked on
 a connection of its own every ten seconds and has no plug that anybody could see.
@@ -26,8 +26,8 @@ from hall_config.logs import quiet_logs
 from tests.journeys.house import DEMO_FILE, Client, Program
 from tests.parts import free_port, wait_for
 
-ROUNDS: Final = int(os.environ.get("PLUG_ROUNDS", "30"))
-SETTLED: Final = 10  # after so many rounds every cache is full that will ever be
+ROUNDS: Final = int(os.environ.get("PLUG_ROUNDS", "16"))
+SETTLED: Final = 8  # after so many rounds every cache is full that will ever be
 MOST_MB: Final = 4.0
 _MORE: Final = (
     {"id": "code-reader", "driver": "newland-code-reader", "port": "pty:"},
@@ -120,5 +120,5 @@ def test_many_rounds_leave_nothing_over(plugs: Plugs) -> None:
         if number + 1 == SETTLED:
             settled_mb = resident_mb()
     grown_mb = resident_mb() - settled_mb
-    wait_for(lambda: left() == at_first, f"threads and files as at first: {at_first}, now {left()}", 10)
+    wait_for(lambda: left() == at_first, f"threads and files as at first: {at_first}, now {left()}")
     assert grown_mb < MOST_MB

@@ -60,7 +60,7 @@ def gather(number: int, size: int) -> bytes:
 
 def receive(port: SerialTransport, size: int) -> bytes:
     found = b""
-    deadline_s = time.monotonic() + 10
+    deadline_s = time.monotonic() + 30
     while len(found) < size and time.monotonic() < deadline_s:
         found += port.read(0.5)
     return found
@@ -174,7 +174,7 @@ class Desk:
     def until(self, state: State) -> float:
         """Seconds until the sign is in that state."""
         begun_s = time.monotonic()
-        wait_for(lambda: [one.state for one in self.told if isinstance(one, Moved)][-1:] == [state], state.value, 20)
+        wait_for(lambda: [one.state for one in self.told if isinstance(one, Moved)][-1:] == [state], state.value)
         return time.monotonic() - begun_s
 
     def shows(self, text: str) -> None:

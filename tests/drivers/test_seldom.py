@@ -20,5 +20,5 @@ def test_many_of_a_kind_are_one_line_and_the_next_one_counts_them() -> None:
             seldom.note(problem="no answer")
             return len(said) == 2
 
-        until(said_again, "the second line", 20)
+        until(said_again, "the second line")
     assert said[1]["times"] >= 50

@@ -281,12 +281,12 @@ def test_strips_and_terminals_share_a_wire_and_their_addresses(
             wire.line.submit(ShowNumbers("terminal-3", turn, f"A{turn:03}"))
             wire.line.submit(ShowText("strip-4", ("楼蔼爱号",)))
             wire.line.submit(Beep("terminal-4"))
-            until(lambda turn=turn: wire.done() == 4 * (turn + 1), "all orders", 10)  # type: ignore[misc]
-            until(lambda turn=turn: len(wire.asked()) >= turn + 1, "every key", 10)  # type: ignore[misc]
+            until(lambda turn=turn: wire.done() == 4 * (turn + 1), "all orders")  # type: ignore[misc]
+            until(lambda turn=turn: len(wire.asked()) >= turn + 1, "every key")  # type: ignore[misc]
         # who answers nothing may still be reading when the last byte was sent
-        until(lambda: wire.terminals[1].show()["counters"]["beeps"] == 4, "the last beep", 10)
-        until(lambda: [strip.show()["text"] for strip in wire.strips] == ["请A003号", "楼蔼爱号"], "the texts", 10)
-        until(lambda: wire.terminals[0].show()["ticket"].strip() == "003", "the number", 10)
+        until(lambda: wire.terminals[1].show()["counters"]["beeps"] == 4, "the last beep")
+        until(lambda: [strip.show()["text"] for strip in wire.strips] == ["请A003号", "楼蔼爱号"], "the texts")
+        until(lambda: wire.terminals[0].show()["ticket"].strip() == "003", "the number")
         assert {action for _, action in wire.asked()} == {Action.CALL_NUMBER}
         assert {device for device, _ in wire.asked()} == {"terminal-3", "terminal-4"}
         assert all(one.show()["counters"]["stored"] == 0 for one in wire.strips)
@@ -301,12 +301,12 @@ def test_collisions_are_counted_and_nothing_is_misread(tmp_path: Path) -> None:
         for turn in range(20):
             wire.press(chance.choice((3, 4)), "call")
             wire.line.submit(ShowText(f"strip-{chance.choice((3, 4))}", (f"A{turn:03}",)))
-        until(lambda: wire.done() == 20, "all orders", 10)
+        until(lambda: wire.done() == 20, "all orders")
         assert {action for _, action in wire.asked()} <= {Action.CALL_NEXT}
         wire.bus.clear_faults(None)
         for number in (3, 4):
             wire.line.submit(ShowText(f"strip-{number}", ("A999",)))
-        until(lambda: [one.show()["text"] for one in wire.strips] == ["A999", "A999"], "the last texts", 10)
+        until(lambda: [one.show()["text"] for one in wire.strips] == ["A999", "A999"], "the last texts")
 
 
 def test_a_page_whose_turn_failed_is_shown_next() -> None:

@@ -57,7 +57,7 @@ class Lines:
 
     def wait_for(self, condition: Callable[[], bool]) -> None:
         with self.changed:
-            assert self.changed.wait_for(condition, 10), [type(order).__name__ for _, order in self.orders]
+            assert self.changed.wait_for(condition, 30), [type(order).__name__ for _, order in self.orders]
 
     @property
     def plays(self) -> list[Play]:

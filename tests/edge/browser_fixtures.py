@@ -10,7 +10,6 @@ import pytest
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
 expect = playwright.expect
-expect.set_options(timeout=20_000)  # pages look again each 5 s, and the machine may be busy
 
 CHROMIUM = "/usr/bin/chromium"
 Open = Callable[..., "playwright.Page"]
@@ -44,7 +43,7 @@ def open_page_fixture(browser, served) -> Iterator[Open]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("request", note_request)
         if clock:

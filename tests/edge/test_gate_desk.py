@@ -187,7 +187,7 @@ def test_where_no_slip_ever_comes_the_lamp_goes_out_all_the_same(monkeypatch: py
     monkeypatch.setattr("edge.ticket_buttons._SLIP_S", 0.05)
     buttons = Buttons()
     buttons.press()
-    until(lambda: [order.lit for order in buttons.orders if isinstance(order, LightLamp)] == [True, False], "dark", 20)
+    until(lambda: [order.lit for order in buttons.orders if isinstance(order, LightLamp)] == [True, False], "dark")
 
 
 def test_a_changed_file_is_followed_and_other_buttons_are_not_ours() -> None:

@@ -152,7 +152,7 @@ def test_listeners_hear_of_every_change_until_they_leave(build: Build) -> None:
 
     leave = loop.watch(listen)
     loop.ask(TakeTicket("A", "token"))
-    assert rung.wait(5)
+    assert rung.wait(30)
     leave()
     left_at = loop.look()[1]
     loop.ask(TakeTicket("A", "token-2"))
@@ -165,7 +165,7 @@ def test_what_nobody_foresaw_ends_the_loop_and_answers_those_who_wait(build: Bui
     loop = build()
     with pytest.raises(AttributeError):
         loop.ask(TakeTicket("A", None))  # type: ignore[arg-type]
-    assert loop.ended.wait(5)
+    assert loop.ended.wait(30)
     with pytest.raises(RuntimeError, match="has ended"):
         loop.ask(TakeTicket("A", "token"))
 

@@ -169,7 +169,7 @@ def test_a_page_outlives_a_cut_network_and_a_controller_that_starts_anew(
     if case.again:
         case.again(hall, page)
         page.locator(case.press).first.click()
-        wait_for(lambda: case.done(hall) == before + 1, "the act, done once", 10)
+        wait_for(lambda: case.done(hall) == before + 1, "the act, done once")
 
     last = page.locator(case.at_last or case.kept).first
     expect(last).to_be_visible()  # what was done has come back to the page

@@ -74,11 +74,11 @@ def test_at_a_window_a_scan_presses_neither_the_focused_key_nor_a_function_key_n
     assert state(hall) == before
     press(page, "Escape")
     press(page, "F5")
-    wait_for(lambda: hall.door.look()[0].queue.window(1).ticket is None, "the finish by a person's key", 15)
+    wait_for(lambda: hall.door.look()[0].queue.window(1).ticket is None, "the finish by a person's key")
     press(page, "F9")
     expect(page.locator("#pause-dialog")).to_be_visible()
     press(page, "1")  # a person's single key still chooses
-    wait_for(lambda: hall.door.look()[0].queue.window(1).state is WindowState.PAUSED, "the pause", 15)
+    wait_for(lambda: hall.door.look()[0].queue.window(1).state is WindowState.PAUSED, "the pause")
 
 
 def test_at_the_guide_desk_a_scan_into_any_field_gives_no_ticket_and_writes_no_rota(hall, open_page):

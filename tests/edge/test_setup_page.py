@@ -174,16 +174,16 @@ def test_two_at_once_with_one_key_act_once(tmp_path: Path) -> None:
     def work() -> str:
         done.append(1)
         begun.set()
-        go_on.wait(10)
+        go_on.wait(60)
         return "answer"
 
     threads = [threading.Thread(target=lambda: answers.append(record.once("key", 1, work))) for _ in range(2)]
     threads[0].start()
-    assert begun.wait(10)
+    assert begun.wait(30)
     threads[1].start()
     go_on.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert (answers, done) == (["answer", "answer"], [1])
 
 

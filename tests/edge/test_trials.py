@@ -114,7 +114,7 @@ def test_a_relay_of_the_loudspeakers_is_opened_as_a_zone_and_any_other_is_pulsed
     (order,) = wait_for(lambda: list(bench.orders), "the order")
     assert isinstance(order, kind)
     assert bench.trials.heard(OrderDone("board", order)) is True  # type: ignore[arg-type]
-    bench.trials.join(5)
+    bench.trials.join(30)
 
 
 def test_another_job_of_the_same_device_reaches_the_hall() -> None:
@@ -124,7 +124,7 @@ def test_another_job_of_the_same_device_reaches_the_hall() -> None:
     assert bench.trials.heard(PlayFinished("speaker", "call-17")) is False
     assert bench.trials.heard(OrderDone("speaker", Play("speaker", "call-17", b""))) is False
     bench.trials.stop()
-    bench.trials.join(5)
+    bench.trials.join(30)
     assert bench.given_back == ["speaker"]
 
 
@@ -136,7 +136,7 @@ def test_a_result_that_cannot_be_written_down_keeps_no_device_from_the_hall() ->
     bench.trials.begin("speaker")
     (play,) = wait_for(lambda: [order for order in bench.orders if isinstance(order, Play)], "the sound")
     assert bench.trials.heard(PlayFinished("speaker", play.job)) is True
-    bench.trials.join(5)
+    bench.trials.join(30)
     assert bench.given_back == ["speaker"]
 
 
@@ -150,7 +150,7 @@ def test_an_order_that_fails_ends_the_test_with_its_reason() -> None:
     progress = bench.trials.progress("board")
     assert progress is not None
     assert (progress.verdict, progress.left_s) == (Verdict.SILENT, 0.0)
-    bench.trials.join(5)
+    bench.trials.join(30)
 
 
 @pytest.mark.parametrize(("lock", "channel"), [("board:4", 4), ("board:04", 4), ("output", 0), ("output:0", 0)])
@@ -171,7 +171,7 @@ def test_a_controller_tests_no_lock_of_a_gate_and_a_command_alone_may(lock: str,
     wait_for(lambda: list(command.orders), "the lock's pulse")
     for bench in (controller, command):
         bench.trials.stop()
-        bench.trials.join(5)
+        bench.trials.join(30)
 
 
 def test_a_terminal_that_has_keys_only_is_tested_by_its_keys() -> None:
@@ -183,7 +183,7 @@ def test_a_terminal_that_has_keys_only_is_tested_by_its_keys() -> None:
     progress = bench.trials.progress("keys")
     assert progress is not None
     assert progress.verdict is Verdict.PASSED
-    bench.trials.join(5)
+    bench.trials.join(30)
 
 
 def test_a_device_of_which_nobody_knows_and_one_whose_driver_is_broken_are_refused() -> None:

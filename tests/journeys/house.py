@@ -13,7 +13,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import httpx2
@@ -61,7 +63,7 @@ class Program:
         if self.process is None:
             return 0
         self.process.send_signal(number)
-        code = self.process.wait(10)
+        code = self.process.wait(30)
         self.process = None
         return code
 
@@ -193,10 +195,9 @@ class House:
             ready,
         )  # fmt: skip
         self.halls.append(hall)
-        for number in range(1, 5):
-            say_secret = ["users", "add", f"staff{number}", "--config", str(asked), "--window", str(number)]
-            run_hall([*say_secret, "--code", f"1{number}", "--secret-stdin"], PIN)
         simulator.start()
+        staff = [{"name": f"staff{n}", "window": n, "code": f"1{n}", "secret": PIN} for n in range(1, 5)]
+        run_hall(["users", "add-many", "--config", str(asked)], "\n".join(map(json.dumps, staff)))
         wait_for(hall.devices.ready, f"the devices of {name}", 30)
         if start:
             hall.start_edge()
@@ -216,7 +217,7 @@ class House:
             self.central = Program(
                 ["central", "--database", database, "--broker", self.broker.url, *listen], self.folder / "central.log"
             )
-            run_hall(["users", "add", "viewer1", "--database", database, "--role", "admin", "--secret-stdin"], SECRET)
+            (data / "central.db").write_bytes(_store_with_an_admin())
         self.central.start()
         client = Client(f"http://127.0.0.1:{self._central_port}")
         wait_for(client.ready, "central", 30)
@@ -273,6 +274,16 @@ def _more_windows(file: Any, count: int) -> None:
             name = "sign" if kind == "onbon-bx-sign" else "terminal"
             place = {"address": number, "window": number}
             file["device"].append({"id": f"{name}-{number}", "driver": kind, "line": line, **place})
+
+
+@cache
+def _store_with_an_admin() -> bytes:
+    """A new store in which viewer1 may everything: made once for all houses of a run."""
+    with TemporaryDirectory(prefix="hall-store-") as folder:
+        file = Path(folder) / "central.db"
+        role = ["--role", "admin", "--secret-stdin"]
+        run_hall(["users", "add", "viewer1", "--database", f"sqlite:///{file}", *role], SECRET)
+        return file.read_bytes()
 
 
 def run_hall(arguments: list[str], typed: str = "") -> str:

@@ -49,7 +49,7 @@ def call_is_shown(hall: Hall, window: int, sign: str) -> None:
     status, called = hall.command(window, "call_next")
     assert status == 200, called
     number = called["ticket"]["number"]
-    wait_for(lambda: number in hall.device(sign)["text"], f"{number} on {sign}", 15)
+    wait_for(lambda: number in hall.device(sign)["text"], f"{number} on {sign}")
     hall.command(window, "start")
     hall.command(window, "finish")
 
@@ -154,7 +154,7 @@ def test_a_torn_card_gives_no_ticket_and_the_next_card_does(lone_house: House) -
 
     asked = heard_by(hall, "card-reader")
     three_questions = 3 * 10  # a card that follows within two empty answers is taken for the one before
-    wait_for(lambda: heard_by(hall, "card-reader") > asked + three_questions, "the reader was asked", 20)
+    wait_for(lambda: heard_by(hall, "card-reader") > asked + three_questions, "the reader was asked")
     hall.do("card-reader", "tap_card", person="adult-2", stay_s=3)
     wait_for(
         lambda: any(line["type"] == "ticket.issued/1" for line in journal_lines(hall)),

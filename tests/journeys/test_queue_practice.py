@@ -37,11 +37,11 @@ def test_an_evacuation_is_on_every_sign_and_in_the_air_until_it_is_ended_also_th
     assert hall.pages.post("/api/v1/tickets", {"service": "A"})[0] == 201
     assert hall.command(1, "open")[0] == 200
     assert hall.command(1, "call_next")[0] == 200
-    wait_for(lambda: "A001" in sign(hall), "the call on the sign", 10)
+    wait_for(lambda: "A001" in sign(hall), "the call on the sign")
     spoken = hall.device("speaker")["count"]
     assert hall.pages.post("/api/v1/evacuation", {})[0] == 200
     for number in (1, 2, 3, 4):
-        wait_for(lambda n=number: "有序离开" in str(hall.device(f"sign-{n}")["text"]), f"sign {number}", 15)
+        wait_for(lambda n=number: "有序离开" in str(hall.device(f"sign-{n}")["text"]), f"sign {number}")
     wait_for(lambda: hall.device("speaker")["count"] > spoken + 1, "the words again and again", 60)
     status, refused = hall.pages.post("/api/v1/tickets", {"service": "A"})
     assert (status, refused["error"]["code"]) == (409, "EVACUATING")
@@ -51,7 +51,7 @@ def test_an_evacuation_is_on_every_sign_and_in_the_air_until_it_is_ended_also_th
     wait_for(lambda: "有序离开" in sign(hall), "the sign after the power cut", 30)
     wait_for(lambda: hall.device("speaker")["count"] > spoken, "the words after the power cut", 60)
     assert boss.delete("/api/v1/evacuation")[0] == 200
-    wait_for(lambda: "A001" in sign(hall), "the call again", 15)
+    wait_for(lambda: "A001" in sign(hall), "the call again")
     found = kinds(hall)
     assert (found.count("evacuation.began/1"), found.count("evacuation.ended/1")) == (1, 1)
 
@@ -70,7 +70,7 @@ def test_an_appointment_checks_in_without_central_and_after_a_restart(lone_house
     hall.start_edge()
     status, given = Client(hall.pages.url).post("/api/v1/appointments/check-in", {"code": "k72219"})
     assert (status, given["number"]) == (201, "B002")
-    wait_for(lambda: any("B002" in slip["lines"] for slip in hall.slips()), "the slip", 20)
+    wait_for(lambda: any("B002" in slip["lines"] for slip in hall.slips()), "the slip")
     assert hall.command(1, "open")[0] == 200
     status, called = hall.command(1, "call_next")
     assert (status, called["ticket"]["number"]) == (200, "B002"), "it comes before whoever came without an appointment"
@@ -89,7 +89,7 @@ def test_a_card_that_has_an_appointment_checks_in_by_itself_and_leaves_no_number
     row = {"id": "a1", "time": china.strftime("%H:%M"), "service": "D", "card_number": known.fields["number"]}
     assert boss.put(f"/api/v1/appointments/{china:%Y-%m-%d}", {"items": [row]})[0] == 200
     hall.do("card-reader", "tap_card", person="adult-2")
-    wait_for(lambda: any("D001" in slip["lines"] for slip in hall.slips()), "the slip of the appointment", 20)
+    wait_for(lambda: any("D001" in slip["lines"] for slip in hall.slips()), "the slip of the appointment")
     told = kinds(hall)
     assert (told.count("ticket.issued/1"), told.count("appointment.checked_in/1")) == (1, 1)
     kept = b"".join(path.read_bytes() for path in hall.journal.parent.rglob("*") if path.is_file())
@@ -102,10 +102,10 @@ def test_a_finish_taken_back_is_on_the_sign_again_and_counted_once(lone_house: H
     assert hall.pages.post("/api/v1/tickets", {"service": "A"})[0] == 201
     for command in ("open", "call_next", "start", "finish"):
         assert hall.command(1, command)[0] == 200
-    wait_for(lambda: "欢迎光临" in sign(hall), "a free window", 10)
+    wait_for(lambda: "欢迎光临" in sign(hall), "a free window")
     status, undone = hall.command(1, "undo")
     assert (status, undone["state"]) == (200, "SERVING")
-    wait_for(lambda: "正在办理" in str(hall.device("sign-1")), "the service again", 10)
-    wait_for(lambda: hall.command(1, "finish")[0] == 200, "the end", 10)
+    wait_for(lambda: "正在办理" in str(hall.device("sign-1")), "the service again")
+    wait_for(lambda: hall.command(1, "finish")[0] == 200, "the end")
     assert hall.state()["counts"]["done"] == 1
     assert kinds(hall).count("ticket.reopened/1") == 1

@@ -74,7 +74,7 @@ def device_of(file: Any, name: str) -> Any:
 
 
 def shows(hall: Hall, sign: str, text: str) -> None:
-    wait_for(lambda: hall.device(sign)["text"] == text, f"{text} on {sign}", 20)
+    wait_for(lambda: hall.device(sign)["text"] == text, f"{text} on {sign}")
 
 
 def opened(hall: Hall, device: str) -> int:
@@ -145,12 +145,12 @@ def test_a_file_with_mistakes_changes_nothing_and_all_of_them_are_told(hall: Hal
     assert {device: opened(hall, device) for device in before} == before
     assert hall.pages.post("/api/v1/tickets", {"service": "A"})[0] == 201
     hall.file.write_text("[[", encoding="utf-8")
-    wait_for(lambda: len(log_lines(hall, "config.wrong")) == told + 2, "the next mistake told", 20)
+    wait_for(lambda: len(log_lines(hall, "config.wrong")) == told + 2, "the next mistake told")
     hall.file.unlink()
-    wait_for(lambda: len(log_lines(hall, "config.wrong")) == told + 3, "a file that is gone told", 20)
+    wait_for(lambda: len(log_lines(hall, "config.wrong")) == told + 3, "a file that is gone told")
     assert hall.pages.ready()
     hall.file.write_text(good, encoding="utf-8")
-    wait_for(lambda: (part(hall, "config") or {})["state"] == "ready", "mended", 20)
+    wait_for(lambda: (part(hall, "config") or {})["state"] == "ready", "mended")
     assert {device: opened(hall, device) for device in before} == before
 
 
@@ -203,7 +203,7 @@ def test_contacts_and_screens_are_followed_and_what_is_gone_fails_no_more(hall: 
 
     edit(hall, put_in)
     assert log_lines(hall, "config.taken")[-1]["at_the_next_restart"] == []
-    wait_for(lambda: (part(hall, "device:cabinet-1") or {}).get("state") == "degraded", "the cabinet told", 20)
+    wait_for(lambda: (part(hall, "device:cabinet-1") or {}).get("state") == "degraded", "the cabinet told")
     assert hall.pages.get("/api/v1/publicity")["seconds"] == 7
     edit(hall, take_out)
     assert log_lines(hall, "config.taken")[-1]["at_the_next_restart"] == []

@@ -52,8 +52,8 @@ def test_every_maker_shows_calls_pages_and_pauses(lone_house: House) -> None:
         assert status == 200, answer
         called[window] = answer["ticket"]["number"]
     for window in (1, 2, 3):
-        wait_for(lambda window=window: called[window] in hall.device(f"sign-{window}")["text"], f"call {window}", 10)
-    wait_for(lambda: hall.device("sign-4")["pictures"] == 1, "a picture", 10)
+        wait_for(lambda window=window: called[window] in hall.device(f"sign-{window}")["text"], f"call {window}")
+    wait_for(lambda: hall.device("sign-4")["pictures"] == 1, "a picture")
 
     for window in (2, 3):
         _command(hall, window, "start")
@@ -63,19 +63,19 @@ def test_every_maker_shows_calls_pages_and_pauses(lone_house: House) -> None:
             seen.add(hall.device(f"sign-{window}")["text"])
             return {"正在办理", called[window]} <= seen
 
-        wait_for(both, f"both pages of {window}", 10)
+        wait_for(both, f"both pages of {window}")
         _command(hall, window, "finish")
     hall.do("terminal-3", "press", key="call")
-    wait_for(lambda: hall.state()["windows"][2]["state"] == "CALLING", "a call by the key beside the strip", 10)
+    wait_for(lambda: hall.state()["windows"][2]["state"] == "CALLING", "a call by the key beside the strip")
 
     for window in (1, 3, 4):
         _command(hall, window, "start")
         _command(hall, window, "finish")
     for window in range(1, 5):
         _command(hall, window, "pause")
-    wait_for(lambda: [hall.device(sign)["text"] for sign in SIGNS[:3]] == ["暂停服务"] * 3, "paused", 10)
+    wait_for(lambda: [hall.device(sign)["text"] for sign in SIGNS[:3]] == ["暂停服务"] * 3, "paused")
     rows = hall.device("sign-1")["rows"]
-    wait_for(lambda: all(hall.device(sign)["rows"] == rows for sign in SIGNS), "the same dots on all four", 10)
+    wait_for(lambda: all(hall.device(sign)["rows"] == rows for sign in SIGNS), "the same dots on all four")
     for sign in SIGNS:
         picture = Image.open(io.BytesIO(hall.devices.bytes(f"/sim/devices/{sign}/picture.png")))
         assert picture.width > picture.height > 16

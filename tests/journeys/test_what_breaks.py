@@ -17,7 +17,7 @@ from tests.journeys.house import Client, Hall, House, Program, journal_lines
 from tests.journeys.old_days import old_day
 from tests.parts import Mosquitto, wait_for
 
-KILLS = 50
+KILLS = int(os.environ.get("KILLS", "20"))  # a longer day is asked for: KILLS=50 (docs/performance.md)
 
 
 class Customers(threading.Thread):
@@ -43,8 +43,9 @@ class Customers(threading.Thread):
             time.sleep(0.01)
 
 
-@pytest.mark.timeout(400)
-def test_fifty_kills_at_random_instants_lose_nothing_and_repeat_nothing(house: House) -> None:
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_kills_at_random_instants_lose_nothing_and_repeat_nothing(house: House) -> None:
     house.start_central()
     hall = house.add_hall()
     people = [Customers(hall, number) for number in range(3)]
@@ -60,7 +61,7 @@ def test_fifty_kills_at_random_instants_lose_nothing_and_repeat_nothing(house: H
         shown |= {number for slip in hall.slips() for number in slip["lines"] if _is_number(number)}
     for person in people:
         person.ended.set()
-        person.join(5)
+        person.join(30)
     answered = [number for person in people for number in person.answered]
     written = journal_lines(hall)
     tickets = [line["data"] for line in written if line["type"] == "ticket.issued/1"]
@@ -125,7 +126,7 @@ def test_central_killed_and_away_gets_all_of_it_later(house: House) -> None:
     central = house.start_central()
     stored = all_there_once(house, hall)
     assert sum(event["type"] == "ticket.finished/1" for event in stored) == 20
-    seen = wait_for(lambda: _live(central, hall.id), "the hall on the live page", 20)
+    seen = wait_for(lambda: _live(central, hall.id), "the hall on the live page")
     assert seen["today"]["done"] == 20
 
 
@@ -151,13 +152,13 @@ def _live(central: Client, hall: str) -> Any:
 def test_a_device_unplugged_and_plugged_in_under_another_name_works_again(lone_house: House) -> None:
     hall = lone_house.add_hall()
     hall.do("printer", "unplug")
-    wait_for(lambda: _part(hall, "printer") in ("lost", "absent"), "the printer missed", 8)
+    wait_for(lambda: _part(hall, "printer") in ("lost", "absent"), "the printer missed")
     status, ticket = hall.pages.post("/api/v1/tickets", {"service": "A"})
     assert status == 201
     hall.do("printer", "replug", another_tty=True)
-    wait_for(lambda: _part(hall, "printer") == "ready", "the printer back", 12)
+    wait_for(lambda: _part(hall, "printer") == "ready", "the printer back")
     assert hall.pages.post(f"/api/v1/tickets/{ticket['number']}/reprint", {})[0] == 200
-    wait_for(lambda: any(ticket["number"] in slip["lines"] for slip in hall.slips()), "the slip after all", 15)
+    wait_for(lambda: any(ticket["number"] in slip["lines"] for slip in hall.slips()), "the slip after all")
     kinds = [line["type"] for line in journal_lines(hall) if line["data"].get("device") == "printer"]
     assert kinds.count("device.failed/1") >= 1
     assert kinds[-1] == "device.recovered/1"
@@ -169,12 +170,12 @@ def test_a_sign_that_was_off_its_bus_shows_the_call_when_it_is_back(lone_house: 
     take(hall, 2)
     hall.do("sign-1", "unplug")
     assert hall.command(1, "call_next")[1]["ticket"]["number"] == "A001"
-    wait_for(lambda: hall.device("speaker")["count"], "the call by voice meanwhile", 15)
-    wait_for(lambda: _part(hall, "sign-1") == "lost", "the sign missed", 15)
+    wait_for(lambda: hall.device("speaker")["count"], "the call by voice meanwhile")
+    wait_for(lambda: _part(hall, "sign-1") == "lost", "the sign missed")
     assert _part(hall, "sign-2") == "ready"
     hall.do("sign-1", "replug")
-    wait_for(lambda: _part(hall, "sign-1") == "ready", "the sign back", 20)
-    wait_for(lambda: "A001" in hall.device("sign-1")["text"], "the call on the sign that came back", 5)
+    wait_for(lambda: _part(hall, "sign-1") == "ready", "the sign back")
+    wait_for(lambda: "A001" in hall.device("sign-1")["text"], "the call on the sign that came back")
 
 
 @pytest.mark.parametrize("fault", [{"action": "garble", "rate": 0.3, "seed": 7}, {"action": "silent"}])
@@ -185,13 +186,13 @@ def test_a_bad_line_degrades_its_own_device_and_nothing_else(lone_house: House, 
     status, ticket = hall.pages.post("/api/v1/tickets", {"service": "A"})
     assert status == 201
     assert hall.command(1, "call_next")[1]["ticket"]["number"] == ticket["number"]
-    wait_for(lambda: ticket["number"] in hall.device("sign-1")["text"], "the call on the sign", 5)
-    wait_for(lambda: hall.device("speaker")["count"], "the call by voice", 10)
-    wait_for(lambda: _part(hall, "printer") != "ready", "the printer's trouble seen", 20)
+    wait_for(lambda: ticket["number"] in hall.device("sign-1")["text"], "the call on the sign")
+    wait_for(lambda: hall.device("speaker")["count"], "the call by voice")
+    wait_for(lambda: _part(hall, "printer") != "ready", "the printer's trouble seen")
     hall.do("printer", "clear_faults")
     wait_for(lambda: _part(hall, "printer") == "ready", "the printer well again", 30)
     assert hall.pages.post(f"/api/v1/tickets/{ticket['number']}/reprint", {})[0] == 200
-    wait_for(lambda: any(ticket["number"] in slip["lines"] for slip in hall.slips()), "the slip after all", 15)
+    wait_for(lambda: any(ticket["number"] in slip["lines"] for slip in hall.slips()), "the slip after all")
 
 
 def _part(hall: Hall, device: str) -> str:

@@ -57,7 +57,7 @@ def test_it_lists_every_device_with_its_port(client: TestClient, host: Host) -> 
 
 
 def test_a_press_reaches_the_wire_and_is_shown(client: TestClient, host: Host) -> None:
-    with serial.serial_for_url(host.stations["reader"].port, timeout=3.0) as port:
+    with serial.serial_for_url(host.stations["reader"].port, timeout=20.0) as port:
         answer = client.post("/sim/devices/reader/do", json={"action": "press", "key": "7"})
         assert answer.status_code == 200
         assert answer.json()["outcome"] == {"pressed": "7"}
@@ -190,7 +190,7 @@ def test_a_device_without_bytes_refuses_what_only_bytes_can_suffer(tmp_path: Pat
 def test_sound_and_picture_are_404_until_there_is_one(client: TestClient, host: Host) -> None:
     assert client.get("/sim/devices/speaker/audio.wav").status_code == 404
     assert client.get("/sim/devices/speaker/picture.png").json()["error"]["code"] == "NO_PICTURE"
-    with serial.serial_for_url(host.stations["speaker"].port, timeout=3.0) as port:
+    with serial.serial_for_url(host.stations["speaker"].port, timeout=20.0) as port:
         port.write(b"?1;")
         assert port.read(3) == b"!1;"
     assert client.get("/sim/devices/speaker/audio.wav").headers["content-type"] == "audio/wav"

@@ -56,7 +56,7 @@ def page(host: Host) -> Iterator[Page]:
 
 
 def _write(host: Host, device: str, data: bytes) -> None:
-    with serial.Serial(host.stations[device].port, timeout=3.0) as port:
+    with serial.Serial(host.stations[device].port, timeout=20.0) as port:
         port.write(data)
         port.flush()
 
@@ -131,7 +131,7 @@ def test_a_sign_lights_the_dots_that_the_bytes_asked_for(page: Page, host: Host)
 
 
 def test_a_terminal_shows_its_ticket_and_a_key_says_its_frame(page: Page, host: Host) -> None:
-    with serial.Serial(host.stations["terminal-3"].port, timeout=3.0) as port:
+    with serial.Serial(host.stations["terminal-3"].port, timeout=20.0) as port:
         port.write(TERMINAL_SHOWS_012)
         until(lambda: "012" in page.locator(".lcd").nth(2).inner_text(), "the number on the display")
         page.locator(".terminal").nth(2).locator(".keys .call").click()

@@ -41,7 +41,7 @@ def _simulator(tmp_path: Path, *more: str) -> Iterator[tuple[subprocess.Popen[st
 
 
 def _ask(url: str) -> Any:
-    with urllib.request.urlopen(url, timeout=5) as answer:
+    with urllib.request.urlopen(url, timeout=20) as answer:
         return json.load(answer)
 
 
@@ -54,10 +54,10 @@ def test_it_makes_every_device_and_a_file_that_hall_edge_can_read(tmp_path: Path
         ports = {one.id: one.port for one in hall.line} | {one.id: one.port for one in hall.device if one.port}
         assert not [port for port in ports.values() if port.startswith("pty:")]
         assert hall.gpio.pins.startswith("pigpio://127.0.0.1:")
-        with serial.Serial(str(ports["card-reader"]), timeout=5.0, exclusive=True) as reader:
+        with serial.Serial(str(ports["card-reader"]), timeout=20.0, exclusive=True) as reader:
             reader.write(bytes.fromhex("AA AA AA 96 69 00 03 11 FF ED"))  # the manual's status question
             assert reader.read(11) == bytes.fromhex("AA AA AA 96 69 00 04 00 00 90 94")
-        with serial.Serial(str(ports["sign-bus"]), timeout=5.0, exclusive=True) as signs:
+        with serial.Serial(str(ports["sign-bus"]), timeout=20.0, exclusive=True) as signs:
             ping = "A5 A5 A5 A5 A5 A5 A5 A5 01 00 00 80 00 00 00 00 00 00 FE 02 05 00 A2 00 01 00 00 68 F8 5A"
             signs.write(bytes.fromhex(ping))
             assert signs.read(1) == b"\xa5"
@@ -67,9 +67,9 @@ def test_it_makes_every_device_and_a_file_that_hall_edge_can_read(tmp_path: Path
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_in_time_and_nothing_is_left(tmp_path: Path, number: signal.Signals) -> None:
     with _simulator(tmp_path) as (process, ready):
-        with urllib.request.urlopen(f"{ready['url']}/sim/stream", timeout=5):  # a page looks on
+        with urllib.request.urlopen(f"{ready['url']}/sim/stream", timeout=20):  # a page looks on
             process.send_signal(number)
-            assert process.wait(timeout=5.0) == 0
+            assert process.wait(timeout=20.0) == 0
         assert not (tmp_path / "ready.json").exists()
         assert list((tmp_path / "run" / "dev").iterdir()) == []
 

@@ -186,7 +186,7 @@ def broker(tmp_path: Path) -> Broker:
 
 def _start(broker: Broker) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(broker.command(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    until(lambda: process.poll() is not None or not is_free(broker.port), "broker listens", 10.0)
+    until(lambda: process.poll() is not None or not is_free(broker.port), "broker listens")
     return process
 
 
@@ -287,7 +287,7 @@ def test_a_part_that_died_is_started_again_and_a_stop_leaves_nothing_of_it(tmp_p
         return [int(pid) for pid in (tmp_path / "part.log").read_text().split()]
 
     async def bounded() -> list[int]:
-        return await asyncio.wait_for(live(), 20.0)
+        return await asyncio.wait_for(live(), 30)
 
     grandchildren = asyncio.run(bounded())
     assert len(came) == 4
@@ -356,5 +356,5 @@ def test_a_killed_supervisor_leaves_no_process_and_no_folder(tmp_path: Path) -> 
         until(lambda: "deaf" in (tmp_path / "b").read_text(), "the stubborn one is deaf")
         assert all(_alive(pid) for pid in pids)
         supervisor.kill()
-        until(lambda: not any(_alive(pid) for pid in pids), "both parts ended", 15.0)
-    until(lambda: not folder.exists(), "folder removed", 15.0)
+        until(lambda: not any(_alive(pid) for pid in pids), "both parts ended")
+    until(lambda: not folder.exists(), "folder removed")

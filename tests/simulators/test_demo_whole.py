@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import paho.mqtt.client as mqtt
 import pytest
+from paho.mqtt.enums import CallbackAPIVersion
 
 from simulators.demo.sweeper import started_at
 from simulators.loopback import is_free
@@ -72,7 +74,7 @@ def _pids(ready: dict[str, Any]) -> list[int]:
 
 
 def _get(url: str) -> Any:
-    with urllib.request.urlopen(url, timeout=5) as answer:
+    with urllib.request.urlopen(url, timeout=20) as answer:
         return json.load(answer)
 
 
@@ -82,6 +84,18 @@ def _counts(url: str) -> dict[str, int]:
     except OSError:
         return {}
     return counts
+
+
+def _forge(broker: dict[str, Any], topic: str) -> None:
+    """Say something under another hall's name, with the certificate of the first one."""
+    own = broker["users"][1]
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="forger", protocol=mqtt.MQTTv5)
+    client.tls_set(broker["ca"], own["certificate"], own["key"])
+    client.connect("127.0.0.1", int(broker["url"].rpartition(":")[2]))
+    client.loop_start()
+    client.publish(topic, b"{}", qos=1).wait_for_publish(20)
+    client.disconnect()
+    client.loop_stop()
 
 
 @pytest.fixture
@@ -98,7 +112,7 @@ def test_a_morning_passes_parts_that_die_come_back_and_a_signal_ends_all_of_it(d
     assert {one["window"] for one in hall["staff"]} == {1, 2, 3, 4}
     assert {user["role"] for user in ready["central"]["users"]} >= {"viewer", "admin", "supervisor", "audit_admin"}
     for url in (ready["central"]["url"], hall["url"], hall["simulator"]["url"]):
-        with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=20) as answer:
             assert answer.status == 200
     assert "staff1" in _get(f"{hall['url']}/api/v1/state")["services"][0]["on_duty"]
     rota = _get(f"{hall['url']}/api/v1/content/rota")["duties"]
@@ -106,6 +120,9 @@ def test_a_morning_passes_parts_that_die_come_back_and_a_signal_ends_all_of_it(d
     wait_for(lambda: ready["central"]["users"][0]["secret"] in demo.told(), "the sign-in secrets on the terminal")
 
     until(lambda: _counts(hall["url"]).get("done", 0) >= 2, "two people served", 60.0)
+    _forge(ready["broker"], "lh/1/demo-west/evt")
+    log = Path(ready["broker"]["log"])
+    until(lambda: "Denied PUBLISH from forger (d0, q1, r0, m1, 'lh/1/demo-west/evt'" in log.read_text(), "it is seen")
 
     for part, pid in (
         ("simulator", hall["simulator"]["pid"]),
@@ -113,7 +130,7 @@ def test_a_morning_passes_parts_that_die_come_back_and_a_signal_ends_all_of_it(d
         ("broker", ready["broker"]["pid"]),
     ):
         os.kill(pid, signal.SIGKILL)
-        until(lambda pid=pid: pid not in _pids(demo.ready()), f"{part} is another process", 20.0)
+        until(lambda pid=pid: pid not in _pids(demo.ready()), f"{part} is another process")
         for url in (ready["central"]["url"], hall["url"], hall["simulator"]["url"]):
             assert _get(f"{url}/healthz")  # what the ready file names answers
     again = demo.ready()["halls"][0]
@@ -134,8 +151,8 @@ def test_a_killed_supervisor_takes_everything_along_and_a_second_start_works_at_
         pids = _pids(first.ready())
         first.process.kill()
         first.process.wait()
-        until(lambda: not any(started_at(pid) for pid in pids), "all parts ended", 15.0)
-        until(lambda: not first.file.exists() and not list(first.temporary.iterdir()), "no files", 15.0)
+        until(lambda: not any(started_at(pid) for pid in pids), "all parts ended")
+        until(lambda: not first.file.exists() and not list(first.temporary.iterdir()), "no files")
         _require_nothing_left(first, pids)
         second = subprocess.run(
             [str(HALL), "demo", "--halls", "1", "--visitors", "0", "--for", "1", "--port-base", str(first.base)],

@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def until(look: Callable[[], T], what: str = "", within_s: float = 5.0) -> T:
+def until(look: Callable[[], T], what: str = "", within_s: float = 30.0) -> T:
     """The first true value of ``look``; fails when the deadline passes without one."""
     deadline_s = time.monotonic() + within_s
     while True:
