@@ -92,8 +92,7 @@ def add_settings(broker: Broker) -> None:
     settings = f"""{written}{keep}persistence true
 persistence_location {broker.store.parent}/
 autosave_interval 30
-log_dest stdout
-connection_messages false
+log_dest stderr
 """
     broker.configuration.write_text(settings, encoding="utf-8")
     broker.configuration.chmod(0o640)

@@ -105,7 +105,7 @@ class Stage:
             _hall(["line", "broker", "--host", "127.0.0.1", *where, "--listen", "127.0.0.1", "--port", str(port)])
             told = (folder / "mosquitto.conf").read_text(encoding="utf-8")
         file = folder / "fleet.conf"
-        file.write_text(f"{told}user {getpass.getuser()}\nlog_dest stdout\n", encoding="utf-8")
+        file.write_text(f"{told}user {getpass.getuser()}\nlog_dest stderr\n", encoding="utf-8")
         self._commands["broker"] = [program, "-c", str(file)]
         self.run("broker")
 
