@@ -14,7 +14,7 @@ from central.clock import now_ms
 from central.database import Database
 from central.keeping import backup as backups
 from central.keeping import restore as restores
-from central.keeping import retention, store
+from central.keeping import retention, sealed_rows, store
 from central.keeping.backup import Content
 from central.keeping.key_file import make_key_file, read_key_file
 from central.keeping.sealed_columns import CannotOpen, Vault, mark
@@ -165,6 +165,34 @@ def rotate(
     finally:
         opened.close()
     tell(*(say("central.keeping.ROTATED", one, keys=count, file=fresh) for one in LANGUAGES))
+
+
+@keys.command()
+def abandon(
+    database: DatabaseOption = None,
+    data: DataOption = _DATA,
+    sure: Annotated[
+        bool, typer.Option("--yes", help="确实删除；否则只计数 / really delete; otherwise only count")
+    ] = False,
+) -> None:
+    """主密钥全部副本丢失时：删除再也打不开的内容 / When every copy of the master key is lost: delete what it sealed"""
+    url = _address(database, data)
+    _must_exist(url)
+    opened = Database(url)
+    try:
+        opened.hold()
+        with opened.write() as connection:
+            rows = sealed_rows.delete_all(connection) if sure else sealed_rows.count_all(connection)
+            if sure:
+                note(
+                    connection, at_ms=now_ms(), actor=_ACTOR, path=f"{ROOT}/", act="keys.abandon", object="data_key",
+                    detail=rows,
+                )  # fmt: skip
+    finally:
+        opened.close()
+    key = "central.keeping.ABANDONED" if sure else "central.keeping.WOULD_ABANDON"
+    for table, count in rows.items():
+        tell(*(say(key, one, table=table, rows=count) for one in LANGUAGES))
 
 
 def _address(database: str | None, data: Path) -> str:
