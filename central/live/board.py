@@ -4,13 +4,16 @@ A hall's line is told from the store once when it has changed, whoever watches. 
 of the change in which it got its value, so that a page that has shown change 17 is sent only the fields that changed
 after 17: one event costs one small message. Messages are kept until the next change, since most pages stand at the
 same place and see the same units.
+
+Where many halls are seen at once, small places are told together with the others of their unit, as numbers; a place by
+itself only while an alarm is open there. Nobody reads six thousand tiles, and no page should have to draw them.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -31,6 +34,7 @@ from hall_config.wording import rfc3339
 
 _ANEW_MS: Final = 60_000  # everything is read anew now and then: where halls belong changes without an event of theirs
 _ALARMS: Final = 100  # a page is sent the worst; the page of alarms has all
+CROWD: Final = 1000  # more halls than that are not told one by one
 _GROWS: Final = "longest_wait_s"  # by itself, with the time: told anew only together with who waits longest
 
 
@@ -45,13 +49,25 @@ class Link(Protocol):
 class Line:
     """One hall: its unit's path, its line, and for each field the change in which it last got another value.
 
-    ``signals`` is what the alarm rules measure.
+    ``signals`` is what the alarm rules measure; ``turned`` the change in which it began or ceased to be told by itself
+    in a crowd.
     """
 
     path: str
     facts: Mapping[str, Any]
     signals: Signals
     since: dict[str, int] = field(default_factory=dict)
+    turned: int = 0
+
+    @property
+    def by_itself(self) -> bool:
+        """Whether it is told by itself also in a crowd."""
+        return stands_out(self.facts)
+
+
+def stands_out(facts: Mapping[str, Any]) -> bool:
+    """A hall with a controller always does, a small place while something is wrong there."""
+    return bool(not facts["kept_here"] or facts["alarms"])
 
 
 class Board:
@@ -73,6 +89,7 @@ class Board:
         self._alarms_since = 0
         self._units: list[RowMapping] = []
         self._messages: dict[tuple[str, int], str] = {}
+        self._crowds: dict[str, tuple[bool, int]] = {}  # of each path that is watched: whether one, and since when
 
     def bring_up(self, now_ms: int) -> int:
         """Hold what the hub has told of until now; the number of the last change."""
@@ -155,6 +172,8 @@ class Board:
             if name != _GROWS and line.facts[name] != value:
                 line.since[name] = self._number
         line.since[_GROWS] = line.since["waiting_since"]
+        if line.by_itself != stands_out(facts):
+            line.turned = self._number
         line.facts, line.signals = facts, signals
 
     def _body(self, path: str, shown: int, now_ms: int) -> str:
@@ -162,11 +181,22 @@ class Board:
         totals = write_json(telling.totals((line.facts for line in seen), local_day(now_ms)))
         if shown < self._alarms_since:
             totals += f',"alarms":{write_json(self._told_alarms(path))}'
-        if shown < self._rebuilt or shown < 0:
-            halls = ",".join(write_json(dict(line.facts)) for line in seen)
+        crowd, since = self._crowd(path, len(seen))
+        if crowd:
+            totals += f',"below":{write_json(_together(seen, path))}'
+        if shown < max(self._rebuilt, since) or shown < 0:
+            halls = ",".join(write_json(dict(line.facts)) for line in seen if not crowd or line.by_itself)
             return f'"totals":{totals},"units":{write_json(self._told_units(path))},"halls":[{halls}]'
-        changes = ",".join(_change(line, shown) for line in seen if max(line.since.values()) > shown)
+        changed = (line for line in seen if max(line.turned, *line.since.values()) > shown)
+        changes = ",".join(_change(line, shown, crowd) for line in changed if not crowd or _matters(line, shown))
         return f'"totals":{totals},"changes":[{changes}]'
+
+    def _crowd(self, path: str, count: int) -> tuple[bool, int]:
+        """Whether so many are told together here, and since which change: pages from before get everything."""
+        kept = self._crowds.get(path)
+        if kept is None or kept[0] != (count > CROWD):
+            kept = self._crowds[path] = (count > CROWD, self._number)
+        return kept
 
     def _told_units(self, path: str) -> list[dict[str, Any]]:
         """The unit itself and those directly below it."""
@@ -181,6 +211,27 @@ class Board:
         return sorted(seen, key=lambda one: (one["state"] != "open", LEVELS[one["level"]], one["begun_at"]))[:_ALARMS]
 
 
-def _change(line: Line, shown: int) -> str:
+def _matters(line: Line, shown: int) -> bool:
+    """Whether a page of a crowd that has shown ``shown`` is to be told of the line by itself."""
+    return line.by_itself or line.turned > shown
+
+
+def _change(line: Line, shown: int, crowd: bool) -> str:
+    if crowd and line.turned > shown:  # it is all new there, or to be taken off
+        return write_json(dict(line.facts) if line.by_itself else {"id": line.facts["id"], "gone": True})
     facts = {name: value for name, value in line.facts.items() if line.since.get(name, 0) > shown}
     return write_json({"id": line.facts["id"], **facts})
+
+
+def _together(seen: Iterable[Line], path: str) -> dict[str, dict[str, int]]:
+    """Of the small places that are not told by themselves, by the path of the unit next below ``path``."""
+    found: dict[str, dict[str, int]] = {}
+    for line in seen:
+        if line.by_itself:
+            continue
+        end = line.path.find("/", len(path)) + 1
+        sums = found.setdefault(line.path[:end] or path, {"places": 0, "open": 0, "waiting": 0})
+        sums["places"] += 1
+        sums["open"] += line.facts["state"] == "open"
+        sums["waiting"] += line.facts["waiting"]
+    return found

@@ -44,6 +44,7 @@ from central.web_doors import (
     May,
     StrictRoute,
     TheParts,
+    UnitId,
     source_of,
     token_of,
 )
@@ -62,13 +63,19 @@ _LEVELS = (Level.STREET.value, Level.VILLAGE.value)
 
 @router.get("")
 def places(
-    person: Looking, parts: TheParts, limit: Limit = 100, cursor: Cursor | None = None, find: Find = ""
+    person: Looking,
+    parts: TheParts,
+    limit: Limit = 100,
+    cursor: Cursor | None = None,
+    find: Find = "",
+    unit: UnitId | None = None,
 ) -> dict[str, Any]:
-    """The places at or below one's own unit, by id; ``find``: those with this in their id or name."""
-    name = f"places {find}"
+    """The places at or below one's own unit or ``unit``, by id; ``find``: those with this in their id or name."""
+    name = f"places {unit or ''} {find}"
     after = cursors.read(name, cursor, str)
     with parts.database.read() as connection:
-        found = store.places(connection, person.path, after[0] if after else "", limit + 1, find)
+        path = units.require_unit(connection, unit, person.path)["path"] if unit is not None else person.path
+        found = store.places(connection, path, after[0] if after else "", limit + 1, find)
     last = cursors.give(name, (found[limit - 1]["id"],)) if len(found) > limit else None
     return {"items": [_told(row) for row in found[:limit]], "next": last}
 

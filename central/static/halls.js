@@ -2,6 +2,7 @@
 
 import { bigDuration, chip, duration, el, fill, hallName, live, page, secondsSince, show, words } from "./base.js";
 import { alarmLine } from "./alarm.js";
+import { followPlaces } from "./hall_places.js";
 import { groupCard, renewCard, sameShape } from "./hall_map.js";
 import { hallRow } from "./hall_row.js";
 import { followTrend } from "./trend.js";
@@ -15,6 +16,7 @@ const find = byId("find"), only = byId("only"), sort = byId("sort");
 const ROWS = 60;
 const ORDER = { offline: 0, open: 1, closed: 2 };
 const SHOWN = 4;
+let below = {}; // of small places that are told together: their numbers, by the path of the unit below
 let units = new Map(), totals = null, alarms = [], rows = ROWS, view = "";
 
 // --- the four numbers ---
@@ -86,12 +88,16 @@ function mapped() {
     if (!groups.has(key)) groups.set(key, []);
     groups.get(key).push(hall);
   }
+  const together = find.value.trim() || only.value ? {} : below;
+  for (const path of Object.keys(together)) if (!groups.has(path)) groups.set(path, []);
   const order = (a, b) => (a[0] === at) - (b[0] === at) || names.compare(hallName(units.get(a[0]) ?? { id: a[0] }), hallName(units.get(b[0]) ?? { id: b[0] }));
   return [...groups].sort(order).map(([path, inside]) => {
     const title = path === at ? null : units.get(path) ?? { id: path.split("/").at(-2), name_zh: "", name_en: "" };
     inside.sort((a, b) => weight(a) - weight(b) || byName(a, b)); // not by who waits: a wall on which tiles jump is not read
-    const renew = (card, changed) => sameShape(card, inside, groups.size) && (renewCard(card, title, inside, groups.size, changed), true);
-    return [path, inside.map((hall) => hall.id), () => groupCard(title, inside, groups.size), renew];
+    const sums = together[path];
+    const renew = (card, changed) => sameShape(card, inside, groups.size) && (renewCard(card, title, inside, groups.size, changed, sums), true);
+    const ids = inside.map((hall) => hall.id);
+    return [path, sums ? [...ids, path] : ids, () => groupCard(title, inside, groups.size, sums), renew];
   });
 }
 
@@ -114,9 +120,10 @@ function draw(changed) {
   if (focused) place.querySelector(`[data-link="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   byId("more").hidden = rest === 0;
   byId("more").firstChild.textContent = fill(say.more_rows, { count: Math.min(rest, ROWS) });
+  drawPlaces(below, view === "list" || Boolean(only.value));
   const empty = byId("empty");
-  empty.hidden = made.length > 0;
-  empty.textContent = halls.size ? say.nothing_found : page.no_halls;
+  empty.hidden = made.length > 0 || Object.keys(below).length > 0;
+  empty.textContent = totals?.halls ? say.nothing_found : page.no_halls;
 }
 
 function choose(name, keep) {
@@ -145,21 +152,30 @@ byId("total-waiting").addEventListener("click", (event) => {
   byId("halls").scrollIntoView();
 });
 
+const drawPlaces = followPlaces(find, unit);
 const trend = followTrend(byId("trend"), unit, () => { if (totals) drawTotals(trend.told); });
 
 live(`/api/v1/stream${unit ? `?unit=${encodeURIComponent(unit)}` : ""}`, (data) => {
   if (data.units) units = new Map(data.units.map((one) => [one.path, one]));
+  const before = below;
+  if (data.totals) totals = data.totals;
   if (data.halls) {
+    below = data.below ?? {};
     halls.clear();
     for (const hall of data.halls) halls.set(hall.id, hall);
-    if (!view) choose(localStorage.getItem("central-view") ?? (halls.size > 8 ? "map" : "list"), false);
+    if (!view) choose(localStorage.getItem("central-view") ?? (totals.halls > 8 ? "map" : "list"), false);
     draw(null);
   }
-  if (data.changes?.length) {
-    for (const change of data.changes) halls.set(change.id, { ...halls.get(change.id), ...change });
-    draw(new Set(data.changes.map((change) => change.id)));
+  if (data.changes) {
+    below = data.below ?? below;
+    for (const change of data.changes) {
+      if (change.gone) halls.delete(change.id);
+      else halls.set(change.id, { ...halls.get(change.id), ...change });
+    }
+    const moved = Object.keys(below).filter((path) => JSON.stringify(below[path]) !== JSON.stringify(before[path]));
+    if (data.changes.length || moved.length) draw(new Set([...data.changes.map((change) => change.id), ...moved]));
   }
   if (data.alarms) { alarms = data.alarms; drawAlarms(); }
-  if (data.totals) { totals = data.totals; drawTotals(trend.told); }
+  if (data.totals) drawTotals(trend.told);
 });
 setInterval(drawAges, 1000);

@@ -40,6 +40,7 @@ function draw() {
   byId("closed").textContent = closure(state);
   byId("closed").hidden = !byId("closed").textContent;
   byId("elsewhere").hidden = state.in_use;
+  byId("choice").hidden = byId("here").hidden = !state.in_use;
   byId("here").textContent = fill(say.waiting_here, { count: state.waiting });
   const own = remembered();
   byId("yours").hidden = own.length === 0;

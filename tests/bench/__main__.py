@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.bench import (
     bus,
     busy_hall,
+    city_of_places,
     cold_start,
     dashboard,
     ingest,
@@ -32,6 +33,7 @@ PARTS = {
     "ingest": ingest.measure,
     "dashboard": dashboard.measure,
     "live-page": live_page.measure,
+    "city-of-places": city_of_places.measure,
 }
 
 

@@ -6,15 +6,20 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import insert, update
 
+from central.alarms.tables import alarm
 from central.database import Database
 from central.figures.trend import trend
 from central.ingest.intake import Intake
+from central.live import board as board_of_all
 from central.live.board import Board
 from central.live.hub import Hub
 from central.live.telling import SETTLE_MS
 from central.units import store as units
+from hall.queue import words
 from tests.central.event_log import HallLog, called, issued
+from tests.central.rooms import Room, begin
 from tests.central.taking_in import NOW_MS, announces, evt, take
 
 
@@ -38,7 +43,10 @@ class Shown:
         if "halls" in told:
             self.halls = {one["id"]: one for one in told["halls"]}
         for change in told.get("changes", ()):
-            self.halls[change["id"]] |= change
+            if change.pop("gone", False):
+                del self.halls[change["id"]]
+            else:
+                self.halls.setdefault(change["id"], {}).update(change)
         return told
 
 
@@ -142,3 +150,44 @@ def test_the_trend_compares_half_hours_until_now() -> None:
     assert over["so_far"] == {"day": 6, "before": 22}
     at_midnight = trend([], "2026-11-18", 0)
     assert {(one["day"], one["before"]) for one in at_midnight["points"]} == {(None, 0)}
+
+
+def test_in_a_crowd_small_places_are_numbers_until_something_is_wrong_there(
+    halls: Halls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board_of_all, "CROWD", 3)
+    room = Room(halls.database, "room-1")
+    with halls.database.write() as connection:
+        for number in (1, 2):
+            facts = {"parent": "city", "level": "district", "path": f"city/d{number}/", "made_ms": 1}
+            units.add_unit(connection, id=f"d{number}", name_zh="区", name_en="District", **facts)
+    page = Shown(halls.board)
+    for number in (1, 2):
+        begin(halls.database, f"room-{number}", f"d{number}")
+        halls.hub.tell_all()
+        assert {one["id"] for one in page.look()["halls"]} >= {"hall-one", "hall-two"}
+    few = Shown(halls.board, "city/d1/")
+    assert [one["id"] for one in few.look()["halls"]] == ["room-1"]  # its own district is no crowd
+    told = Shown(halls.board).look()
+    assert [one["id"] for one in told["halls"]] == ["hall-one", "hall-two"]
+    assert told["below"] == {f"city/d{number}/": {"places": 1, "open": 0, "waiting": 0} for number in (1, 2)}
+    assert told["totals"]["halls"] == 4
+    room.do(words.TakeTicket("A", "token-1"))
+    room.do(words.OpenWindow(1, "li.min"))
+    halls.hub.tell(["room-1"])
+    told = page.look()
+    assert (told["changes"], told["below"]["city/d1/"]) == ([], {"places": 1, "open": 1, "waiting": 1})
+    assert told["totals"]["waiting"] == 1
+    with halls.database.write() as connection:
+        facts = {"rule": "long_wait", "subject": "", "level": "warning", "value": 1, "begun_ms": NOW_MS, "note": ""}
+        connection.execute(insert(alarm).values(hall="room-1", **facts))
+    halls.hub.tell_alarms(["room-1"])
+    told = page.look()
+    assert [(one["id"], one["waiting"], one["alarms"]) for one in told["changes"]] == [("room-1", 1, 1)]
+    assert "city/d1/" not in told["below"]
+    with halls.database.write() as connection:
+        connection.execute(update(alarm).values(ended_ms=NOW_MS))
+    halls.hub.tell_alarms(["room-1"])
+    told = page.look()
+    assert (told["changes"], set(page.halls)) == ([{"id": "room-1"}], {"hall-one", "hall-two"})
+    assert told["below"]["city/d1/"]["places"] == 1

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from central import schema
 from central.accounts.desk import AccountDesk
 from central.accounts.permissions import Role
 from central.clock import now_ms
 from central.database import Database
+from central.live.board import CROWD
+from central.places.tables import place
 from tests.central.rooms import PLACE, begin
 from tests.central.running import SECRET, RunningCentral
 from tests.central.test_pages_in_browser import FLAGS
@@ -39,10 +41,18 @@ def central(tmp_path: Path, mosquitto: Mosquitto) -> Iterator[RunningCentral]:
     database = Database(running.database)
     names = {"name_zh": "永丰村工作室", "name_en": "Yongfeng Room"}
     unit = {"id": PLACE, "parent": "city", "level": "village", "path": f"city/{PLACE}/", "made_ms": 0, **names}
+    district = {**unit, "id": "north", "level": "district", "path": "city/north/", "name_zh": "北区"}
     with database.write() as connection:
-        connection.execute(insert(schema.unit).values(**unit))
+        connection.execute(insert(schema.unit), [unit, district])
+    begin(database, "room-0", unit="north", now_ms=now_ms())
+    with database.write() as connection:
+        for table in (schema.hall, place):
+            (first,) = connection.execute(select(table).where(table.c.id == "room-0")).mappings()
+            rows = [{**first, "id": f"room-{number}"} for number in range(1, CROWD)]
+            connection.execute(insert(table), rows)
     begin(database, unit=PLACE, now_ms=now_ms())
     AccountDesk(database).add("li.min", [Role.WINDOW_STAFF], now_ms(), SECRET, PLACE)
+    AccountDesk(database).add("city.view", [Role.VIEWER], now_ms(), SECRET)
     AccountDesk(database).add("wang.it", [Role.HALL_IT], now_ms(), SECRET, PLACE)
     database.close()
     running.start()
@@ -72,6 +82,7 @@ def test_from_a_visitors_phone_to_the_live_page(central: RunningCentral, browser
     counted(central, desk)
     withdraw(manager, tablet)
     close_and_open_again(central, manager, phone)
+    in_the_whole_city(central, opened(browser, 1920, 1080, problems))
     assert problems == []
 
 
@@ -139,12 +150,33 @@ def serve_and_rate(phone: Page, desk: Page) -> None:
     expect(phone.locator("#advice")).to_have_text("您的评价：不满意")
 
 
+def in_the_whole_city(central: RunningCentral, page: Page) -> None:
+    """More places than anybody reads one by one."""
+    enter(central, page, "city.view", "/")
+    expect(page.locator(".group", has_text="北区")).to_contain_text(f"含基层站点 {CROWD} 个")
+    assert page.evaluate("() => document.querySelectorAll('*').length") < 500
+    assert violations(page) == []
+    page.fill("#find", "永丰")
+    expect(page.locator("#found li").last).to_have_text("还有更多，请输入更多的字。")
+    assert violations(page) == []
+    page.fill("#find", "")
+    page.click("#as-list")
+    expect(page.locator("#together")).to_contain_text(f"另有 {CROWD + 1} 个基层站点")
+    page.click("#as-map")
+    page.click(".group .rest a >> nth=0")
+    expect(page.locator("h1")).not_to_have_text("全市")
+
+
+def enter(central: RunningCentral, page: Page, name: str, path: str) -> None:
+    page.goto(f"{central.url}/sign-in?next={path}")
+    page.fill("[name=name]", name)
+    page.fill("[name=secret]", SECRET)
+    page.keyboard.press("Enter")
+
+
 def a_new_tablet(central: RunningCentral, manager: Page) -> str:
     """Its link, as the page tells it once."""
-    manager.goto(f"{central.url}/sign-in?next=/places/{PLACE}/tablets")
-    manager.fill("[name=name]", "wang.it")
-    manager.fill("[name=secret]", SECRET)
-    manager.keyboard.press("Enter")
+    enter(central, manager, "wang.it", f"/places/{PLACE}/tablets")
     expect(manager.locator("#empty")).to_be_visible()
     manager.click("#new")
     assert violations(manager) == []
