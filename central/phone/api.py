@@ -8,15 +8,17 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from sqlalchemy import Connection
 
+from central import cursors
 from central.appointments.public_api import Code, Hall, Letter
 from central.clock import now_ms, steady_s
+from central.cursors import Cursor
 from central.failures import NotFound, RefusedByRule
 from central.keys import Key, KeyHeader, the_key
 from central.live import store as live_store
 from central.orders import store as orders
 from central.orders.sending import plain_key, send_order
 from central.phone import rules, store, telling
-from central.web_doors import Strict, StrictRoute, TheParts, source_of
+from central.web_doors import Limit, Strict, StrictRoute, TheParts, source_of
 from hall_config.wording import rfc3339
 
 router = APIRouter(prefix="/api/v1/public", route_class=StrictRoute, tags=["public"])
@@ -40,16 +42,24 @@ class TicketHolder(Strict):
 
 
 @router.get("/halls")
-def halls(parts: TheParts, request: Request, service: AskedLetter | None = None) -> dict[str, Any]:
-    """Every hall: open or not, its own estimate and how fresh that is; with ``service`` the quickest first."""
+def halls(
+    parts: TheParts,
+    request: Request,
+    service: AskedLetter | None = None,
+    limit: Limit = 100,
+    cursor: Cursor | None = None,
+) -> dict[str, Any]:
+    """Every hall: open or not, its own estimate and how fresh that is; with ``service`` the quickest first.
+
+    Waits change from one page to the next: a hall that has become quicker meanwhile may be missed until asked anew.
+    """
+    name = f"public_halls {service or ''}"
+    after = cursors.read(name, cursor, int, int, str)
     parts.visitors.tries.count("look", source_of(request), steady_s())
     now = now_ms()
-    found = telling.halls(parts, now)
-    return {
-        "now": rfc3339(now),
-        "items": rules.quickest_first(found, service) if service is not None else found,
-        "next": None,
-    }
+    found = [one for one in rules.in_order(telling.halls(parts, now), service) if after is None or one[0] > after]
+    last = cursors.give(name, found[limit - 1][0]) if len(found) > limit else None
+    return {"now": rfc3339(now), "items": [hall for _, hall in found[:limit]], "next": last}
 
 
 @router.post("/tickets", status_code=202)

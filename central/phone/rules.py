@@ -40,18 +40,29 @@ def _words(stop: StopReason) -> dict[str, str]:
     return {"zh": say(f"stop.{stop.value}", "zh"), "en": say(f"stop.{stop.value}", "en")}
 
 
-def quickest_first(halls: Iterable[dict[str, Any]], letter: str) -> list[dict[str, Any]]:
-    """Halls with that class alone: open ones by their wait, then without an estimate, then stopped, then unknown."""
+Place = tuple[int, int, str]  # of a hall in the list: what it ranks by, and its id
 
-    def rank(hall: dict[str, Any]) -> tuple[int, int, str]:
-        one = _of(hall, letter)
-        assert one is not None
-        if one["state"] == "open":
-            return (0, one["wait_s"], hall["id"]) if one["wait_s"] is not None else (1, one["waiting"], hall["id"])
-        return (2 if one["state"] == "stopped" else 3, 0, hall["id"])
 
-    ordered = sorted((hall for hall in halls if _of(hall, letter) is not None), key=rank)
-    return [{**hall, "services": [_of(hall, letter)]} for hall in ordered]
+def in_order(halls: Iterable[dict[str, Any]], letter: str | None) -> list[tuple[Place, dict[str, Any]]]:
+    """Halls with their places. With a letter only those that have that class, it alone, and the quickest first:
+
+    open ones by their wait, then without an estimate, then stopped, then unknown.
+    """
+    if letter is None:
+        return sorted((((0, 0, hall["id"]), hall) for hall in halls), key=_place)
+    found = ((hall, _of(hall, letter)) for hall in halls)
+    ranked = (((*_rank(one), hall["id"]), {**hall, "services": [one]}) for hall, one in found if one is not None)
+    return sorted(ranked, key=_place)
+
+
+def _place(entry: tuple[Place, dict[str, Any]]) -> Place:
+    return entry[0]
+
+
+def _rank(one: Mapping[str, Any]) -> tuple[int, int]:
+    if one["state"] == "open":
+        return (0, one["wait_s"]) if one["wait_s"] is not None else (1, one["waiting"])
+    return (2 if one["state"] == "stopped" else 3, 0)
 
 
 def _of(hall: Mapping[str, Any], letter: str) -> dict[str, Any] | None:

@@ -1,6 +1,6 @@
 // Appointments: choose, take, find again, change, give back.
 
-import { ask, byId, chinaDay, dayWords, el, fill, freshKey, named, post, say } from "./visitor.js";
+import { ask, byId, chinaDay, dayWords, el, everyHall, fill, freshKey, named, post, say } from "./visitor.js";
 
 const PHONE = /^1[3-9][0-9]{9}$/;
 const wanted = new URLSearchParams(location.search);
@@ -114,8 +114,10 @@ byId("book").addEventListener("submit", async (event) => {
   const problem = byId("problem");
   const phone = byId("phone").value.trim();
   const persons = Number(byId("persons").value);
-  problem.textContent = !hall.value ? say.choose_hall : !service.value ? say.choose_service : !picker.time ? say.time : !PHONE.test(phone) ? say.phone : !(persons >= 1 && persons <= 20) ? say.persons : "";
-  if (problem.textContent) { problem.textContent = fill(say.check, { what: problem.textContent }); return; }
+  const [wrong, place] = !hall.value ? [say.choose_hall, hall] : !service.value ? [say.choose_service, service] : !picker.time ? [say.choose_time, byId("slots").querySelector(".times button:enabled")]
+    : !PHONE.test(phone) ? [say.phone_shape, byId("phone")] : !(persons >= 1 && persons <= 20) ? [fill(say.check, { what: say.persons }), byId("persons")] : ["", null];
+  problem.textContent = wrong;
+  if (wrong) { place?.focus(); return; }
   const body = { hall: hall.value, service: service.value, day: picker.day, time: picker.time, phone, persons };
   if (wish.words !== JSON.stringify(body)) wish = { words: JSON.stringify(body), key: freshKey() };
   const button = event.target.querySelector("button.main");
@@ -143,7 +145,7 @@ function showFound(one, holder) {
     change.addEventListener("click", async () => {
       await other.load(one.hall, one.service);
       const done = el("button", { type: "button", class: "main wide" }, say.change_do);
-      done.addEventListener("click", () => { if (other.time) act("change", { day: other.day, time: other.time }); });
+      done.addEventListener("click", () => { if (other.time) act("change", { day: other.day, time: other.time }); else problem.textContent = say.choose_time; });
       buttons.replaceChildren(slots, done);
     });
     cancel.addEventListener("click", () => {
@@ -173,4 +175,4 @@ byId("find").addEventListener("submit", async (event) => {
   }
 });
 
-ask("/api/v1/public/halls").then((answer) => { halls = answer.items; drawHalls(); }).catch((error) => { byId("problem").textContent = error.message; });
+everyHall().then((answer) => { halls = answer.items; drawHalls(); }).catch((error) => { byId("problem").textContent = error.message; });

@@ -1,6 +1,6 @@
 // Halls nearby: which is quickest, honestly; a number from the phone.
 
-import { ask, byId, el, english, fill, freshKey, keep, minutes, named, post, say, secondsOrMinutes, stateChip, waitWords } from "./visitor.js";
+import { byId, el, english, everyHall, fill, freshKey, keep, minutes, named, post, say, secondsOrMinutes, stateChip, waitWords } from "./visitor.js";
 
 let halls = [];
 let here = null; // this phone's position: never sent
@@ -89,7 +89,7 @@ function drawServices() {
 
 async function renew() {
   const mine = ++asked;
-  const told = await ask(`/api/v1/public/halls${service.value && `?service=${service.value}`}`);
+  const told = await everyHall(service.value ? { service: service.value } : {});
   if (mine !== asked) return; // another choice was made meanwhile
   ahead = Date.parse(told.now) - Date.now();
   halls = told.items;

@@ -31,6 +31,17 @@ export function post(path, body, key) {
   return ask(path, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
+export async function everyHall(query = {}) {
+  // all pages of the list; a hall that moves from one to the next meanwhile is kept once
+  const found = new Map();
+  let told = { next: null };
+  do {
+    told = await ask(`/api/v1/public/halls?${new URLSearchParams({ ...query, limit: "500", ...(told.next ? { cursor: told.next } : {}) })}`);
+    for (const hall of told.items) found.set(hall.id, hall);
+  } while (told.next);
+  return { now: told.now, items: [...found.values()] };
+}
+
 export function stateChip(state) {
   return el("span", { class: `chip is-${state}` }, el("span", { class: "sign", "aria-hidden": "true" }), say[state === "stopped" ? "closed" : state]);
 }

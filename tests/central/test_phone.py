@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from typing import Any
 
+from sqlalchemy import insert, select
+
+from central import schema
 from central.accounts.permissions import Role
 from central.clock import now_ms
 from central.ingest.message import Message
@@ -107,7 +111,7 @@ def test_the_quickest_hall_comes_first_and_the_unknown_last() -> None:
         hall("dark", "unknown"), hall("slow", "open", 900), hall("other", "open", 1, letter="B"),
         hall("shut", "stopped"),        hall("nobody-knows", "open"), hall("quick", "open", 60),
     ]  # fmt: skip
-    ordered = [one["id"] for one in rules.quickest_first(found, "A")]
+    ordered = [one["id"] for one in (hall for _, hall in rules.in_order(found, "A"))]
     assert ordered == ["quick", "slow", "nobody-knows", "shut", "dark"]
 
 
@@ -159,6 +163,36 @@ def test_one_source_cannot_empty_a_hall_of_its_numbers(web: Web) -> None:
     codes = [ask(client, f"k{number}").status_code for number in range(12)]
     assert codes == [202] * 10 + [429] * 2
     assert len(link.said) == 10
+
+
+def test_the_list_of_halls_comes_in_pages_in_either_order(web: Web) -> None:
+    web, _ = ready(web)
+    with web.database.write() as connection:
+        one = connection.execute(select(schema.hall).where(schema.hall.c.id == HALL)).mappings().one()
+        others = [f"{letter}-{number:03}" for letter in "az" for number in range(115)]
+        connection.execute(insert(schema.hall), [{**one, "id": other} for other in others])
+    client = web.client()
+
+    def pages(**query: Any) -> list[list[str]]:
+        found: list[list[str]] = []
+        cursor: dict[str, str] = {}
+        while True:
+            answer = client.get("/api/v1/public/halls", params={**query, **cursor})
+            assert answer.status_code == 200, answer.text
+            found.append([one["id"] for one in answer.json()["items"]])
+            if (after := answer.json()["next"]) is None:
+                return found
+            cursor = {"cursor": after}
+
+    by_name, by_wait = pages(), pages(service="A", limit=90)
+    assert [len(page) for page in by_name] == [100, 100, 31]
+    assert list(chain(*by_name)) == sorted([*others, HALL])
+    assert [len(page) for page in by_wait] == [90, 90, 51]
+    assert list(chain(*by_wait)) == [HALL, *sorted(others)]  # it alone has said how long it takes
+    assert pages(limit=500) == [list(chain(*by_name))]
+    other_order = client.get("/api/v1/public/halls").json()["next"]
+    for wrong in ({"cursor": "x"}, {"cursor": other_order, "service": "A"}, {"limit": 0}, {"limit": 501}):
+        check_error(client.get("/api/v1/public/halls", params=wrong), 422, "WRONG_FIELD")
 
 
 def test_a_small_place_is_nearby_while_somebody_works_there_and_keeps_its_own_page(web: Web) -> None:
