@@ -47,6 +47,10 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def central(tmp_path: Path, mosquitto: Mosquitto) -> Iterator[RunningCentral]:
     running = RunningCentral(tmp_path / "data", mosquitto)
+    gateway = tmp_path / "gateway.toml"
+    gateway.write_text('url = "http://127.0.0.1:1/"\nsecret = "a shared secret of ours"\n')
+    gateway.chmod(0o600)
+    running.more = ["--reminder-hook", str(gateway)]
     running.start()
     yield running
     running.kill()
@@ -147,9 +151,10 @@ def book_a_time(page: Page, central: RunningCentral) -> str:
     page.goto(f"{central.url}/book?hall={HALL}&service=A")
     expect(page.locator(".days button").first).to_be_visible()
     page.click(".days button >> nth=1")
+    expect(page.locator("#phone-note")).to_contain_text("短信提醒")
     check(page)
     page.click("#book .main")
-    expect(page.locator("#problem")).to_have_text("请检查：时间")
+    expect(page.locator("#problem")).to_have_text("请选择时间")
     page.click(".times button >> nth=1")
     expect(page.locator(".times button >> nth=1")).to_have_attribute("aria-pressed", "true")
     page.fill("#phone", PHONE)
@@ -159,6 +164,7 @@ def book_a_time(page: Page, central: RunningCentral) -> str:
     expect(page.locator("#done")).to_contain_text("09:30")
     assert PHONE not in page.locator("#done").inner_text()
     assert PHONE not in page.url
+    assert PHONE not in central.log()
     check(page)
     return code.inner_text()
 
