@@ -26,6 +26,8 @@ MENU: Final = (
     Entry("/alarms", "alarms.title", Act.LOOK),
     Entry("/fleet", "fleet.title", Act.LOOK),
     Entry("/plans", "plans.title", Act.LOOK),
+    Entry("/calendars", "calendars.title", Act.KEEP_CATALOGUE),
+    Entry("/catalogue", "catalogue.title", Act.KEEP_CATALOGUE),
     Entry("/controllers", "manage.controllers", Act.ENROL_HALLS),
     Entry("/units", "manage.units", Act.MANAGE_UNITS),
     Entry("/accounts", "manage.accounts", Act.MANAGE_ACCOUNTS),

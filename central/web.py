@@ -28,6 +28,7 @@ from central.appointments import page_routes as appointment_pages
 from central.appointments import public_api as public_appointments
 from central.audit import api as audit
 from central.catalogue import api as catalogue
+from central.catalogue import pages as catalogue_pages
 from central.clock import now_ms
 from central.database import HeldElsewhere
 from central.failures import ApiError
@@ -48,6 +49,7 @@ from central.phone import api as phone
 from central.phone import page_routes as visitor_pages
 from central.places import api as places
 from central.places import page_routes as place_pages
+from central.places import plan_api as place_plans
 from central.places import public_api as public_places
 from central.places import tablets_api as place_tablets
 from central.plans import api as plans
@@ -55,7 +57,7 @@ from central.plans import looking_api as plan_looking
 from central.plans import pages as plan_pages
 from central.tickets import api as tickets
 from central.units import api as units
-from central.web_doors import error_answer, new_trace
+from central.web_doors import TheParts, error_answer, new_trace
 from hall_config.error_answer import ErrorAnswer
 
 log = structlog.get_logger()
@@ -97,6 +99,7 @@ _INTERFACES: Final = (
     plans.router,
     plan_looking.router,
     places.router,
+    place_plans.router,
     place_tablets.router,
     public_places.router,
     alarms.router,
@@ -108,6 +111,7 @@ _PAGES: Final = (
     manage_pages.router,
     live_pages.router,
     plan_pages.router,
+    catalogue_pages.router,
     pages.router,
     place_pages.router,
     visitor_pages.router,
@@ -137,7 +141,7 @@ def make_app(parts: Parts) -> FastAPI:
     app.state.parts = parts
     for router in _INTERFACES:
         app.include_router(router)
-    _add_health(app, parts)
+    _add_health(app)
     for router in _PAGES:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
@@ -153,14 +157,14 @@ def make_app(parts: Parts) -> FastAPI:
     return app
 
 
-def _add_health(app: FastAPI, parts: Parts) -> None:
+def _add_health(app: FastAPI) -> None:
     @app.get("/healthz", tags=["health"])
     def healthz() -> dict[str, str]:
         """The process answers."""
         return {"status": "ok"}
 
     @app.get("/readyz", tags=["health"], response_model=Ready, responses={503: {"model": Ready}})
-    def readyz() -> JSONResponse:
+    def readyz(parts: TheParts) -> JSONResponse:
         """Each part with its state; 503 while one is missing."""
         states = {
             "database": parts.database.alive(),
@@ -173,7 +177,7 @@ def _add_health(app: FastAPI, parts: Parts) -> None:
         return JSONResponse(told.model_dump(), 200 if good else 503)
 
     @app.get("/metrics", tags=["health"], response_class=Response)
-    def metrics() -> Response:
+    def metrics(parts: TheParts) -> Response:
         """Numbers for Prometheus; none of them about a person."""
         renew(parts.metrics, parts.board, now_ms())
         return PlainTextResponse(parts.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

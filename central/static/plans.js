@@ -1,19 +1,17 @@
 // How far each hall follows the plan that was handed to it, and what stands in its way.
 
 import { age, chip, el, hallName, words } from "./base.js";
-import { Refused, Units, act, call, dayTime, everything, fill, loudly, manage, newKey, pair, said, sure, unitName, wire } from "./manage.js";
+import { Units, act, call, dayTime, everything, fill, loudly, manage, newKey, pair, said, sure, unitName, wire } from "./manage.js";
 
 const plans = words.plans;
 const STATES = ["in_force", "waiting", "sent", "trial", "refused", "rolled_back", "none"];
-const FROM_CATALOGUE = ["opening", "rest_day", "work_day", "service"];
-const MIDNIGHT_IN_CHINA = "T00:00:00+08:00";
 const english = document.documentElement.lang === "en";
 const mayPlan = Boolean(document.getElementById("plans").dataset.may);
 const units = new Units();
 const find = document.getElementById("find");
 const wantedState = document.getElementById("state");
 const detail = document.getElementById("detail");
-const edit = wire(document.getElementById("edit"));
+const ask = wire(document.getElementById("edit"));
 let halls = [];
 let chosen = null;
 
@@ -73,7 +71,7 @@ async function show() {
       ...pair(plans.parts_handed, named(handed?.parts ?? {})),
       ...pair(plans.gaps, gaps(journals))),
     handed ? el("details", {}, el("summary", {}, plans.show_text), el("pre", { tabindex: "0", translate: "no" }, JSON.stringify(handed.parts, null, 2))) : "",
-    mayPlan ? el("div", { class: "acts" }, act(plans.edit, () => change("halls", one.hall, fill(plans.about_hall, { hall: nameOf(one) }), own)),
+    mayPlan ? el("div", { class: "acts" }, el("a", { class: "plain link", href: `/plans/halls/${one.hall}` }, plans.edit),
       one.handed ? act(plans.again, () => again(one)) : null) : "");
 }
 
@@ -96,56 +94,11 @@ function gaps(journals) {
   return [missing.length ? fill(plans.missing, { ranges: said }) : "", conflicts ? fill(plans.conflicts, { count: conflicts }) : ""].filter(Boolean).join(" ");
 }
 
-function change(kind, owner, about, own) {
-  const form = edit(async (_, key) => {
-    const place = kind === "units" ? form.elements.unit.value : owner;
-    const told = await call("PUT", `/api/v1/${kind}/${place}/plan`, wish(form), key).catch((refused) => { throw atParts(refused); });
-    await loudly(load);
-    await loudly(show);
-    said(fill(plans.handed_to, { count: Object.keys(told.halls).length }));
-  });
-  document.getElementById("edit-about").textContent = about;
-  document.getElementById("unit-field").hidden = kind !== "units";
-  put(form, own);
-  return form;
-}
-
-function put(form, own) {
-  form.elements.parts.value = JSON.stringify(own.parts, null, 2);
-  for (const part of FROM_CATALOGUE) form.elements[part].checked = own.from_catalogue.includes(part);
-  form.elements.day.value = own.valid_from ? dayTime(own.valid_from).slice(0, 10) : "";
-}
-
-function wish(form) {
-  let parts;
-  try {
-    parts = JSON.parse(form.elements.parts.value.trim() || "{}");
-  } catch (wrong) {
-    throw new Refused("NOT_JSON", "parts", fill(plans.not_json, { reason: wrong.message }));
-  }
-  const day = form.elements.day.value;
-  return {
-    parts,
-    from_catalogue: FROM_CATALOGUE.filter((part) => form.elements[part].checked),
-    valid_from: day ? new Date(`${day}${MIDNIGHT_IN_CHINA}`).toISOString() : null,
-  };
-}
-
-function atParts(refused) {
-  // what is wrong within the plan is told at the field that holds the plan; its words name the place
-  return refused.field?.startsWith("parts") ? new Refused(refused.code, "parts", refused.message) : refused;
-}
-
-async function ofUnit() {
+function ofUnit() {
   const open = [...units.byId.values()].filter((one) => !one.closed_at);
-  const own = await call("GET", `/api/v1/units/${open[0].id}/plan`);
-  const form = change("units", open[0].id, plans.about_unit, own);
+  const form = ask(async () => { location.assign(`/plans/units/${form.elements.unit.value}`); });
   form.elements.unit.replaceChildren(...open.map((one) => el("option", { value: one.id }, "　".repeat(one.path.split("/").length - 2) + unitName(one))));
 }
-
-document.getElementById("unit").addEventListener("change", (event) => loudly(async () => {
-  put(event.target.form, await call("GET", `/api/v1/units/${event.target.value}/plan`));
-}));
 
 function again(one) {
   sure({ title: fill(plans.again_title, { hall: nameOf(one) }), text: plans.again_text, send: plans.again }, async () => {
@@ -158,7 +111,7 @@ function again(one) {
 
 find.addEventListener("input", draw);
 wantedState.addEventListener("change", draw);
-document.getElementById("of-unit")?.addEventListener("click", () => loudly(ofUnit));
+document.getElementById("of-unit")?.addEventListener("click", ofUnit);
 loudly(async () => {
   await units.load();
   await load();
