@@ -46,6 +46,7 @@ class Act(StrEnum):
     MANAGE_PLANS = "manage_plans"
     KEEP_REGISTERS = "keep_registers"
     MANAGE_PLACES = "manage_places"
+    PLAN_PLACES = "plan_places"
     SERVE_PLACES = "serve_places"
     ACKNOWLEDGE_ALARMS = "acknowledge_alarms"
     SET_ALARM_RULES = "set_alarm_rules"
@@ -69,6 +70,7 @@ MAY: Final[Mapping[Act, frozenset[Role]]] = {
     Act.MANAGE_PLANS: frozenset({Role.SUPERVISOR, Role.ADMIN}),
     Act.KEEP_REGISTERS: frozenset({Role.ADMIN}),
     Act.MANAGE_PLACES: frozenset({Role.HALL_IT, Role.ADMIN}),
+    Act.PLAN_PLACES: frozenset({Role.SUPERVISOR, Role.HALL_IT, Role.ADMIN}),
     Act.SERVE_PLACES: frozenset({Role.WINDOW_STAFF, Role.SUPERVISOR}),
     Act.ACKNOWLEDGE_ALARMS: frozenset({Role.SUPERVISOR, Role.HALL_IT}),
     Act.SET_ALARM_RULES: frozenset({Role.HALL_IT, Role.ADMIN}),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -27,7 +26,6 @@ from central.places.keeper import Acting, Done, Wish, begin
 from central.places.plans import check_plan, window_numbers
 from central.places.requests import (
     NewPlace,
-    NewPlan,
     PathPlace,
     PathWindow,
     PlaceChange,
@@ -101,49 +99,6 @@ def make(body: NewPlace, person: Managing, parts: TheParts, request: Request, ke
 
         told = once(connection, person.name, asked, {"path": "/places", **body.model_dump()}, now, act)
     parts.hub.tell([told["id"]])
-    return told
-
-
-@router.get("/{place}/plan")
-def plan(place: PathPlace, person: Looking, parts: TheParts) -> dict[str, Any]:
-    """The plan in force, and the one that waits until nobody is there."""
-    with parts.database.read() as connection:
-        store.require_place(connection, place, person.path)
-        row = store.read_place(connection, place)
-    assert row is not None
-    waiting = json.loads(row["plan_next"]) if row["plan_next"] else None
-    return {"place": place, "revision": row["revision"], "plan": json.loads(row["plan"]), "waits": waiting}
-
-
-@router.post("/{place}/plan/check")
-def check(place: PathPlace, body: NewPlan, person: Managing, parts: TheParts) -> dict[str, Any]:
-    """All that is wrong with a plan, each with its place and what to do; nothing is changed."""
-    with parts.database.read() as connection:
-        store.require_place(connection, place, person.path)
-    try:
-        check_plan(body.plan)
-    except HallFileError as faulty:
-        return {"ok": False, "problems": [one.as_json() for one in faulty.problems]}
-    return {"ok": True, "problems": []}
-
-
-@router.put("/{place}/plan")
-def put_plan(
-    place: PathPlace, body: NewPlan, person: Managing, parts: TheParts, request: Request, key: KeyHeader = None
-) -> dict[str, Any]:
-    """A new plan; it comes into force at once where nobody is, else as soon as the place is empty."""
-    asked, now = the_key(key, body.command_id), now_ms()
-    text = _checked(body.plan)
-    with parts.database.write() as connection:
-
-        def act() -> dict[str, Any]:
-            store.require_place(connection, place, person.path)
-            store.change_place(connection, place, plan_next=text)
-            _note(connection, person, request, "place.plan", place, now)
-            return {"place": place}
-
-        told = once(connection, person.name, asked, {"path": f"/places/{place}/plan", **body.model_dump()}, now, act)
-    parts.places.again(place)
     return told
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from central.strict_json import write_json
 from hall.plan import Plan
-from hall_config.handed_plan import hall_under
+from hall_config.handed_plan import hall_under, laid_over
 from hall_config.models import HallFile
 from hall_config.plan import plan_of
 
@@ -41,6 +41,16 @@ def read_plan(place: str, name_zh: str, name_en: str, text: str, revision: int) 
 def _plan_of(text: str) -> Plan:
     """Most places have the same few plans; each is read once."""
     return plan_of(hall_under(_any_place(), json.loads(text)))
+
+
+def usual_parts() -> dict[str, Any]:
+    """What holds of what a plan leaves out."""
+    return dict(_first_plan())
+
+
+def laid_out(parts: Mapping[str, Any]) -> dict[str, Any]:
+    """The plan with what it leaves out."""
+    return laid_over(_first_plan(), parts)
 
 
 def window_numbers(text: str) -> list[int]:

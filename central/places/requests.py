@@ -72,9 +72,17 @@ class NewPlace(Strict):
     command_id: Key | None = None
 
 
-class NewPlan(Strict):
-    plan: dict[str, Any]
+class PlanSaid(Strict):
+    """The queue parts of a hall file. ``seen``: what the writer was told under ``seen``; where that is no more what is
+    said, somebody else was faster, and nothing is kept."""
+
+    parts: dict[str, Any]
+    seen: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")] | None = None
     command_id: Key | None = None
+
+
+class PlanTried(Strict):
+    parts: dict[str, Any]
 
 
 class PlaceChange(Strict):

@@ -101,7 +101,7 @@ def test_a_tablet_belongs_to_one_window_of_one_place_and_to_who_manages_it(
     village: Village, manager: TestClient
 ) -> None:
     two = {"window": [{"number": one, "services": ["A"]} for one in (1, 2)]}
-    done(send(manager, "PUT", f"{AT}/plan", {"plan": two}))
+    done(send(manager, "PUT", f"{AT}/plan", {"parts": two}))
     made = new_tablet(manager)
     secret = made["link"].partition("key=")[2]
     assert village.client().get(f"/p/{PLACE}/tablet/2?key={secret}", headers=HTML).status_code == 403

@@ -42,6 +42,8 @@ def test_from_a_phone_to_the_figures(village: Village, clerk: TestClient) -> Non
     assert (hall["id"], hall["state"], hall["today"]["done"], hall["satisfaction"]) == (PLACE, "open", 1, 1.0)
     figures = viewer.get("/api/v1/figures", params={"day": day}).json()["totals"]
     assert (figures["issued"], figures["done"], figures["rated"], figures["satisfaction"]) == (1, 1, 1, 1.0)
+    fleet = done(viewer.get("/api/v1/fleet"))
+    assert (fleet["items"], fleet["versions"]) == ([], [])  # no controller stands there
     story = done(viewer.get(f"/api/v1/halls/{PLACE}/tickets/{day}/A001"))
     assert [one["type"].partition("/")[0] for one in story["events"]] == [
         "ticket.issued", "ticket.called", "ticket.served_started", "ticket.finished", "rating.given",
@@ -70,21 +72,32 @@ def test_a_place_is_made_of_a_street_or_a_village_and_once(village: Village) -> 
     assert acts.count("place.make") == 2
 
 
-def test_a_plan_is_checked_put_and_comes_into_force(village: Village, clerk: TestClient) -> None:
-    manager, path = village.as_role(Role.HALL_IT), f"/api/v1/places/{PLACE}/plan"
+def test_a_plan_is_tried_said_and_comes_into_force(village: Village, clerk: TestClient) -> None:
+    supervisor, path = village.as_role(Role.SUPERVISOR), f"/api/v1/places/{PLACE}/plan"
     faulty = {"window": [{"number": 1, "services": ["A"]}, {"number": 1, "services": ["B"]}], "wndow": []}
-    told = done(send(manager, "POST", f"{path}/check", {"plan": faulty}))
-    assert told["ok"] is False
-    assert {"window[2].number", "wndow"} <= {one["key"] for one in told["problems"]}
-    check_error(send(manager, "PUT", path, {"plan": faulty}), 422, "WRONG_PLAN")
+    told = done(send(supervisor, "POST", f"{path}/preview", {"parts": faulty}))
+    assert {"window[2].number", "wndow"} <= {one["path"] for one in told["problems"]}
+    assert (
+        check_error(send(supervisor, "PUT", path, {"parts": faulty}), 422, "WRONG_PLAN")["field"]
+        == "parts.window[2].number"
+    )
     two = {"window": [{"number": one, "services": ["A", "B", "C"]} for one in (1, 2)]}
+    told = done(send(supervisor, "POST", f"{path}/preview", {"parts": two}))
+    assert (told["problems"], told["at_once"], len(told["before"]["window"])) == ([], True, 1)
+    assert (told["after"]["window"], told["after"]["service"]) == (two["window"], told["before"]["service"])
     done(act(clerk, "open"))
-    done(send(manager, "PUT", path, {"plan": two}))
-    assert (done(manager.get(path))["revision"], done(manager.get(path))["waits"]) == (1, two)
+    assert done(send(supervisor, "POST", f"{path}/preview", {"parts": two}))["at_once"] is False
+    seen = done(supervisor.get(path))["seen"]
+    done(send(supervisor, "PUT", path, {"parts": two, "seen": seen}))
+    standing = done(supervisor.get(path))
+    assert (standing["revision"], standing["waits"], standing["parts"], standing["in_force"]) == (1, True, two, {})
+    check_error(send(supervisor, "PUT", path, {"parts": {}, "seen": seen}), 409, "PLAN_CHANGED")
     check_error(clerk.get(f"/api/v1/places/{PLACE}/windows/2"), 404, "NO_SUCH_WINDOW")
     done(act(clerk, "close"))
-    assert (done(manager.get(path))["revision"], done(manager.get(path))["waits"]) == (2, None)
+    standing = done(supervisor.get(path))
+    assert (standing["revision"], standing["waits"], standing["in_force"]) == (2, False, two)
     done(clerk.get(f"/api/v1/places/{PLACE}/windows/2"))
+    check_error(send(clerk, "PUT", path, {"parts": {}}), 403, "NOT_ALLOWED")
 
 
 def test_one_phone_holds_one_ticket_of_a_matter_and_another_phone_its_own(village: Village) -> None:
