@@ -28,7 +28,7 @@ from central.units.rules import ROOT
 from hall.moment import local_ms
 from hall_config.wording import date_words, rfc3339, say
 
-EVERY_S: Final = 10.0
+EVERY_S: Final = 5.0
 ACTOR: Final = "(central)"
 _REASON: Final = "reminder of an appointment"
 _AT_ONCE: Final = 100

@@ -10,13 +10,17 @@ from typing import Any
 import httpx2
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sqlalchemy import update
 
+from central.appointments.tables import reminder_due
 from central.clock import now_ms
+from central.database import Database
 from hall.appointments.marks import mark_of, plain_code
 from hall.queue.now import ClassNow, QueueNow
 from hall.queue.words import StopReason
 from hall.shape import dump
 from tests.central.halls_open import PHONE, in_days, put
+from tests.central.listener import Listener, listening
 from tests.central.running import SECRET, HallLine, RunningCentral, hall_line
 from tests.central.test_pages_in_browser import FLAGS
 from tests.edge.accessible import faults, violations
@@ -45,12 +49,18 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def central(tmp_path: Path, mosquitto: Mosquitto) -> Iterator[RunningCentral]:
+def gateway() -> Iterator[Listener]:
+    with listening() as listener:
+        yield listener
+
+
+@pytest.fixture
+def central(tmp_path: Path, mosquitto: Mosquitto, gateway: Listener) -> Iterator[RunningCentral]:
     running = RunningCentral(tmp_path / "data", mosquitto)
-    gateway = tmp_path / "gateway.toml"
-    gateway.write_text('url = "http://127.0.0.1:1/"\nsecret = "a shared secret of ours"\n')
-    gateway.chmod(0o600)
-    running.more = ["--reminder-hook", str(gateway)]
+    file = tmp_path / "gateway.toml"
+    file.write_text(f'url = "{gateway.url}"\nsecret = "a shared secret of ours"\n')
+    file.chmod(0o600)
+    running.more = ["--reminder-hook", str(file)]
     running.start()
     yield running
     running.kill()
@@ -82,7 +92,9 @@ def check(page: Page, *, touch: bool = True) -> None:
     assert (faults(page, scrolls=True) if touch else violations(page)) == []
 
 
-def test_visitors_and_a_supervisor(central: RunningCentral, mosquitto: Mosquitto, browser: Browser) -> None:
+def test_visitors_and_a_supervisor(
+    central: RunningCentral, mosquitto: Mosquitto, browser: Browser, gateway: Listener
+) -> None:
     problems: list[str] = []
     with hall_line(mosquitto, HALL) as line:
         be_a_hall(line)
@@ -92,10 +104,15 @@ def test_visitors_and_a_supervisor(central: RunningCentral, mosquitto: Mosquitto
             phone = new_page(browser, problems, 390, 844)
             take_a_number(phone, central, line)
             code = book_a_time(phone, central)
+            make_it_due(central)
             the_list_comes_down(line, code)
+            wait_for(lambda: gateway.heard, "the gateway hears of the reminder")
+            assert [one["phone"] for one in gateway.messages()] == [PHONE]
             give_it_back(phone, code)
         desk = new_page(browser, problems, 1440, 900)
         act_for_the_hall(desk, central, line)
+    assert len(gateway.heard) == 1
+    assert PHONE not in central.log()
     assert problems == []
 
 
@@ -164,9 +181,17 @@ def book_a_time(page: Page, central: RunningCentral) -> str:
     expect(page.locator("#done")).to_contain_text("09:30")
     assert PHONE not in page.locator("#done").inner_text()
     assert PHONE not in page.url
-    assert PHONE not in central.log()
     check(page)
     return code.inner_text()
+
+
+def make_it_due(central: RunningCentral) -> None:
+    """Tomorrow's reminder of the day, as if it were time."""
+    database = Database(central.database)
+    with database.write() as connection:
+        due = update(reminder_due).where(reminder_due.c.kind == "hours_before")
+        assert connection.execute(due.values(next_ms=now_ms())).rowcount == 1
+    database.close()
 
 
 def the_list_comes_down(line: HallLine, code: str) -> None:
