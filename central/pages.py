@@ -43,7 +43,13 @@ _WORDS: Final = (
 )
 # a place of ours to go on to: never another site, however a browser reads dots, slashes and backslashes
 _LONGEST_NEXT: Final = 200
-_OURS: Final = re.compile(r"/(?:[0-9A-Za-z_~%-][0-9A-Za-z_.~%-]*(?:/[0-9A-Za-z_~%-][0-9A-Za-z_.~%-]*)*/?)?")
+_OURS: Final = re.compile(
+    r"/(?:[0-9A-Za-z_~%-][0-9A-Za-z_.~%-]*(?:/[0-9A-Za-z_~%-][0-9A-Za-z_.~%-]*)*/?)?(?:\?[0-9A-Za-z_.~%=&+-]*)?"
+)
+_DEVICES: Final = {
+    "kind": "pages.device.kind",
+    "device_reason": "pages.device.reason",
+}  # as the hall's own pages say it
 _NOT_PAGES: Final = ("/api/", "/static/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 _environment = Environment(
     loader=FileSystemLoader([_HERE / "frames", *sorted(_HERE.glob("*/pages"))]),
@@ -81,8 +87,14 @@ def error_page(request: Request, status: int, code: str, trace: str | None = Non
     """The answer to somebody who looks at a page; who must do something first is sent there and back again."""
     if status == 401 or code in PAGE_OF:
         place = PAGE_OF.get(code, "/sign-in")
-        return RedirectResponse(f"{place}?next={quote(request.url.path, safe='/')}", 303)
+        return RedirectResponse(f"{place}?next={quote(_wanted(request), safe='/')}", 303)
     return page(request, "error.html", None, status=status, code=code, trace=trace)
+
+
+def _wanted(request: Request) -> str:
+    """Where somebody was going: the district, the day and the state that they asked for belong to it."""
+    whole = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    return whole if _OURS.fullmatch(whole) and len(whole) <= _LONGEST_NEXT else request.url.path
 
 
 def page(
@@ -97,6 +109,7 @@ def page(
     language = _language(request)
     other = "en" if language == "zh" else "zh"
     words = {name: section(f"central.{name}", language) for name in (*_WORDS, *sections)}
+    words |= {name: section(where, language) for name, where in _DEVICES.items()}
     text = _environment.get_template(template).render(
         language=language,
         other=other,

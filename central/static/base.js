@@ -99,6 +99,14 @@ export function inWords(event) {
   return fill(words.event[key] ?? words.event.other, event);
 }
 
+export function kindName(kind) {
+  return words.kind[kind] ?? kind;
+}
+
+export function reasonName(reason) {
+  return words.device_reason[reason] ?? reason;
+}
+
 // --- talking to central ---
 
 export async function ask(path, options = {}) {
@@ -116,7 +124,7 @@ export async function ask(path, options = {}) {
 }
 
 export function toSignIn() {
-  location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
+  location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
 export function live(path, onData) {
@@ -149,6 +157,14 @@ export function live(path, onData) {
   setInterval(() => { if (Date.now() - heard > 40000) say(page.stream_down, true); }, 5000);
   window.addEventListener("pagehide", () => source.close());
 }
+
+// The other language is of the same district, day and state, also of those chosen since the page came.
+const otherLanguage = document.querySelector("header a[lang]");
+otherLanguage?.addEventListener("click", () => {
+  const kept = location.search.slice(1).split("&").filter((one) => one && !one.startsWith("lang="));
+  if (kept.some((one) => one.startsWith("next="))) return; // what comes after signing in is central's to judge
+  otherLanguage.search = `?${[...kept, `lang=${english ? "zh" : "en"}`].join("&")}`;
+});
 
 // A person at work keeps the session; an open page alone does not.
 let told = Date.now();

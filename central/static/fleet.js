@@ -1,6 +1,6 @@
 // The fleet: which controller runs which version and could be reached how well, and how its devices are.
 
-import { ask, chip, clockTime, duration, el, fill, hallName, page, setClock, show, words } from "./base.js";
+import { ask, chip, clockTime, duration, el, fill, hallName, kindName, page, reasonName, setClock, show, words } from "./base.js";
 
 const say = words.fleet;
 const byId = (id) => document.getElementById(id);
@@ -38,8 +38,8 @@ function deviceRow(device) {
   const sound = !isBroken(device);
   const kind = device.state === "degraded" ? "degraded" : sound ? "ready" : "fault";
   const faults = device.faults_30d ? fill(say.times, { count: device.faults_30d, age: duration(device.broken_30d_s) }) : say.no_faults;
-  return el("tr", {}, el("td", {}, device.device, el("small", {}, device.kind)),
-    el("td", {}, chip(kind, words.device[device.state] ?? device.state), device.reason ? el("small", {}, device.reason) : null),
+  return el("tr", {}, el("td", {}, device.device, el("small", {}, kindName(device.kind))),
+    el("td", {}, chip(kind, words.device[device.state] ?? device.state), device.reason ? el("small", {}, reasonName(device.reason)) : null),
     el("td", {}, device.since ? fill(say.since, { time: at(device.since) }) : page.none), el("td", {}, faults));
 }
 
@@ -90,7 +90,7 @@ function drawTop(told) {
   const most = Math.max(1, ...told.kinds.map((one) => one.devices));
   show("kinds", ...told.kinds.map((one) => {
     const broken = Object.entries(one.states).reduce((sum, [state, count]) => sum + (SOUND.has(state) ? 0 : count), 0);
-    return bar(one.kind, [["", one.devices - broken], ["bad", broken]], most, broken ? `${one.devices} · ${fill(say.broken, { count: broken })}` : `${one.devices} ${say.well}`);
+    return bar(kindName(one.kind), [["", one.devices - broken], ["bad", broken]], most, broken ? `${one.devices} · ${fill(say.broken, { count: broken })}` : `${one.devices} ${say.well}`);
   }));
 }
 
@@ -98,8 +98,8 @@ async function openHistory(hall) {
   byId("history-title").textContent = fill(say.history_of, { name: hallName(hall) });
   const { items } = await ask(`/api/v1/halls/${hall.id}/faults?limit=100`);
   const head = el("thead", {}, el("tr", {}, ...[say.device, say.state, say.began, say.lasted, say.reason].map((title) => el("th", { scope: "col" }, title))));
-  const rows = items.map((one) => el("tr", {}, el("td", {}, one.device, el("small", {}, one.kind)), el("td", {}, words.device[one.state] ?? one.state), el("td", {}, at(one.begun_at)),
-    el("td", {}, one.ended_at ? duration((Date.parse(one.ended_at) - Date.parse(one.begun_at)) / 1000) : say.still), el("td", {}, one.reason || page.none)));
+  const rows = items.map((one) => el("tr", {}, el("td", {}, one.device, el("small", {}, kindName(one.kind))), el("td", {}, words.device[one.state] ?? one.state), el("td", {}, at(one.begun_at)),
+    el("td", {}, one.ended_at ? duration((Date.parse(one.ended_at) - Date.parse(one.begun_at)) / 1000) : say.still), el("td", {}, one.reason ? reasonName(one.reason) : page.none)));
   show("faults", ...(items.length ? [head, el("tbody", {}, ...rows)] : []));
   byId("no-faults").hidden = items.length > 0;
   byId("history").showModal();

@@ -1,11 +1,12 @@
 // One hall in detail, live.
 
-import { age, ask, chip, clockTime, el, fill, hallName, inWords, live, page, serviceName, show, words } from "./base.js";
+import { age, ask, chip, clockTime, el, fill, hallName, inWords, kindName, live, page, reasonName, serviceName, show, words } from "./base.js";
 import { figuresTable, serviceCell } from "./table.js";
 
 const frame = document.getElementById("hall");
 const id = frame.dataset.hall;
 const SOUND = new Set(["ready", "opening", "handshake"]);
+const banner = document.getElementById("banner");
 let figuresFor = "";
 
 function ticketsLink(day, asked, ...inside) {
@@ -36,12 +37,16 @@ function queueRow(queue, day) {
 function deviceRow(device) {
   const sound = SOUND.has(device.state);
   const kind = sound ? "ready" : device.state === "disabled" || device.state === "stopping" ? "quiet" : device.state === "degraded" ? "degraded" : "fault";
-  const more = sound || !device.reason ? device.kind ?? "" : device.reason;
+  const more = sound || !device.reason ? kindName(device.kind ?? "") : reasonName(device.reason);
   return el("li", {}, el("span", {}, device.device, el("small", {}, more)), chip(kind, words.device[device.state] ?? device.state));
 }
 
-function draw(hall) {
+function draw(hall, link) {
   frame.hidden = false;
+  if (link && hall.state === "offline") {
+    banner.textContent = page.hall_dark;
+    banner.hidden = false;
+  }
   document.title = `${hallName(hall)} · ${page.product}`;
   show("hall-name", hallName(hall));
   show("hall-state", chip(hall.state, words.hall[hall.state]));
@@ -79,7 +84,6 @@ document.getElementById("find-ticket").addEventListener("submit", (event) => {
   location.assign(`/halls/${id}/tickets/${day.value}/${number.value.trim().toUpperCase()}`);
 });
 
-const banner = document.getElementById("banner");
 ask(`/api/v1/halls/${encodeURIComponent(id)}`)
-  .then(() => live(`/api/v1/stream?hall=${encodeURIComponent(id)}`, (data) => data.hall && draw(data.hall)))
+  .then(() => live(`/api/v1/stream?hall=${encodeURIComponent(id)}`, (data) => data.hall && draw(data.hall, data.link)))
   .catch((error) => { banner.textContent = error.message; banner.hidden = false; });

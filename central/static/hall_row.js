@@ -25,7 +25,7 @@ export function hallRow(hall) {
       el("h3", {}, el("a", { href: `/halls/${hall.id}`, data: { link: hall.id } }, hallName(hall))),
       el("div", { class: "line" }, chip(hall.state, words.hall[hall.state]), devices(hall),
         hall.alarms ? el("a", { class: "chip is-fault", href: `/alarms?hall=${hall.id}` }, el("span", { class: "sign", "aria-hidden": "true" }), fill(words.live.alarms_count, { count: hall.alarms })) : null,
-        ...hall.help.map((place) => chip("fault", fill(page.help_asked, { place }))), el("span", { class: "note" }, age(hall.heard_at, { ago: true })))),
+        ...hall.help.map((place) => chip("fault", fill(page.help_asked, { place }))), el("span", { class: "note" }, hall.heard_at ? age(hall.heard_at, { ago: true }) : words.live.not_yet))),
     measure(page.waiting, String(hall.waiting)),
     measure(page.longest_wait, age(hall.waiting_since, { big: true })),
     el("div", { class: "chips" }, ...(hall.windows.length ? hall.windows.map(windowChip) : [el("span", { class: "note" }, page.no_windows)])),

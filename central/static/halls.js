@@ -27,7 +27,7 @@ function drawTotals(trend) {
   byId("total-offline").textContent = totals.offline;
   byId("tile-offline").classList.toggle("fault", totals.offline > 0);
   byId("total-visitors").textContent = totals.visitors;
-  byId("total-waiting").textContent = totals.waiting;
+  byId("total-waiting").textContent = totals.halls && totals.offline === totals.halls ? page.none : totals.waiting; // nobody knows
   byId("total-mean_wait").replaceChildren(...bigDuration(totals.mean_wait_s));
   byId("total-satisfaction").textContent = totals.satisfaction === null ? page.none : `${(totals.satisfaction * 100).toFixed(1)}%`;
   byId("note-mean_wait").textContent = say.called_only;
@@ -50,7 +50,8 @@ function drawAges() {
     const reach = totals.offline ? fill(missing, { count: totals.offline }) : say.all_reached;
     byId(`fresh-${name}`).textContent = totals.halls ? `${age} · ${reach}` : age;
   }
-  const longest = totals.waiting_since === null ? say.nobody_waits : fill(say.longest, { age: duration(secondsSince(totals.waiting_since)) });
+  const nobody = totals.offline ? say.nobody_known : say.nobody_waits;
+  const longest = totals.waiting_since === null ? nobody : fill(say.longest, { age: duration(secondsSince(totals.waiting_since)) });
   byId("note-waiting").textContent = longest;
 }
 

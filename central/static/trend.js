@@ -4,6 +4,7 @@ import { ask, fill, page, words } from "./base.js";
 
 const say = words.live;
 const EVERY_MS = 60000;
+const LEAST = 8; // half hours for which there is always room
 const WIDTH = 900, HEIGHT = 225, LEFT = 46, BOTTOM = 30, TOP = 12, RIGHT = 12;
 
 function svg(tag, attributes = {}, ...children) {
@@ -23,7 +24,8 @@ function picture(told) {
   const points = told.points;
   const lines = steps(Math.max(1, ...points.map((one) => Math.max(one.day ?? 0, one.before))));
   const top = lines.at(-1);
-  const x = (place) => LEFT + ((WIDTH - LEFT - RIGHT) * place) / Math.max(1, points.length - 1);
+  const room = Math.max(LEAST, points.length - 1); // a young day starts at the left and does not fill the paper
+  const x = (place) => LEFT + ((WIDTH - LEFT - RIGHT) * place) / room;
   const y = (value) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / top);
   const path = (values) => values.map((value, place) => `${place ? "L" : "M"}${x(place).toFixed(1)} ${y(value).toFixed(1)}`).join("");
   const today = points.filter((one) => one.day !== null).map((one) => one.day);
@@ -33,14 +35,17 @@ function picture(told) {
     made.append(svg("line", { class: "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: y(value), y2: y(value) }), svg("text", { x: LEFT - 8, y: y(value) + 5, "text-anchor": "end" }, String(value)));
   }
   points.forEach((one, place) => {
-    if (one.at.endsWith(":00") && (points.length < 26 || Number(one.at.slice(0, 2)) % 2 === 0)) made.append(svg("text", { x: x(place), y: HEIGHT - 8, "text-anchor": "middle" }, one.at));
+    if ((points.length <= LEAST || one.at.endsWith(":00")) && (points.length < 26 || Number(one.at.slice(0, 2)) % 2 === 0)) made.append(svg("text", { x: x(place), y: HEIGHT - 8, "text-anchor": "middle" }, one.at));
   });
   if (before.length > 1) made.append(svg("path", { class: "then", d: `${path(before)}L${x(before.length - 1)} ${y(0)}L${x(0)} ${y(0)}Z` }));
   if (today.length) {
-    made.append(svg("path", { class: "now", d: path(today) }), svg("circle", { class: "here", cx: x(today.length - 1), cy: y(today.at(-1)), r: 5 }));
+    const last = today.length - 1; // the half hour that still runs: no fall in visitors, only not over yet
+    const lastStep = [last - 1, last].map((place) => `${x(place).toFixed(1)} ${y(today[place] ?? 0).toFixed(1)}`);
+    if (last > 0) made.append(svg("path", { class: "now running", d: `M${lastStep.join("L")}` }));
+    made.append(svg("path", { class: "now", d: path(today.slice(0, Math.max(1, last))) }), svg("circle", { class: "here", cx: x(today.length - 1), cy: y(today.at(-1)), r: 5 }));
   }
   points.forEach((one, place) => {
-    const half = (WIDTH - LEFT - RIGHT) / Math.max(1, points.length - 1);
+    const half = (WIDTH - LEFT - RIGHT) / room;
     made.append(svg("rect", { class: "touch", x: x(place) - half / 2, y: TOP, width: half, height: HEIGHT - TOP - BOTTOM },
       svg("title", {}, fill(say.half_hour, { time: one.at, count: one.day ?? page.none, before: one.before }))));
   });

@@ -1,6 +1,7 @@
 """The HTTP interface: nobody in without a session, one shape of errors, nothing hostile gets further than the door."""
 
 import json
+from urllib.parse import parse_qs, urlsplit
 
 from fastapi.testclient import TestClient
 
@@ -34,6 +35,11 @@ def test_every_page_sends_strangers_to_the_sign_in(web: Web) -> None:
     for path in ("/", "/figures", f"/halls/{HALL}", f"/halls/{HALL}/tickets/{DAY}/A001"):
         answer = client.get(path, headers={"Accept": "text/html"}, follow_redirects=False)
         assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in?next={path}")
+    asked = f"/halls/{HALL}/tickets?day={DAY}&state=WAITING"
+    answer = client.get(asked, headers={"Accept": "text/html"}, follow_redirects=False)
+    assert parse_qs(urlsplit(answer.headers["location"]).query) == {"next": [asked]}  # and not to all tickets of the day
+    evil = client.get("/figures?x=//elsewhere.example", headers={"Accept": "text/html"}, follow_redirects=False)
+    assert evil.headers["location"] == "/sign-in?next=/figures"
     for path in ("/sign-in", "/activate"):
         assert client.get(path).status_code == 200
 

@@ -149,7 +149,7 @@ def see_to_the_alarm(page: Page) -> None:
     expect(page.locator("#change .problem")).to_have_text("解除值不能高于触发值。")
     page.fill("[name=end_below]", "600")
     page.click("#change button[type=submit]")
-    expect(page.locator("#rules tbody tr").first).to_contain_text("10 分")
+    expect(page.locator("#rules tbody tr").first).to_contain_text("10 分钟")
 
 
 def look_at_the_fleet(page: Page) -> None:
