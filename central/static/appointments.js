@@ -5,8 +5,11 @@ import { ask, chip, el, fill, hallName, page, serviceName, words } from "./base.
 const say = words.appointments;
 const byId = (id) => document.getElementById(id);
 const KIND = { BOOKED: "open", CHECKED_IN: "SERVING", CANCELLED: "quiet", MISSED: "degraded" };
+const OFFER = ["slot_minutes", "places", "days_ahead", "notice_minutes"];
 const problem = byId("problem");
+const LOOK_AGAIN_MS = 2000;
 let hall = null;
+let offers = [];
 let turn = 0;
 
 const base = () => `/api/v1/halls/${encodeURIComponent(byId("hall").value)}`;
@@ -24,15 +27,20 @@ function row(one) {
   const cancel = el("td", {});
   if (one.state === "BOOKED" && byId("book")) {
     const button = el("button", { type: "button", class: "plain", "aria-label": `${words.visitor.cancel}: ${one.time} ${one.phone}` }, words.visitor.cancel);
-    button.addEventListener("click", () => {
-      const sure = el("button", { type: "button", class: "plain" }, words.visitor.cancel_yes);
-      sure.addEventListener("click", () => done(send("DELETE", `${base()}/appointments/${one.id}`)));
-      cancel.replaceChildren(sure);
-      sure.focus();
-    });
+    button.addEventListener("click", () => askTwice(cancel, button, words.visitor.cancel_yes, () => done(send("DELETE", `${base()}/appointments/${one.id}`))));
     cancel.append(button);
   }
   return el("tr", {}, ...cells.map((cell) => el("td", {}, cell)), state, cancel);
+}
+
+function askTwice(place, button, words_yes, act) {
+  // what somebody else loses is asked for a second time, and can be left
+  const yes = el("button", { type: "button", class: "plain" }, words_yes);
+  const no = el("button", { type: "button", class: "plain" }, say.leave);
+  yes.addEventListener("click", () => { yes.disabled = true; act(); });
+  no.addEventListener("click", () => { place.replaceChildren(button); button.focus(); });
+  place.replaceChildren(yes, " ", no);
+  no.focus();
 }
 
 function head(...names) {
@@ -43,13 +51,46 @@ function drawList(told) {
   byId("rows").replaceChildren(head(say.time, page.service, words.visitor.persons, words.visitor.phone, say.state, say.act),
     el("tbody", {}, ...(told.items.length ? told.items.map(row) : [el("tr", {}, el("td", { colspan: "6", class: "note" }, say.none))])));
   const list = told.list;
-  byId("list-note").textContent = !list ? "" : list.problem ? fill(say.refused, { code: list.problem }) : list.held >= list.revision ? say.held : say.on_its_way;
+  const waits = list && !list.problem && list.held < list.revision;
+  byId("list-note").textContent = !list ? "" : list.problem ? fill(say.refused, { code: list.problem }) : waits ? say.on_its_way : say.held;
+  if (waits) lookAgain(turn);
+}
+
+function lookAgain(mine) {
+  // until the hall has answered: who books for somebody at the telephone wants to see it arrive
+  setTimeout(async () => {
+    if (mine !== turn) return;
+    if (document.hidden) { lookAgain(mine); return; }
+    try {
+      const told = await ask(`${base()}/appointments?day=${byId("day").value}`);
+      if (mine !== turn) return;
+      if (byId("rows").contains(document.activeElement)) lookAgain(mine); // somebody is about to cancel
+      else drawList(told);
+    } catch (error) { problem.textContent = error.message; }
+  }, LOOK_AGAIN_MS);
+}
+
+function offerRow(one) {
+  const last = el("td", {});
+  if (byId("offer")) {
+    const button = el("button", { type: "button", class: "plain", "aria-label": `${say.withdraw}: ${nameOf(one.service)}` }, say.withdraw);
+    button.addEventListener("click", () => askTwice(last, button, say.withdraw_yes, () => done(send("DELETE", `${base()}/slot-offers/${one.service}`))));
+    last.append(button);
+  }
+  return el("tr", {}, ...[`${one.service} ${nameOf(one.service)}`, one.slot_minutes, one.places, one.days_ahead, one.notice_minutes].map((cell) => el("td", {}, String(cell))), last);
+}
+
+function fillOffer() {
+  // what is offered already stands in the form, so that a change of one number changes no other
+  const form = byId("offer")?.elements;
+  const had = offers.find((one) => one.service === form?.service.value);
+  if (had) for (const name of OFFER) form[name].value = had[name];
 }
 
 function drawOffers(told) {
-  byId("offers").replaceChildren(head(page.service, say.slot_minutes, say.places, say.days_ahead, say.notice_minutes),
-    el("tbody", {}, ...(told.items.length ? told.items.map((one) => el("tr", {}, ...[`${one.service} ${nameOf(one.service)}`, one.slot_minutes, one.places, one.days_ahead, one.notice_minutes].map((cell) => el("td", {}, String(cell)))))
-      : [el("tr", {}, el("td", { colspan: "5", class: "note" }, say.no_offers))])));
+  offers = told.items;
+  byId("offers").replaceChildren(head(page.service, ...OFFER.map((name) => say[name]), ...(byId("offer") ? [say.act] : [])),
+    el("tbody", {}, ...(offers.length ? offers.map(offerRow) : [el("tr", {}, el("td", { colspan: "6", class: "note" }, say.no_offers))])));
   for (const [id, letters] of [["book", told.items.map((one) => one.service)], ["offer", hall.services.map((one) => one.letter)]]) {
     const select = byId(id)?.elements.service;
     if (!select) continue;
@@ -57,6 +98,7 @@ function drawOffers(told) {
     select.replaceChildren(...letters.map((letter) => el("option", { value: letter }, `${letter} ${nameOf(letter)}`)));
     if (letters.includes(had)) select.value = had;
   }
+  fillOffer();
 }
 
 async function drawTimes() {
@@ -72,10 +114,10 @@ async function renew() {
   const mine = ++turn;
   if (!byId("hall").value || !byId("day").value) return;
   hall = await ask(base());
-  const [list, offers] = await Promise.all([ask(`${base()}/appointments?day=${byId("day").value}`), ask(`${base()}/slot-offers`)]);
+  const [list, told] = await Promise.all([ask(`${base()}/appointments?day=${byId("day").value}`), ask(`${base()}/slot-offers`)]);
   if (mine !== turn) return;
   drawList(list);
-  drawOffers(offers);
+  drawOffers(told);
   await drawTimes();
 }
 
@@ -97,10 +139,11 @@ byId("book")?.addEventListener("submit", async (event) => {
     byId("booked").replaceChildren(`${say.tell_code} `, el("b", {}, told.code));
   }
 });
+byId("offer")?.elements.service.addEventListener("change", fillOffer);
 byId("offer")?.addEventListener("submit", (event) => {
   event.preventDefault();
   const form = event.target.elements;
-  const body = Object.fromEntries(["slot_minutes", "places", "days_ahead", "notice_minutes"].map((name) => [name, Number(form[name].value)]));
+  const body = Object.fromEntries(OFFER.map((name) => [name, Number(form[name].value)]));
   done(send("PUT", `${base()}/slot-offers/${form.service.value}`, body));
 });
 
