@@ -37,7 +37,7 @@ def fleet(person: Looking, parts: TheParts, limit: Limit = 100, cursor: Cursor |
     now = now_ms()
     with parts.database.read() as connection:
         rows = live_store.read_halls(connection, person.path, after[0] if after else "", limit + 1)
-        page = [row for row in rows[:limit] if row["state_ms"]]
+        page = [row for row in rows[:limit] if row["state_ms"] and not row["kept_here"]]
         ids = [row["id"] for row in page]
         devices = live_store.devices_of(connection, ids) if ids else {}
         changes = store.line_changes(connection, ids)

@@ -76,11 +76,11 @@ def faults(
 
 
 def versions(connection: Connection, path: str) -> list[Mapping[str, Any]]:
-    """Which version runs in which halls, id by id."""
+    """Which version runs in which halls, id by id; a small place has no controller that could run one."""
     hall = schema.hall
     statement = (
         select(hall.c.id, hall.c.version)
         .join(schema.unit, schema.unit.c.id == hall.c.unit)
-        .where(schema.unit.c.path.startswith(path), hall.c.state_ms > 0)
+        .where(schema.unit.c.path.startswith(path), hall.c.state_ms > 0, hall.c.kept_here.is_(False))
     )
     return [dict(row) for row in connection.execute(statement).mappings()]
