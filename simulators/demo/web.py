@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, Final
 
 import httpx2
+
+_LOOK_S: Final = 2.0  # a look is repeated, so that it may be short
+_ASK_S: Final = 30.0  # what is asked once: a secret is slow to check by intent, and slower on a busy small machine
 
 
 class Web:
     """One client for all parts; no proxy of this machine stands in between."""
 
     def __init__(self) -> None:
-        self._client = httpx2.AsyncClient(timeout=2.0, trust_env=False)
+        self._client = httpx2.AsyncClient(timeout=_LOOK_S, trust_env=False)
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -43,7 +46,9 @@ class Web:
     async def sign_in(self, url: str, name: str, secret: str) -> dict[str, str]:
         """The headers of somebody who has signed in; none when the hall says no."""
         try:
-            answer = await self._client.post(f"{url}/api/v1/session", json={"name": name, "secret": secret})
+            answer = await self._client.post(
+                f"{url}/api/v1/session", json={"name": name, "secret": secret}, timeout=_ASK_S
+            )
             return {"Authorization": f"Bearer {answer.json()['token']}"}
         except (httpx2.HTTPError, ValueError, KeyError):
             return {}
@@ -52,9 +57,8 @@ class Web:
         """The one-time code for a hall's controller, as an administrator of central gets it."""
         headers = {**administrator, "Idempotency-Key": uuid.uuid4().hex}
         try:
-            wish = self._client.post(
-                f"{url}/api/v1/halls/{hall}/enrolment-code", headers=headers, json={"unit": "city"}
-            )
+            door = f"{url}/api/v1/halls/{hall}/enrolment-code"
+            wish = self._client.post(door, headers=headers, json={"unit": "city"}, timeout=_ASK_S)
             return str((await wish).json()["code"])
         except (httpx2.HTTPError, ValueError, KeyError):
             return None
@@ -62,7 +66,7 @@ class Web:
     async def pad_links(self, url: str, manager: dict[str, str]) -> dict[str, str]:
         """The pairing link of each window's rating pad, as the duty manager gets them; none when they say no."""
         try:
-            answer = await self._client.get(f"{url}/api/v1/pads", headers=manager)
+            answer = await self._client.get(f"{url}/api/v1/pads", headers=manager, timeout=_ASK_S)
             return {str(item["window"]): item["link"] for item in answer.json()["items"]}
         except (httpx2.HTTPError, ValueError, KeyError):
             return {}
@@ -70,7 +74,8 @@ class Web:
     async def set_rota(self, url: str, manager: dict[str, str], day: str, duties: list[dict[str, object]]) -> bool:
         """The rota of one day, as the duty manager sets it on the guide desk's page."""
         try:
-            answer = await self._client.put(f"{url}/api/v1/rota/{day}", headers=manager, json={"duties": duties})
+            door = f"{url}/api/v1/rota/{day}"
+            answer = await self._client.put(door, headers=manager, json={"duties": duties}, timeout=_ASK_S)
         except httpx2.HTTPError:
             return False
         return answer.status_code == 200
