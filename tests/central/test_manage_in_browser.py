@@ -167,9 +167,28 @@ def make_an_account(page: Page, central: RunningCentral) -> None:
     page.click("#change [type=submit]")
     expect(page.locator("#change .problem")).to_contain_text("须相互独立")
     page.click("#change [data-close]")
+    lock_and_unlock(page)
     page.click("#detail >> text=删除账号")
     confirm(page, "li.min")
     expect(page.locator("#said")).to_have_text("账号 li.min 已删除。")
+
+
+def lock_and_unlock(page: Page) -> None:
+    page.click("#detail >> text=锁定账号")
+    expect(page.locator("#lock-title")).to_have_text("锁定 li.min？")
+    page.click("#lock [type=submit]")
+    expect(page.locator("#lock-reason-fault")).to_have_text("请填写此项。")
+    page.fill("#lock-reason", "<b>离职</b>待核实")
+    assert violations(page) == []
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_have_text("li.min 已锁定，会话已结束。")
+    expect(page.locator("#detail")).to_contain_text("由 security_admin 锁定：<b>离职</b>待核实")
+    expect(page.locator("tr.chosen .is-fault")).to_have_text("已锁定")
+    assert violations(page) == []
+    page.click("#detail >> text=解除锁定")
+    confirm(page)
+    expect(page.locator("#said")).to_have_text("li.min 已解除锁定。")
+    expect(page.locator("#detail >> text=锁定账号")).to_be_visible()
 
 
 def read_the_audit(page: Page, central: RunningCentral) -> None:
