@@ -36,10 +36,10 @@ from central.figures import api as figures
 from central.fleet import api as fleet
 from central.fleet.gauges import renew
 from central.imports import api as imports
-from central.line import api as line
-from central.line import controllers_api
 from central.keeping import master_key
 from central.keeping.sealed_columns import CannotOpen
+from central.line import api as line
+from central.line import controllers_api
 from central.live import api as live
 from central.live import live_pages
 from central.orders import acts_api

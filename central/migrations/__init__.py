@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -25,17 +26,25 @@ class NewerStore(Exception):
 
 def bring_up_to_date(connection: Connection, to: str = "head") -> None:
     """Take the steps that are missing; `NewerStore` when the store has one that is not known here."""
-    settings = _settings()
-    settings.attributes["connection"] = connection
     found = MigrationContext.configure(connection).get_current_revision()
     if found is not None and not knows(found):
-        raise NewerStore(found, str(ScriptDirectory.from_config(settings).get_current_head()))
+        raise NewerStore(found, _steps()[0])
+    if found == _steps()[0] and to == "head":
+        return
+    settings = _settings()
+    settings.attributes["connection"] = connection
     command.upgrade(settings, to)
 
 
 def knows(revision: str) -> bool:
     """Whether this program has that step."""
-    return revision in {step.revision for step in ScriptDirectory.from_config(_settings()).walk_revisions()}
+    return revision in _steps()
+
+
+@cache
+def _steps() -> tuple[str, ...]:
+    """Every step, the newest first: read once, a program's own steps stay what they are."""
+    return tuple(step.revision for step in ScriptDirectory.from_config(_settings()).walk_revisions())
 
 
 def _settings() -> Config:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from starlette.datastructures import State
 
 from central.accounts.desk import AccountDesk
 from central.accounts.permissions import Role
+from central.accounts.person import NewAccount
 from central.clock import now_ms
 from central.database import Database
 from central.ingest.broker import BrokerLink
@@ -26,6 +31,7 @@ from central.metrics import Metrics
 from central.parts import Parts
 from central.phone.visitors import Visitors
 from central.places.keeper import Keeper
+from central.units.rules import ROOT
 from central.web import make_app
 from tests.parts import mosquitto
 from tests.postgres import READY, PostgreSQL, postgres, postgres_in_haste
@@ -33,11 +39,21 @@ from tests.postgres import READY, PostgreSQL, postgres, postgres_in_haste
 __all__ = ["mosquitto", "postgres", "postgres_in_haste"]
 
 
+@pytest.fixture(scope="session")
+def new_store(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A SQLite store that has taken every step and holds nothing: made once, the steps take longer than most tests."""
+    file = tmp_path_factory.mktemp("store") / "central.db"
+    Database(f"sqlite:///{file}").close()
+    return file.read_bytes()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty store on each engine."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'central.db'}"
+        file = tmp_path / "central.db"
+        file.write_bytes(request.getfixturevalue("new_store"))
+        return f"sqlite:///{file}"
     server: PostgreSQL = request.getfixturevalue("postgres_in_haste")
     return server.emptied(READY)
 
@@ -47,6 +63,19 @@ def database(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
     yield opened
     opened.close()
+
+
+@cache
+def _routes() -> FastAPI:
+    """The application without parts: to look through its routes for the first time takes longer than most tests."""
+    return make_app(None)  # type: ignore[arg-type]
+
+
+def app_over(parts: Parts) -> FastAPI:
+    """What `make_app` gives, with the routes of all applications of this run."""
+    app = copy(_routes())
+    app.state = State({"parts": parts})
+    return app
 
 
 SECRET = "Abcd-efgh-ijkm-42"
@@ -61,7 +90,7 @@ class Web:
     parts: Parts
 
     def client(self) -> TestClient:
-        return TestClient(make_app(self.parts), raise_server_exceptions=False)
+        return TestClient(app_over(self.parts), raise_server_exceptions=False)
 
     def as_role(self, role: Role) -> TestClient:
         client = self.client()
@@ -77,8 +106,7 @@ def web(database: Database, tmp_path: Path) -> Web:
     inbox, hub, metrics = Inbox(), Hub(), Metrics()
     link = BrokerLink("mqtt://127.0.0.1:1", None, inbox.put)
     desk = AccountDesk(database, PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
-    for role in Role:
-        desk.add(role.value, [role], now_ms(), SECRET)
+    desk.add_all([NewAccount(role.value, frozenset({role}), SECRET, ROOT) for role in Role], now_ms())
     ingest = IngestThread(database, link, inbox, hub, metrics)
     authority = Authority(tmp_path)
     files = BrokerFiles(database, authority, None)

@@ -7,9 +7,8 @@ from fastapi.testclient import TestClient
 
 from central.accounts.permissions import Role
 from central.ingest.intake import Intake
-from central.web import make_app
 from tests.central.asking import check_error, filled
-from tests.central.conftest import SECRET, Web
+from tests.central.conftest import SECRET, Web, app_over
 from tests.central.event_log import DAY, HallLog, Morning, batch, called, finished, issued, rated, started
 from tests.central.taking_in import HALL, evt, take
 from tests.central.test_permissions import FILLED, OPEN
@@ -18,7 +17,7 @@ from tests.central.test_permissions import FILLED, OPEN
 def test_every_endpoint_that_is_not_open_refuses_strangers_and_false_tokens(web: Web) -> None:
     client = web.client()
     tried = 0
-    for path, methods in make_app(web.parts).openapi()["paths"].items():
+    for path, methods in app_over(web.parts).openapi()["paths"].items():
         for method in (one.upper() for one in methods):
             if (method, path) in OPEN:
                 continue
@@ -83,7 +82,7 @@ def test_signing_in_gives_a_cookie_and_a_token_that_end_together(web: Web) -> No
 
 
 def test_over_https_the_cookie_is_bound_to_this_host(web: Web) -> None:
-    client = TestClient(make_app(web.parts), base_url="https://central.example")
+    client = TestClient(app_over(web.parts), base_url="https://central.example")
     answer = client.post("/api/v1/session", json={"name": "viewer", "secret": SECRET})
     assert answer.headers["set-cookie"].startswith("__Host-central=")
     assert "Secure" in answer.headers["set-cookie"]
@@ -167,7 +166,7 @@ def test_health_tells_which_part_is_missing(web: Web) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json()["parts"] == {"database": "ok", "broker": "missing", "ingest": "missing"}
+    assert answer.json()["parts"] == {"database": "ok", "broker": "missing", "ingest": "missing", "vault": "ok"}
     assert "lh_events_ingested_total" in client.get("/metrics").text
 
 

@@ -12,11 +12,10 @@ from fastapi.testclient import TestClient
 from central.accounts.permissions import ADMINISTRATORS, MAY, Act, Role, check_roles
 from central.clock import now_ms
 from central.failures import WrongField
-from central.web import make_app
 from central.web_doors import May, known
 from hall_config.wording import section
 from tests.central.asking import check_error, filled
-from tests.central.conftest import SECRET, Web
+from tests.central.conftest import SECRET, Web, app_over
 from tests.central.taking_in import HALL
 
 # Whoever asks for one of these need not be anybody.
@@ -58,7 +57,7 @@ FILLED = _Named(
 
 def endpoints(web: Web) -> Iterator[tuple[str, APIRoute]]:
     """All of them, those of included routers too, which an application's own list does not hold any more."""
-    for context in iter_route_contexts(make_app(web.parts).routes):
+    for context in iter_route_contexts(app_over(web.parts).routes):
         route = context.original_route
         if isinstance(route, APIRoute) and route.include_in_schema:
             for method in sorted(route.methods):
@@ -87,7 +86,7 @@ def asks_who(route: APIRoute) -> bool:
 
 def test_the_walk_goes_to_every_endpoint_that_the_description_has(web: Web) -> None:
     described = {
-        (method.upper(), path) for path, methods in make_app(web.parts).openapi()["paths"].items() for method in methods
+        (method.upper(), path) for path, methods in app_over(web.parts).openapi()["paths"].items() for method in methods
     }
     assert {(method, route.path) for method, route in endpoints(web)} == described
 

@@ -8,9 +8,8 @@ from sqlalchemy import select
 
 from central.accounts.permissions import MAY, Role
 from central.schema import session as sessions
-from central.web import make_app
 from tests.central.asking import check_error, filled
-from tests.central.conftest import SECRET, Web
+from tests.central.conftest import SECRET, Web, app_over
 from tests.central.test_permissions import FILLED, acts, asks_who, endpoints
 
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
@@ -76,7 +75,7 @@ def test_an_ended_session_opens_nothing(web: Web) -> None:
     kept = dict(client.cookies)
     assert client.get("/api/v1/halls").status_code == 200
     assert client.delete("/api/v1/session").status_code == 204
-    late, anew = TestClient(make_app(web.parts), cookies=kept), web.client()
+    late, anew = TestClient(app_over(web.parts), cookies=kept), web.client()
     bearer = {"Authorization": f"Bearer {token}"}
     for method, route in endpoints(web):
         if asks_who(route):
@@ -90,7 +89,7 @@ def test_signing_in_never_takes_up_a_session_that_was_brought_along(web: Web) ->
     first = with_cookie(client, Role.VIEWER)
     answer = client.post("/api/v1/session", json={"name": "supervisor", "secret": SECRET})
     assert answer.json()["token"] != first
-    fixed = TestClient(make_app(web.parts), cookies={"central": "chosen-by-somebody-else"})
+    fixed = TestClient(app_over(web.parts), cookies={"central": "chosen-by-somebody-else"})
     answer = fixed.post("/api/v1/session", json={"name": "viewer", "secret": SECRET})
     assert "chosen-by-somebody-else" not in answer.headers["set-cookie"]
     check_error(

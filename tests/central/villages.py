@@ -8,8 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from central.accounts.permissions import Role
-from central.web import make_app
-from tests.central.conftest import SECRET, Web
+from tests.central.conftest import SECRET, Web, app_over
 from tests.central.rooms import PLACE
 
 PUBLIC = f"/api/v1/public/places/{PLACE}"
@@ -41,7 +40,7 @@ class Village:
     """One application over one store, asked by many."""
 
     def __init__(self, web: Web) -> None:
-        self.database, self.parts, self.app = web.database, web.parts, make_app(web.parts)
+        self.database, self.parts, self.app = web.database, web.parts, app_over(web.parts)
 
     def client(self) -> TestClient:
         return TestClient(self.app, raise_server_exceptions=False)
