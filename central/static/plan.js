@@ -1,8 +1,9 @@
-// The plan of a hall or of a unit: forms over one document, what it would change, handing it down, how far the hall follows.
+// The plan of a hall, a unit or a small place: forms over one document, what it would change, saying it, how far the hall follows.
 
 import { age, chip, el, hallName, words } from "./base.js";
 import { Refused, Units, act, call, dayTime, everything, fill, loudly, pair, said as tell, unitName, wire } from "./manage.js";
 import { clearFaults, place, say, tellFault } from "./plan_fields.js";
+import { asTold, tellPlace, tellReach } from "./plan_of_place.js";
 import { UNSAID, changes, isList, lines, listForm, partName, tableForm } from "./plan_parts.js";
 
 const plans = words.plans;
@@ -14,7 +15,9 @@ const SECTIONS = {
   opening: ["opening"], days: ["rest_day", "work_day"], window: ["window"], service: ["service"], priority: ["priority"],
   rules: ["rules"], speech: ["speech"], screens: ["displays", "guide_slips"],
 };
-const FROM_CATALOGUE = ["opening", "rest_day", "work_day", "service"];
+const OF_DEVICES = ["speech", "screens"];
+const isPlace = kind === "place";
+const FROM_CATALOGUE = isPlace ? [] : ["opening", "rest_day", "work_day", "service"];
 const MIDNIGHT_IN_CHINA = "T00:00:00+08:00";
 const form = document.getElementById("form");
 const day = document.getElementById("day");
@@ -22,6 +25,7 @@ const open = wire(document.getElementById("preview"));
 let told = null; // as central has it
 let doc = null; // as it stands in the forms
 let offered = {}; // by the catalogue and the calendars
+let fromLists = {}; // what a list that was brought in says of this hall
 let hall = null; // as it reports itself
 let problems = [];
 let section = "opening";
@@ -29,12 +33,14 @@ let readers = [];
 let dirty = false;
 
 async function load() {
-  told = await call("GET", `${base}/plan`);
+  const found = await call("GET", `${base}/plan`);
+  told = isPlace ? asTold(found) : found;
   doc = { parts: structuredClone(told.parts), from_catalogue: [...told.from_catalogue] };
-  day.value = told.valid_from ? dayTime(told.valid_from).slice(0, 10) : "";
+  if (day) day.value = told.valid_from ? dayTime(told.valid_from).slice(0, 10) : "";
   dirty = false;
   problems = [];
-  document.getElementById("version").textContent = told.version ? fill(say.version, { version: told.version, at: dayTime(told.changed_at), by: told.changed_by }) : say.version_none;
+  if (isPlace) tellPlace(told);
+  else document.getElementById("version").textContent = told.version ? fill(say.version, { version: told.version, at: dayTime(told.changed_at), by: told.changed_by }) : say.version_none;
   standing(told.standing);
 }
 
@@ -76,8 +82,9 @@ function listPart(part) {
   const room = el("div", {});
   const draw = () => {
     inner = mode === "own" ? listForm(part, draft ?? start(part), services()) : null;
-    room.replaceChildren(...(inner ? [inner.node] : mode === "catalogue" ? [el("p", { class: "note" }, kind === "hall" ? say.from_catalogue_now : say.from_catalogue), kind === "hall" ? shown(part, offered[part], say.none) : ""] : inherited(part)));
+    room.replaceChildren(...(inner ? [takeOver(), inner.node] : mode === "catalogue" ? [el("p", { class: "note" }, kind === "hall" ? say.from_catalogue_now : say.from_catalogue), kind === "hall" ? shown(part, offered[part], say.none) : ""] : inherited(part)));
   };
+  const takeOver = () => (part in fromLists ? act(fill(say.take_lists, { count: fromLists[part].length }), () => { draft = structuredClone(fromLists[part]); dirty = true; draw(); }) : "");
   const modes = ["none", ...(follows ? ["catalogue"] : []), "own"].map((one) => {
     const radio = el("input", { type: "radio", name: `mode-${part}`, value: one });
     radio.checked = one === mode;
@@ -129,7 +136,7 @@ async function historyPart() {
 async function back(revision) {
   const found = await call("GET", `${base}/plan/revisions/${revision}`);
   doc = { parts: found.back.parts, from_catalogue: found.back.from_catalogue };
-  day.value = "";
+  if (day) day.value = "";
   dirty = true;
   readers = [];
   await preview();
@@ -166,7 +173,7 @@ async function show(one) {
 }
 
 function tabs() {
-  const all = [...Object.keys(SECTIONS), ...(kind === "hall" ? ["history"] : []), "expert"];
+  const all = [...Object.keys(SECTIONS).filter((one) => !(isPlace && OF_DEVICES.includes(one))), ...(kind === "hall" ? ["history"] : []), "expert"];
   document.getElementById("sections").replaceChildren(...all.map((one) => {
     const wrong = counted(one);
     const button = el("button", { type: "button", data: { section: one }, "aria-current": one === section ? "true" : null }, say[`s_${one}`], wrong ? el("span", { class: "wrong" }, fill(say.faults, { count: wrong })) : "");
@@ -183,14 +190,16 @@ function tellAll() {
     const own = say[`problem_${one.code}`];
     const sentence = own ?? (english ? one.message : one.message_zh);
     const found = tellFault(form, section === "expert" ? "parts" : one.path, section === "expert" || !own ? sentence : `${own} (${one.path})`);
-    if (!found && !sectionOf(one.path)) rest.push(sentence);
+    // what a unit above or the catalogue says has no field here, and what stands in another section waits there
+    if (!found && [null, section].includes(sectionOf(one.path))) rest.push(sentence);
     first ??= found;
   }
   document.getElementById("problem").textContent = rest.join(" ");
   first?.focus();
 }
 
-const wish = () => ({ parts: doc.parts, from_catalogue: doc.from_catalogue, valid_from: day.value ? new Date(`${day.value}${MIDNIGHT_IN_CHINA}`).toISOString() : null });
+const wish = () => (isPlace ? { parts: doc.parts } : { parts: doc.parts, from_catalogue: doc.from_catalogue, valid_from: day.value ? new Date(`${day.value}${MIDNIGHT_IN_CHINA}`).toISOString() : null });
+const seenLast = () => (isPlace ? { seen: told.seen } : { version: told.version });
 
 async function preview() {
   if (!leave()) return;
@@ -203,15 +212,16 @@ async function preview() {
   }
   await show(section);
   const found = changes(seen.before, seen.after);
-  const nothing = kind === "hall" && !found.length ? say.nothing_changes : "";
+  const nothing = kind !== "unit" && !found.length ? say.nothing_changes : "";
   open(async (_, key) => {
-    const done = await call("PUT", `${base}/plan`, { ...wish(), version: told.version }, key);
+    const done = await call("PUT", `${base}/plan`, { ...wish(), ...seenLast() }, key);
     await load();
     await show(section);
-    tell(fill(plans.handed_to, { count: Object.keys(done.halls).length }));
+    tell(isPlace ? say.saved : fill(plans.handed_to, { count: Object.keys(done.halls).length }));
   });
-  document.getElementById("against").textContent = kind === "unit" ? say.against_said : seen.in_force ? fill(say.against, { revision: seen.in_force }) : say.against_file;
-  document.getElementById("reach").textContent = fill(say.reach, { count: seen.halls });
+  if (isPlace) tellReach(seen);
+  else document.getElementById("against").textContent = kind === "unit" ? say.against_said : seen.in_force ? fill(say.against, { revision: seen.in_force }) : say.against_file;
+  if (!isPlace) document.getElementById("reach").textContent = fill(say.reach, { count: seen.halls });
   document.getElementById("nothing").textContent = nothing;
   document.getElementById("changes").hidden = !found.length;
   document.getElementById("changes-rows").replaceChildren(...found.map(([part, name, before, after]) => el("tr", {},
@@ -220,12 +230,17 @@ async function preview() {
 
 document.getElementById("show-changes").addEventListener("click", () => loudly(preview));
 form.addEventListener("input", () => { dirty = true; });
+form.addEventListener("click", (event) => { dirty ||= Boolean(event.target.closest("button")); });
 window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
 
 loudly(async () => {
   const units = await new Units().load();
   if (kind === "hall") {
     [hall, offered] = await Promise.all([call("GET", base), call("GET", `${base}/calendar`).then((one) => one.in_force)]);
+  }
+  if (kind !== "unit") {
+    const { items } = await call("GET", `/api/v1/halls/${owner}/windows-from-lists`);
+    if (items.length) fromLists = { window: items };
   }
   const unit = units.byId.get(owner);
   document.getElementById("whose").textContent = hall ? hallName(hall) : unit ? unitName(unit) : owner;
