@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -53,6 +54,7 @@ _LISTS_S: Final = 5.0  # a changed appointment is in its hall so soon
 _PLANS_S: Final = 20.0  # a hall that has not answered for its plan is told it again
 _BROKER_FILES_S: Final = 30.0  # a revocation counts within a minute, also one made from the command line
 _PLACES_S: Final = 5.0  # small places: numbers stop, lunch ends, a day turns within so long
+_MADE_BETWEEN_LOOKS: Final = 20_000  # objects; looking for rings after each 700 takes a seventh of what ingest can do
 log = structlog.get_logger()
 LinkMaker = Callable[[str, str | None, Callable[[Message | LinkUp], None], Path | None], BrokerLink]
 
@@ -87,6 +89,7 @@ def run(settings: Settings, make_link: LinkMaker = BrokerLink) -> None:
 
 def _run(settings: Settings, make_link: LinkMaker) -> None:
     account_settings = read_settings(settings.accounts)
+    gc.set_threshold(_MADE_BETWEEN_LOOKS)
     inbox, hub, metrics = Inbox(), Hub(), Metrics()
     visitors = Visitors.in_folder(settings.data)
     deliver = visitors.queues.before(inbox.put)

@@ -159,7 +159,7 @@ def _ours(
     used_s = cpu_s(central.process.pid) - used_s
     assert fleet.drained, "central did not take everything in ten minutes"
     fleet.close()
-    central.stop()
+    central.stop(60.0)
     ceiling = min(raw_store, raw_broker)
     return [
         Figure(f"raw {engine}, {raw} of the same rows", round(raw_store), "events/s", command=COMMAND),
