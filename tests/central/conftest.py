@@ -7,6 +7,7 @@ from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from argon2 import PasswordHasher
@@ -39,21 +40,26 @@ from tests.postgres import READY, PostgreSQL, postgres, postgres_in_haste
 __all__ = ["mosquitto", "postgres", "postgres_in_haste"]
 
 
-@pytest.fixture(scope="session")
-def new_store(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+@cache
+def _new_store() -> bytes:
     """A SQLite store that has taken every step and holds nothing: made once, the steps take longer than most tests."""
-    file = tmp_path_factory.mktemp("store") / "central.db"
-    Database(f"sqlite:///{file}").close()
-    return file.read_bytes()
+    with TemporaryDirectory(prefix="hall-store-") as folder:
+        file = Path(folder) / "central.db"
+        Database(f"sqlite:///{file}").close()
+        return file.read_bytes()
+
+
+def empty_store(file: Path) -> str:
+    """The address of such a store in that file."""
+    file.write_bytes(_new_store())
+    return f"sqlite:///{file}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty store on each engine."""
     if request.param == "sqlite":
-        file = tmp_path / "central.db"
-        file.write_bytes(request.getfixturevalue("new_store"))
-        return f"sqlite:///{file}"
+        return empty_store(tmp_path / "central.db")
     server: PostgreSQL = request.getfixturevalue("postgres_in_haste")
     return server.emptied(READY)
 

@@ -36,7 +36,7 @@ def test_every_page_sends_strangers_to_the_sign_in(web: Web) -> None:
         assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in?next={path}")
     asked = f"/halls/{HALL}/tickets?day={DAY}&state=WAITING"
     answer = client.get(asked, headers={"Accept": "text/html"}, follow_redirects=False)
-    assert parse_qs(urlsplit(answer.headers["location"]).query) == {"next": [asked]}  # and not to all tickets of the day
+    assert parse_qs(urlsplit(answer.headers["location"]).query) == {"next": [asked]}  # not to all of the day
     evil = client.get("/figures?x=//elsewhere.example", headers={"Accept": "text/html"}, follow_redirects=False)
     assert evil.headers["location"] == "/sign-in?next=/figures"
     for path in ("/sign-in", "/activate"):

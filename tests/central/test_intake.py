@@ -17,6 +17,7 @@ from central.ingest.aside import set_aside
 from central.ingest.intake import Intake
 from central.ingest.message import Message, read_topic
 from hall.devices.words import JournalDropped
+from tests.central.conftest import empty_store
 from tests.central.event_log import DAY, HallLog, Morning, batch, called, finished, issued, started
 from tests.central.taking_in import HALL, announces, evt, stored, take, take_each, upto, views
 
@@ -29,7 +30,7 @@ def morning(seed: int = 1, steps: int = 120, epoch: str = "epoch-1") -> HallLog:
 
 def in_order(tmp_path: Path, *logs: tuple[str, HallLog]) -> dict[str, Any]:
     """The views after delivering everything once and in order."""
-    database = Database(f"sqlite:///{tmp_path / 'in-order.db'}")
+    database = Database(empty_store(tmp_path / "in-order.db"))
     intake = Intake()
     for hall, log in logs:
         take_each(database, intake, log.batches(), hall)
@@ -73,7 +74,7 @@ def test_any_delivery_of_a_journal_gives_the_views_of_its_order(
         rows = rows[max(1, cut - chance.randint(0, 5)) :]
     pieces += chance.sample(pieces, len(pieces) // 2)
     chance.shuffle(pieces)
-    database, intake = Database(f"sqlite:///{tmp_path / 'any-order.db'}"), Intake()
+    database, intake = Database(empty_store(tmp_path / "any-order.db")), Intake()
     while pieces:
         together = chance.randint(1, 3)
         take(database, intake, *(evt(log.batch(piece)) for piece in pieces[:together]))
