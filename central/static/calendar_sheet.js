@@ -39,8 +39,8 @@ export const dayName = (day) => new Intl.DateTimeFormat(english ? "en-GB" : "zh-
 const monthName = (month) => new Intl.DateTimeFormat(english ? "en-GB" : "zh-CN", { timeZone: "UTC", year: "numeric", month: "long" }).format(new Date(`${month}-01T00:00:00Z`));
 
 export function inWords(day, is, open) {
-  const what = is ? `${say[is.kind]}${reason(is.part) ? `：${reason(is.part)}` : ""}` : open ? say.as_usual : say.closed_weekday;
-  return `${dayName(day)}，${what}${is?.owner ? fill(say.from_owner, { owner: is.owner }) : ""}`;
+  const what = is ? `${say[is.kind]}${reason(is.part) ? `${english ? ": " : "："}${reason(is.part)}` : ""}` : open ? say.as_usual : say.closed_weekday;
+  return `${dayName(day)}${english ? ", " : "，"}${what}${is?.owner ? fill(say.from_owner, { owner: is.owner }) : ""}`;
 }
 
 function cell(day, facts) {

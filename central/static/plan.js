@@ -50,7 +50,7 @@ function standing(now) {
   document.getElementById("standing").replaceChildren(
     ...pair(plans.handed, now.handed ? number(now.handed) : words.page.none), ...pair(plans.in_force, number(now.in_force)),
     ...pair(plans.said, chip(now.state, plans[`state_${now.state}`]), " ", now.said_at ? age(now.said_at, { ago: true }) : ""));
-  const wrong = now.error ? `${plans.why}：${english ? now.error.message : now.error.message_zh}${now.error.path ? ` (${now.error.path})` : ""}` : "";
+  const wrong = now.error ? `${plans.why}${english ? ": " : "："}${english ? now.error.message : now.error.message_zh}${now.error.path ? ` (${now.error.path})` : ""}` : "";
   const trouble = document.getElementById("trouble");
   if (trouble.textContent !== wrong) trouble.textContent = wrong;
   trouble.hidden = !wrong;

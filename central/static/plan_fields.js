@@ -180,7 +180,7 @@ export function classesField(path, label, value, weights, offered) {
       });
       return button;
     }));
-    order.textContent = chosen.length ? fill(byWeight.checked ? say.by_weight_of : say.order, { classes: chosen.join(byWeight.checked ? "、" : " → ") }) : say.no_class;
+    order.textContent = chosen.length ? fill(byWeight.checked ? say.by_weight_of : say.order, { classes: chosen.join(byWeight.checked ? (english ? ", " : "、") : " → ") }) : say.no_class;
     row.replaceChildren(...(byWeight.checked ? chosen : []).map((letter) => el("label", {}, `${letter} `, el("input", { type: "number", min: "1", max: "9", value: weight.get(letter) ?? "1", data: { letter } }))));
   };
   const keep = () => { for (const input of row.querySelectorAll("input")) weight.set(input.dataset.letter, Number(input.value)); };

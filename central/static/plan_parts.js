@@ -5,6 +5,8 @@ import {
   WEEKDAYS, choiceField, classesField, dateField, hoursField, numberField, say, spans, textField, tickField, weekField, weekday, weekdaysField,
 } from "./plan_fields.js";
 
+const english = document.documentElement.lang === "en";
+const AND = english ? ", " : "、";
 const SCHEMA = JSON.parse(document.getElementById("schema").textContent);
 const LISTS = ["opening", "rest_day", "work_day", "service", "window", "priority"];
 const LETTERS = [..."ABCDEFGHJKLMNPQRSTUVWXYZ"];
@@ -35,14 +37,13 @@ export function valueText(key, value) {
   if (value === null || value === undefined) return "";
   if (typeof value === "boolean") return value ? say.yes : say.no;
   if (key === "hours" || key === "lunch") return spans(value);
-  if (key === "weekdays") return value.map(weekday).join("、");
+  if (key === "weekdays") return value.map(weekday).join(AND);
   if (key === "as_weekday") return weekday(value);
   if (key === "code") return words.priority[value] ?? value;
   if (say[`v_${key}_${value}`]) return say[`v_${key}_${value}`];
-  return Array.isArray(value) ? value.join("、") : typeof value === "object" ? JSON.stringify(value) : String(value);
+  return Array.isArray(value) ? value.join(AND) : typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-const english = document.documentElement.lang === "en";
 const nameIn = (row) => (english ? row.name_en : row.name_zh) ?? "";
 
 function rowName(part, row) {
@@ -55,7 +56,7 @@ function rowName(part, row) {
 function rowText(part, row) {
   // what each key says, the names first and without their labels
   const skip = new Set([NAMED_BY[part], "until", "name_zh", "name_en"]);
-  const said = Object.entries(row).filter(([key]) => !skip.has(key)).map(([key, value]) => `${label(part, key)}：${valueText(key, value)}`);
+  const said = Object.entries(row).filter(([key]) => !skip.has(key)).map(([key, value]) => `${label(part, key)}${english ? ": " : "："}${valueText(key, value)}`);
   const names = [row.name_zh, row.name_en].filter(Boolean).join(" / ");
   return [names, ...said].filter(Boolean).join(english ? "; " : "；") || say.nothing_more;
 }
@@ -84,7 +85,7 @@ export function changes(before, after) {
       if (a?.text !== b?.text || a?.name !== b?.name) found.push([part, (b ?? a).name, a?.text ?? null, b?.text ?? null]);
     }
     if (isList(part) && part in before && part in after && !found.some(([one]) => one === part) && JSON.stringify(before[part]) !== JSON.stringify(after[part])) {
-      found.push([part, say.in_another_order, old.map((one) => one[1]).join("、"), now.map((one) => one[1]).join("、")]);
+      found.push([part, say.in_another_order, old.map((one) => one[1]).join(AND), now.map((one) => one[1]).join(AND)]);
     }
     if (isList(part) && part in before !== part in after && !old.length && !now.length) found.push([part, partName(part), part in before ? say.none : null, part in after ? say.none : null]);
   }

@@ -237,6 +237,16 @@ def test_a_hall_goes_back_to_an_earlier_revision_whatever_the_city_has_said_sinc
         assert client.get(f"{path}/revisions/{number}").status_code in (404, 422)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("path", ["/calendars", "/catalogue", f"/plans/halls/{HALL}", "/plans/units/city"])
+def test_the_pages_open_for_those_who_may_and_what_stands_in_their_address_is_text(web: Web, path: str) -> None:
+    as_page = {"Accept": "text/html"}
+    assert web.as_role(Role.SUPERVISOR).get(path, headers=as_page).status_code == 200
+    assert web.as_role(Role.VIEWER).get(path, headers=as_page).status_code == 403
+    foreign = web.as_role(Role.ADMIN).get("/plans/halls/%22%3E%3Cscript%3Ealert(1)", headers=as_page)
+    assert (foreign.status_code, "<script>alert" in foreign.text) == (200, False)
+
+
 def test_a_plan_that_somebody_else_has_changed_meanwhile_is_not_overwritten(web: Web) -> None:
     filled(web)
     client = web.as_role(Role.SUPERVISOR)
