@@ -16,20 +16,23 @@ from central.accounts.desk import Person
 from central.audit import store as audit
 from central.clock import now_ms
 from central.failures import Malformed, RefusedByRule, TooLarge, WrongField
-from central.imports import telling
+from central.imports import store, telling
 from central.imports.kinds import KINDS, Kind
 from central.imports.present import present_rows
 from central.imports.register import Register
 from central.imports.sheets import MOST_BYTES, Unreadable
 from central.imports.work import Bench, Outcome, bring_in, digest_of
 from central.keys import KeyHeader, the_key
+from central.line.api import PathHall
+from central.live import store as live_store
 from central.once import once
 from central.parts import Parts
-from central.web_doors import May, TheParts, source_of
+from central.web_doors import Looking, May, TheParts, source_of
 from hall_config.wording import Language
 
 router = APIRouter(prefix="/api/v1", tags=["imports"])
 
+_MOST_WINDOWS: Final = 99
 _HEARD_OUT_BYTES: Final = 64 * 1024 * 1024
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FILE: Final = {"schema": {"type": "string", "format": "binary"}}
@@ -57,6 +60,15 @@ async def _file_of(request: Request) -> bytes:
     if size > MOST_BYTES:
         raise TooLarge("IMPORT_TOO_LARGE")
     return b"".join(chunks)
+
+
+@router.get("/halls/{hall}/windows-from-lists")
+def windows_of_hall(hall: PathHall, person: Looking, parts: TheParts) -> dict[str, Any]:
+    """The windows that lists have brought in for a hall, as the forms of its plan offer them."""
+    with parts.database.read() as connection:
+        live_store.require_hall(connection, hall, person.path)
+        found = store.windows(connection, person.path, (hall, 0), _MOST_WINDOWS, hall)
+    return {"items": [telling.window_for_plan(row) for row in found], "next": None}
 
 
 TheFile = Annotated[bytes, Depends(_file_of)]

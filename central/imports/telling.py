@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from openpyxl import Workbook
+from sqlalchemy import RowMapping
 
 from central.imports.kinds import Fault, Kind
 from central.imports.work import MOST_FAULTS, Outcome
@@ -89,3 +90,9 @@ def xlsx_file(header: Iterable[str], rows: Iterable[Iterable[str]], title: str) 
 def header(kind: Kind, language: Language) -> list[str]:
     """The names of all columns."""
     return [column.names()[language == "en"] for column in kind.columns]
+
+
+def window_for_plan(row: RowMapping) -> dict[str, Any]:
+    """A window of a list in the words of a hall file."""
+    names = {name: row[name] for name in ("name_zh", "name_en") if row[name]}
+    return {"number": row["number"], "services": row["services"].split(), **names}

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 
 from central.accounts.desk import Person
-from central.accounts.permissions import Act, may
+from central.accounts.permissions import Act
 from central.failures import Forbidden, NotFound, Unavailable
 from central.pages import page
 from central.parts import Parts
@@ -19,6 +19,7 @@ from central.places.journal import Place
 from central.places.poster import poster
 from central.places.qr import qr_svg
 from central.places.requests import PathPlace, PathToken, PathWindow
+from central.plans.pages import SCHEMA
 from central.web_doors import Looking, May, TheParts
 from hall.rating.words import BadReason
 from hall_config.paper import NoPaper
@@ -32,8 +33,9 @@ _YEAR_S: Final = 31_536_000
 
 @router.get("/places")
 def list_page(request: Request, person: Looking) -> Response:
-    serves, manages = may(person.roles, Act.SERVE_PLACES), may(person.roles, Act.MANAGE_PLACES)
-    return page(request, "places.html", person, sections=("place", "manage"), serves=serves, manages=manages)
+    acts = {"serves": Act.SERVE_PLACES, "manages": Act.MANAGE_PLACES, "plans": Act.PLAN_PLACES}
+    can = {name: person.may(act) for name, act in acts.items()}
+    return page(request, "places.html", person, sections=("place", "manage"), **can)
 
 
 @router.get("/places/{place}/windows/{n}")
@@ -61,6 +63,16 @@ def poster_file(place: PathPlace, request: Request, person: Looking, parts: TheP
         raise Unavailable(problem.code) from None
     name = f'inline; filename="poster-{at.id}.pdf"'
     return Response(made, media_type="application/pdf", headers={"Content-Disposition": name})
+
+
+@router.get("/places/{place}/plan")
+def plan_page(
+    place: PathPlace, request: Request, person: Annotated[Person, Depends(May(Act.PLAN_PLACES))], parts: TheParts
+) -> Response:
+    """The forms of plans, over this place's."""
+    at, _ = place_at(parts, place, person.path)
+    sections = ("place", "manage", "plans", "plan_form", "place_plan")
+    return page(request, "place_plan.html", person, sections=sections, schema=SCHEMA, **_facts(at))
 
 
 @router.get("/places/{place}/tablets")

@@ -16,7 +16,7 @@ router = APIRouter(include_in_schema=False)
 
 _MODELS: Final = PlanParts.model_json_schema()  # which fields there are, and their bounds
 _ORDER: Final = {name: list(model["properties"]) for name, model in _MODELS["$defs"].items()}  # as people read them
-_SCHEMA: Final = {**_MODELS, "order": _ORDER, "parts": list(_MODELS["properties"])}
+SCHEMA: Final = {**_MODELS, "order": _ORDER, "parts": list(_MODELS["properties"])}
 _LONGEST: Final = 40
 Planner = Annotated[Person, Depends(May(Act.MANAGE_PLANS))]
 
@@ -39,4 +39,4 @@ def unit_plan_page(unit: str, request: Request, person: Planner) -> Response:
 
 def _plan_page(request: Request, person: Person, kind: str, owner: str) -> Response:
     sections = ("manage", "plans", "plan_form")
-    return page(request, "plan.html", person, sections=sections, kind=kind, owner=owner[:_LONGEST], schema=_SCHEMA)
+    return page(request, "plan.html", person, sections=sections, kind=kind, owner=owner[:_LONGEST], schema=SCHEMA)

@@ -5,7 +5,7 @@ import { act, call, loudly, said, sure } from "./manage.js";
 
 const say = words.place;
 const frame = document.getElementById("frame");
-const [serves, manages] = [frame.dataset.serves === "true", frame.dataset.manages === "true"];
+const [serves, manages, plans] = ["serves", "manages", "plans"].map((one) => frame.dataset[one] === "true");
 const english = document.documentElement.lang === "en";
 const find = document.getElementById("find");
 const MOST = 100;
@@ -15,6 +15,7 @@ let next = null;
 function links(place) {
   const windows = serves && !place.closed ? place.windows.map((n) => el("a", { class: "button", href: `/places/${place.id}/windows/${n}` }, fill(say.window_title, { window: n }))) : [];
   const others = [[`/p/${place.id}`, say.phone], [`/p/${place.id}/display`, say.display], [`/places/${place.id}/poster`, say.poster]];
+  if (plans) others.push([`/places/${place.id}/plan`, say.plan]);
   if (manages) others.push([`/places/${place.id}/tablets`, say.tablets]);
   const closing = manages ? [place.closed ? act(say.reopen, () => reopen(place)) : act(say.close_place, () => loudly(() => close(place)), { danger: true })] : [];
   return el("div", { class: "row" }, ...windows, ...(place.closed ? [] : others.map(([href, text]) => el("a", { href }, text))), ...closing);

@@ -71,7 +71,7 @@ function shown(part, value, otherwise) {
 function inherited(part) {
   if (told.above[part] !== undefined) return [el("p", { class: "note" }, say.from_above), shown(part, told.above[part], say.none)];
   const own = reported(part);
-  return [el("p", { class: "note" }, own ? say.from_file_now : say.from_file), own ? shown(part, own, "") : ""];
+  return [el("p", { class: "note" }, own ? say.from_file_now : say[`from_file_${part}`] ?? say.from_file), own ? shown(part, own, "") : ""];
 }
 
 function listPart(part) {
@@ -244,7 +244,7 @@ loudly(async () => {
   }
   const unit = units.byId.get(owner);
   document.getElementById("whose").textContent = hall ? hallName(hall) : unit ? unitName(unit) : owner;
-  document.getElementById("trail").textContent = hall ? units.trail(hall.unit) : unit ? units.trail(unit.parent ?? "") : "";
+  document.getElementById("trail").textContent = hall ? units.trail(hall.unit) : units.byId.has(unit?.parent) ? units.trail(unit.parent) : "";
   await load();
   await show(section);
   form.dataset.ready = "1";

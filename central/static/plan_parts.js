@@ -65,6 +65,7 @@ export function lines(part, value) {
   // [key, name, text] of each thing that a part says
   if (value === undefined || value === null) return [];
   if (part === "opening") {
+    if (!value.length) return [["", partName(part), say.always_open]]; // so the rules read a week without hours
     return WEEKDAYS.map((day) => {
       const hours = value.filter((one) => one.weekdays.includes(day)).flatMap((one) => one.hours);
       return [day, weekday(day), hours.length ? spans(hours) : say.closed];
