@@ -182,7 +182,8 @@ def test_an_answer_that_comes_after_the_session_was_wiped_is_not_shown(hall, ope
     held = []
     page.route("**/api/v1/tickets/*", lambda route: held.append(route))
     scan(page, f"/t/{TOKEN}")
-    page.wait_for_timeout(50)
+    while not held:  # until the page has asked
+        page.wait_for_timeout(10)
     page.click("#end")
     page.click("[data-tile=mine]")
     with page.expect_response("**/api/v1/tickets/*"):
