@@ -15,6 +15,7 @@ from central.accounts.desk import AccountDesk
 from central.accounts.permissions import Role
 from central.clock import now_ms
 from central.database import Database
+from central.imports.tables import window_entry
 from central.live.board import CROWD
 from central.places.tables import place
 from tests.central.rooms import PLACE, begin
@@ -51,6 +52,9 @@ def central(tmp_path: Path, mosquitto: Mosquitto) -> Iterator[RunningCentral]:
             rows = [{**first, "id": f"room-{number}"} for number in range(1, CROWD)]
             connection.execute(insert(table), rows)
     begin(database, unit=PLACE, now_ms=now_ms())
+    with database.write() as connection:
+        windows = [{"hall": PLACE, "number": number, "services": "A B C"} for number in (1, 2)]
+        connection.execute(insert(window_entry).values(name_zh="", name_en="", changed_ms=0), windows)
     AccountDesk(database).add("li.min", [Role.WINDOW_STAFF], now_ms(), SECRET, PLACE)
     AccountDesk(database).add("city.view", [Role.VIEWER], now_ms(), SECRET)
     AccountDesk(database).add("wang.it", [Role.HALL_IT], now_ms(), SECRET, PLACE)
@@ -81,7 +85,9 @@ def test_from_a_visitors_phone_to_the_live_page(central: RunningCentral, browser
     on_the_tablet(tablet, desk, a_new_tablet(central, manager))
     counted(central, desk)
     withdraw(manager, tablet)
+    say_a_plan(central, manager)
     close_and_open_again(central, manager, phone)
+    the_plan_holds(central, manager)
     in_the_whole_city(central, opened(browser, 1920, 1080, problems))
     assert problems == []
 
@@ -148,6 +154,36 @@ def serve_and_rate(phone: Page, desk: Page) -> None:
     phone.click("[data-reason=SLOW]")
     phone.click("#send")
     expect(phone.locator("#advice")).to_have_text("您的评价：不满意")
+
+
+def say_a_plan(central: RunningCentral, manager: Page) -> None:
+    """By forms: the windows that a list has brought in."""
+    manager.goto(f"{central.url}/places/{PLACE}/plan")
+    expect(manager.locator("#form[data-ready]")).to_be_attached()
+    manager.click("[name=mode-opening][value=own]")
+    assert violations(manager) == []
+    manager.click("[name=mode-opening][value=none]")
+    manager.click("[data-section=window]")
+    manager.click("[name=mode-window][value=own]")
+    manager.click("text=采用导入名单中的 2 个窗口")
+    expect(manager.locator(".row-form")).to_have_count(2)
+    assert violations(manager) == []
+    manager.click("#show-changes")
+    expect(manager.locator("#reach")).to_contain_text("办完并关闭窗口后自动生效")
+    assert violations(manager) == []
+    manager.click("#preview [type=submit]")
+    expect(manager.locator("#standing .is-waiting")).to_be_visible()
+    manager.click("text=English")
+    expect(manager.locator("#standing")).to_contain_text("a new one waits until nobody is there")
+    assert violations(manager) == []
+    manager.click("text=中文")
+
+
+def the_plan_holds(central: RunningCentral, manager: Page) -> None:
+    """Nobody was there any more when the place was closed."""
+    manager.goto(f"{central.url}/places/{PLACE}/plan")
+    expect(manager.locator("#standing")).to_contain_text("第 2 版")
+    expect(manager.locator("#standing .is-in_force")).to_be_visible()
 
 
 def in_the_whole_city(central: RunningCentral, page: Page) -> None:
