@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 _ENDS: Final[Mapping[str, str]] = {"DONE": "done", "NO_SHOW": "no_show", "CANCELLED": "cancelled", "EXPIRED": "expired"}
+GRADES: Final = (5, 4, 3, 2, 1)
 
 
 @dataclass(slots=True)
@@ -36,7 +37,7 @@ class Figures:
     waited_max_s: int | None = None
     served: int = 0
     served_total_s: int = 0
-    grades: dict[int, int] = field(default_factory=lambda: dict.fromkeys((5, 4, 3, 2, 1), 0))
+    grades: dict[int, int] = field(default_factory=lambda: dict.fromkeys(GRADES, 0))
 
     def add(self, other: Figures) -> None:
         """Take another set of sums in; ratios are always made anew from sums."""
@@ -62,8 +63,7 @@ def by_class(groups: Iterable[Mapping[Any, Any]]) -> dict[tuple[str, str], Figur
         if began != ended:
             began_at.transferred_out += count
             ended_at.transferred_in += count
-        if group["priority"] is not None:
-            began_at.priority += count
+        began_at.priority += group["priority"]
         began_at.waited += group["waited"]
         began_at.waited_total_s += int(group["waited_total_s"])  # PostgreSQL sums whole numbers as decimals
         if group["waited_max_s"] is not None:
@@ -72,8 +72,8 @@ def by_class(groups: Iterable[Mapping[Any, Any]]) -> dict[tuple[str, str], Figur
         setattr(ended_at, end, getattr(ended_at, end) + count)
         ended_at.served += group["served"]
         ended_at.served_total_s += int(group["served_total_s"])
-        if group["grade"] is not None:
-            ended_at.grades[group["grade"]] += count
+        for grade in GRADES:
+            ended_at.grades[grade] += group[f"grade_{grade}"]
     return found
 
 
