@@ -35,6 +35,7 @@ def check_url(url: str) -> str:
     try:
         parts = urlsplit(url)
         port = parts.port
+        (parts.hostname or "").encode("idna")  # what looking it up begins with
     except ValueError:
         raise WrongAddress(url) from None
     plain = url.isascii() and url.isprintable() and " " not in url

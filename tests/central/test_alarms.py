@@ -340,6 +340,8 @@ def test_a_system_that_is_gone_for_a_day_is_given_up_and_stops_nothing(city: Cit
         "http://a:99999/",
         "http://a b/",
         "http://h/\r\nX: y",
+        f"http://{'a' * 64}/",
+        "http://a..b/",
         "//h/a",
     ],
 )
