@@ -113,7 +113,7 @@ def purge(
     finally:
         opened.close()
     if as_json:
-        tell_json({"dry_run": dry_run, "items": [asdict(one) for one in done]})
+        tell_json({"dry_run": dry_run, "items": [{**asdict(one), "before": _shown(one.before)} for one in done]})
         return
     key = "central.keeping.WOULD_DELETE" if dry_run else "central.keeping.DELETED"
     for one in done:

@@ -10,6 +10,7 @@ import typer
 from central.database import Database
 from central.line.authority import Authority
 from central.line.broker_files import BrokerFiles
+from hall_config.logs import quiet_logs
 from hall_config.outcome import Exit, Stop, tell
 from hall_config.wording import LANGUAGES, say
 
@@ -50,7 +51,8 @@ def broker(
         database = default_database(data)
     opened = Database(database)
     try:
-        BrokerFiles(opened, Authority(data), out).prepare(host, listen, port)
+        with quiet_logs():
+            BrokerFiles(opened, Authority(data), out).prepare(host, listen, port)
     except OSError as problem:
         raise Stop(Exit.MISSING, "central.cli.BROKER_FILES_READ", folder=out, reason=problem.strerror) from None
     finally:

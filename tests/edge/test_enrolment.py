@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -50,11 +52,18 @@ def code(central: RunningCentral) -> str:
 
 @pytest.mark.broker
 def test_a_controller_enrols_renews_and_is_told_what_is_wrong(
-    central: RunningCentral, hall_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    central: RunningCentral,
+    hall_file: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     given, where = code(central), ["enrol", "--config", str(hall_file), "--central", central.url]
-    assert run([*where, "--code", given]) == 0
-    assert "mqtts" in capsys.readouterr().out
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{given}\n"))
+    assert run([*where, "--json"]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["hall"] == HALL
+    assert "登记码" in told.err
     key = LineKey(tmp_path / "data")
     first = key.certificate
     assert first is not None
@@ -104,6 +113,15 @@ def test_what_cannot_work_is_said_before_the_code_is(url: str, typed: str, faile
     with pytest.raises(EnrolmentFailed) as found:
         meet(url, typed)
     assert found.value.code == failed
+
+
+@pytest.mark.parametrize(("url", "exit_code"), [("https://127.0.0.1:1", 3), ("nonsense", 2)])
+def test_a_central_that_is_not_there_is_missing_and_a_wrong_address_is_wrong_use(
+    hall_file: Path, capsys: pytest.CaptureFixture[str], url: str, exit_code: int
+) -> None:
+    typed = "A-B-C-D-0123456789abcdef"
+    assert run(["enrol", "--config", str(hall_file), "--central", url, "--code", typed]) == exit_code
+    assert len(capsys.readouterr().err.strip().splitlines()) == 2
 
 
 @pytest.mark.broker
