@@ -23,9 +23,10 @@ from central.live import store as live_store
 from central.once import once
 from central.parts import Parts
 from central.plans import rules, store
-from central.plans.handing import hand_down, post_of, problems_below, wish_of
+from central.plans.handing import hand_down, post_of, problems_below
 from central.plans.rules import Document
 from central.plans.telling import document_told, problem_told, standing_told
+from central.plans.wishes import wish_of
 from central.units import store as units
 from central.units.api import PathUnit
 from central.web_doors import Limit, Looking, May, Strict, StrictRoute, TheParts, source_of

@@ -7,18 +7,17 @@ relied on (contract LH-8).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection
 
 import structlog
 from sqlalchemy import Connection, RowMapping
 
-from central.catalogue import rules as catalogue_rules
-from central.catalogue import store as catalogue
 from central.database import Database
 from central.line.authority import Authority
 from central.parts import Link
 from central.plans import rules, store
 from central.plans.signing import PlanSigner
+from central.plans.wishes import Wishes
 from central.strict_json import write_json
 from hall.shape import dump
 from hall_config.problems import Problem
@@ -27,16 +26,16 @@ log = structlog.get_logger()
 
 
 def hand_down(
-    connection: Connection, halls: Iterable[str], by: str, now_ms: int, *, again: bool = False
+    connection: Connection, halls: Collection[str], by: str, now_ms: int, *, again: bool = False
 ) -> dict[str, int]:
     """Give each of these halls its plan where that is another one than it was given last (``again``: in any case).
 
     Returns the new numbers by hall. A hall of whom nobody says anything, and never has, gets none.
     """
     handed: dict[str, int] = {}
-    for hall in halls:
-        wish = wish_of(connection, hall)
-        last = store.newest_plan(connection, hall)
+    newest = store.newest_plans(connection, halls)
+    for hall, wish in Wishes(connection, halls):
+        last = newest.get(hall)
         if not is_news(last, wish) and not (again and last is not None):
             continue
         said = store.report(connection, hall)
@@ -48,31 +47,16 @@ def hand_down(
     return handed
 
 
-def problems_below(connection: Connection, halls: Iterable[str]) -> list[tuple[str, Problem]]:
+def problems_below(connection: Connection, halls: Collection[str]) -> list[tuple[str, Problem]]:
     """What would be wrong with the plan of each hall as it is laid together now, the first problem of each."""
-    found = []
-    for hall in halls:
-        problems = rules.document_problems(wish_of(connection, hall).parts)
-        if problems:
-            found.append((hall, problems[0]))
-    return found
+    wishes = Wishes(connection, halls)
+    return [(hall, problem) for hall, wish in wishes if (problem := wishes.problem(wish)) is not None]
 
 
 def is_news(last: RowMapping | None, wish: rules.Wanted) -> bool:
     """Whether this is another plan than the one handed last."""
     known = json.loads(last["plan"]) if last is not None else {"parts": {}, "valid_from": 0}
     return (known["parts"], known["valid_from"]) != (json.loads(write_json(wish.parts)), wish.valid_from_ms)
-
-
-def wish_of(connection: Connection, hall: str, instead: tuple[str, str, rules.Document] | None = None) -> rules.Wanted:
-    """What a hall shall work by; ``instead``: if this owner said this instead of what it says."""
-    documents = rules.said_instead(store.documents_for(connection, hall), instead)
-    offered: dict[str, object] = {}
-    if any(one.from_catalogue for one in documents):
-        owners = catalogue.owners_of(connection, hall)
-        services = catalogue_rules.services(catalogue.services(connection, owners), owners)
-        offered = catalogue_rules.parts_for_plan(catalogue.calendars(connection, hall), services)
-    return rules.wanted(offered, documents)
 
 
 class PlanPost:
@@ -101,7 +85,8 @@ class PlanPost:
             follow = store.halls_of_catalogue(connection)
         if follow:
             with self._database.write() as connection:
-                halls = [hall for hall in follow if not problems_below(connection, [hall])]
+                wrong = dict(problems_below(connection, follow))
+                halls = [hall for hall in follow if hall not in wrong]
                 handed = hand_down(connection, halls, "central", now_ms)
             if len(halls) < len(follow):
                 log.warning("plans.do_not_fit", halls=sorted(set(follow) - set(halls)))

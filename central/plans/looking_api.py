@@ -17,9 +17,10 @@ from central.line.api import PathHall
 from central.live import store as live_store
 from central.plans import rules, store
 from central.plans.api import Planner, Said, said_by
-from central.plans.handing import is_news, wish_of
+from central.plans.handing import is_news
 from central.plans.rules import Document
 from central.plans.telling import problem_told
+from central.plans.wishes import Wishes, wish_of
 from central.units import store as units
 from central.units.api import PathUnit
 from central.web_doors import Limit, Looking, StrictRoute, TheParts
@@ -28,6 +29,7 @@ from hall_config.wording import rfc3339
 
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["plans"])
 
+_MOST_PROBLEMS = 50  # of all the halls of a city
 PathRevision = Annotated[int, Path(gt=OF_THE_HALL_ALONE, lt=2**53)]
 
 
@@ -101,10 +103,11 @@ def revision(hall: PathHall, revision: PathRevision, person: Looking, parts: The
 def _previewed(connection: Connection, said: tuple[str, str, Document], halls: Sequence[str]) -> dict[str, Any]:
     """All that is wrong with the document itself; if nothing is, the first problem of each hall that has one."""
     problems = [problem_told(one) for one in rules.document_problems(said[2].parts)]
-    news = 0
-    for hall in halls if not problems else ():
-        wish = wish_of(connection, hall, said)
-        wrong = rules.document_problems(wish.parts)
-        problems += [problem_told(one, hall) for one in wrong[:1]]
-        news += is_news(store.newest_plan(connection, hall), wish)
-    return {"problems": problems, "halls": news}
+    if problems:
+        return {"problems": problems, "halls": 0}
+    newest, wishes, news = store.newest_plans(connection, halls), Wishes(connection, halls, said), 0
+    for hall, wish in wishes:
+        wrong = wishes.problem(wish)
+        problems += [problem_told(wrong, hall)] if wrong is not None else []
+        news += is_news(newest.get(hall), wish)
+    return {"problems": problems[:_MOST_PROBLEMS], "halls": news}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Collection, Iterator
+from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, Select, func, insert, select
 
@@ -14,6 +15,8 @@ from central.plans.tables import hall_plan, plan_document, plan_report
 from central.strict_json import write_json
 from central.units import store as units
 from hall.plan_messages import PlanReported
+
+_MOST_NAMES: Final = 500
 
 
 def document(connection: Connection, kind: str, owner: str) -> Document:
@@ -41,17 +44,36 @@ def put_document(connection: Connection, kind: str, owner: str, said: Document) 
     return document(connection, kind, owner)
 
 
-def documents_for(connection: Connection, hall: str) -> list[tuple[str, str, Document]]:
-    """What the units of a hall say and the hall itself, the city first; each with its kind and owner."""
-    joined = select(schema.unit.c.path).join(schema.hall, schema.hall.c.unit == schema.unit.c.id)
-    path: str = connection.execute(joined.where(schema.hall.c.id == hall)).scalar() or ""
-    return [*documents_on(connection, path), ("hall", hall, document(connection, "hall", hall))]
+def paths_of(connection: Connection, halls: Collection[str]) -> dict[str, str]:
+    """The path of the unit that each of these halls belongs to."""
+    joined = select(schema.hall.c.id, schema.unit.c.path).join(schema.unit, schema.hall.c.unit == schema.unit.c.id)
+    found = dict.fromkeys(halls, "")
+    for some in _lots(halls):
+        found.update({row.id: row.path for row in connection.execute(joined.where(schema.hall.c.id.in_(some)))})
+    return found
+
+
+def documents(connection: Connection, kind: str, owners: Collection[str]) -> dict[str, Document]:
+    """What each of these owners says now; who says nothing is left out."""
+    table = plan_document
+    newest = select(table.c.owner, func.max(table.c.version).label("version")).where(table.c.kind == kind)
+    found: dict[str, Document] = {}
+    for some in _lots(owners):
+        last = newest.where(table.c.owner.in_(some)).group_by(table.c.owner).subquery()
+        same = (table.c.owner == last.c.owner) & (table.c.version == last.c.version) & (table.c.kind == kind)
+        rows = connection.execute(select(table).join(last, same)).mappings()
+        found.update({row["owner"]: _document(row) for row in rows})
+    return found
 
 
 def documents_on(connection: Connection, path: str) -> list[tuple[str, str, Document]]:
     """What the units of a path say, the highest first."""
-    owners = [owner for owner in path.strip("/").split("/") if owner]
-    return [("unit", owner, document(connection, "unit", owner)) for owner in owners]
+    return [("unit", owner, document(connection, "unit", owner)) for owner in units_on(path)]
+
+
+def units_on(path: str) -> list[str]:
+    """The units of a path, the highest first."""
+    return [owner for owner in path.strip("/").split("/") if owner]
 
 
 def document_then(connection: Connection, kind: str, owner: str, at_ms: int) -> Document:
@@ -89,6 +111,17 @@ def newest_plan(connection: Connection, hall: str) -> RowMapping | None:
     table = hall_plan
     statement = select(table).where(table.c.hall == hall).order_by(table.c.revision.desc()).limit(1)
     return connection.execute(statement).mappings().one_or_none()
+
+
+def newest_plans(connection: Connection, halls: Collection[str]) -> dict[str, RowMapping]:
+    """What was last handed to each of these halls."""
+    table, found = hall_plan, {}
+    for some in _lots(halls):
+        newest = _newest()
+        same = (newest.c.hall == table.c.hall) & (newest.c.revision == table.c.revision)
+        rows = connection.execute(select(table).join(newest, same).where(table.c.hall.in_(some))).mappings()
+        found.update({row["hall"]: row for row in rows})
+    return found
 
 
 def plan_of(connection: Connection, hall: str, revision: int) -> RowMapping | None:
@@ -148,6 +181,13 @@ def to_be_told(connection: Connection) -> list[tuple[str, str]]:
         .where(answered < hall_plan.c.revision)
     )
     return [(row.hall, row.plan) for row in connection.execute(statement)]
+
+
+def _lots(names: Collection[str]) -> Iterator[list[str]]:
+    """No statement has more parameters than an engine takes."""
+    every = sorted(names)
+    for start in range(0, len(every), _MOST_NAMES):
+        yield every[start : start + _MOST_NAMES]
 
 
 def _newest() -> Any:

@@ -13,10 +13,12 @@ from fastapi.testclient import TestClient
 from central.accounts.permissions import Role
 from central.ingest.intake import Intake
 from central.ingest.message import Message
+from central.live import store as live_store
 from central.plans import rules, store
 from central.plans.handing import PlanPost, hand_down, post_of
 from central.plans.rules import Document
 from central.plans.signing import PlanSigner
+from central.units import store as units
 from edge.plan_signature import check_signature
 from hall.plan_messages import PlanDesired
 from hall.shape import load
@@ -245,6 +247,31 @@ def test_the_pages_open_for_those_who_may_and_what_stands_in_their_address_is_te
     assert web.as_role(Role.VIEWER).get(path, headers=as_page).status_code == 403
     foreign = web.as_role(Role.ADMIN).get("/plans/halls/%22%3E%3Cscript%3Ealert(1)", headers=as_page)
     assert (foreign.status_code, "<script>alert" in foreign.text) == (200, False)
+
+
+def test_halls_of_one_unit_share_what_is_said_above_and_keep_their_own(web: Web) -> None:
+    filled(web)
+    client = web.as_role(Role.SUPERVISOR)
+    with web.database.write() as connection:
+        for hall in ("hall-calendar", "hall-document", "hall-plain"):
+            live_store.know(connection, hall, 1)
+            units.put_hall(connection, hall, "city")
+    week = {"opening": [{"weekdays": [1], "hours": ["09:00-12:00"]}]}
+    own = {"opening": [{"weekdays": [2], "hours": ["10:00-12:00"]}]}
+    for place, calendar in (("units/city", week), ("halls/hall-calendar", own)):
+        answer = client.put(f"/api/v1/{place}/calendar", json=calendar, headers={"Idempotency-Key": place})
+        assert answer.status_code == 200, answer.text
+    put(client, "halls/hall-document", "k1", parts={"rules": {"undo_s": 7}})
+    told = put(client, "units/city", "k2", parts={"rules": {"undo_s": 3}}, from_catalogue=["opening"]).json()
+    assert sorted(told["halls"]) == sorted([HALL, "hall-calendar", "hall-document", "hall-plain"])
+    with web.database.read() as connection:
+        plans = {
+            hall: json.loads(row["plan"])["parts"]
+            for hall, row in store.newest_plans(connection, told["halls"]).items()
+        }
+    assert plans[HALL] == plans["hall-plain"] == {**week, "rules": {"undo_s": 3}}
+    assert plans["hall-calendar"] == {**own, "rules": {"undo_s": 3}}
+    assert plans["hall-document"] == {**week, "rules": {"undo_s": 7}}
 
 
 def test_a_plan_that_somebody_else_has_changed_meanwhile_is_not_overwritten(web: Web) -> None:
