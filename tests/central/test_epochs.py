@@ -11,6 +11,7 @@ from central.ingest.intake import Intake
 from central.ingest.message import Message
 from central.live import store as live_store
 from central.tickets import store as ticket_store
+from central.tickets.rules import TicketRow
 from tests.central.asking import filled
 from tests.central.conftest import Web
 from tests.central.event_log import DAY, HallLog, called, finished, issued, started
@@ -100,6 +101,16 @@ def test_journals_and_tickets_are_listed_in_the_order_in_which_they_were_begun(d
         assert [row.epoch for row in ticket_store.rows_of_day(connection, HALL, DAY)] == [OLD, NEW]
         told = ticket_store.story(connection, rows)
         assert [event["epoch"] for event in told] == [OLD] * 4 + [NEW] * 2
+
+
+def test_rows_are_overwritten_whole_and_of_two_for_one_ticket_the_later_stays(database: Database) -> None:
+    rows = [TicketRow(HALL, DAY, "A001", OLD, grade=grade, events=[[1, 1]]) for grade in (3, None, 5)]
+    for part in (rows[:1], rows[1:]):
+        with database.write() as connection:
+            ticket_store.keep(connection, [*part, TicketRow(HALL, DAY, "A'2\"\\", NEW, window=7, transferred=True)])
+    with database.read() as connection:
+        found = {row.epoch: row for row in ticket_store.rows_of_day(connection, HALL, DAY)}
+    assert found == {OLD: rows[2], NEW: TicketRow(HALL, DAY, "A'2\"\\", NEW, window=7, transferred=True)}
 
 
 def test_events_without_an_epoch_are_those_of_the_journal_begun_last(web: Web) -> None:

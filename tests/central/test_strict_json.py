@@ -66,6 +66,27 @@ def test_brackets_inside_of_text_are_no_depth() -> None:
     assert read_json(json.dumps(["[" * 500, '"[{' * 500])) == ["[" * 500, '"[{' * 500]
 
 
+@pytest.mark.parametrize(
+    ("opens", "closes"), [(b'["]",', b',"["]'), (b'["\\"]\\"",', b',"\\"[\\""]'), (b'{"}":', b',"{":1}')]
+)
+def test_brackets_inside_of_text_hide_no_depth(opens: bytes, closes: bytes) -> None:
+    assert read_json(opens * 60 + b"1" + closes * 60)
+    with pytest.raises(NotJson, match="nested deeper"):
+        read_json(opens * 70 + b"1" + closes * 70)
+
+
+@given(VALUES)
+def test_depth_is_judged_alike_with_and_without_texts(value: object) -> None:
+    many = {"values": [value] * 40, "deep": json.loads("[" * 62 + "]" * 62)}
+    assert read_json(write_json(many)) == many
+
+
+def test_what_json_does_not_know_is_not_written() -> None:
+    for value in (float("nan"), float("inf"), b"bytes", {1, 2}):
+        with pytest.raises((TypeError, ValueError)):
+            write_json(value)
+
+
 def test_a_whole_pair_of_surrogates_is_one_character() -> None:
     assert read_json(b'"\\ud842\\udfb7"') == "\U00020bb7"
 
