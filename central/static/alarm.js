@@ -2,7 +2,7 @@
 
 import { age, el, fill, hallName, page, words } from "./base.js";
 
-const LEVELS = { severe: "fault", warning: "PAUSED", notice: "quiet" };
+const LEVELS = { severe: "fault", warning: "warning", notice: "quiet" };
 
 export function level(alarm) {
   return el("span", { class: `chip is-${LEVELS[alarm.level]}` }, el("span", { class: "sign", "aria-hidden": "true" }), words.alarms[alarm.level]);

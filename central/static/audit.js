@@ -20,11 +20,13 @@ function asked() {
 function inWords(name, value) {
   if (name === "roles") return String(value).split(/[ ,]+/).map((one) => words.role[one] ?? one).join(", ");
   if (name === "level") return words.level[value] ?? value;
+  if (name === "reason") return words.pause[value] ?? value;
+  if (typeof value === "boolean") return value ? manage.detail_yes : manage.detail_no;
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 function told(detail) {
-  return Object.entries(detail).filter(([, value]) => value !== null)
+  return Object.entries(detail).filter(([, value]) => value !== null && value !== "")
     .map(([name, value]) => `${manage[`detail_${name}`] ?? name}: ${inWords(name, value)}`).join("; ");
 }
 

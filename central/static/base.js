@@ -45,9 +45,16 @@ export function duration(s) {
   return fill(page.days, { d: Math.floor(s / 86400) });
 }
 
-export function bigDuration(s) {
+export function took(s) {
+  // a span that is over, or a mean: short ones to the second, since it no longer counts on
+  if (s === null || s === undefined || s < 60 || Math.round(s) >= 600) return duration(s);
+  const whole = Math.round(s);
+  return fill(page.minutes_seconds, { m: Math.floor(whole / 60), s: whole % 60 });
+}
+
+export function bigDuration(s, words_of = duration) {
   // the digits large, the units small
-  return duration(s).split(/(\d+)/).filter((part) => part.trim() !== "")
+  return words_of(s).split(/(\d+)/).filter((part) => part.trim() !== "")
     .map((part) => (/^\d/.test(part) || part === page.none ? part : el("span", { class: "unit" }, part.trim())));
 }
 

@@ -1,6 +1,6 @@
 // All halls, live: the numbers on top, the day's trend, what needs somebody, and every hall on the map or in the list.
 
-import { bigDuration, chip, duration, el, fill, hallName, live, page, secondsSince, show, words } from "./base.js";
+import { bigDuration, chip, duration, el, fill, hallName, live, page, secondsSince, show, took, words } from "./base.js";
 import { alarmLine } from "./alarm.js";
 import { followPlaces } from "./hall_places.js";
 import { groupCard, renewCard, sameShape } from "./hall_map.js";
@@ -28,7 +28,7 @@ function drawTotals(trend) {
   byId("tile-offline").classList.toggle("fault", totals.offline > 0);
   byId("total-visitors").textContent = totals.visitors;
   byId("total-waiting").textContent = totals.halls && totals.offline === totals.halls ? page.none : totals.waiting; // nobody knows
-  byId("total-mean_wait").replaceChildren(...bigDuration(totals.mean_wait_s));
+  byId("total-mean_wait").replaceChildren(...bigDuration(totals.mean_wait_s, took));
   byId("total-satisfaction").textContent = totals.satisfaction === null ? page.none : `${(totals.satisfaction * 100).toFixed(1)}%`;
   byId("note-mean_wait").textContent = say.called_only;
   byId("note-satisfaction").textContent = totals.rated ? fill(say.of_ratings, { count: totals.rated }) : say.no_ratings;

@@ -1,6 +1,6 @@
 // Tables of figures, the same on the hall's page and on the day's page.
 
-import { duration, el, page, serviceName } from "./base.js";
+import { el, page, serviceName, took } from "./base.js";
 
 const percent = (value) => (value === null ? page.none : `${(value * 100).toFixed(1)}%`);
 
@@ -8,8 +8,8 @@ const COLUMNS = [
   ["issued", (row) => row.issued], ["transfer_in", (row) => row.transferred_in], ["transfer_out", (row) => row.transferred_out],
   ["done", (row) => row.done], ["no_show", (row) => row.no_show], ["cancelled", (row) => row.cancelled],
   ["expired", (row) => row.expired], ["open_tickets", (row) => row.open],
-  ["mean_wait", (row) => duration(row.mean_wait_s)], ["max_wait", (row) => duration(row.max_wait_s)],
-  ["mean_service", (row) => duration(row.mean_service_s)], ["rated", (row) => row.rated],
+  ["mean_wait", (row) => took(row.mean_wait_s)], ["max_wait", (row) => took(row.max_wait_s)],
+  ["mean_service", (row) => took(row.mean_service_s)], ["rated", (row) => row.rated],
   ["grades", (row) => [5, 4, 3, 2, 1].map((grade) => row.grades[grade]).join(" / ")],
   ["satisfaction", (row) => percent(row.satisfaction)],
 ];

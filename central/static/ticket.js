@@ -1,14 +1,14 @@
 // The story of one ticket.
 
-import { ask, chip, clockTime, duration, el, fill, hallName, inWords, page, serviceName, show, words } from "./base.js";
+import { ask, chip, clockTime, el, fill, hallName, inWords, page, serviceName, show, took, words } from "./base.js";
 
 const { hall, day, number } = document.getElementById("story").dataset;
 const KINDS = { WAITING: "quiet", CALLED: "CALLING", SERVING: "SERVING", HELD: "PAUSED", DONE: "ready", NO_SHOW: "PAUSED", CANCELLED: "quiet", EXPIRED: "quiet" };
 
 function detail(event) {
   const data = event.data;
-  if (data.waited_s !== undefined && event.type.startsWith("ticket.called")) return `${page.waited} ${duration(data.waited_s)}`;
-  if (data.served_s !== undefined) return `${page.served} ${duration(data.served_s)}`;
+  if (data.waited_s !== undefined && event.type.startsWith("ticket.called")) return `${page.waited} ${took(data.waited_s)}`;
+  if (data.served_s !== undefined) return `${page.served} ${took(data.served_s)}`;
   if (data.grade !== undefined) return words.grade[data.grade];
   if (event.type.startsWith("ticket.issued") && data.channel) return words.channel[data.channel] ?? data.channel;
   return "";
@@ -19,7 +19,7 @@ function facts(told, info) {
   const rows = [
     [page.service, service ? serviceName(service) : told.service], [page.channel, words.channel[told.channel] ?? page.none],
     [page.priority, told.priority ? words.priority[told.priority] : page.none], [page.window, told.window ?? page.none],
-    [page.waited, duration(told.waited_s)], [page.served, duration(told.served_s)],
+    [page.waited, took(told.waited_s)], [page.served, took(told.served_s)],
     [page.rating, told.grade ? words.grade[told.grade] : page.not_rated],
   ];
   return rows.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, String(value))]);

@@ -1,6 +1,6 @@
 // A hall's tickets of a day: of one window, in one state; each leads to its story.
 
-import { ask, clockTime, duration, el, hallName, page, show, words } from "./base.js";
+import { ask, clockTime, el, hallName, page, show, took, words } from "./base.js";
 
 const form = document.getElementById("choose");
 const problem = document.getElementById("problem");
@@ -12,8 +12,8 @@ function row(ticket) {
   const priority = ticket.priority ? ` · ${words.priority[ticket.priority] ?? ticket.priority}` : "";
   return el("tr", {}, el("td", {}, el("a", { href: `/halls/${hall}/tickets/${ticket.day}/${ticket.number}` }, el("b", {}, ticket.number)), priority),
     el("td", {}, words.ticket[ticket.state] ?? ticket.state), el("td", {}, ticket.issued_at ? clockTime(ticket.issued_at) : page.none),
-    el("td", { class: "n" }, ticket.window === null ? page.none : String(ticket.window)), el("td", { class: "n" }, duration(ticket.waited_s)),
-    el("td", { class: "n" }, duration(ticket.served_s)), el("td", {}, ticket.grade === null ? page.none : words.grade[ticket.grade]));
+    el("td", { class: "n" }, ticket.window === null ? page.none : String(ticket.window)), el("td", { class: "n" }, took(ticket.waited_s)),
+    el("td", { class: "n" }, took(ticket.served_s)), el("td", {}, ticket.grade === null ? page.none : words.grade[ticket.grade]));
 }
 
 function draw() {

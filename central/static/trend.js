@@ -5,7 +5,7 @@ import { ask, fill, page, words } from "./base.js";
 const say = words.live;
 const EVERY_MS = 60000;
 const LEAST = 8; // half hours for which there is always room
-const WIDTH = 900, HEIGHT = 225, LEFT = 46, BOTTOM = 30, TOP = 12, RIGHT = 12;
+const WIDTH = 900, HEIGHT = 225, LEFT = 46, BOTTOM = 30, TOP = 12, RIGHT = 26;
 
 function svg(tag, attributes = {}, ...children) {
   const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
