@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "docs" / "examples" / "driver_plugin"
 DRIVERS = sorted(point.name for point in entry_points(group="legal_hall.drivers"))
 PATIENCE = "4"  # many at once on two cores: what happens is looked for, not how fast
-AT_ONCE = 10
+AT_ONCE = 20
 LIMIT_S = 600
 
 # What the kit has found and its owner has not mended yet: driver -> check, with the reason. Take a line off when it is
