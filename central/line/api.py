@@ -82,6 +82,9 @@ def code(
                 raise RefusedByRule("HALL_IS_PLACE", "hall")
             if live_store.read_hall(connection, hall, "") is not None:
                 live_store.require_hall(connection, hall, person.path)
+            waiting = store.code(connection, hall)
+            if waiting is not None and waiting["until_ms"] > now:  # nobody takes over a hall that others let in
+                _require_below(connection, waiting["unit"], person)
             until = now + rules.CODE_LIFE_MS
             store.put_code(connection, hall, body.unit, _digest(fresh), until)
             _note(connection, person.name, person.path, request, "hall.code", hall, now)
@@ -151,6 +154,12 @@ def renew(body: Renewal, parts: TheParts, request: Request) -> dict[str, Any]:
         _note(connection, hall, "", request, "hall.renew", hall, now, serial=issued["serial"])
     parts.broker_files.refresh()
     return {"hall": hall, **_roots(parts), **issued}
+
+
+def _require_below(connection: Connection, unit: str, person: Person) -> None:
+    row = units.unit(connection, unit)
+    if row is not None and not row["path"].startswith(person.path):
+        raise NotFound("NO_SUCH_HALL")
 
 
 def _roots(parts: Parts) -> dict[str, str]:

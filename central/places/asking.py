@@ -10,6 +10,7 @@ import anyio
 from anyio.to_thread import run_sync
 from fastapi.sse import ServerSentEvent
 
+from central.clock import steady_s
 from central.parts import Parts
 from central.places import store
 from central.places.journal import Place
@@ -21,7 +22,7 @@ from hall.refusal import Refusal
 from hall.step import Command
 
 _PAUSE_S: Final = 0.3  # a page is told at most this often
-_LOOK_S: Final = 15.0  # how often a quiet page is told the waits anew, and whether it may still see them
+_LOOK_S: Final = 10.0  # how often a quiet page is told the waits anew, and any page is asked whether it still may see
 
 
 def place_at(parts: Parts, place: str, path: str) -> tuple[Place, Moment]:
@@ -76,14 +77,18 @@ def taken(done: Done) -> dict[str, Any]:
 async def watch(
     parts: Parts, place: str, look: Callable[[], dict[str, Any]], still: Callable[[], bool]
 ) -> AsyncIterator[ServerSentEvent]:
-    """The present first, then what changes; ends when ``still`` says that one may see it no more."""
+    """The present first, then what changes; ends when ``still`` says that one may see it no more.
+
+    That is asked as often where much happens as where nothing does.
+    """
     hub = parts.places.hub(place)
-    number = -1
+    number, asked_s = -1, steady_s()
     while not (hub.closed or parts.hub.closed):
-        quiet = hub.number == number
-        if quiet and not await run_sync(still):
-            yield ServerSentEvent(event="signed_out", data={})
-            return
+        if steady_s() - asked_s >= _LOOK_S:
+            asked_s = steady_s()
+            if not await run_sync(still):
+                yield ServerSentEvent(event="signed_out", data={})
+                return
         number = hub.number
         yield ServerSentEvent(event="change", id=f"{hub.life}-{number}", data=await run_sync(look), retry=2000)
         await anyio.sleep(_PAUSE_S)
