@@ -14,7 +14,7 @@ from central.accounts.desk import AccountDesk
 from central.accounts.permissions import Role
 from central.accounts.person import NewAccount
 from central.clock import now_ms
-from central.database import Database
+from central.database import Database, must_exist
 from central.failures import ApiError
 from central.hook_file import read_hook
 from central.units.rules import ROOT
@@ -189,6 +189,7 @@ def add_many(
 @users.command()
 def code(name: NameArgument, database: DatabaseOption, as_json: JsonOption = False) -> None:
     """给忘记密码的人新的激活码 / A new one-time code for somebody who lost code or secret"""
+    must_exist(database)
     fresh = _at(database, lambda desk: desk.renew_code(name, now_ms(), BY))
     if fresh is None:
         raise Stop(Exit.FAILED, "central.cli.NO_ACCOUNT", name=name)
@@ -201,6 +202,7 @@ def code(name: NameArgument, database: DatabaseOption, as_json: JsonOption = Fal
 @users.command(name="list")
 def list_users(database: DatabaseOption, as_json: JsonOption = False) -> None:
     """列出账号：建立与最近登录时间、状态、二次验证 / The accounts: made, signed in last, state, second factor"""
+    must_exist(database)
     found = _at(database, lambda desk: desk.everybody(now_ms()))
     if as_json:
         tell_json({"items": found, "next": None})
@@ -217,6 +219,7 @@ def list_users(database: DatabaseOption, as_json: JsonOption = False) -> None:
 @users.command()
 def remove(name: NameArgument, database: DatabaseOption) -> None:
     """删除账号并结束其会话 / Remove an account and end its sessions"""
+    must_exist(database)
     if not _at(database, lambda desk: desk.remove(name, now_ms(), BY)):
         raise Stop(Exit.FAILED, "central.cli.NO_ACCOUNT", name=name)
     tell(*_both("REMOVED", name=name))

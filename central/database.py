@@ -41,6 +41,13 @@ class HeldElsewhere(Exception):
         self.holder = holder
 
 
+def must_exist(url: str) -> None:
+    """An address that is mistyped must not become an empty store that is then found in order."""
+    file = url.removeprefix("sqlite:///") if url.startswith("sqlite:///") else None
+    if file is not None and not Path(file).is_file():
+        raise Stop(Exit.MISSING, "central.keeping.NO_STORE", database=url)
+
+
 class Database:
     """Central's store, brought up to date, or ``prepare``d in another way by whoever copies or fills it as it is."""
 

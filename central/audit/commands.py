@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping
 
 from central.audit import store
 from central.audit.cutting import anchors, stands
-from central.database import Database
+from central.database import Database, must_exist
 from hall_config.outcome import Exit, Stop, tell, tell_json
 from hall_config.wording import LANGUAGES, rfc3339, say
 
@@ -35,6 +35,7 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 / answer as JSON")] = False,
 ) -> None:
     """逐行核对审计记录是否被改动 / Check line by line whether the audit was meddled with"""
+    must_exist(database)
     opened = Database(database)
     try:
         with opened.read() as connection:

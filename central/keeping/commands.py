@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from central.audit.store import note
 from central.clock import now_ms
-from central.database import Database
+from central.database import Database, must_exist
 from central.keeping import backup as backups
 from central.keeping import restore as restores
 from central.keeping import retention, sealed_rows, store
@@ -56,7 +56,7 @@ def backup(
     """加密备份全部数据与密钥，中心可照常运行 / An encrypted copy of everything, while central goes on working"""
     secret = read_key_file(key, data)
     url = _address(database, data)
-    _must_exist(url)
+    must_exist(url)
     opened = Database(url, _is_a_store)
     now = now_ms()
     try:
@@ -104,7 +104,7 @@ def purge(
 ) -> None:
     """删除超过保存期限的数据；中心每天自动执行 / Delete what is older than its rule; central does so every day"""
     url = _address(database, data)
-    _must_exist(url)
+    must_exist(url)
     opened = Database(url)
     try:
         if not dry_run:
@@ -150,7 +150,7 @@ def rotate(
     """用新的主密钥重新包裹全部数据密钥；加密的内容不变 / Wrap every data key with a new master key"""
     present, coming = read_key_file(old), read_key_file(fresh)
     url = _address(database, data)
-    _must_exist(url)
+    must_exist(url)
     opened = Database(url)
     try:
         with opened.write() as connection:
@@ -177,7 +177,7 @@ def abandon(
 ) -> None:
     """主密钥全部副本丢失时：删除再也打不开的内容 / When every copy of the master key is lost: delete what it sealed"""
     url = _address(database, data)
-    _must_exist(url)
+    must_exist(url)
     opened = Database(url)
     try:
         opened.hold()
@@ -197,13 +197,6 @@ def abandon(
 
 def _address(database: str | None, data: Path) -> str:
     return database or f"sqlite:///{(data / 'central.db').absolute()}"
-
-
-def _must_exist(url: str) -> None:
-    """An address that is mistyped must not become an empty store that is then backed up."""
-    file = url.removeprefix("sqlite:///") if url.startswith("sqlite:///") else None
-    if file is not None and not Path(file).is_file():
-        raise Stop(Exit.MISSING, "central.keeping.NO_STORE", database=url)
 
 
 def _is_a_store(connection: Connection) -> None:
