@@ -178,8 +178,7 @@ def service_names(parts: Parts, path: str, halls: list[str]) -> dict[tuple[str, 
     """Names of service classes by hall and letter."""
     names: dict[tuple[str, str], dict[str, str]] = {}
     with parts.database.read() as connection:
-        for one in halls:
-            row = store.read_hall(connection, one, path)
-            if row is not None:
-                names.update({(one, letter): words for letter, words in telling.service_names(row).items()})
+        for row in store.read_these(connection, halls):
+            if row["path"].startswith(path):
+                names.update({(row["id"], letter): words for letter, words in telling.service_names(row).items()})
     return names
