@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, func, insert, select, update
 
 from central import schema
 from central.appointments.rules import Offer, State
@@ -157,8 +157,7 @@ def drop_every_reminder(connection: Connection) -> int:
 
 def _the_same(row: RowMapping) -> ColumnElement[bool]:
     table = reminder_due
-    named = (table.c.appointment == row["appointment"]) & (table.c.kind == row["kind"])
-    return named & (table.c.until_ms == row["until_ms"])
+    return and_(*(table.c[name] == row[name] for name in ("appointment", "kind", "until_ms")))
 
 
 # --- what halls hold --------------------------------------------------------------------------------------

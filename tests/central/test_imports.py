@@ -24,7 +24,6 @@ from tests.central.asking import check_error, filled
 from tests.central.conftest import SECRET, Web
 from tests.central.taking_in import HALL
 
-
 UNITS = "单位代码,上级单位代码,层级,中文名称,英文名称\n"
 GOOD = UNITS + "lane,putuo,街镇,真如镇街道,Zhenru\nputuo,city,区,普陀区,Putuo\nroom,lane,村居,第一居委会,Room 1\n"
 
