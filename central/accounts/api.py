@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -10,7 +12,9 @@ from pydantic import Field
 from central.accounts.desk import Person
 from central.accounts.person import Must
 from central.accounts.rules import LONGEST_MS
-from central.clock import now_ms
+from central.clock import now_ms, steady_s
+from central.failures import NotSignedIn
+from central.parts import Parts
 from central.web_doors import (
     COOKIE,
     SECURE_COOKIE,
@@ -70,7 +74,8 @@ class Me(Strict):
 def sign_in(body: SignIn, request: Request, response: Response, parts: TheParts) -> Token:
     """Sign in: a cookie for pages, the token for programs."""
     check_origin(request)
-    token = parts.accounts.sign_in(body.name, body.secret, now_ms(), source_of(request), body.code)
+    with _guesses_counted(parts, request):
+        token = parts.accounts.sign_in(body.name, body.secret, now_ms(), source_of(request), body.code)
     set_cookie(request, response, token)
     return Token(token=token)
 
@@ -79,7 +84,8 @@ def sign_in(body: SignIn, request: Request, response: Response, parts: TheParts)
 def activate(body: Activation, request: Request, response: Response, parts: TheParts) -> Token:
     """Use the one-time code, choose a secret, be signed in."""
     check_origin(request)
-    token = parts.accounts.activate(body.name, body.code, body.secret, now_ms(), source_of(request))
+    with _guesses_counted(parts, request):
+        token = parts.accounts.activate(body.name, body.code, body.secret, now_ms(), source_of(request))
     set_cookie(request, response, token)
     return Token(token=token)
 
@@ -107,6 +113,19 @@ def sign_out(request: Request, parts: TheParts, response: Response) -> None:
 def change_secret(body: SecretChange, person: SecretChanger, parts: TheParts, request: Request) -> None:
     """Choose another secret; every other session of this account ends."""
     parts.accounts.change_secret(person, body.secret, body.new_secret, now_ms(), source_of(request))
+
+
+@contextmanager
+def _guesses_counted(parts: Parts, request: Request) -> Iterator[None]:
+    """Who guesses at one name is stopped by its lock; who tries one secret at many names, by this."""
+    tries, source = parts.visitors.tries, source_of(request)
+    tries.check("sign_in", source, steady_s())
+    try:
+        yield
+    except NotSignedIn as problem:
+        if problem.code.startswith("WRONG_"):
+            tries.count("sign_in", source, steady_s())
+        raise
 
 
 def set_cookie(request: Request, response: Response, token: str) -> None:

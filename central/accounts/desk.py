@@ -8,7 +8,6 @@ of somebody whose secret is right (no code, a wrong code, an account long unused
 from __future__ import annotations
 
 import secrets
-import threading
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +24,7 @@ from central.accounts.permissions import Role, check_roles
 from central.accounts.person import NewAccount, Person, digest, roles_of
 from central.accounts.sealing import Seal
 from central.accounts.settings import AccountSettings
+from central.accounts.turns import Turns
 from central.audit import store as audit
 from central.database import Database
 from central.failures import NotSignedIn, RefusedByRule
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["AccountDesk", "Person", "roles_of"]
 log = structlog.get_logger()
-_HASHES_AT_ONCE: Final = 2  # each takes 64 MiB
 _TOUCH_MS: Final = 60_000
 _ACTS: Final = {  # what the audit calls a session that did not begin with a secret
     Entry.IN_BY_EMERGENCY: "emergency.open",
@@ -66,7 +65,7 @@ class AccountDesk:
             from central.accounts.directory import DirectoryAsker  # heavy, and most do without it
 
             self.directory = DirectoryAsker(self.settings.directory, own_seal)
-        self._turn = threading.Semaphore(_HASHES_AT_ONCE)
+        self._turn = Turns()
         self._nobody = self._hash(secrets.token_urlsafe(24))
 
     # --- people -------------------------------------------------------------------------------------------

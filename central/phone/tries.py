@@ -10,7 +10,14 @@ from central.failures import TooMany
 
 _MOST_SOURCES: Final = 20_000
 # what is asked: so many within so many seconds
-LIMITS: Final = {"look": (600, 600), "book": (30, 3600), "find": (60, 600), "wrong": (10, 600), "ticket": (10, 600)}
+LIMITS: Final = {
+    "look": (600, 600),
+    "book": (30, 3600),
+    "find": (60, 600),
+    "wrong": (10, 600),
+    "ticket": (10, 600),
+    "sign_in": (300, 600),
+}  # wrong ones, of whatever names
 
 
 class Tries:

@@ -13,14 +13,26 @@ async function send(form, path, fields) {
   button.disabled = true;
   problem.textContent = "";
   try {
-    await ask(path, {
+    await patiently(() => ask(path, {
       method: "POST", stay: true, headers: { "Content-Type": "application/json" }, body: JSON.stringify(data),
-    });
+    }));
     await go(next());
   } catch (error) {
     refused(form, error);
   } finally {
     button.disabled = false;
+  }
+}
+
+async function patiently(act) {
+  // many sign in at half past eight: who comes when too many wait is heard a moment later
+  for (let left = 5; ; left -= 1) {
+    try {
+      return await act();
+    } catch (error) {
+      if (error.code !== "SIGN_IN_BUSY" || left === 0) throw error;
+      await new Promise((done) => { setTimeout(done, 2000 + Math.random() * 1000); });
+    }
   }
 }
 
