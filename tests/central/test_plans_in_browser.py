@@ -139,7 +139,7 @@ def give_a_day_off(page: Page) -> None:
     expect(page.locator("#days")).to_contain_text(f"{day} 馆休")
     page.click("[data-owner='hall:hall-one']")
     expect(page.locator(f"[data-day='{day}'].from-above")).to_contain_text("休息日：馆休（来自全市）")
-    in_both_languages(page, ".day.is-rest", "calendar")
+    in_both_languages(page, "#months .day", "calendar")
 
 
 def write(page: Page, line: HallLine) -> None:
