@@ -120,6 +120,10 @@ def drill_down(page: Page) -> None:
     page.click("text=南区")
     expect(page.locator("h1")).to_have_text("南区")
     expect(page.locator("#total-halls")).to_have_text("共 7 个大厅")
+    page.click("header a[lang]")
+    expect(page.locator("h1")).to_have_text("South District")  # the same district in the other language
+    page.click("header a[lang]")
+    expect(page.locator("h1")).to_have_text("南区")
     page.click(".trail a")
     expect(page.locator("#total-halls")).to_have_text("共 12 个大厅")
     page.click(f"[data-link={HALLS[0]}]")
