@@ -43,3 +43,21 @@ def once(
     row = {"actor": actor, "asked_key": kept_key, "wish": digest, "answer": write_json(answer), "at_ms": now_ms}
     connection.execute(insert(table).values(row))
     return answer
+
+
+def gone_before(connection: Connection, actor: str, key: str | None, path: str, now_ms: int) -> bool:
+    """Whether this removal was asked for with this key before and is done; to be asked before anything is removed.
+
+    Without a key a removal stands for itself: whoever asks twice hears that there is nothing left.
+    """
+    if key is None:
+        return False
+    seen = True
+
+    def first() -> dict[str, Any]:
+        nonlocal seen
+        seen = False
+        return {}
+
+    once(connection, actor, key, {"path": path, "method": "DELETE"}, now_ms, first)
+    return seen

@@ -22,7 +22,7 @@ from central.accounts.permissions import Act
 from central.clock import now_ms
 from central.failures import ApiError, NotFound, NotSignedIn, RefusedByRule
 from central.keys import Key, KeyHeader, the_key
-from central.once import once
+from central.once import gone_before, once
 from central.pages import page
 from central.parts import Parts
 from central.web_doors import May, Strict, StrictRoute, TheParts, source_of
@@ -66,9 +66,11 @@ def link(
 
 
 @router.delete("/accounts/{name}/directory", status_code=204)
-def unlink(name: PathName, person: Manager, parts: TheParts, request: Request) -> None:
+def unlink(name: PathName, person: Manager, parts: TheParts, request: Request, key: KeyHeader = None) -> None:
     """The directory no longer signs in as this account; its sessions end."""
     with parts.database.write() as connection:
+        if gone_before(connection, person.name, key, request.url.path, now_ms()):
+            return
         row = others(connection, name, person)
         if not store.unlink_subject(connection, row["id"]):
             raise NotFound("NO_DIRECTORY_ENTRY")

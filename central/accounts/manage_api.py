@@ -21,7 +21,7 @@ from central.clock import now_ms
 from central.cursors import Cursor
 from central.failures import NotFound, RefusedByRule
 from central.keys import Key, KeyHeader, the_key
-from central.once import once
+from central.once import gone_before, once
 from central.units import store as units
 from central.web_doors import Limit, May, SignedIn, Strict, StrictRoute, TheParts, source_of
 from hall_config.wording import rfc3339
@@ -175,9 +175,11 @@ def unlock(name: PathName, person: Manager, parts: TheParts, request: Request, k
 
 
 @router.delete("/accounts/{name}/second-factor", status_code=204)
-def reset_factor(name: PathName, person: Manager, parts: TheParts, request: Request) -> None:
+def reset_factor(name: PathName, person: Manager, parts: TheParts, request: Request, key: KeyHeader = None) -> None:
     """Take a lost second factor away; the sessions of the account end, and a new one is set up at the next sign-in."""
     with parts.database.write() as connection:
+        if gone_before(connection, person.name, key, request.url.path, now_ms()):
+            return
         row = others(connection, name, person)
         if not factors.forget(connection, row["id"]):
             raise RefusedByRule("NO_SECOND_FACTOR", "name")
@@ -186,9 +188,11 @@ def reset_factor(name: PathName, person: Manager, parts: TheParts, request: Requ
 
 
 @router.delete("/accounts/{name}", status_code=204)
-def remove(name: PathName, person: Manager, parts: TheParts, request: Request) -> None:
+def remove(name: PathName, person: Manager, parts: TheParts, request: Request, key: KeyHeader = None) -> None:
     """Remove an account and end its sessions; what it did stays in the audit."""
     with parts.database.write() as connection:
+        if gone_before(connection, person.name, key, request.url.path, now_ms()):
+            return
         store.remove_account(connection, others(connection, name, person)["id"])
         note_change(connection, person, request, "account.remove", name, now_ms())
 
@@ -205,9 +209,18 @@ def sessions(name: PathName, person: SignedIn, parts: TheParts) -> dict[str, Any
 
 
 @router.delete("/accounts/{name}/sessions/{session}", status_code=204)
-def end_session(name: PathName, session: PathSession, person: SignedIn, parts: TheParts, request: Request) -> None:
+def end_session(
+    name: PathName,
+    session: PathSession,
+    person: SignedIn,
+    parts: TheParts,
+    request: Request,
+    key: KeyHeader = None,
+) -> None:
     """End one session."""
     with parts.database.write() as connection:
+        if gone_before(connection, person.name, key, request.url.path, now_ms()):
+            return
         row = _own_or_theirs(connection, name, person)
         found = [one for one in store.sessions(connection, row["id"]) if one["token_hash"].startswith(session)]
         if not found:

@@ -20,7 +20,7 @@ from central.clock import now_ms
 from central.cursors import Cursor
 from central.failures import NotFound, RefusedByRule, WrongField
 from central.keys import Key, KeyHeader, the_key
-from central.once import once
+from central.once import gone_before, once
 from central.units import store as unit_store
 from central.web_doors import HallId, Limit, Looking, May, Strict, StrictRoute, TheParts, source_of
 
@@ -139,10 +139,14 @@ def set_rule(
 
 
 @router.delete("/alarm-rules/{rule}/units/{unit}", status_code=204)
-def unset_rule(rule: PathRule, unit: PathUnit, person: RuleSetter, parts: TheParts, request: Request) -> None:
+def unset_rule(
+    rule: PathRule, unit: PathUnit, person: RuleSetter, parts: TheParts, request: Request, key: KeyHeader = None
+) -> None:
     """Let the unit above, or the standard rule, hold again."""
     _known(rule)
     with parts.database.write() as connection:
+        if gone_before(connection, person.name, key, request.url.path, now_ms()):
+            return
         unit_store.require_unit(connection, unit, person.path)
         if not store.forget_rule(connection, rule, unit):
             raise NotFound("NO_SUCH_RULE")

@@ -21,7 +21,7 @@ from central.clock import now_ms
 from central.failures import NotFound
 from central.keys import Key, KeyHeader, the_key
 from central.live import store as live_store
-from central.once import once
+from central.once import gone_before, once
 from central.orders.sending import require_controller
 from central.web_doors import Day, Looking, May, Strict, StrictRoute, TheParts, source_of
 
@@ -86,9 +86,13 @@ def put_offer(
 
 
 @router.delete("/slot-offers/{letter}", status_code=204)
-def remove_offer(hall: PathHall, letter: PathLetter, person: Keeper, parts: TheParts, request: Request) -> None:
+def remove_offer(
+    hall: PathHall, letter: PathLetter, person: Keeper, parts: TheParts, request: Request, key: KeyHeader = None
+) -> None:
     """Take no more appointments for a class."""
     with parts.database.write() as connection:
+        if gone_before(connection, person.name, key, request.url.path, now_ms()):
+            return
         live_store.require_hall(connection, hall, person.path)
         if not store.remove_offer(connection, hall, letter):
             raise NotFound("NOT_BY_APPOINTMENT")

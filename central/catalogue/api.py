@@ -19,7 +19,7 @@ from central.clock import now_ms
 from central.failures import NotFound
 from central.keys import Key, KeyHeader, the_key
 from central.live import store as live_store
-from central.once import once
+from central.once import gone_before, once
 from central.units import store as units
 from central.web_doors import Looking, May, Strict, StrictRoute, TheParts, source_of
 
@@ -92,9 +92,13 @@ def put_service(
 
 
 @router.delete("/units/{unit}/services/{letter}", status_code=204)
-def remove_service(unit: PathUnit, letter: PathLetter, person: Keeper, parts: TheParts, request: Request) -> None:
+def remove_service(
+    unit: PathUnit, letter: PathLetter, person: Keeper, parts: TheParts, request: Request, key: KeyHeader = None
+) -> None:
     """Take back a unit's own word; what is said above it holds again."""
     with parts.database.write() as connection:
+        if gone_before(connection, person.name, key, request.url.path, now_ms()):
+            return
         units.require_unit(connection, unit, person.path)
         if not store.remove_service(connection, unit, letter):
             raise NotFound("NO_SUCH_SERVICE")

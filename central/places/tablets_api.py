@@ -15,7 +15,7 @@ from central.clock import now_ms
 from central.failures import NotFound, RefusedByRule
 from central.identifiers import uuid7
 from central.keys import Key, KeyHeader, the_key
-from central.once import once
+from central.once import gone_before, once
 from central.places import store, tablets
 from central.places.asking import place_at
 from central.places.qr import qr_svg
@@ -71,10 +71,14 @@ def add(
 
 
 @router.delete("/{tablet}", status_code=204)
-def withdraw(place: PathPlace, tablet: PathTablet, person: Managing, parts: TheParts, request: Request) -> None:
+def withdraw(
+    place: PathPlace, tablet: PathTablet, person: Managing, parts: TheParts, request: Request, key: KeyHeader = None
+) -> None:
     """Take the key back: from now on that browser is no tablet."""
     now = now_ms()
     with parts.database.write() as connection:
+        if gone_before(connection, person.name, key, request.url.path, now):
+            return
         store.require_place(connection, place, person.path)
         if not store.change_tablet(connection, place, tablet, withdrawn_ms=now, withdrawn_by=person.name):
             raise NotFound("NO_SUCH_TABLET")

@@ -89,7 +89,11 @@ def test_a_units_services_hold_below_it_and_can_be_taken_back(web: Web) -> None:
     assert [(one["letter"], one["owner"], one["papers_zh"]) for one in items] == [("A", "city", "身份证")]
     in_force = viewer.get(f"/api/v1/halls/{HALL}/calendar").json()["in_force"]
     assert [one["name_en"] for one in in_force["service"]] == ["Advice"]
-    assert supervisor.delete("/api/v1/units/city/services/A").status_code == 204
+    gone = {"Idempotency-Key": "gone"}
+    check_error(supervisor.delete("/api/v1/units/city/services/Z", headers=gone), 404, "NO_SUCH_SERVICE")
+    assert supervisor.delete("/api/v1/units/city/services/A", headers=gone).status_code == 204
+    assert supervisor.delete("/api/v1/units/city/services/A", headers=gone).status_code == 204  # the same answer
+    check_error(supervisor.delete("/api/v1/units/city/services/Z", headers=gone), 409, "KEY_OF_ANOTHER_WISH")
     check_error(supervisor.delete("/api/v1/units/city/services/A"), 404, "NO_SUCH_SERVICE")
     for letter in ("I", "a", "AA", "%2e"):
         answer = supervisor.put(f"/api/v1/units/city/services/{letter}", json=NAMES, headers={"Idempotency-Key": "x"})
