@@ -13,7 +13,7 @@ from central.accounts.permissions import Role
 from central.web import make_app
 from hall_config.wording import catalogue
 from tests.central.asking import check_error, filled
-from tests.central.conftest import SECRET, Web
+from tests.central.conftest import SECRET, Web, empty_store
 from tests.central.event_log import DAY
 from tests.central.taking_in import HALL
 
@@ -23,7 +23,7 @@ SECRETIVE = "999999199003070012"
 @pytest.fixture
 def database_url(tmp_path: Path) -> str:
     """What is refused reaches no store: one engine is enough."""
-    return f"sqlite:///{tmp_path / 'central.db'}"
+    return empty_store(tmp_path / "central.db")
 
 
 @pytest.mark.parametrize(

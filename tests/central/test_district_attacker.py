@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -17,7 +18,7 @@ from central.database import Database
 from central.every_table import EVERY_TABLE
 from central.places import asking
 from tests.central.asking import check_error, filled
-from tests.central.conftest import SECRET, Web
+from tests.central.conftest import SECRET, Web, empty_store
 from tests.central.halls_open import OFFER, PHONE, WEEK, in_days
 from tests.central.link import with_link
 from tests.central.taking_in import HALL
@@ -56,9 +57,9 @@ QUERIES = {"/halls/{hall}/appointments": {"day": in_days(1)}}
 
 
 @pytest.fixture
-def database_url(tmp_path: object) -> str:
+def database_url(tmp_path: Path) -> str:
     """Who may what is decided before the store: one engine is enough."""
-    return f"sqlite:///{tmp_path}/central.db"
+    return empty_store(tmp_path / "central.db")
 
 
 @pytest.fixture

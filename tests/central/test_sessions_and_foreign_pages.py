@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
@@ -9,7 +11,7 @@ from sqlalchemy import select
 from central.accounts.permissions import MAY, Role
 from central.schema import session as sessions
 from tests.central.asking import check_error, filled
-from tests.central.conftest import SECRET, Web, app_over
+from tests.central.conftest import SECRET, Web, app_over, empty_store
 from tests.central.test_permissions import FILLED, acts, asks_who, endpoints
 
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
@@ -17,9 +19,9 @@ FOREIGN = ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"})
 
 
 @pytest.fixture
-def database_url(tmp_path: object) -> str:
+def database_url(tmp_path: Path) -> str:
     """What is refused reaches no store: one engine is enough."""
-    return f"sqlite:///{tmp_path}/central.db"
+    return empty_store(tmp_path / "central.db")
 
 
 def with_cookie(client: TestClient, role: Role) -> str:

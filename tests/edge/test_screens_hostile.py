@@ -11,7 +11,22 @@ from hypothesis import strategies as st
 
 from hall.refusal import Code
 from hall_config.wording import LANGUAGES, say
-from tests.edge.screens_fixtures import act, hall_fixture, served_fixture, staff_file_fixture, take  # noqa: F401
+from tests.edge.plain_door import PlainDoor
+from tests.edge.screens_fixtures import (  # noqa: F401
+    act,
+    hall_fixture,
+    hall_of,
+    served_fixture,
+    staff_file_fixture,
+    take,
+)
+
+
+@pytest.fixture(name="unmoved", scope="module")
+def unmoved_fixture(tmp_path_factory, staff_file):
+    """One hall for all that is refused: whoever gets in would be seen by those that come after."""
+    yield from hall_of(PlainDoor(), tmp_path_factory.mktemp("unmoved"), staff_file)
+
 
 JSON = {"Content-Type": "application/json"}
 SECRET = "310199199901011234-测试"  # must never come back in an answer
@@ -56,8 +71,8 @@ BODIES = [
 @pytest.mark.parametrize(
     ("body", "status"), BODIES, ids=[f"{place}-{body[:24]!r}" for place, (body, _) in enumerate(BODIES)]
 )
-def test_an_odd_body_gets_a_clear_refusal_and_no_ticket(hall, body, status):
-    answer = hall.client().post("/api/v1/tickets", content=body, headers=JSON)
+def test_an_odd_body_gets_a_clear_refusal_and_no_ticket(unmoved, body, status):
+    answer = unmoved.client().post("/api/v1/tickets", content=body, headers=JSON)
     assert answer.status_code == status
     error = answer.json()["error"]
     assert set(error) == {"code", "message", "message_zh", "field", "trace"}
@@ -65,24 +80,24 @@ def test_an_odd_body_gets_a_clear_refusal_and_no_ticket(hall, body, status):
     assert error["message_zh"]
     for part in ("310199", "测试", "AAAA", "Traceback", "pydantic"):
         assert part not in answer.text
-    assert hall.door.look()[0].queue.tickets == {}
+    assert unmoved.door.look()[0].queue.tickets == {}
 
 
 @pytest.mark.parametrize(
     "kind", ["text/plain", "application/x-www-form-urlencoded", "text/html", "", "multipart/form-data"]
 )
-def test_only_json_is_taken(hall, kind):
-    answer = hall.client().post("/api/v1/tickets", content=b'{"service":"A"}', headers={"Content-Type": kind})
+def test_only_json_is_taken(unmoved, kind):
+    answer = unmoved.client().post("/api/v1/tickets", content=b'{"service":"A"}', headers={"Content-Type": kind})
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "NOT_JSON")
-    assert hall.door.look()[0].queue.tickets == {}
+    assert unmoved.door.look()[0].queue.tickets == {}
 
 
-def test_a_body_without_a_length_is_still_measured(hall):
+def test_a_body_without_a_length_is_still_measured(unmoved):
     def parts():
         for _ in range(20):
             yield b" " * 8192
 
-    answer = hall.client().post("/api/v1/tickets", content=parts(), headers=JSON)
+    answer = unmoved.client().post("/api/v1/tickets", content=parts(), headers=JSON)
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "TOO_LARGE")
 
 
@@ -117,16 +132,16 @@ def test_ten_megabytes_over_a_real_line_are_heard_out_and_refused(hall, served):
         ("GET", "/machine?lang=xx", 422, "WRONG_FIELD"),
     ],
 )
-def test_an_odd_address_is_a_clear_error(hall, method, path, status, code):
-    answer = hall.client().request(method, path)
+def test_an_odd_address_is_a_clear_error(unmoved, method, path, status, code):
+    answer = unmoved.client().request(method, path)
     if path == "/pad/１":  # a full-width digit is either read as 1 or refused; never a fault of ours
         assert answer.status_code in (403, 404)
         return
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
 
 
-def test_a_person_at_a_wrong_address_gets_a_page_in_both_languages(hall):
-    answer = hall.client().get("/nowhere", headers={"Accept": "text/html"})
+def test_a_person_at_a_wrong_address_gets_a_page_in_both_languages(unmoved):
+    answer = unmoved.client().get("/nowhere", headers={"Accept": "text/html"})
     assert answer.status_code == 404
     assert "没有这个地址" in answer.text
     assert "There is nothing at this address" in answer.text
@@ -135,8 +150,8 @@ def test_a_person_at_a_wrong_address_gets_a_page_in_both_languages(hall):
 @pytest.mark.parametrize(
     "window_path", ["/api/v1/windows/99/commands", "/api/v1/windows/0/commands", "/api/v1/windows/x/commands"]
 )
-def test_a_window_that_is_not_there(hall, window_path):
-    answer = hall.client(1).post(window_path, json={"command": "open"})
+def test_a_window_that_is_not_there(unmoved, window_path):
+    answer = unmoved.client(1).post(window_path, json={"command": "open"})
     assert answer.status_code == 404
 
 
@@ -159,8 +174,8 @@ def test_other_sites_pages_can_change_nothing(hall):
         {"Cookie": "lh_test-hall_staff=" + "y" * 3000},
     ],
 )
-def test_an_odd_session_is_no_session(hall, headers):
-    answer = hall.client().post("/api/v1/windows/1/commands", json={"command": "open"}, headers=headers)
+def test_an_odd_session_is_no_session(unmoved, headers):
+    answer = unmoved.client().post("/api/v1/windows/1/commands", json={"command": "open"}, headers=headers)
     assert answer.status_code == 401
 
 
@@ -184,9 +199,9 @@ def test_a_controller_that_does_not_answer_is_not_ready(hall, monkeypatch):
     assert (answer.status_code, answer.json()["error"]["code"]) == (503, "NOT_READY")
 
 
-def test_every_answer_forbids_framing_sniffing_and_foreign_scripts(hall):
+def test_every_answer_forbids_framing_sniffing_and_foreign_scripts(unmoved):
     for path in ("/machine", "/api/v1/state", "/nowhere"):
-        headers = hall.client().get(path).headers
+        headers = unmoved.client().get(path).headers
         assert "default-src 'self'" in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Cache-Control"] == "no-store"
