@@ -42,7 +42,7 @@ WITHOUT_KEY = {
     "post /api/v1/public/appointments/find", "post /api/v1/public/tickets/find",
     "post /api/v1/public/appointments/change", "post /api/v1/public/appointments/cancel",
     "delete /api/v1/halls/{hall}/appointments/{appointment}",
-    "post /api/v1/plans/check", "post /api/v1/places/{place}/plan/check",
+    "post /api/v1/plans/check",
     "post /api/v1/halls/{hall}/plan/preview", "post /api/v1/units/{unit}/plan/preview",
     "post /api/v1/places/{place}/plan/preview",
 }  # fmt: skip
