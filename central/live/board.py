@@ -50,7 +50,7 @@ class Line:
     """One hall: its unit's path, its line, and for each field the change in which it last got another value.
 
     ``signals`` is what the alarm rules measure; ``turned`` the change in which it began or ceased to be told by itself
-    in a crowd.
+    in a crowd, ``newest`` the last change of anything.
     """
 
     path: str
@@ -58,6 +58,7 @@ class Line:
     signals: Signals
     since: dict[str, int] = field(default_factory=dict)
     turned: int = 0
+    newest: int = 0
 
     @property
     def by_itself(self) -> bool:
@@ -166,14 +167,15 @@ class Board:
         line = self._lines.get(hall)
         if line is None or line.path != path:
             self._rebuilt = self._number if line is not None else self._rebuilt
-            self._lines[hall] = Line(path, facts, signals, dict.fromkeys(facts, self._number))
+            since = dict.fromkeys(facts, self._number)
+            self._lines[hall] = Line(path, facts, signals, since, newest=self._number)
             return
         for name, value in facts.items():
             if name != _GROWS and line.facts[name] != value:
-                line.since[name] = self._number
+                line.since[name] = line.newest = self._number
         line.since[_GROWS] = line.since["waiting_since"]
         if line.by_itself != stands_out(facts):
-            line.turned = self._number
+            line.turned = line.newest = self._number
         line.facts, line.signals = facts, signals
 
     def _body(self, path: str, shown: int, now_ms: int) -> str:
@@ -187,7 +189,7 @@ class Board:
         if shown < max(self._rebuilt, since) or shown < 0:
             halls = ",".join(write_json(dict(line.facts)) for line in seen if not crowd or line.by_itself)
             return f'"totals":{totals},"units":{write_json(self._told_units(path))},"halls":[{halls}]'
-        changed = (line for line in seen if max(line.turned, *line.since.values()) > shown)
+        changed = (line for line in seen if line.newest > shown)
         changes = ",".join(_change(line, shown, crowd) for line in changed if not crowd or _matters(line, shown))
         return f'"totals":{totals},"changes":[{changes}]'
 
