@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -13,7 +12,6 @@ from central.accounts.desk import Person
 from central.accounts.person import Must
 from central.accounts.rules import LONGEST_MS
 from central.clock import now_ms, steady_s
-from central.failures import NotSignedIn
 from central.parts import Parts
 from central.web_doors import (
     COOKIE,
@@ -115,17 +113,9 @@ def change_secret(body: SecretChange, person: SecretChanger, parts: TheParts, re
     parts.accounts.change_secret(person, body.secret, body.new_secret, now_ms(), source_of(request))
 
 
-@contextmanager
-def _guesses_counted(parts: Parts, request: Request) -> Iterator[None]:
+def _guesses_counted(parts: Parts, request: Request) -> AbstractContextManager[None]:
     """Who guesses at one name is stopped by its lock; who tries one secret at many names, by this."""
-    tries, source = parts.visitors.tries, source_of(request)
-    tries.check("sign_in", source, steady_s())
-    try:
-        yield
-    except NotSignedIn as problem:
-        if problem.code.startswith("WRONG_"):
-            tries.count("sign_in", source, steady_s())
-        raise
+    return parts.visitors.tries.wrong_ones("sign_in", source_of(request), steady_s(), "WRONG_")
 
 
 def set_cookie(request: Request, response: Response, token: str) -> None:

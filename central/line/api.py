@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import secrets
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -17,7 +18,7 @@ from central.accounts.desk import Person
 from central.accounts.permissions import Act
 from central.accounts.rules import new_code, plain_code
 from central.audit import store as audit
-from central.clock import now_ms
+from central.clock import now_ms, steady_s
 from central.failures import NotFound, NotSignedIn, RefusedByRule, WrongField
 from central.keeping.sealing_key import SealingKey
 from central.keys import Key, KeyHeader, the_key
@@ -105,7 +106,7 @@ def authority(parts: TheParts) -> dict[str, Any]:
 def enrol(body: Enrolment, parts: TheParts, request: Request) -> dict[str, Any]:
     """The controller's own request with its code; the same answer whatever is wrong with hall or code."""
     now = now_ms()
-    with parts.database.write() as connection:
+    with _wrong_counted(parts, request), parts.database.write() as connection:
         known = store.code(connection, body.hall)
         typed = body.code.rpartition("-")[0] if body.code.count("-") == 4 else body.code
         fits = (
@@ -138,13 +139,8 @@ def enrol(body: Enrolment, parts: TheParts, request: Request) -> dict[str, Any]:
 def renew(body: Renewal, parts: TheParts, request: Request) -> dict[str, Any]:
     """A new certificate for whoever holds the present one; refused when it was revoked or is out of date for long."""
     now = now_ms()
-    try:
-        hall, serial = parts.authority.holder(body.certificate)
-        check_renewal(body.certificate, body.csr, base64.b64decode(body.signature, validate=True))
-    except binascii.Error:
-        raise WrongField("RENEWAL_SIGNATURE", "signature") from None
-    except BadRequest as problem:
-        raise WrongField(problem.code, "certificate") from None
+    with _wrong_counted(parts, request):
+        hall, serial = _holder(parts, body)
     with parts.database.write() as connection:
         row = store.certificate(connection, serial)
         if row is None or not rules.may_renew(row["not_after_ms"], row["revoked_ms"] is not None, now):
@@ -154,6 +150,23 @@ def renew(body: Renewal, parts: TheParts, request: Request) -> dict[str, Any]:
         _note(connection, hall, "", request, "hall.renew", hall, now, serial=issued["serial"])
     parts.broker_files.refresh()
     return {"hall": hall, **_roots(parts), **issued}
+
+
+def _wrong_counted(parts: Parts, request: Request) -> AbstractContextManager[None]:
+    """Anybody may ask, and each asking costs a turn at the store: who is always wrong is not heard for a while."""
+    return parts.visitors.tries.wrong_ones("enrol", source_of(request), steady_s())
+
+
+def _holder(parts: Parts, body: Renewal) -> tuple[str, str]:
+    """Whose certificate this is, and its number, when the request proves that its key is there."""
+    try:
+        found: tuple[str, str] = parts.authority.holder(body.certificate)
+        check_renewal(body.certificate, body.csr, base64.b64decode(body.signature, validate=True))
+    except binascii.Error:
+        raise WrongField("RENEWAL_SIGNATURE", "signature") from None
+    except BadRequest as problem:
+        raise WrongField(problem.code, "certificate") from None
+    return found
 
 
 def _require_below(connection: Connection, unit: str, person: Person) -> None:

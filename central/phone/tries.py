@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import Final
 
-from central.failures import TooMany
+from central.failures import ApiError, TooMany
 
 _MOST_SOURCES: Final = 20_000
-# what is asked: so many within so many seconds
+# what is asked: so many within so many seconds; of sign-ins and enrolments only the wrong ones, of whatever names
 LIMITS: Final = {
     "look": (600, 600),
     "book": (30, 3600),
@@ -17,6 +19,7 @@ LIMITS: Final = {
     "wrong": (10, 600),
     "ticket": (10, 600),
     "sign_in": (300, 600),
+    "enrol": (60, 600),
 }  # wrong ones, of whatever names
 
 
@@ -43,6 +46,17 @@ class Tries:
             times = self._fresh(what, source, now_s - within_s)
             if len(times) >= most:
                 raise TooMany("TOO_MANY_TRIES", retry_after_s=max(1, int(times[0] + within_s - now_s) + 1))
+
+    @contextmanager
+    def wrong_ones(self, what: str, source: str, now_s: float, codes: str = "") -> Iterator[None]:
+        """Counts what is refused with a code that begins so; refuses at once where that was often."""
+        self.check(what, source, now_s)
+        try:
+            yield
+        except ApiError as problem:
+            if problem.code.startswith(codes):
+                self.count(what, source, now_s)
+            raise
 
     def _fresh(self, what: str, source: str, since_s: float) -> deque[float]:
         times = self._times.setdefault((what, source), deque())

@@ -48,3 +48,17 @@ def test_one_secret_tried_at_many_names_is_stopped_by_its_source(web: Web, monke
     assert int(answer.headers["Retry-After"]) > 500
     wish = {"name": "viewer", "code": "AAAA-AAAA-AAAA-AAAA", "secret": SECRET}
     check_error(client.post("/api/v1/activation", json=wish), 429, "TOO_MANY_TRIES")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_enrols_wrongly_all_the_time_is_not_heard_for_a_while(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(tries.LIMITS, "enrol", (3, 600))
+    client = web.client()
+    wrong = {"hall": "test-hall", "code": "AAAA-AAAA-AAAA-AAAA", "csr": "no request"}
+    renewal = {"certificate": "none", "csr": "none", "signature": "none"}
+    check_error(client.post("/api/v1/enrolment", json=wrong), 401, "WRONG_ENROLMENT")
+    assert client.post("/api/v1/enrolment/renewal", json=renewal).status_code == 422
+    check_error(client.post("/api/v1/enrolment", json=wrong), 401, "WRONG_ENROLMENT")
+    for path, body in (("enrolment", wrong), ("enrolment/renewal", renewal)):
+        check_error(client.post(f"/api/v1/{path}", json=body), 429, "TOO_MANY_TRIES")
+    assert client.get("/api/v1/authority").status_code == 200
