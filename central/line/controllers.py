@@ -34,7 +34,7 @@ def controllers(connection: Connection, own_path: str, after: str, limit: int) -
 
 def _ids(connection: Connection, own_path: str, after: str, limit: int) -> list[str]:
     hall, code, unit = schema.hall, schema.enrolment_code, schema.unit
-    known = select(hall.c.id).where(below(own_path), hall.c.id > after)
+    known = select(hall.c.id).where(below(own_path), hall.c.id > after, hall.c.kept_here.is_(False))
     everywhere = select(hall.c.id)  # a code for a hall that stands elsewhere is told there
     coded = (
         select(code.c.hall)

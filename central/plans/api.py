@@ -22,6 +22,7 @@ from central.line.api import PathHall
 from central.live import store as live_store
 from central.once import once
 from central.parts import Parts
+from central.places.store import is_place
 from central.plans import rules, store
 from central.plans.handing import hand_down, post_of, problems_below
 from central.plans.rules import Document
@@ -124,7 +125,7 @@ def put_hall(
     """Say it for one hall, in place of what was said for it before."""
     asked = the_key(key, body.command_id)
     with parts.database.write() as connection:
-        live_store.require_hall(connection, hall, person.path)
+        _require_controller(connection, hall, person)
         told = _say(connection, "hall", hall, body, [hall], person, request, asked)
     _send(parts)
     return told
@@ -137,7 +138,7 @@ def again(
     """Hand the same plan down under a new number, after the hall has refused it or taken it back."""
     asked, now = the_key(key, body.command_id), now_ms()
     with parts.database.write() as connection:
-        live_store.require_hall(connection, hall, person.path)
+        _require_controller(connection, hall, person)
 
         def act() -> dict[str, Any]:
             handed = hand_down(connection, [hall], person.name, now, again=True)
@@ -149,6 +150,12 @@ def again(
         told = once(connection, person.name, asked, {"path": f"/halls/{hall}/plan/again"}, now, act)
     _send(parts)
     return told
+
+
+def _require_controller(connection: Connection, hall: str, person: Person) -> None:
+    live_store.require_hall(connection, hall, person.path)
+    if is_place(connection, hall):
+        raise RefusedByRule("PLACE_HAS_OWN_RULES", "hall")
 
 
 def _say(

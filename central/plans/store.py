@@ -85,9 +85,10 @@ def document_then(connection: Connection, kind: str, owner: str, at_ms: int) -> 
 
 
 def halls_below(connection: Connection, path: str) -> list[str]:
-    """Halls at or below a path."""
+    """Halls with a controller at or below a path; small places are told their rules by their own page."""
     table = schema.hall
-    return list(connection.execute(select(table.c.id).where(units.below(path)).order_by(table.c.id)).scalars())
+    here = units.below(path) & table.c.kept_here.is_(False)
+    return list(connection.execute(select(table.c.id).where(here).order_by(table.c.id)).scalars())
 
 
 def halls_of_catalogue(connection: Connection) -> list[str]:
@@ -160,8 +161,8 @@ def put_report(connection: Connection, hall: str, said: PlanReported, now_ms: in
 
 
 def standings(connection: Connection, path: str, after: str, limit: int) -> list[RowMapping]:
-    """Every hall at or below a path with what was handed to it and what it says, by id."""
-    statement = _standings().where(units.below(path), schema.hall.c.id > after)
+    """Every hall with a controller at or below a path, with what was handed to it and what it says, by id."""
+    statement = _standings().where(units.below(path), schema.hall.c.id > after, schema.hall.c.kept_here.is_(False))
     return list(connection.execute(statement.order_by(schema.hall.c.id).limit(limit)).mappings())
 
 

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from central.accounts.permissions import Role
 from central.clock import now_ms
 from central.places.limits import Limits
+from central.plans.store import to_be_told
 from hall.moment import local_day
 from tests.central.asking import check_error
 from tests.central.conftest import SECRET
@@ -49,6 +50,19 @@ def test_from_a_phone_to_the_figures(village: Village, clerk: TestClient) -> Non
         "ticket.issued", "ticket.called", "ticket.served_started", "ticket.finished", "rating.given",
     ]  # fmt: skip
     assert mine["token"] not in json.dumps(story)
+
+
+@ONE_ENGINE
+def test_no_controller_is_looked_for_in_a_small_place(village: Village) -> None:
+    keeper = village.as_role(Role.ADMIN)
+    said = {"parts": {"rules": {"undo_s": 7}}}
+    done(send(keeper, "PUT", "/api/v1/units/city/plan", said))  # for all halls of the city, to 6,000 rooms' nobody
+    check_error(send(keeper, "PUT", f"/api/v1/halls/{PLACE}/plan", said), 409, "PLACE_HAS_OWN_RULES")
+    check_error(send(keeper, "POST", f"/api/v1/halls/{PLACE}/plan/again", {}), 409, "PLACE_HAS_OWN_RULES")
+    assert done(keeper.get("/api/v1/plans"))["items"] == []
+    assert done(keeper.get("/api/v1/controllers"))["items"] == []
+    with village.database.read() as connection:
+        assert to_be_told(connection) == []  # and none waits for an answer that never comes
 
 
 def test_a_place_is_made_of_a_street_or_a_village_and_once(village: Village) -> None:
