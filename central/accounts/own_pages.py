@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from central.accounts.desk import Person
 from central.accounts.person import Must
 from central.pages import page
+from central.units import store as units
 from central.web_doors import Known, Still, TheParts
 
 router = APIRouter(include_in_schema=False)
@@ -33,8 +34,10 @@ def activation_page(request: Request) -> Response:
 
 
 @router.get("/account")
-def account_page(request: Request, person: SettingUp) -> Response:
-    return page(request, "account.html", person, sections=("account",))
+def account_page(request: Request, person: SettingUp, parts: TheParts) -> Response:
+    with parts.database.read() as connection:
+        unit = units.require_unit(connection, person.unit, person.path)
+    return page(request, "account.html", person, sections=("account",), unit=unit)
 
 
 @router.get("/account/secret")

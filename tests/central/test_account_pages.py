@@ -161,6 +161,7 @@ def look_after_the_account(page: Page, central: RunningCentral) -> None:
     expect(page.locator("#factor")).to_contain_text("剩余恢复码：8 个")
     expect(page.locator("#sessions tr")).to_have_count(1)
     expect(page.locator("#sessions tr")).to_contain_text("当前登录")
+    expect(page.locator(".facts").first).to_contain_text("全市")
     looks_right(page)
 
 
