@@ -24,8 +24,8 @@ class Stream:
     epoch: str
     spans: Spans
     applied: int
-    first_ms: int
     conflicted: bool = False
+    first_ms: int = 0  # when it was first heard of
 
     @property
     def row(self) -> tuple[int, str, str, int, bool, int]:
@@ -75,7 +75,7 @@ class Streams:
         if found is None:
             if len(known) >= _MAX_STREAMS:
                 raise BadMessage(f"more than {_MAX_STREAMS} epochs of one hall")
-            found = Stream(store.add_stream(connection, hall, epoch, now_ms), hall, epoch, Spans(), 0, now_ms)
+            found = Stream(store.add_stream(connection, hall, epoch, now_ms), hall, epoch, Spans(), 0, first_ms=now_ms)
             known[epoch] = found
         return found
 
