@@ -10,6 +10,7 @@ const PAUSED = new Set(["PAUSED", "LUNCH"]);
 const KIND = { done: "ready", sent: "quiet", accepted: "quiet", rejected: "degraded", failed: "fault", expired: "fault" };
 const problem = document.getElementById("acts-problem");
 const REASONS = ["PAPERS", "MEETING", "FAULT", "OTHER"];
+const PLACE = "a small place";
 let drawn = "";
 
 async function act(body, control) {
@@ -67,8 +68,20 @@ async function drawLast() {
     ...(told.items.length ? told.items.map(lastRow) : [el("li", { class: "note" }, say.none)]));
 }
 
+function drawPlace(hall) {
+  // central keeps its queue: there is no controller to order, the windows' own pages do it
+  const link = (window) => el("a", { class: "button", href: `/places/${hall.id}/windows/${window.number}` }, `${window.number} · ${serviceName({ ...window, service: window.services.join(" ") }) || say.window}`);
+  panel.replaceChildren(document.getElementById("acts-title"), el("p", { class: "note" }, say.at_place), el("p", { class: "acts-links" }, ...hall.windows.map(link)));
+}
+
 async function renew() {
+  if (drawn === PLACE) return;
   const hall = await ask(base);
+  if (hall.kept_here) {
+    drawn = PLACE;
+    drawPlace(hall);
+    return;
+  }
   const mark = JSON.stringify(hall.windows.map((window) => [window.number, window.state]));
   if (mark !== drawn) {
     drawn = mark;
