@@ -201,7 +201,7 @@ def in_the_whole_city(central: RunningCentral, page: Page) -> None:
     page.click("#as-map")
     page.click(".group .rest a >> nth=0")
     expect(page.locator("h1")).not_to_have_text("全市")
-    page.goto(f"{central.url}/halls/{PLACE}")  # no orders for a controller that is not there, but the way to its windows
+    page.goto(f"{central.url}/halls/{PLACE}")  # no orders that it cannot take, but the way to its windows
     expect(page.locator("#acts .acts-links a")).to_have_count(2)
     expect(page.locator("#acts button")).to_have_count(0)
     assert violations(page) == []
