@@ -88,4 +88,4 @@ def read_stream(connection: Connection, row: Any) -> Stream:
         spans.add(from_seq, to_seq)
     for seq in store.numbers_above(connection, kept["id"], kept["applied"]):
         spans.add(seq)
-    return Stream(kept["id"], kept["hall"], kept["epoch"], spans, kept["applied"], kept["first_ms"], kept["conflicted"])
+    return Stream(kept["id"], kept["hall"], kept["epoch"], spans, kept["applied"], kept["conflicted"], kept["first_ms"])
