@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import settings
 
 # No deadline for one example: a machine that does something else as well is no fault of the code.
 settings.register_profile("hall", deadline=None, derandomize=os.environ.get("CI", "").lower() == "true")
 settings.load_profile("hall")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A page's test that fails is tried once more, and named: decision 0021."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
