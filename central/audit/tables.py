@@ -1,7 +1,7 @@
 """The anchor of the audit: what was cut off at its old end, so that the chain of the rest still stands on something.
 
 One row for each cut. Whoever writes one has the lines up to it taken out by the database itself, whole or not at all;
-that is the only way in which lines go (``docs/decisions/0027-the-audit-is-cut-at-an-anchor.md``).
+that is the only way in which lines go (``docs/decisions/0023-the-audit-is-cut-at-an-anchor.md``).
 """
 
 from __future__ import annotations

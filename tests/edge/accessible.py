@@ -88,15 +88,37 @@ def _back_on_line(page: Any) -> None:
         page.wait_for_timeout(100)
 
 
+class _Writes:
+    """What a page has asked to be written and has no answer for yet."""
+
+    def __init__(self, page: Any) -> None:
+        self._page = page
+        self._open: set[Any] = set()
+        # functions of our own: Playwright takes no built-in method
+        page.on("request", lambda request: self._open.add(request) if request.method != "GET" else None)
+        page.on("requestfinished", lambda request: self._open.discard(request))
+        page.on("requestfailed", lambda request: self._open.discard(request))
+
+    def settle(self) -> None:
+        """Wait for every answer: hours in a moment would be taken for a line on which none came."""
+        for _ in range(400):
+            if not self._open:
+                return
+            self._page.wait_for_timeout(50)
+        raise AssertionError(f"no answer in twenty seconds: {[request.url for request in self._open]}")
+
+
 def eight_hours(page: Any, stir: Callable[[int], None], *, turns: int = 48, turn_ms: int = 600_000) -> list[str]:
     """Eight hours on the page's own clock (opened with ``clock=True``); ``stir(turn)`` moves the hall in each turn.
 
     The first quarter warms the page up; what it holds after it must not have grown at the end. Gives what grew.
     """
     before: Counts | None = None
+    writes = _Writes(page)
     for turn in range(turns):
         _back_on_line(page)
         stir(turn)
+        writes.settle()
         page.clock.run_for(turn_ms)
         if turn == turns // 4:
             before = counts(page)

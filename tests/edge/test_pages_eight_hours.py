@@ -69,6 +69,7 @@ def at_setup(hall: WholeHall, page: Any, turn: int) -> None:
     page.fill("#remark-text", f"remark {turn}")
     page.click("#remark-keep")
     expect(page.locator(".note-it").first).to_have_attribute("title", f"remark {turn}")
+    expect(page.locator("#remark")).to_be_hidden()
 
 
 def at_the_first_page(hall: WholeHall, page: Any, turn: int) -> None:
