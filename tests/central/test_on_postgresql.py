@@ -41,6 +41,13 @@ def stored(central: RunningCentral) -> list[object]:
     return [json.loads(line) for line in answer.text.splitlines()]
 
 
+def beside(central: RunningCentral, data: Path) -> RunningCentral:
+    """Another central over the same store, on a machine of its own: it was given the master key."""
+    another = RunningCentral(data, central.broker, database=central.database)
+    another.more = ["--master-key", str(central.data.with_name(f"{central.data.name}-keys") / "master.key")]
+    return another
+
+
 def say_again_what_is_missing(line: HallLine, log: HallLog) -> None:
     """As a controller does: from what was acknowledged on, until all of it is."""
 
@@ -94,11 +101,9 @@ def test_central_killed_at_random_instants_has_everything_once(central: RunningC
         assert stored(central) == log.envelopes
 
 
-def test_a_second_central_on_one_store_ends_and_names_the_first(
-    central: RunningCentral, mosquitto: Mosquitto, postgres: PostgreSQL, tmp_path: Path
-) -> None:
+def test_a_second_central_on_one_store_ends_and_names_the_first(central: RunningCentral, tmp_path: Path) -> None:
     central.start()
-    second = RunningCentral(tmp_path / "elsewhere", mosquitto, database=central.database)
+    second = beside(central, tmp_path / "elsewhere")
     with pytest.raises(pytest.fail.Exception, match="in use by another central"):
         second.start()
     assert second.died() == 1
@@ -108,13 +113,13 @@ def test_a_second_central_on_one_store_ends_and_names_the_first(
 
 
 def test_a_first_central_that_lost_its_hold_writes_nothing_any_more(
-    central: RunningCentral, mosquitto: Mosquitto, postgres: PostgreSQL, tmp_path: Path
+    central: RunningCentral, postgres: PostgreSQL, tmp_path: Path
 ) -> None:
     """The server restarts, and another central is quicker: the first one waits instead of writing beside it."""
     central.start()
     postgres.stop()
     postgres.start()
-    second = RunningCentral(tmp_path / "elsewhere", mosquitto, database=central.database)
+    second = beside(central, tmp_path / "elsewhere")
     second.start()
     try:
         answer = httpx2.post(
