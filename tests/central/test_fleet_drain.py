@@ -27,7 +27,7 @@ from hall.wire import Event
 from tests.central.event_log import HallLog, Morning, issued
 from tests.parts import Mosquitto, wait_for
 
-HALLS, KEPT, FIRST = 30, 150, 20
+HALLS, KEPT, FIRST = 30, 600, 20
 pytestmark = pytest.mark.broker
 
 

@@ -1,12 +1,13 @@
 """What every page of a hall must be: free of WCAG faults, large enough to touch and to read, whole, and never growing.
 
 ``violations(page)`` runs axe-core in the page; ``faults(page, ...)`` adds sizes and what is cut off, and is what a test
-of a page wants: ``assert faults(page) == []``. ``counts(page)`` and ``eight_hours(page, stir)`` are for soak tests.
+of a page wants: ``assert faults(page) == []``. ``counts(page)``, ``grown(early, late)`` and ``eight_hours(page, stir)``
+are for soak tests.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -70,13 +71,35 @@ def counts(page: Any) -> Counts:
         looks = [_collect_and_count(session) for _ in range(_LOOKS)]
     finally:
         session.detach()
-    return Counts(*(min(found) for found in zip(*looks, strict=True)))
+    return _least(looks)
 
 
-def _collect_and_count(session: Any) -> tuple[int, int, int]:
+def _collect_and_count(session: Any) -> Counts:
     session.send("HeapProfiler.collectGarbage")
     told = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
-    return int(told["Nodes"]), int(told["JSHeapUsedSize"]), int(told["JSEventListeners"])
+    return Counts(int(told["Nodes"]), int(told["JSHeapUsedSize"]), int(told["JSEventListeners"]))
+
+
+def _least(looks: Sequence[Counts]) -> Counts:
+    return Counts(
+        min(one.nodes for one in looks), min(one.heap_bytes for one in looks), min(one.listeners for one in looks)
+    )
+
+
+def grown(early: Sequence[Counts], late: Sequence[Counts]) -> list[str]:
+    """What a page holds more of than it did: the least of some early looks against the least of some late ones.
+
+    A page may show more at one moment than at another; what it keeps is still there at the next.
+    """
+    before, after = _least(early), _least(late)
+    found = []
+    if after.nodes > before.nodes * 1.1 + 20:
+        found.append(f"DOM nodes: {before.nodes} -> {after.nodes}")
+    if after.heap_bytes > before.heap_bytes * 1.25 + 500_000:
+        found.append(f"heap: {before.heap_bytes} -> {after.heap_bytes} bytes")
+    if after.listeners > before.listeners * 1.1 + 10:
+        found.append(f"listeners: {before.listeners} -> {after.listeners}")
+    return found
 
 
 def _back_on_line(page: Any) -> None:
@@ -113,7 +136,7 @@ def eight_hours(page: Any, stir: Callable[[int], None], *, turns: int = 48, turn
 
     The first quarter warms the page up; what it holds after it must not have grown at the end. Gives what grew.
     """
-    before: Counts | None = None
+    early: list[Counts] = []
     writes = _Writes(page)
     for turn in range(turns):
         _back_on_line(page)
@@ -121,14 +144,5 @@ def eight_hours(page: Any, stir: Callable[[int], None], *, turns: int = 48, turn
         writes.settle()
         page.clock.run_for(turn_ms)
         if turn == turns // 4:
-            before = counts(page)
-    after = counts(page)
-    assert before is not None
-    grown = []
-    if after.nodes > before.nodes * 1.1 + 20:
-        grown.append(f"DOM nodes: {before.nodes} -> {after.nodes}")
-    if after.heap_bytes > before.heap_bytes * 1.25 + 500_000:
-        grown.append(f"heap: {before.heap_bytes} -> {after.heap_bytes} bytes")
-    if after.listeners > before.listeners * 1.1 + 10:
-        grown.append(f"listeners: {before.listeners} -> {after.listeners}")
-    return grown
+            early.append(counts(page))
+    return grown(early, [counts(page)])
