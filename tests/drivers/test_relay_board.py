@@ -15,7 +15,7 @@ from drivers.errors import BadFrame, DeviceFault, NoReply, PortLost
 from drivers.kinds.relays import PulseRelay, RelaysRead
 from drivers.relay_board import MANIFEST, RelayBoard, open_channel
 from drivers.relay_board.driver import READ_EVERY_S
-from tests.drivers.relay_line import DEVICE, Bench, BoardOnLine
+from tests.drivers.relay_line import DEVICE, PATIENCE_S, Bench, BoardOnLine
 from tests.frame_checks import samples
 
 SAMPLES = {sample.name: sample.data for sample in samples("relay_board")}
@@ -40,10 +40,16 @@ def pty_line() -> Iterator[tuple[str, BoardOnLine, Callable[[], None]]]:
 
 
 @pytest.fixture
-def bench(pty_line: tuple[str, BoardOnLine, Callable[[], None]]) -> Iterator[Bench]:
+def bench_as_delivered(pty_line: tuple[str, BoardOnLine, Callable[[], None]]) -> Iterator[Bench]:
     bench = Bench(pty_line[0], pty_line[1])
     yield bench
     bench.channel.close()
+
+
+@pytest.fixture
+def bench(bench_as_delivered: Bench) -> Iterator[Bench]:
+    with bench_as_delivered.channel.hurried(PATIENCE_S):
+        yield bench_as_delivered
 
 
 def test_zones_open_and_close_with_the_bytes_of_the_manual(bench: Bench) -> None:
@@ -114,11 +120,11 @@ def test_each_exception_code_is_a_fault_of_its_own(bench: Bench, code: int) -> N
     assert bench.on == [0]
 
 
-def test_a_silent_board_is_no_reply_within_a_second(bench: Bench) -> None:
-    bench.line.change = lambda data: []
+def test_a_silent_board_is_no_reply_within_a_second(bench_as_delivered: Bench) -> None:
+    bench_as_delivered.line.change = lambda data: []
     began = time.monotonic()
     with pytest.raises(NoReply):
-        bench.switch(0)
+        bench_as_delivered.switch(0)
     assert time.monotonic() - began < 1.5
 
 

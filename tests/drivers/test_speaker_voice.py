@@ -36,11 +36,14 @@ CALL = (Piece("请", "zh"), Piece("A", "en"), Piece("零", "zh"), Piece("号到�
 
 
 @pytest.fixture
-def espeak() -> None:
+def espeak(monkeypatch: pytest.MonkeyPatch) -> None:
     if shutil.which("espeak-ng") is None:
         if os.environ.get("CI") == "true":
             pytest.fail("CI must prove the voice: install the package espeak-ng")
         pytest.skip("needs espeak-ng: install the package espeak-ng")
+    monkeypatch.setattr(
+        "drivers.speaker.clips.LIMIT_S", 30.0
+    )  # what it says is looked at here, not how soon a busy machine says it
 
 
 @pytest.fixture
