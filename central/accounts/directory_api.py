@@ -17,8 +17,9 @@ from central.accounts.api import set_cookie
 from central.accounts.desk import Person
 from central.accounts.directory import BACK, WAITS_S, DirectoryAsker
 from central.accounts.entry import Entry
-from central.accounts.manage_api import PathName, note_change, others
+from central.accounts.manage_api import PathName, others
 from central.accounts.permissions import Act
+from central.audit.changes import note_change
 from central.clock import now_ms
 from central.failures import ApiError, NotFound, NotSignedIn, RefusedByRule
 from central.keys import Key, KeyHeader, the_key

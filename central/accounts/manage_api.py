@@ -15,7 +15,7 @@ from central.accounts.desk import Person, roles_of
 from central.accounts.entry import person_of
 from central.accounts.permissions import Act, Role, check_roles
 from central.accounts.person import digest
-from central.audit import store as audit
+from central.audit.changes import note_change
 from central.audit.disclosure import Reason, stated
 from central.clock import now_ms
 from central.cursors import Cursor
@@ -23,7 +23,7 @@ from central.failures import NotFound, RefusedByRule
 from central.keys import Key, KeyHeader, the_key
 from central.once import gone_before, once
 from central.units import store as units
-from central.web_doors import Limit, May, SignedIn, Strict, StrictRoute, TheParts, source_of
+from central.web_doors import Limit, May, SignedIn, Strict, StrictRoute, TheParts
 from hall_config.wording import rfc3339
 
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["accounts"])
@@ -249,16 +249,6 @@ def others(connection: Connection, name: str, person: Person) -> RowMapping:
     if name == person.name:
         raise RefusedByRule("OWN_ACCOUNT", "name")
     return row
-
-
-def note_change(
-    connection: Connection, person: Person, request: Request, act: str, object: str, now: int, **detail: Any
-) -> None:
-    """A line of the audit about a change of somebody's account."""
-    audit.note(
-        connection, at_ms=now, actor=person.name, path=person.path, act=act, object=object,
-        source=source_of(request), detail=detail,
-    )  # fmt: skip
 
 
 def _told(connection: Connection, row: RowMapping, now: int) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
-from sqlalchemy import Connection
 
 from central import cursors
 from central.accounts.desk import Person
@@ -15,14 +14,14 @@ from central.alarms import store
 from central.alarms.rules import Level, Rule, standard
 from central.alarms.telling import told
 from central.alarms.watch import tell
-from central.audit import store as audit
+from central.audit.changes import note_change
 from central.clock import now_ms
 from central.cursors import Cursor
 from central.failures import NotFound, RefusedByRule, WrongField
 from central.keys import Key, KeyHeader, the_key
 from central.once import gone_before, once
 from central.units import store as unit_store
-from central.web_doors import HallId, Limit, Looking, May, Strict, StrictRoute, TheParts, source_of
+from central.web_doors import HallId, Limit, Looking, May, Strict, StrictRoute, TheParts
 
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["alarms"])
 
@@ -89,7 +88,7 @@ def acknowledge(
                 raise RefusedByRule("ALARM_SEEN")
             store.acknowledge(connection, alarm, person.name, body.note, row["acknowledged_ms"] or now)
             about = f"{row['hall']}/{row['rule']}/{row['subject']}"
-            _note(connection, person, request, "alarm.acknowledge", about, now, alarm=alarm)
+            note_change(connection, person, request, "alarm.acknowledge", about, now, alarm=alarm)
             seen = store.require_alarm(connection, alarm, person.path)
             if parts.alarm_webhook:
                 tell(connection, [seen], "acknowledged", now)
@@ -131,7 +130,7 @@ def set_rule(
         def act() -> dict[str, Any]:
             unit_store.require_unit(connection, unit, person.path)
             store.keep_rule(connection, rule, unit, wanted)
-            _note(connection, person, request, "alarm_rule.set", f"{rule}/{unit}", now, **_facts(wanted))
+            note_change(connection, person, request, "alarm_rule.set", f"{rule}/{unit}", now, **_facts(wanted))
             return {"rule": rule, "of_unit": unit, **_facts(wanted)}
 
         wish = {"path": f"/alarm-rules/{rule}/units/{unit}", **body.model_dump()}
@@ -150,7 +149,7 @@ def unset_rule(
         unit_store.require_unit(connection, unit, person.path)
         if not store.forget_rule(connection, rule, unit):
             raise NotFound("NO_SUCH_RULE")
-        _note(connection, person, request, "alarm_rule.unset", f"{rule}/{unit}", now_ms())
+        note_change(connection, person, request, "alarm_rule.unset", f"{rule}/{unit}", now_ms())
 
 
 def _known(rule: str) -> Rule:
@@ -162,12 +161,3 @@ def _known(rule: str) -> Rule:
 
 def _facts(rule: Rule) -> dict[str, Any]:
     return rule.model_dump()
-
-
-def _note(
-    connection: Connection, person: Person, request: Request, act: str, object: str, now: int, **detail: Any
-) -> None:
-    audit.note(
-        connection, at_ms=now, actor=person.name, path=person.path, act=act, object=object,
-        source=source_of(request), detail=detail,
-    )  # fmt: skip

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import Field
-from sqlalchemy import Connection
 
 from central.accounts.desk import Person
 from central.accounts.permissions import Act
@@ -16,14 +15,14 @@ from central.appointments.booking import Wish
 from central.appointments.public_api import Clock, Letter, Phone
 from central.appointments.public_api import Day as GivenDay
 from central.appointments.rules import Offer
-from central.audit import store as audit
+from central.audit.changes import note_change
 from central.clock import now_ms
 from central.failures import NotFound
 from central.keys import Key, KeyHeader, the_key
 from central.live import store as live_store
 from central.once import gone_before, once
 from central.orders.sending import require_controller
-from central.web_doors import Day, Looking, May, Strict, StrictRoute, TheParts, source_of
+from central.web_doors import Day, Looking, May, Strict, StrictRoute, TheParts
 
 router = APIRouter(prefix="/api/v1/halls/{hall}", route_class=StrictRoute, tags=["appointments"])
 
@@ -78,7 +77,7 @@ def put_offer(
             require_controller(connection, hall)
             offer = Offer(service=letter, **body.model_dump(exclude={"command_id"}))
             store.put_offer(connection, hall, offer, now)
-            _note(connection, person, request, "slots.put", f"{hall}/{letter}", now)
+            note_change(connection, person, request, "slots.put", f"{hall}/{letter}", now)
             return asdict(offer)
 
         wish = {"path": f"/halls/{hall}/slot-offers/{letter}", **body.model_dump()}
@@ -96,7 +95,7 @@ def remove_offer(
         live_store.require_hall(connection, hall, person.path)
         if not store.remove_offer(connection, hall, letter):
             raise NotFound("NOT_BY_APPOINTMENT")
-        _note(connection, person, request, "slots.remove", f"{hall}/{letter}", now_ms())
+        note_change(connection, person, request, "slots.remove", f"{hall}/{letter}", now_ms())
 
 
 @router.get("/appointments")
@@ -128,7 +127,7 @@ def book(
         def act() -> dict[str, Any]:
             live_store.require_hall(connection, hall, person.path)
             row = booking.book(connection, visitors.key, wish, body.phone, person.name, now, parts.reminders)
-            _note(connection, person, request, "appointment.book", f"{hall}/{row['id']}", now)
+            note_change(connection, person, request, "appointment.book", f"{hall}/{row['id']}", now)
             return {"id": row["id"], **booking.told(row, now)}
 
         done = once(connection, person.name, asked, digest, now, act)
@@ -147,11 +146,5 @@ def cancel(
         if row is None or row["hall"] != hall:
             raise NotFound("NO_SUCH_APPOINTMENT")
         done = booking.told(booking.cancel(connection, row, now), now)
-        _note(connection, person, request, "appointment.cancel", f"{hall}/{appointment}", now)
+        note_change(connection, person, request, "appointment.cancel", f"{hall}/{appointment}", now)
     return done
-
-
-def _note(connection: Connection, person: Person, request: Request, act: str, object: str, now: int) -> None:
-    audit.note(
-        connection, at_ms=now, actor=person.name, path=person.path, act=act, object=object, source=source_of(request)
-    )

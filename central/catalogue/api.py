@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from central.accounts.desk import Person
 from central.accounts.permissions import Act
-from central.audit import store as audit
+from central.audit.changes import note_change
 from central.catalogue import rules, store
 from central.catalogue.rules import Calendar, Service
 from central.clock import now_ms
@@ -21,7 +21,7 @@ from central.keys import Key, KeyHeader, the_key
 from central.live import store as live_store
 from central.once import gone_before, once
 from central.units import store as units
-from central.web_doors import Looking, May, Strict, StrictRoute, TheParts, source_of
+from central.web_doors import Looking, May, Strict, StrictRoute, TheParts
 
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["catalogue"])
 
@@ -84,7 +84,7 @@ def put_service(
             units.require_unit(connection, unit, person.path)
             service = Service(letter=letter, owner=unit, **body.model_dump(exclude={"command_id"}))
             store.put_service(connection, unit, service, now)
-            _note(connection, person, request, "service.put", f"{unit}/{letter}", now)
+            note_change(connection, person, request, "service.put", f"{unit}/{letter}", now)
             return asdict(service)
 
         wish = {"path": f"/units/{unit}/services/{letter}", **body.model_dump()}
@@ -102,7 +102,7 @@ def remove_service(
         units.require_unit(connection, unit, person.path)
         if not store.remove_service(connection, unit, letter):
             raise NotFound("NO_SUCH_SERVICE")
-        _note(connection, person, request, "service.remove", f"{unit}/{letter}", now_ms())
+        note_change(connection, person, request, "service.remove", f"{unit}/{letter}", now_ms())
 
 
 @router.get("/units/{unit}/calendar")
@@ -159,7 +159,7 @@ def put_place(
             facts = body.model_dump(exclude={"command_id", "latitude", "longitude"})
             micro = {"latitude_micro": _micro(body.latitude), "longitude_micro": _micro(body.longitude)}
             store.put_place(connection, hall, now, **facts, **micro)
-            _note(connection, person, request, "hall.put_place", hall, now)
+            note_change(connection, person, request, "hall.put_place", hall, now)
             return {"hall": hall, **body.model_dump(exclude={"command_id"})}
 
         return once(connection, person.name, asked, {"path": f"/halls/{hall}/place", **body.model_dump()}, now, act)
@@ -173,7 +173,7 @@ def _put(
     def act() -> dict[str, Any]:
         rules.check_calendar(body)
         store.put_calendar(connection, kind, owner, body, person.name, now)
-        _note(connection, person, request, "calendar.put", f"{kind} {owner}", now)
+        note_change(connection, person, request, "calendar.put", f"{kind} {owner}", now)
         return _told(body)
 
     wish = {"path": f"/{kind}s/{owner}/calendar", **body.model_dump(mode="json")}
@@ -198,9 +198,3 @@ def _owner_named(names: Mapping[str, tuple[str, str]], owner: str) -> dict[str, 
 
 def _micro(degrees: float | None) -> int | None:
     return None if degrees is None else round(degrees * 1_000_000)
-
-
-def _note(connection: Connection, person: Person, request: Request, act: str, object: str, now: int) -> None:
-    audit.note(
-        connection, at_ms=now, actor=person.name, path=person.path, act=act, object=object, source=source_of(request)
-    )

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, RowMapping
 from central import cursors
 from central.accounts.desk import Person
 from central.accounts.permissions import Act
-from central.audit import store as audit
+from central.audit.changes import note_change
 from central.clock import now_ms
 from central.cursors import Cursor
 from central.failures import NotFound, RefusedByRule, WrongField
@@ -43,7 +43,6 @@ from central.web_doors import (
     StrictRoute,
     TheParts,
     UnitId,
-    source_of,
     token_of,
 )
 from hall.queue.words import Channel
@@ -94,7 +93,7 @@ def make(body: NewPlace, person: Managing, parts: TheParts, request: Request, ke
             if len(body.unit) < 3 or store.hall_taken(connection, body.unit):
                 raise RefusedByRule("PLACE_TAKEN", "unit")
             begin(connection, body.unit, body.unit, (unit["name_zh"], unit["name_en"]), plan, now)
-            _note(connection, person, request, "place.make", body.unit, now)
+            note_change(connection, person, request, "place.make", body.unit, now)
             return {"id": body.unit, "unit": body.unit}
 
         told = once(connection, person.name, asked, {"path": "/places", **body.model_dump()}, now, act)
@@ -117,7 +116,7 @@ def change(
             store.require_place(connection, place, person.path)
             given_up = closing.settle(at, acting, person.name, body.give_up_waiting) if body.closed else 0
             store.change_place(connection, place, closed_ms=now if body.closed else None)
-            _note(connection, person, request, "place.change", place, now, closed=body.closed, given_up=given_up)
+            note_change(connection, person, request, "place.change", place, now, closed=body.closed, given_up=given_up)
             return {"place": place, "closed": body.closed, "given_up": given_up}
 
         return once(connection, person.name, asked, {"path": f"/places/{place}", **body.model_dump()}, now, act)
@@ -205,15 +204,6 @@ def _checked(document: Any) -> str:
         return check_plan(document)
     except HallFileError as faulty:
         raise WrongField("WRONG_PLAN", f"plan.{faulty.problems[0].key}"[:120]) from None
-
-
-def _note(
-    connection: Connection, person: Person, request: Request, act: str, place: str, now: int, **detail: Any
-) -> None:
-    audit.note(
-        connection, at_ms=now, actor=person.name, path=person.path, act=act, object=place,
-        source=source_of(request), detail=detail,
-    )  # fmt: skip
 
 
 def _told(row: RowMapping) -> dict[str, Any]:

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import Field
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import RowMapping
 
 from central.accounts.desk import Person
 from central.accounts.permissions import Act
-from central.audit import store as audit
+from central.audit.changes import note_change
 from central.clock import now_ms
 from central.failures import NotFound, RefusedByRule
 from central.identifiers import uuid7
@@ -20,7 +20,7 @@ from central.places import store, tablets
 from central.places.asking import place_at
 from central.places.qr import qr_svg
 from central.places.requests import PathPlace
-from central.web_doors import May, Strict, StrictRoute, TheParts, source_of
+from central.web_doors import May, Strict, StrictRoute, TheParts
 from hall_config.wording import rfc3339
 
 router = APIRouter(prefix="/api/v1/places/{place}/tablets", route_class=StrictRoute, tags=["places"])
@@ -61,7 +61,7 @@ def add(
                 raise RefusedByRule("TABLETS_MANY", "window")
             made = {"id": uuid7(now), "place": place, "window": body.window, "made_ms": now, "made_by": person.name}
             store.add_tablet(connection, **made, mark=tablets.mark_of(secret))
-            _note(connection, person, request, "place.tablet", place, now, tablet=made["id"], window=body.window)
+            note_change(connection, person, request, "place.tablet", place, now, tablet=made["id"], window=body.window)
             link = f"{str(request.base_url).rstrip('/')}/p/{place}/tablet/{body.window}?key={secret}"
             return {"id": made["id"], "window": body.window}
 
@@ -82,17 +82,8 @@ def withdraw(
         store.require_place(connection, place, person.path)
         if not store.change_tablet(connection, place, tablet, withdrawn_ms=now, withdrawn_by=person.name):
             raise NotFound("NO_SUCH_TABLET")
-        _note(connection, person, request, "place.tablet_withdraw", place, now, tablet=tablet)
+        note_change(connection, person, request, "place.tablet_withdraw", place, now, tablet=tablet)
     parts.places.again(place)
-
-
-def _note(
-    connection: Connection, person: Person, request: Request, act: str, place: str, now: int, **detail: Any
-) -> None:
-    audit.note(
-        connection, at_ms=now, actor=person.name, path=person.path, act=act, object=place,
-        source=source_of(request), detail=detail,
-    )  # fmt: skip
 
 
 def _told(row: RowMapping) -> dict[str, Any]:

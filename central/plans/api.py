@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from central import cursors
 from central.accounts.desk import Person
 from central.accounts.permissions import Act
-from central.audit import store as audit
+from central.audit.changes import note_change
 from central.clock import now_ms
 from central.cursors import Cursor
 from central.failures import NotFound, RefusedByRule, WrongField
@@ -30,7 +30,7 @@ from central.plans.telling import document_told, problem_told, standing_told
 from central.plans.wishes import wish_of
 from central.units import store as units
 from central.units.api import PathUnit
-from central.web_doors import Limit, Looking, May, Strict, StrictRoute, TheParts, source_of
+from central.web_doors import Limit, Looking, May, Strict, StrictRoute, TheParts
 from hall_config.problems import Problem
 
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["plans"])
@@ -144,7 +144,7 @@ def again(
             handed = hand_down(connection, [hall], person.name, now, again=True)
             if not handed:
                 raise NotFound("NO_PLAN")
-            _note(connection, person, request, "plan.again", hall, now, revision=handed[hall])
+            note_change(connection, person, request, "plan.again", hall, now, revision=handed[hall])
             return {"hall": hall, "revision": handed[hall]}
 
         told = once(connection, person.name, asked, {"path": f"/halls/{hall}/plan/again"}, now, act)
@@ -181,7 +181,7 @@ def _say(
         for hall, problem in problems_below(connection, halls):
             raise _refused(problem, hall)
         handed = hand_down(connection, halls, person.name, now)
-        _note(connection, person, request, f"plan.{kind}", owner, now, version=kept.version, halls=len(handed))
+        note_change(connection, person, request, f"plan.{kind}", owner, now, version=kept.version, halls=len(handed))
         return {**document_told(kept), "halls": handed}
 
     return once(connection, person.name, asked, {"path": f"/{kind}s/{owner}/plan", **body.model_dump()}, now, act)
@@ -210,18 +210,3 @@ def _ms(moment: str | None) -> int:
         return int(datetime.fromisoformat(moment).timestamp() * 1000)
     except ValueError:
         raise WrongField("WRONG_FIELD", "valid_from") from None
-
-
-def _note(
-    connection: Connection, person: Person, request: Request, act: str, object: str, now: int, **detail: Any
-) -> None:
-    audit.note(
-        connection,
-        at_ms=now,
-        actor=person.name,
-        path=person.path,
-        act=act,
-        object=object,
-        source=source_of(request),
-        detail=detail,
-    )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping
 from central import cursors
 from central.accounts.desk import Person
 from central.accounts.permissions import Act
-from central.audit import store as audit
+from central.audit.changes import note_change
 from central.clock import now_ms
 from central.cursors import Cursor
 from central.failures import RefusedByRule
@@ -21,7 +21,7 @@ from central.once import once
 from central.places import store as places
 from central.units import rules, store
 from central.units.rules import Level
-from central.web_doors import Limit, May, Strict, StrictRoute, TheParts, source_of
+from central.web_doors import Limit, May, Strict, StrictRoute, TheParts
 from hall_config.wording import rfc3339
 
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["units"])
@@ -85,7 +85,9 @@ def add(body: NewUnit, person: Manager, parts: TheParts, request: Request, key: 
             store.add_unit(
                 connection, id=body.id, parent=body.parent, level=body.level.value, path=path, made_ms=now, **names
             )
-            _note(connection, person, request, "unit.add", body.id, now, parent=body.parent, level=body.level.value)
+            note_change(
+                connection, person, request, "unit.add", body.id, now, parent=body.parent, level=body.level.value
+            )
             return _told(store.require_unit(connection, body.id, person.path))
 
         told = once(connection, person.name, asked, {"path": "/units", **body.model_dump()}, now, act)
@@ -115,7 +117,7 @@ def change(
                 store.change_unit(connection, unit, **names)
                 renamed = places.call_as_units(connection)
             changed = body.model_dump(exclude_none=True, exclude={"command_id"})
-            _note(connection, person, request, "unit.change", unit, now, **changed)
+            note_change(connection, person, request, "unit.change", unit, now, **changed)
             return _told(store.require_unit(connection, unit, person.path))
 
         told = once(connection, person.name, asked, {"path": f"/units/{unit}", **body.model_dump()}, now, act)
@@ -138,7 +140,7 @@ def place(
             live_store.require_hall(connection, hall, person.path)
             _open_unit(connection, body.unit, person)
             store.put_hall(connection, hall, body.unit)
-            _note(connection, person, request, "hall.place", hall, now, unit=body.unit)
+            note_change(connection, person, request, "hall.place", hall, now, unit=body.unit)
             return {"hall": hall, "unit": body.unit}
 
         told = once(connection, person.name, asked, {"path": f"/halls/{hall}/unit", **body.model_dump()}, now, act)
@@ -169,15 +171,6 @@ def _close(connection: Connection, row: RowMapping, closed: bool, now: int) -> N
     if closed and store.is_used(connection, row["path"]):
         raise RefusedByRule("UNIT_IN_USE", "closed")
     store.change_unit(connection, row["id"], closed_ms=(row["closed_ms"] or now) if closed else None)
-
-
-def _note(
-    connection: Connection, person: Person, request: Request, act: str, object: str, now: int, **detail: Any
-) -> None:
-    audit.note(
-        connection, at_ms=now, actor=person.name, path=person.path, act=act, object=object,
-        source=source_of(request), detail=detail,
-    )  # fmt: skip
 
 
 def _told(row: RowMapping) -> dict[str, Any]:
