@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from central import schema
 from central.accounts import tables as accounts
+from central.aid import tables as aid
 from central.alarms import tables as alarms
 from central.appointments import tables as appointments
 from central.audit import tables as audit
@@ -16,5 +17,5 @@ from central.places import tables as places
 from central.plans import tables as plans
 
 # each puts its tables to the others when it is imported
-_ROOMS = (audit, keeping, imports, accounts, places, appointments, catalogue, phone, alarms, fleet, plans)
+_ROOMS = (aid, audit, keeping, imports, accounts, places, appointments, catalogue, phone, alarms, fleet, plans)
 EVERY_TABLE = schema.tables

@@ -23,6 +23,10 @@ class Role(StrEnum):
     HALL_IT = "hall_it"
     REVIEWER = "reviewer"
     APPROVER = "approver"
+    ASSIGNER = "assigner"
+    ARCHIVIST = "archivist"
+    BUREAU_REVIEWER = "bureau_reviewer"
+    FIRM = "firm"
     REPORT_PREPARER = "report_preparer"
     REPORT_REVIEWER = "report_reviewer"
     REPORT_SIGNER = "report_signer"
@@ -52,14 +56,28 @@ class Act(StrEnum):
     SET_ALARM_RULES = "set_alarm_rules"
     KEEP_CATALOGUE = "keep_catalogue"
     KEEP_APPOINTMENTS = "keep_appointments"
+    AID_WORK = "aid_work"
+    AID_REVIEW = "aid_review"
+    AID_APPROVE = "aid_approve"
+    AID_ASSIGN = "aid_assign"
+    AID_ARCHIVE = "aid_archive"
+    AID_OBJECTIONS = "aid_objections"
+    AID_SUPERVISE = "aid_supervise"
+    AID_SETTINGS = "aid_settings"
+    AID_FIRM = "aid_firm"
 
 
 ADMINISTRATORS: Final = frozenset({Role.ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
-_AT_WORK: Final = frozenset(Role) - ADMINISTRATORS
+_OUTSIDE: Final = frozenset({Role.FIRM})  # no part of the bureau: sees what was assigned to it and nothing else
+_AT_WORK: Final = frozenset(Role) - ADMINISTRATORS - _OUTSIDE
+# The centre's people decide on applications; the bureau's decides on objections against them (法律援助法 49).
+_CENTRE: Final = frozenset(
+    {Role.WINDOW_STAFF, Role.REVIEWER, Role.APPROVER, Role.ASSIGNER, Role.ARCHIVIST, Role.SUPERVISOR}
+)
 
 MAY: Final[Mapping[Act, frozenset[Role]]] = {
     Act.LOOK: _AT_WORK | {Role.ADMIN},
-    Act.SEE_UNITS: frozenset(Role),
+    Act.SEE_UNITS: frozenset(Role) - _OUTSIDE,
     Act.READ_EVENTS: frozenset({Role.SUPERVISOR, Role.HALL_IT, Role.ADMIN}),
     Act.PING_HALLS: frozenset({Role.SUPERVISOR, Role.HALL_IT, Role.ADMIN}),
     Act.ACT_FOR_HALLS: frozenset({Role.SUPERVISOR}),
@@ -76,6 +94,15 @@ MAY: Final[Mapping[Act, frozenset[Role]]] = {
     Act.SET_ALARM_RULES: frozenset({Role.HALL_IT, Role.ADMIN}),
     Act.KEEP_CATALOGUE: frozenset({Role.SUPERVISOR, Role.ADMIN}),
     Act.KEEP_APPOINTMENTS: frozenset({Role.SUPERVISOR, Role.WINDOW_STAFF}),
+    Act.AID_WORK: _CENTRE,
+    Act.AID_REVIEW: frozenset({Role.REVIEWER}),
+    Act.AID_APPROVE: frozenset({Role.APPROVER}),
+    Act.AID_ASSIGN: frozenset({Role.ASSIGNER}),
+    Act.AID_ARCHIVE: frozenset({Role.ARCHIVIST}),
+    Act.AID_OBJECTIONS: frozenset({Role.BUREAU_REVIEWER}),
+    Act.AID_SUPERVISE: frozenset({Role.SUPERVISOR}),
+    Act.AID_SETTINGS: frozenset({Role.SUPERVISOR, Role.ADMIN}),
+    Act.AID_FIRM: frozenset({Role.FIRM}),
 }
 
 
@@ -90,3 +117,7 @@ def check_roles(roles: frozenset[Role]) -> None:
         raise WrongField("NO_ROLE", "roles")
     if roles & ADMINISTRATORS and len(roles) > 1:
         raise WrongField("ROLES_APART", "roles")
+    if Role.FIRM in roles and len(roles) > 1:
+        raise WrongField("FIRM_APART", "roles")
+    if Role.BUREAU_REVIEWER in roles and roles & _CENTRE:
+        raise WrongField("BUREAU_APART", "roles")

@@ -27,7 +27,7 @@ PAGE_OF: Final[Mapping[str, str]] = {
 }
 
 # The second factor is asked of whoever holds one of these (GB/T 22239 level 3: two kinds, one of them cryptographic).
-WITH_SECOND_FACTOR: Final = ADMINISTRATORS | {Role.APPROVER, Role.REPORT_SIGNER}
+WITH_SECOND_FACTOR: Final = ADMINISTRATORS | {Role.APPROVER, Role.BUREAU_REVIEWER, Role.REPORT_SIGNER}
 
 
 @dataclass(frozen=True, slots=True)
