@@ -196,7 +196,7 @@ WAYS: Final[dict[Move, Way]] = {
         (S.GRANTED, *_WITH_LAWYER), S.TERMINATED, (W.APPROVER,), ("F18",), begins=("LA_OBJ_FILE",), ends=_EVERY_CLOCK
     ),
     M.OBJECT: _way(
-        (S.REFUSED, S.TERMINATED), S.OBJECTED, (W.APPLICANT,), begins=("LA_OBJ_REVIEW",), ends=("LA_OBJ_FILE",)
+        (S.REFUSED, S.TERMINATED), S.OBJECTED, (W.APPLICANT, W.BUREAU), begins=("LA_OBJ_REVIEW",), ends=("LA_OBJ_FILE",)
     ),
     M.UPHOLD: _way((S.OBJECTED,), S.UPHELD, (W.BUREAU,), ("F20",), ends=("LA_OBJ_REVIEW",)),
     M.ORDER_CORRECTION: _way((S.OBJECTED,), Before.OBJECTED_TO, (W.BUREAU,), ("F20",), ends=("LA_OBJ_REVIEW",)),
