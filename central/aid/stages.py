@@ -143,7 +143,7 @@ WAYS: Final[dict[Move, Way]] = {
     M.ASK_SUPPLEMENT: _way(
         (S.SUBMITTED, S.UNDER_REVIEW),
         S.NEED_SUPPLEMENT,
-        (W.REVIEWER,),
+        (W.REVIEWER, W.SUPERVISOR),
         ("F06",),
         begins=("LA_SUPPL",),
         pauses=("LA_DECIDE",),

@@ -1,0 +1,109 @@
+"""Whether a move is in the table, whose it is, and which step may be taken back. Pure: what is known comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from central.aid.stages import WAYS, Move, State, Way, Who, moves_from
+from central.failures import Forbidden, RefusedByRule
+from hall_config.aid_application import Application
+from hall_config.wording import say
+
+REVIEWING: Final = (Move.BEGIN_REVIEW, Move.ASK_SUPPLEMENT, Move.ASK_COOPERATION, Move.PROPOSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, in which capacities, for which unit, and from where."""
+
+    name: str
+    who: frozenset[Who]
+    unit: str
+    path: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A case as it stands when somebody wants to move it."""
+
+    case: Mapping[str, Any]
+    application: Application | None  # None for an organ's notice
+    actors: frozenset[str]  # everybody who took part so far
+    reviewers: frozenset[str]
+    steps: Sequence[Mapping[str, Any]]
+    gaps: Sequence[Mapping[str, Any]]
+    files: Mapping[str, Mapping[str, Any]]  # by id
+    due_ms: Mapping[str, int]  # of running limits
+    assignment: Mapping[str, Any] | None
+    now_ms: int
+
+    @property
+    def state(self) -> State:
+        return State(self.case["state"])
+
+    def last(self, *moves: Move) -> Mapping[str, Any] | None:
+        """The last step by one of these moves that was not taken back since."""
+        return next((step for step in reversed(standing_steps(self.steps)) if step["move"] in moves), None)
+
+
+def standing_steps(steps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Steps without those that were taken back, and without the taking back."""
+    kept: list[Mapping[str, Any]] = []
+    for step in steps:
+        if step["move"] == Move.TAKE_BACK:
+            gone = _taken_back(kept)
+            if gone is not None:
+                kept.remove(gone)
+        else:
+            kept.append(step)
+    return kept
+
+
+def to_take_back(steps: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The step that would be taken back next; raises `RefusedByRule`."""
+    found = _taken_back(standing_steps(steps))
+    if found is None or found["move"] in _FINAL:
+        raise RefusedByRule("AID_NOTHING_TO_TAKE_BACK")
+    return found
+
+
+def _taken_back(kept: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    return next((step for step in reversed(kept) if step["from_state"] != step["to_state"]), None)
+
+
+# How a case began, what its applicant did, and what another body decided is nobody's here to take back.
+_FINAL: Final = frozenset(
+    {Move.SUBMIT, Move.RECEIVE_NOTICE, Move.OBJECT, Move.UPHOLD, Move.ORDER_CORRECTION, Move.WITHDRAW}
+)
+
+
+def way_of(standing: Standing, move: Move, actor: Actor, version: int) -> tuple[Way, Who]:
+    """The row of the table for this move, and in which capacity it is made; raises what the asker did wrong."""
+    case = standing.case
+    if version != case["version"]:
+        raise RefusedByRule("AID_CHANGED", "version")
+    way = WAYS.get(move)
+    if way is None or standing.state not in way.sources:
+        raise RefusedByRule("AID_MOVE_REFUSED", "move", words=_refusal(standing.state, move))
+    fits = actor.who & way.who
+    if not fits:
+        raise Forbidden("AID_NOT_YOURS")
+    return way, sorted(fits)[0]
+
+
+def _refusal(state: State, move: Move) -> tuple[str, str]:
+    def told(language: Any) -> str:
+        can = [say(f"central.aid_move.{one}", language) for one in Move if one in moves_from(state)]
+        mark = "、" if language == "zh" else ", "
+        return say(
+            "central.error.AID_MOVE_REFUSED_NOW",
+            language,
+            state=say(f"central.aid_state.{state}", language),
+            move=say(f"central.aid_move.{move}", language),
+            can=mark.join(can) or "—",
+        )
+
+    return told("zh"), told("en")
