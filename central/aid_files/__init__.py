@@ -1,0 +1,1 @@
+"""Papers and pictures of cases: judged by their bytes, written anew, kept sealed, and never a page of ours."""
