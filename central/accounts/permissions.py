@@ -57,6 +57,8 @@ class Act(StrEnum):
     KEEP_CATALOGUE = "keep_catalogue"
     KEEP_APPOINTMENTS = "keep_appointments"
     AID_WORK = "aid_work"
+    AID_SEE = "aid_see"
+    AID_MOVE = "aid_move"
     AID_REVIEW = "aid_review"
     AID_APPROVE = "aid_approve"
     AID_ASSIGN = "aid_assign"
@@ -95,6 +97,8 @@ MAY: Final[Mapping[Act, frozenset[Role]]] = {
     Act.KEEP_CATALOGUE: frozenset({Role.SUPERVISOR, Role.ADMIN}),
     Act.KEEP_APPOINTMENTS: frozenset({Role.SUPERVISOR, Role.WINDOW_STAFF}),
     Act.AID_WORK: _CENTRE,
+    Act.AID_SEE: _CENTRE | {Role.BUREAU_REVIEWER},
+    Act.AID_MOVE: _CENTRE | {Role.BUREAU_REVIEWER, Role.FIRM},
     Act.AID_REVIEW: frozenset({Role.REVIEWER}),
     Act.AID_APPROVE: frozenset({Role.APPROVER}),
     Act.AID_ASSIGN: frozenset({Role.ASSIGNER}),

@@ -5,13 +5,13 @@ Each refusal has a code of its own; its words (``central.error``) name the rule 
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from central.failures import WrongField
 from hall.intake.codes import STATED, UNCONDITIONAL, Basis
+from hall.law.limits import china_day
 from hall_config.aid_application import Application
 from hall_config.aid_tables import number_on
-from hall_config.wording import CHINA
 
 
 def check_application(application: Application, now_ms: int, *, at_home: bool = False) -> None:
@@ -27,7 +27,7 @@ def check_application(application: Application, now_ms: int, *, at_home: bool = 
         raise WrongField("AID_BIRTH", "application.applicant.birth")
     if (
         born is not None
-        and _years(born, now_ms) < number_on("ADULT_YEARS", local_date(now_ms))
+        and _years(born, now_ms) < number_on("ADULT_YEARS", china_day(now_ms))
         and application.agent is None
     ):
         raise WrongField("AID_MINOR_ALONE", "application.agent")
@@ -63,9 +63,5 @@ def _born(birth: str | None, number: str, kind: str) -> date | None:
 
 
 def _years(born: date, now_ms: int) -> int:
-    today = local_date(now_ms)
+    today = china_day(now_ms)
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
-def local_date(ms: int) -> date:
-    return datetime.fromtimestamp(ms / 1000, CHINA).date()

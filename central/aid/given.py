@@ -214,6 +214,7 @@ SHAPES: Final[dict[Move, type[StrictModel]]] = {
     Move.CALL_BACK: CallBack,
     Move.CORRECT: Correction,
     Move.IDENTIFY: Identified,
+    Move.LOSE_LAWYER: Reason,
     Move.TAKE_BACK: Reason,
 }
 # What a person wrote or said: never in clear.

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from central.aid.application_rules import local_date
 from central.aid.given import (
     AidFirst,
     AskedSupplement,
@@ -24,6 +23,7 @@ from central.aid.rules import Actor, Standing, to_take_back
 from central.aid.stages import Move, Who
 from central.failures import RefusedByRule, WrongField
 from hall.intake.codes import UNCONDITIONAL, Basis
+from hall.law.limits import china_day
 from hall_config.aid_tables import number_on
 
 _SUPPLEMENT: Final = "LA_SUPPL"
@@ -113,10 +113,10 @@ def _aids_first(standing: Standing, actor: Actor, given: AidFirst) -> None:
         ends = given.period_ends
         if ends is None:
             raise WrongField("MISSING_FIELD", "period_ends")
-        left = (_day(ends, "period_ends") - local_date(standing.now_ms)).days
-        if left >= number_on("URGENT_DAYS", local_date(standing.now_ms)):
+        left = (_day(ends, "period_ends") - china_day(standing.now_ms)).days
+        if left >= number_on("URGENT_DAYS", china_day(standing.now_ms)):
             raise RefusedByRule("AID_NOT_URGENT", "period_ends")
-    if _day(given.until, "until") < local_date(standing.now_ms):
+    if _day(given.until, "until") < china_day(standing.now_ms):
         raise WrongField("AID_DAY_PAST", "until")
 
 
@@ -131,7 +131,7 @@ def _engages(standing: Standing, actor: Actor, given: Engagement) -> None:
     if standing.assignment is not None and standing.assignment["accepted_ms"] is None:
         raise RefusedByRule("AID_NOT_ACCEPTED")
     _files_there(standing, given.files, "AGREEMENT", "AID_FORM_SKIPPED_F12")
-    if _day(given.signed_on, "signed_on") > local_date(standing.now_ms):
+    if _day(given.signed_on, "signed_on") > china_day(standing.now_ms):
         raise WrongField("AID_DAY_AHEAD", "signed_on")
 
 
@@ -162,7 +162,7 @@ def _judges_objection(standing: Standing, actor: Actor, given: Any) -> None:
 
 def _reports(standing: Standing, actor: Actor, given: Any) -> None:
     _works(standing, actor, given)
-    if given.ended_on is not None and _day(given.ended_on, "ended_on") > local_date(standing.now_ms):
+    if given.ended_on is not None and _day(given.ended_on, "ended_on") > china_day(standing.now_ms):
         raise WrongField("AID_DAY_AHEAD", "ended_on")
 
 

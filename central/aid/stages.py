@@ -92,6 +92,7 @@ class Move(StrEnum):
     CALL_BACK = "CALL_BACK"
     CORRECT = "CORRECT"
     IDENTIFY = "IDENTIFY"
+    LOSE_LAWYER = "LOSE_LAWYER"
     TAKE_BACK = "TAKE_BACK"
 
 
@@ -205,6 +206,8 @@ WAYS: Final[dict[Move, Way]] = {
     M.ARCHIVE: _way((S.CLOSED,), S.ARCHIVED, (W.ARCHIVIST,), ends=("LA_PAY",)),
     M.CALL_BACK: _way((S.CLOSED,), Before.SAME, (W.ARCHIVIST, W.DESK), ("F32",)),
     # --- what went wrong
+    # the lawyer may practise no more; where the case waits for one anyway, only the access ends
+    M.LOSE_LAWYER: _way((*_UNDECIDED, S.GRANTED, S.CLOSED), Before.SAME, (W.SUPERVISOR,)),
     M.TAKE_BACK: _way(tuple(set(S) - {S.DRAFT}), Before.LAST_STEP, (W.SUPERVISOR,)),
 }
 

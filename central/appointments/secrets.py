@@ -38,7 +38,7 @@ class VisitorKey:
 
     def code(self, of: str) -> str:
         """What the visitor keeps, as it is shown: ``ABCD-EFGH``."""
-        number = int.from_bytes(self._digest("code", of), "big")
+        number = int.from_bytes(self.digest("code", of), "big")
         letters = []
         for _ in range(_CODE_LENGTH):
             number, place = divmod(number, len(_LETTERS))
@@ -47,15 +47,16 @@ class VisitorKey:
 
     def code_hash(self, code: str) -> str:
         """By what the store finds a code again, however it was typed."""
-        return self._digest("code hash", plain_code(code)).hex()
+        return self.digest("code hash", plain_code(code)).hex()
 
     def phone_hash(self, phone: str) -> str:
         """By what the store finds a phone number again."""
-        return self._digest("phone", phone).hex()
+        return self.digest("phone", phone).hex()
 
     def list_key(self, hall: str, day: str, revision: int) -> str:
         """The key of the marks in one list of one day."""
-        return self._digest("list", f"{hall}/{day}/{revision}").hex()[:32]
+        return self.digest("list", f"{hall}/{day}/{revision}").hex()[:32]
 
-    def _digest(self, purpose: str, text: str) -> bytes:
+    def digest(self, purpose: str, text: str) -> bytes:
+        """For one purpose; nobody without the key makes the same."""
         return hmac.new(self._key, f"{purpose}:{text}".encode(), hashlib.sha256).digest()
