@@ -167,3 +167,8 @@ def file_facts(connection: Connection, case_id: str) -> Sequence[RowMapping]:
 def latest_change(connection: Connection, case_id: str) -> int:
     """The number of a case's last step; 0 before its first."""
     return connection.execute(select(func.max(aid_step.c.n)).where(aid_step.c.case == case_id)).scalar_one() or 0
+
+
+def unit_of_hall(connection: Connection, hall: str) -> str | None:
+    table = schema.hall
+    return connection.execute(select(table.c.unit).where(table.c.id == hall)).scalar_one_or_none()

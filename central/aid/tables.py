@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, false, true
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, false, true
 
 from central.keeping.sealed_columns import SealedColumn
 from central.schema import tables
@@ -142,7 +142,7 @@ aid_assignment = Table(
     Column("live_case", String(CASE_ID), unique=True),  # the case while it is live: one at a time
 )
 
-# Parts of applications and pages from halls that are not whole yet, as they came.
+# Applications and parts of pages as halls sent them, sealed for central and not opened yet (``from_halls.py``).
 aid_arrival = Table(
     "aid_arrival",
     tables,
@@ -151,9 +151,10 @@ aid_arrival = Table(
     Column("part", Integer, primary_key=True, autoincrement=False),
     Column("hall", String(40), nullable=False),
     Column("parts", Integer, nullable=False),
-    Column("pages", Integer, nullable=False),
-    Column("sealed", SealedColumn, nullable=False),
     Column("facts", String(1000), nullable=False),
+    Column("sealed", Text, nullable=False),
     Column("at_ms", BigInteger, nullable=False),
     Column("taken", Boolean, nullable=False, server_default=false()),
+    Column("problem", String(40), nullable=False, server_default=""),  # why it could not be taken, for the alarm
+    Index("aid_arrival_waiting", "taken", "receipt"),
 )

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from central.aid import arrivals as aid_arrivals
 from central.appointments import store as appointments
 from central.ingest.envelope import Arrived
 from central.live import rules as live_rules
@@ -47,6 +48,7 @@ class HallPicture:
             return
         if isinstance(event, AppointmentCheckedIn):
             appointments.checked_in(connection, self.hall, event.appointment, event.number, event.late)
+        aid_arrivals.keep(connection, self.hall, event, arrived.ts)
         move = None
         if ticket_rules.about_ticket(event):
             move = self._fold_ticket(connection, stream, epoch, arrived, event)

@@ -180,9 +180,10 @@ def _aid_arrival() -> None:
         sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("hall", sa.String(40), nullable=False),
         sa.Column("parts", sa.Integer, nullable=False),
-        sa.Column("pages", sa.Integer, nullable=False),
-        sa.Column("sealed", sa.LargeBinary, nullable=False),
         sa.Column("facts", sa.String(1000), nullable=False),
+        sa.Column("sealed", sa.Text, nullable=False),
         sa.Column("at_ms", sa.BigInteger, nullable=False),
         sa.Column("taken", sa.Boolean, nullable=False, server_default=sa.false()),
+        sa.Column("problem", sa.String(40), nullable=False, server_default=""),
     )
+    op.create_index("aid_arrival_waiting", "aid_arrival", ["taken", "receipt"])
