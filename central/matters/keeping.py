@@ -1,0 +1,45 @@
+"""How long records are kept: each group of kinds as a topic of retention, people and steps with their record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, delete, func, select
+
+from central.matters.tables import matter, matter_party, matter_step, visit_slot
+from central.matters.words import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class AgedMatters:
+    """Closed records of some kinds; one that is open has no age."""
+
+    kinds: tuple[Kind, ...]
+
+    def count(self, connection: Connection, before: int) -> int:
+        found = select(func.count()).select_from(matter).where(self._old(before))
+        return int(connection.execute(found).scalar_one())
+
+    def delete(self, connection: Connection, before: int) -> int:
+        """The record goes before its steps: the database lets a step go only behind it."""
+        old = list(connection.execute(select(matter.c.id).where(self._old(before))).scalars())
+        for start in range(0, len(old), 500):
+            these = old[start : start + 500]
+            connection.execute(delete(matter_party).where(matter_party.c.matter.in_(these)))
+            connection.execute(delete(visit_slot).where(visit_slot.c.matter.in_(these)))
+            connection.execute(delete(matter).where(matter.c.id.in_(these)))
+            connection.execute(delete(matter_step).where(matter_step.c.matter.in_(these)))
+        return len(old)
+
+    def _old(self, before: int) -> ColumnElement[bool]:
+        return (matter.c.closed_ms < before) & matter.c.kind.in_([kind.value for kind in self.kinds])
+
+
+_SHORT: Final = (Kind.ADVICE, Kind.LAWYER_GUIDE, Kind.RESETTLEMENT, Kind.EXAM, Kind.INFORMATION)
+_LONG: Final = tuple(kind for kind in Kind if kind not in (*_SHORT, Kind.VISIT))
+MATTERS: Final = {
+    "matter_advice": AgedMatters(_SHORT),
+    "matter_visit": AgedMatters((Kind.VISIT,)),
+    "matter": AgedMatters(_LONG),
+}
