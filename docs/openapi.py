@@ -10,7 +10,7 @@ from typing import Any, NoReturn, cast
 
 from central.parts import Parts
 from central.web import make_app
-from edge.drafts import DraftBox
+from edge.aid_desk import aid_without_devices
 from edge.hall_door import Answer, Command, Health
 from edge.screens.app import build_app
 from edge.staff import StaffBook
@@ -54,8 +54,8 @@ class _HallOnPaper:
 def edge_document() -> dict[str, Any]:
     """The controller's own interface."""
     with tempfile.TemporaryDirectory() as folder:
-        drafts = DraftBox(Path(folder), None)
-        app = build_app(_HallOnPaper(), StaffBook(Path(folder) / "staff.db"), drafts=drafts)
+        hall = _HallOnPaper()
+        app = build_app(hall, StaffBook(Path(folder) / "staff.db"), aid=aid_without_devices(Path(folder), hall.plan))
         document: dict[str, Any] = app.openapi()
         app.state.close_streams()
     return document

@@ -28,8 +28,8 @@ _ABOUT: Final = b"legal-hall drafts 1"  # bound to every record, so that it open
 class DraftBox:
     """Drafts by day and ticket. May be called from any thread."""
 
-    def __init__(self, folder: Path, runtime: Path | None) -> None:
-        self._file = folder / "drafts.json"
+    def __init__(self, folder: Path, runtime: Path | None, name: str = "drafts") -> None:
+        self._file = folder / f"{name}.json"
         self._lock = threading.Lock()
         self._cipher = AESGCM(_key(runtime))
         self._sealed: dict[str, str] = self._read()
@@ -81,10 +81,10 @@ class DraftBox:
         fresh.replace(self._file)
 
 
-def draft_box(folder: Path) -> DraftBox:
+def draft_box(folder: Path, name: str = "drafts") -> DraftBox:
     """The box of this controller; systemd names its RAM folder in the environment."""
     runtime = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]
-    return DraftBox(folder, Path(runtime) if runtime else None)
+    return DraftBox(folder, Path(runtime) if runtime else None, name)
 
 
 def _name(day: str, number: str) -> str:

@@ -24,13 +24,13 @@ import structlog
 from fastapi import FastAPI
 
 from drivers.driver import Report
+from edge.aid_desk import AidDesk, aid_desk_of
 from edge.announcer import Announcer
 from edge.central_line import CentralLine, build_line, device_state
 from edge.clock import Clock, wall_now_ms
 from edge.commissioning.room import Lines, SetupRoom
 from edge.devices import DeviceNews, Devices, places_of
 from edge.door import Door
-from edge.drafts import draft_box
 from edge.fresh_start import begin_anew
 from edge.gate_desk import gate_desk
 from edge.hall_voice import announcer_for
@@ -161,7 +161,8 @@ def build(file: HallFile, hall: InForce | None = None) -> Controller:
     lines = Lines(lambda: running.file, devices.submit, devices.health, lambda device: inputs.repaint(device), clock)
     setup = SetupRoom(file, lines, program)
     around = surroundings_of(file, devices.submit, loop.tell, clock.now, loop.on_journal)
-    app = _app(file, door, staff, names, machine, setup, around, SpokenHelp(plan, lambda: running.file.speech))
+    aid = aid_desk_of(file, plan, devices.submit)
+    app = _app(file, door, staff, names, machine, setup, around, SpokenHelp(plan, lambda: running.file.speech), aid)
     touched: Callable[[], Choice | None] = app.state.machine_choice
     machine.watch(app.state.ring)
 
@@ -189,7 +190,7 @@ def build(file: HallFile, hall: InForce | None = None) -> Controller:
     running = RunningFile(file, program, devices, outputs, inputs, uplink, names, announcer, make_announcer)
     door.file, door.besides, door.voice = lambda: running.health, around.health, running.voice
     relay.to_outputs, relay.hears_first = outputs.carry_out, setup.heard
-    relay.to_inputs = _ears(file, loop, devices, clock, outputs, inputs, around, running)
+    relay.to_inputs = _ears(file, loop, devices, clock, outputs, inputs, around, running, aid)
     pages = _pages(app, file.pages.listen)
     _tell_start(loop, ReportStart(boot, program, plan.revision), names)
     return Controller(pages, line, devices, setup, running, around, loop, staff, journal)
@@ -204,12 +205,12 @@ def _tell_start(loop: HallLoop, start: ReportStart, names: Collection[str]) -> N
 
 def _app(
     file: HallFile, door: Door, staff: StaffBook, names: dict[str, tuple[str, str]], machine: Machine,
-    setup: SetupRoom, around: Surroundings, spoken: SpokenHelp,
+    setup: SetupRoom, around: Surroundings, spoken: SpokenHelp, aid: AidDesk,
 ) -> FastAPI:  # fmt: skip
     url, notice, elders = file.pages.public_url, machine.notice, machine.elders
     return build_app(
         door, staff, public_url=url, place_names=names, card_notice=notice, elders=elders, setup=setup,
-        surroundings=around, drafts=draft_box(Path(file.data.folder)), spoken=spoken,
+        surroundings=around, aid=aid, spoken=spoken,
     )  # fmt: skip
 
 
@@ -234,6 +235,7 @@ def _ears(
     inputs: Inputs,
     around: Surroundings,
     running: RunningFile,
+    aid: AidDesk,
 ) -> Callable[[Report], None]:
     """Who hears a report first: gates, ticket buttons and the surroundings say whether it was for them alone."""
     gates = gate_desk(file, loop.tell, clock.now, clock.quality)
@@ -242,10 +244,11 @@ def _ears(
 
     def follow(fresh: HallFile) -> None:
         around.follow(fresh)
+        aid.follow(fresh)
         buttons.follow(fresh)
 
     running.also = follow
-    first = (gates.heard, buttons.heard, around.heard)
+    first = (gates.heard, buttons.heard, around.heard, aid.heard)
     return lambda report: None if any(hear(report) for hear in first) else inputs.heard(report)
 
 

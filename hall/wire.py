@@ -77,6 +77,8 @@ TYPES: Final[Mapping[str, type]] = {
     "draft.saved/1": intake.DraftSaved,
     "draft.opened/1": intake.DraftOpened,
     "draft.wiped/1": intake.DraftWiped,
+    "aid.submitted/1": intake.ApplicationSubmitted,
+    "aid.page_taken/1": intake.PageTaken,
     "appointment.checked_in/1": appointments.AppointmentCheckedIn,
     "appointments.set/1": appointments.AppointmentsSet,
     "rota.set/1": duty.RotaSet,

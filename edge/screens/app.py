@@ -10,13 +10,15 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from edge.aid_desk import AidDesk
 from edge.commissioning.room import SetupRoom
-from edge.drafts import DraftBox
 from edge.elder_question import ElderQuestion
 from edge.hall_door import HallDoor
 from edge.machine import CardNotice
 from edge.screens import errors
+from edge.screens.aid_applications import aid_applications_router
 from edge.screens.aid_drafts import AID_CLASS, aid_drafts_router
+from edge.screens.aid_receipts import aid_receipts_router
 from edge.screens.announcements import announcements_router
 from edge.screens.appointments import appointments_router
 from edge.screens.content import content_pictures, content_router
@@ -63,7 +65,7 @@ def build_app(
     elders: ElderQuestion | None = None,
     setup: SetupRoom | None = None,
     surroundings: Surroundings | None = None,
-    drafts: DraftBox | None = None,
+    aid: AidDesk | None = None,
     spoken: SpokenHelp | None = None,
 ) -> FastAPI:
     """The application over one hall.
@@ -80,7 +82,7 @@ def build_app(
     around, said = surroundings or nothing_around(), spoken or SpokenHelp(door.plan)
     desk = Desk(
         door, staff, hub, figures, TouchedChoice(door), asked, assets, public_url, language, names, around.cameras.at,
-        takes_drafts=drafts is not None and door.plan.service(AID_CLASS) is not None,
+        takes_drafts=aid is not None and door.plan.service(AID_CLASS) is not None,
     )  # fmt: skip
     app = FastAPI(title="Legal hall: the controller", version="1", docs_url=None, redoc_url=None, responses=_ERRORS)
     errors.install(app)
@@ -94,8 +96,9 @@ def build_app(
         appointments_router(desk),
     ):  # fmt: skip
         app.include_router(router)
-    if drafts is not None:
-        app.include_router(aid_drafts_router(desk, drafts))
+    if aid is not None:
+        for room in (aid_drafts_router, aid_applications_router, aid_receipts_router):
+            app.include_router(room(desk, aid))
     # the version stands in the path, so that modules which import each other change together
     app.mount(f"/static/{assets}", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Guard, figures=figures)

@@ -36,6 +36,7 @@ _STATUS_OF: Final[Mapping[Code, int]] = {
     Code.UNKNOWN_GATE: 404,
     Code.UNKNOWN_TICKET: 404,
     Code.UNKNOWN_TOKEN: 404,
+    Code.UNKNOWN_RECEIPT: 404,
     Code.GUIDE_SLIP_TOO_SOON: 429,
 }
 _OF_HTTP: Final[Mapping[int, str]] = {
@@ -64,11 +65,18 @@ def trace_of(scope: Mapping[str, Any]) -> str:
 
 
 def error_answer(
-    status: int, code: str, trace: str, field: str | None = None, headers: Mapping[str, str] | None = None
+    status: int,
+    code: str,
+    trace: str,
+    field: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    params: Mapping[str, str | int] | None = None,
 ) -> JSONResponse:
-    """One error in the contract's shape; the words come from the catalogue."""
-    key = f"refusal.{code}" if code in Code.__members__ else f"pages.error.{code}"
-    words = ErrorWords(code=code, message=say(key, "en"), message_zh=say(key, "zh"), field=field, trace=trace)
+    """One error in the contract's shape; the words come from the catalogue, filled from ``params``."""
+    key, told = f"refusal.{code}" if code in Code.__members__ else f"pages.error.{code}", params or {}
+    words = ErrorWords(
+        code=code, message=say(key, "en", **told), message_zh=say(key, "zh", **told), field=field, trace=trace
+    )
     return JSONResponse(ErrorAnswer(error=words).model_dump(), status, dict(headers or {}))
 
 
@@ -93,9 +101,9 @@ def _api_error(request: Request, error: Exception) -> Response:
 def _refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
     status = _STATUS_OF.get(error.code, 409)
-    if status == 404 and error.field not in (None, "window", "number", "token", "gate"):
+    if status == 404 and error.field not in (None, "window", "number", "token", "gate", "receipt"):
         status = 422
-    return _answer(request, status, error.code.value, error.field)
+    return _answer(request, status, error.code.value, error.field, params=error.params)
 
 
 def _wrong_field(request: Request, error: Exception) -> Response:
@@ -138,11 +146,16 @@ def _ours(request: Request, _error: Exception) -> Response:
 
 
 def _answer(
-    request: Request, status: int, code: str, field: str | None = None, headers: Mapping[str, str] | None = None
+    request: Request,
+    status: int,
+    code: str,
+    field: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    params: Mapping[str, str | int] | None = None,
 ) -> Response:
     """For programs the contract's shape; for a person who opened a page, a page."""
     trace = trace_of(request.scope)
     person = request.method == "GET" and "text/html" in request.headers.get("accept", "")
     if person and not request.url.path.startswith(("/api/", "/static/")):
         return draw_error(status, code, trace)
-    return error_answer(status, code, trace, field, headers)
+    return error_answer(status, code, trace, field, headers, params)

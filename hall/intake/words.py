@@ -1,9 +1,15 @@
-"""Commands and events of drafts. What stands in a draft is nowhere here: only that there is one, and who opened it."""
+"""Commands and events of drafts and of applications.
+
+What stands in a draft is nowhere here: only that there is one, and who opened it. What stands in an application and on
+the pages of its papers is here as sealed values, made before they reach these rules and opened in central alone.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+from hall.intake.codes import Channel
 
 
 class WipeReason(StrEnum):
@@ -31,6 +37,33 @@ class OpenDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class SubmitApplication:
+    """The formal application of the ticket's holder: at the kiosk while it waits, or at the window that has it."""
+
+    number: str
+    receipt: str
+    channel: Channel
+    pages: int
+    code_hash: str
+    sealed: str
+    window: int | None = None
+    staff: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakePage:
+    """A part of a page that the document camera took of an application's papers; pages and parts come in order."""
+
+    receipt: str
+    window: int
+    page: int
+    pages: int
+    part: int
+    parts: int
+    sealed: str
+
+
+@dataclass(frozen=True, slots=True)
 class DraftSaved:
     day: str
     number: str
@@ -53,5 +86,35 @@ class DraftWiped:
     reason: WipeReason
 
 
-Command = SaveDraft | OpenDraft
-Event = DraftSaved | DraftOpened | DraftWiped
+@dataclass(frozen=True, slots=True)
+class ApplicationSubmitted:
+    """A formal application for legal aid was taken: from the envelope's moment on the periods of 法律援助法 43 run.
+
+    It also ends the ticket's draft, if there was one.
+    """
+
+    day: str
+    number: str
+    receipt: str
+    channel: Channel
+    window: int | None
+    staff: str | None
+    pages: int
+    code_hash: str
+    sealed: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageTaken:
+    """Part of a page of an application's papers. Part 1 begins its page anew: what came of it before is void."""
+
+    receipt: str
+    page: int
+    pages: int
+    part: int
+    parts: int
+    sealed: str
+
+
+Command = SaveDraft | OpenDraft | SubmitApplication | TakePage
+Event = DraftSaved | DraftOpened | DraftWiped | ApplicationSubmitted | PageTaken

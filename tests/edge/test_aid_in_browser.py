@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.drafts import DraftBox
+from edge.aid_desk import aid_without_devices
 from edge.screens import build_app
 from edge.staff import StaffBook
 from hall.queue.words import CallNext, OpenWindow
@@ -24,7 +24,7 @@ MAIN = "main button, footer button, #ways button"
 @pytest.fixture(name="hall")
 def hall_fixture(tmp_path: Path, staff_file: Path) -> Iterator[Hall]:
     door, staff = PlainDoor(), StaffBook(staff_file)
-    yield Hall(door, staff, build_app(door, staff, drafts=DraftBox(tmp_path, None)))
+    yield Hall(door, staff, build_app(door, staff, aid=aid_without_devices(tmp_path, door.plan)))
     staff.close()
 
 

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import pytest
 
 from docs.openapi import edge_document
-from edge.drafts import DraftBox
+from edge.aid_desk import aid_without_devices
 from edge.screens import PageServer, build_app, pad_link
 from edge.staff import Role, StaffBook
 from hall.queue import words
@@ -109,7 +109,7 @@ def put(body: Any, way: tuple[str | int, ...], value: str) -> Any:
 def boss_fixture(hall: Hall, tmp_path: Path) -> Any:
     """Somebody who may do everything, at window 1, in a hall that knows a ticket and takes drafts."""
     hall.staff.add("boss", "97531086", role=Role.SUPERVISOR)
-    hall.app = build_app(hall.door, hall.staff, drafts=DraftBox(tmp_path, None))
+    hall.app = build_app(hall.door, hall.staff, aid=aid_without_devices(tmp_path, hall.door.plan))
     hall.door.ask(words.TakeTicket("A", TOKEN))
     client = hall.client()
     member = next(one for one in hall.staff.list() if one.name == "boss")
