@@ -5,6 +5,7 @@ from __future__ import annotations
 from central import schema
 from central.accounts import tables as accounts
 from central.aid import tables as aid
+from central.aid_limits import tables as aid_limits
 from central.alarms import tables as alarms
 from central.appointments import tables as appointments
 from central.audit import tables as audit
@@ -12,10 +13,28 @@ from central.catalogue import tables as catalogue
 from central.fleet import tables as fleet
 from central.imports import tables as imports
 from central.keeping import tables as keeping
+from central.lawyers import tables as lawyers
 from central.phone import tables as phone
 from central.places import tables as places
 from central.plans import tables as plans
+from central.rest_days import tables as rest_days
 
 # each puts its tables to the others when it is imported
-_ROOMS = (aid, audit, keeping, imports, accounts, places, appointments, catalogue, phone, alarms, fleet, plans)
+_ROOMS = (
+    aid,
+    audit,
+    keeping,
+    lawyers,
+    imports,
+    accounts,
+    places,
+    appointments,
+    catalogue,
+    phone,
+    alarms,
+    fleet,
+    plans,
+    aid_limits,
+    rest_days,
+)
 EVERY_TABLE = schema.tables

@@ -44,7 +44,7 @@ class Named:
 
 
 def suggest(
-    connection: Connection, vault: Vault, case_row: Mapping[str, Any], now_ms: int, language: Language | None = None
+    connection: Connection, vault: Vault, case_row: Mapping[Any, Any], now_ms: int, language: Language | None = None
 ) -> list[Named]:
     """Every lawyer of the case's unit, who fits best first, each with what speaks for and against."""
     rows, found = _candidates(connection, case_row, now_ms, language)
@@ -59,8 +59,8 @@ def suggest(
 
 def check_choice(
     connection: Connection,
-    vault: Vault,  # noqa: ARG001 - what is checked goes by marks alone
-    case_row: Mapping[str, Any],
+    vault: Vault,
+    case_row: Mapping[Any, Any],
     mark: str,
     override_reason: str | None,
     now_ms: int,
@@ -98,7 +98,7 @@ def conflicts(connection: Connection, case_id: str, firm_code: str) -> list[Conf
 
 
 def _candidates(
-    connection: Connection, case_row: Mapping[str, Any], now_ms: int, language: Language | None
+    connection: Connection, case_row: Mapping[Any, Any], now_ms: int, language: Language | None
 ) -> tuple[Sequence[RowMapping], list[Candidate]]:
     path = aid.path_of(connection, case_row["unit"])
     rows = store.lawyers(connection, path) if path else []
@@ -115,7 +115,7 @@ def _candidates(
     return rows, rules.in_order(lawyers, needs, against, measure)
 
 
-def lawyer_of(row: Mapping[str, Any], load: int, turn: int | None, replaced: bool = False) -> Lawyer:
+def lawyer_of(row: Mapping[Any, Any], load: int, turn: int | None, replaced: bool = False) -> Lawyer:
     """A row of the register as the rules take it."""
     return Lawyer(
         mark=row["mark"],
@@ -158,7 +158,7 @@ def _meetings(connection: Connection, case_id: str) -> frozenset[Meeting]:
     return meetings(here, store.same_people(connection, case_id, here))
 
 
-def _cases_of_firm(work: Iterable[Mapping[str, Any]], firm_code: str, marks: frozenset[str]) -> dict[str, bool]:
+def _cases_of_firm(work: Iterable[Mapping[Any, Any]], firm_code: str, marks: frozenset[str]) -> dict[str, bool]:
     """Cases that a firm has or had, also those of lawyers who came to it since; whether each is live for it."""
     cases: dict[str, bool] = {}
     for row in work:

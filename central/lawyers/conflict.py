@@ -52,11 +52,11 @@ _OTHER_SIDE: Final = {
 }
 
 
-def meetings(here: Iterable[Mapping[str, Any]], elsewhere: Iterable[Mapping[str, Any]]) -> frozenset[Meeting]:
+def meetings(here: Iterable[Mapping[Any, Any]], elsewhere: Iterable[Mapping[Any, Any]]) -> frozenset[Meeting]:
     """Who of this case stands on the other side of which other case; rows of ``aid_party``."""
     others = list(elsewhere)
-    by_number: dict[str, list[Mapping[str, Any]]] = {}
-    by_name: dict[str, list[Mapping[str, Any]]] = {}
+    by_number: dict[str, list[Mapping[Any, Any]]] = {}
+    by_name: dict[str, list[Mapping[Any, Any]]] = {}
     for other in others:
         by_name.setdefault(other["name_mark"], []).append(other)
         if other["id_mark"]:

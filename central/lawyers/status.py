@@ -71,7 +71,7 @@ def own_register(connection: Connection, vault: Vault, now_ms: int) -> Verify:
     return verify
 
 
-def stale_now(row: Mapping[str, Any], now_ms: int) -> bool:
+def stale_now(row: Mapping[Any, Any], now_ms: int) -> bool:
     """Whether what is known of a lawyer's state is too old to go by."""
     hours = number_on("STATUS_HOURS", date.fromisoformat(local_day(now_ms)))
     return is_stale(LawyerState(row["state"]), row["state_as_of_ms"], now_ms, hours)
@@ -103,7 +103,7 @@ def take_state(work: Work, actor: Actor, mark: str, told: Told) -> list[str]:
     return touched
 
 
-def _check(told: Told, row: Mapping[str, Any], now_ms: int) -> None:
+def _check(told: Told, row: Mapping[Any, Any], now_ms: int) -> None:
     if told.as_of_ms > now_ms:
         raise WrongField("LAWYER_AS_OF_AHEAD", "as_of")
     if told.as_of_ms < row["state_as_of_ms"] and told.how is How.HAND:

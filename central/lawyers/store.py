@@ -95,7 +95,7 @@ def parties_of(connection: Connection, case_id: str) -> Sequence[RowMapping]:
     return connection.execute(select(aid_party).where(aid_party.c.case == case_id)).mappings().all()
 
 
-def same_people(connection: Connection, case_id: str, here: Sequence[Mapping[str, Any]]) -> list[RowMapping]:
+def same_people(connection: Connection, case_id: str, here: Sequence[Mapping[Any, Any]]) -> list[RowMapping]:
     """Parties of other cases with a number or name of these."""
     table = aid_party
     wanted = select(table.c.case, table.c.role, table.c.id_mark, table.c.name_mark).where(table.c.case != case_id)
