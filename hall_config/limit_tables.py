@@ -29,6 +29,7 @@ class _Rule(StrictModel):
     unit: _Unit
     day_kind: _Kind = DayKind.CALENDAR
     stoppable: bool = False
+    settable: bool = False
     duty: _Duty
     remind: Annotated[str, Field(pattern=r"^[a-z_]{0,24}$")]
     article: Words
@@ -46,6 +47,7 @@ class _Rule(StrictModel):
 class _Light(StrictModel):
     calendar_days: Annotated[int, Field(ge=0, le=60)]
     working_days: Annotated[int, Field(ge=0, le=60)]
+    escalate_working_days: Annotated[int, Field(ge=1, le=60)]
     valid_from: date
     source_zh: Words
     source_en: Words
@@ -88,7 +90,11 @@ def read_limits(text: str) -> LimitTable:
     for former, later in pairwise(rules):
         if former.rule_id == later.rule_id and not _apart(former, later):
             raise ValueError(f"{later.rule_id}: two versions hold on {later.valid_from}")
-    return LimitTable(tuple(rules), Nearness(file.light.calendar_days, file.light.working_days))
+    return LimitTable(tuple(rules), _nearness(file.light))
+
+
+def _nearness(of: _Light) -> Nearness:
+    return Nearness(of.calendar_days, of.working_days, of.escalate_working_days)
 
 
 def _apart(former: LimitRule, later: LimitRule) -> bool:

@@ -68,10 +68,22 @@ class Light(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """The numbers of a limit: all that its end follows from, beside the day it begins, stops and the day table."""
+
+    value: int
+    unit: Unit
+    day_kind: DayKind
+    promised_value: int | None = None
+    promised_kind: DayKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LimitRule:
     """One limit as it holds from a day on. ``value`` is None where whoever begins it sets the date.
 
-    ``remind`` is the role that is to be told when it comes near; empty where nobody has to do anything then.
+    ``settable``: the law leaves the date to whoever begins it, ``value`` or not. ``remind`` is the role that is to be
+    told when it comes near; empty where nobody has to do anything then.
     """
 
     rule_id: str
@@ -88,12 +100,19 @@ class LimitRule:
     valid_to: date | None = None
     promised_value: int | None = None
     promised_kind: DayKind | None = None
+    settable: bool = False
 
     def __post_init__(self) -> None:
         if self.promised_value is None:
             return
         if self.unit is not Unit.DAYS or self.value is None or self.promised_value > self.value:
             raise ValueError(f"{self.rule_id}: a promise is in days, and never longer than the limit")
+
+    def terms(self) -> Terms:
+        """Raises ValueError for a limit without a number."""
+        if self.value is None:
+            raise ValueError(f"{self.rule_id}: its date is set by whoever begins it")
+        return Terms(self.value, self.unit, self.day_kind, self.promised_value, self.promised_kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +139,14 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """How many days left make a limit yellow: so few calendar days, or so few working days."""
+    """How many days left make a limit yellow: so few calendar days, or so few working days.
+
+    A red one that nobody has acknowledged for ``escalate_working_days`` goes to the supervisor.
+    """
 
     calendar_days: int
     working_days: int
+    escalate_working_days: int = 1
 
 
 def china_day(at_ms: int) -> date:
@@ -143,17 +166,20 @@ def close_of(day: date) -> int:
 
 def due(rule: LimitRule, start_ms: int, stops: Iterable[Stop], table: DayTable) -> Due:
     """When a limit that began then ends; raises ValueError for a rule whose date is set by hand."""
-    if rule.value is None:
-        raise ValueError(f"{rule.rule_id}: its date is set by whoever begins it")
+    return due_by(rule.terms(), start_ms, stops, table)
+
+
+def due_by(terms: Terms, start_ms: int, stops: Iterable[Stop], table: DayTable) -> Due:
+    """The same by the numbers alone, such as those that were once used."""
     spans = _merged(stops)
-    if rule.unit is Unit.HOURS:
-        return Due(_after_hours(start_ms, rule.value, spans), None, provisional=False)
+    if terms.unit is Unit.HOURS:
+        return Due(_after_hours(start_ms, terms.value, spans), None, provisional=False)
     start, days = china_day(start_ms), [(china_day(one.from_ms), china_day(one.to_ms)) for one in spans]
-    statutory = _counted(rule.value, rule.unit, rule.day_kind, start, days, table)
+    statutory = _counted(terms.value, terms.unit, terms.day_kind, start, days, table)
     end_ms, provisional = close_of(statutory.day), statutory.provisional
-    if rule.promised_value is None:
+    if terms.promised_value is None:
         return Due(end_ms, None, provisional)
-    promised = _counted(rule.promised_value, Unit.DAYS, rule.promised_kind or rule.day_kind, start, days, table)
+    promised = _counted(terms.promised_value, Unit.DAYS, terms.promised_kind or terms.day_kind, start, days, table)
     return Due(end_ms, min(end_ms, close_of(promised.day)), provisional or promised.provisional)
 
 
