@@ -130,12 +130,14 @@ def _carry_out(
     work: Work, actor: Actor, standing: Standing, wanted: Move, way: Way, capacity: Who, shaped: Any
 ) -> RowMapping:
     case = standing.case
-    change = Change(work, standing, actor, shaped, way)
+    change = Change(work, standing, actor, shaped, way, wanted)
     effect = EFFECTS.get(wanted)
     if effect is not None:
         effect(change)
     to = change.to or (standing.state if isinstance(way.to, Before) else way.to)
     limits.follow(work, case["id"], way, change)
+    if case["number"] is None:  # it came from a hall before its centre was set up
+        change.columns["number"] = papers.case_number(work, case["unit"], case["received_ms"])
     ended = not is_live(to)
     store.change_case(
         work.connection,
@@ -148,8 +150,8 @@ def _carry_out(
     )
     fresh = _known(work, case["id"])
     forms = change.forms if change.forms is not None else way.forms
-    made = papers.make(work, fresh, forms, actor, shaped.model_dump(mode="json"))
     said = shaped.model_dump(mode="json", exclude_none=True)
+    made = papers.make(work, fresh, forms, actor, said | change.facts)
     facts = {name: value for name, value in said.items() if name not in TEXTS} | change.facts
     texts = {name: value for name, value in said.items() if name in TEXTS} | change.texts
     step = {

@@ -18,7 +18,7 @@ _FACTS: Final = (
 )  # fmt: skip
 
 
-def hash_of(before: str, step: Mapping[str, Any]) -> str:
+def hash_of(before: str, step: Mapping[Any, Any]) -> str:
     """SHA-256 over the hash before and the step, in a form that has no two ways to be written."""
     sealed: SealedText | None = step["sealed"]
     mark = hashlib.sha256(sealed.record).hexdigest() if sealed is not None else ""
@@ -26,7 +26,7 @@ def hash_of(before: str, step: Mapping[str, Any]) -> str:
     return hashlib.sha256(f"{before}\n{text}".encode()).hexdigest()
 
 
-def broken_at(steps: Iterable[Mapping[str, Any]]) -> int | None:
+def broken_at(steps: Iterable[Mapping[Any, Any]]) -> int | None:
     """The first step that was changed, taken out or put in between; None for a chain that holds."""
     before, wanted = START, 1
     for step in steps:

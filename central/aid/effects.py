@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from central.aid import store
+from central.aid import limits, papers, store
 from central.aid.application_rules import check_application
-from central.aid.people import Work, marks, parties, read_application, seal_application
+from central.aid.people import Work, gap_place, marks, parties, read_application, seal_application
 from central.aid.rules import Actor, Standing, to_take_back
 from central.aid.stages import WAYS, Move, State, Way
+from central.aid.steps import facts_of
 from central.failures import RefusedByRule
 from central.lawyers import choosing
 from hall.intake.codes import Channel, Group
@@ -31,6 +32,7 @@ class Change:
     actor: Actor
     given: Any
     way: Way
+    move: Move
     columns: dict[str, Any] = field(default_factory=dict)
     to: State | None = None  # where the table leaves it to what was before
     facts: dict[str, Any] = field(default_factory=dict)  # codes for the step
@@ -39,10 +41,10 @@ class Change:
     begins: dict[str, date | int | None] = field(
         default_factory=dict
     )  # a last day, a first moment, or as the rule says
-    undone: Mapping[str, Any] | None = None  # the step that is taken back
+    undone: Mapping[Any, Any] | None = None  # the step that is taken back
 
     @property
-    def case(self) -> Mapping[str, Any]:
+    def case(self) -> Mapping[Any, Any]:
         return self.standing.case
 
 
@@ -60,6 +62,8 @@ def _asks_supplement(change: Change) -> None:
         rows.append({"case": case_id, "n": number, "notice": notice, "kind": gap.kind, "sealed": text})
     store.add_gaps(work.connection, rows)
     change.facts["kinds"] = [gap.kind for gap in change.given.gaps]
+    if change.given.days is not None:
+        change.begins["LA_SUPPL"] = limits.supplement_ends(work, change.given.days)
     change.columns["reviewer"] = change.case["reviewer"] or change.actor.name
 
 
@@ -75,6 +79,8 @@ def _takes_supplement(change: Change) -> None:
 def _aids_first(change: Change) -> None:
     _assign(change, provisional=True)
     change.columns |= {"aided_first": True, "urgent": True}
+    if not _organ(change):
+        change.forms = ()
     change.begins["LA_URGENT"] = date.fromisoformat(change.given.until)
 
 
@@ -91,11 +97,20 @@ def _refuses(change: Change) -> None:
     change.columns |= {
         "ground": change.given.ground, "approver": change.actor.name, "decided_ms": change.work.now_ms, "owner": "",
     }  # fmt: skip
+    if change.case["detained"] or _organ(change):
+        change.forms = ("F08", "F10", "F13B")  # the organ hears of it too
 
 
 def _assigns(change: Change) -> None:
     _end_assignment(change, "CONFIRMED")  # one from before the decision (法律援助法 44)
     _assign(change)
+    if not _organ(change):  # nobody to write to in a matter outside the courts
+        change.forms = tuple(form for form in change.way.forms if form != "F13")
+
+
+def _organ(change: Change) -> bool:
+    application = change.standing.application
+    return application is None or bool(application.organ)
 
 
 def _assign(change: Change, *, provisional: bool = False) -> None:
@@ -145,7 +160,7 @@ def _terminates(change: Change) -> None:
         "before": change.standing.state.value, "ground": change.given.ground, "approver": change.actor.name,
         "closed_ms": change.work.now_ms,
     }  # fmt: skip
-    if change.given.organ is not None:
+    if (change.given.organ is not None or _organ(change)) and change.standing.assignment is not None:
         change.forms = ("F18", "F19")
 
 
@@ -153,7 +168,13 @@ def _ends(change: Change) -> None:
     change.columns["closed_ms"] = change.work.now_ms
 
 
+def _upholds(change: Change) -> None:
+    change.facts["result"] = change.move.value
+    _ends(change)
+
+
 def _orders_correction(change: Change) -> None:
+    change.facts["result"] = change.move.value
     objected = change.standing.last(Move.OBJECT)
     if objected is None or objected["from_state"] == State.REFUSED:
         change.to = State.GRANTED
@@ -201,6 +222,7 @@ def _takes_back(change: Change) -> None:
     change.undone = step
     change.to = State(step["from_state"])
     change.facts["step"] = step["n"]
+    papers.void(change.work, facts_of(step).get("documents", ()), change.given.reason, change.actor)
     undone = Move(step["move"])
     if undone in (Move.ASSIGN, Move.REASSIGN):
         _end_assignment(change, "TAKEN_BACK")
@@ -236,10 +258,6 @@ def _keep(change: Change, application: Application) -> None:
     change.columns["sealed"] = seal_application(change.work, case["id"], case["unit"], application)
 
 
-def gap_place(case: str, number: int) -> str:
-    return f"aid_gap/sealed/{case}/{number}"
-
-
 EFFECTS: Final[Mapping[Move, Callable[[Change], None]]] = {
     Move.BEGIN_REVIEW: _reviews,
     Move.PROPOSE: _reviews,
@@ -260,7 +278,7 @@ EFFECTS: Final[Mapping[Move, Callable[[Change], None]]] = {
     Move.REDIRECT: _ends,
     Move.DEEM_WITHDRAWN: _ends,
     Move.WITHDRAW: _ends,
-    Move.UPHOLD: _ends,
+    Move.UPHOLD: _upholds,
     Move.CLOSE: _ends,
     Move.ORDER_CORRECTION: _orders_correction,
     Move.ARCHIVE: _archives,

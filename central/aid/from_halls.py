@@ -93,8 +93,8 @@ class Arrivals:
             try:
                 raw = b"".join(self._part(row, hall) for row in parts)
                 files.keep(
-                    connection, self._vault, case["id"], case["unit"], raw, FileKind.PAPER, "", f"hall {hall}", Source.CAMERA,
-                    now_ms,
+                    connection, self._vault, case["id"], case["unit"], raw, FileKind.PAPER, "", f"hall {hall}",
+                    Source.CAMERA, now_ms,
                 )  # fmt: skip
             except (NotOpened, binascii.Error, ApiError) as problem:
                 self._set_aside(connection, receipt, page, problem)

@@ -62,6 +62,10 @@ def case_place(case: str) -> str:
     return f"aid_case/sealed/{case}"
 
 
+def gap_place(case: str, number: int) -> str:
+    return f"aid_gap/sealed/{case}/{number}"
+
+
 def seal_application(work: Work, case: str, unit: str, application: Application) -> SealedText:
     return work.seal(unit, application.model_dump_json(), case_place(case))
 

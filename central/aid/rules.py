@@ -29,29 +29,29 @@ class Actor:
 class Standing:
     """A case as it stands when somebody wants to move it."""
 
-    case: Mapping[str, Any]
+    case: Mapping[Any, Any]
     application: Application | None  # None for an organ's notice
     actors: frozenset[str]  # everybody who took part so far
     reviewers: frozenset[str]
-    steps: Sequence[Mapping[str, Any]]
-    gaps: Sequence[Mapping[str, Any]]
-    files: Mapping[str, Mapping[str, Any]]  # by id
+    steps: Sequence[Mapping[Any, Any]]
+    gaps: Sequence[Mapping[Any, Any]]
+    files: Mapping[str, Mapping[Any, Any]]  # by id
     due_ms: Mapping[str, int]  # of running limits
-    assignment: Mapping[str, Any] | None
+    assignment: Mapping[Any, Any] | None
     now_ms: int
 
     @property
     def state(self) -> State:
         return State(self.case["state"])
 
-    def last(self, *moves: Move) -> Mapping[str, Any] | None:
+    def last(self, *moves: Move) -> Mapping[Any, Any] | None:
         """The last step by one of these moves that was not taken back since."""
         return next((step for step in reversed(standing_steps(self.steps)) if step["move"] in moves), None)
 
 
-def standing_steps(steps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def standing_steps(steps: Sequence[Mapping[Any, Any]]) -> list[Mapping[Any, Any]]:
     """Steps without those that were taken back, and without the taking back."""
-    kept: list[Mapping[str, Any]] = []
+    kept: list[Mapping[Any, Any]] = []
     for step in steps:
         if step["move"] == Move.TAKE_BACK:
             gone = _taken_back(kept)
@@ -62,7 +62,7 @@ def standing_steps(steps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]
     return kept
 
 
-def to_take_back(steps: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+def to_take_back(steps: Sequence[Mapping[Any, Any]]) -> Mapping[Any, Any]:
     """The step that would be taken back next; raises `RefusedByRule`."""
     found = _taken_back(standing_steps(steps))
     if found is None or found["move"] in _FINAL:
@@ -70,7 +70,7 @@ def to_take_back(steps: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     return found
 
 
-def _taken_back(kept: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+def _taken_back(kept: Sequence[Mapping[Any, Any]]) -> Mapping[Any, Any] | None:
     return next((step for step in reversed(kept) if step["from_state"] != step["to_state"]), None)
 
 

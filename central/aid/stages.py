@@ -161,13 +161,13 @@ WAYS: Final[dict[Move, Way]] = {
     M.ASK_COOPERATION: _way((S.UNDER_REVIEW,), S.COOP_CHECK, (W.REVIEWER,), ("F07",), pauses=("LA_DECIDE",)),
     M.TAKE_COOPERATION: _way((S.COOP_CHECK,), S.UNDER_REVIEW, (W.REVIEWER,), resumes=("LA_DECIDE",)),
     M.WITHDRAW: _way((S.DRAFT, *_UNDECIDED), S.WITHDRAWN, (W.APPLICANT, W.DESK), ends=_DECIDE),
-    M.PROPOSE: _way((S.UNDER_REVIEW,), Before.SAME, (W.REVIEWER,), ("F08",)),
+    M.PROPOSE: _way((S.UNDER_REVIEW,), Before.SAME, (W.REVIEWER,)),
     # --- the decision
     M.AID_FIRST: _way(
         (S.SUBMITTED, S.NEED_SUPPLEMENT, S.UNDER_REVIEW), Before.SAME, (W.ASSIGNER,), ("F13",), begins=("LA_URGENT",)
     ),
-    M.GRANT: _way((S.UNDER_REVIEW,), S.GRANTED, (W.APPROVER,), ("F09",), begins=("LA_ASSIGN",), ends=_DECIDE),
-    M.REFUSE: _way((S.UNDER_REVIEW,), S.REFUSED, (W.APPROVER,), ("F10",), begins=("LA_OBJ_FILE",), ends=_DECIDE),
+    M.GRANT: _way((S.UNDER_REVIEW,), S.GRANTED, (W.APPROVER,), ("F08", "F09"), begins=("LA_ASSIGN",), ends=_DECIDE),
+    M.REFUSE: _way((S.UNDER_REVIEW,), S.REFUSED, (W.APPROVER,), ("F08", "F10"), begins=("LA_OBJ_FILE",), ends=_DECIDE),
     # --- the work
     M.ASSIGN: _way(
         (S.GRANTED, S.NOTICE_IN),

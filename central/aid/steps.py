@@ -16,8 +16,8 @@ from central.strict_json import read_json, write_json
 
 
 def add_step(
-    work: Work, case: RowMapping, actor: Actor, capacity: Who, step: Mapping[str, str], facts: Mapping[str, Any],
-    texts: Mapping[str, Any],
+    work: Work, case: RowMapping, actor: Actor, capacity: Who, step: Mapping[str, str], facts: Mapping[Any, Any],
+    texts: Mapping[Any, Any],
 ) -> int:  # fmt: skip
     """One step behind the last; its number. ``texts`` are what people wrote or said: sealed."""
     last = store.last_step(work.connection, case["id"])
@@ -40,7 +40,7 @@ def add_step(
     return number
 
 
-def texts_of(work: Work, step: Mapping[str, Any]) -> dict[str, Any]:
+def texts_of(work: Work, step: Mapping[Any, Any]) -> dict[str, Any]:
     """What was written or said in a step."""
     if step["sealed"] is None:
         return {}
@@ -48,7 +48,7 @@ def texts_of(work: Work, step: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def facts_of(step: Mapping[str, Any]) -> dict[str, Any]:
+def facts_of(step: Mapping[Any, Any]) -> dict[str, Any]:
     found: dict[str, Any] = read_json(step["facts"])
     return found
 

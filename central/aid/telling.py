@@ -9,9 +9,8 @@ from sqlalchemy import RowMapping
 
 from central.aid import limits, papers, store
 from central.aid.chain import broken_at
-from central.aid.effects import gap_place
 from central.aid.origin import open_notice_of
-from central.aid.people import Work, masked_person, open_application
+from central.aid.people import Work, gap_place, masked_person, open_application
 from central.aid.stages import WAYS, Move, State, Who
 from central.aid.steps import facts_of, texts_of
 from hall.intake.codes import Channel
@@ -26,7 +25,7 @@ _TIMES: Final = ("received", "decided", "closed", "made", "changed", "due")
 _KEPT_BACK: Final = ("before", "application")  # a person's whole data: only by disclosure
 
 
-def line(row: Mapping[str, Any]) -> dict[str, Any]:
+def line(row: Mapping[Any, Any]) -> dict[str, Any]:
     """What is no secret of a case."""
     told = {name: row[name] for name in _PLAIN}
     told["groups"] = row["groups"].split()

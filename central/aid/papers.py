@@ -1,0 +1,108 @@
+"""The documents that a case's moves make, in the transaction of the move: filled in, numbered, sealed, listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from central.aid import limits, store
+from central.aid.origin import open_notice_of
+from central.aid.paper_facts import Known, facts_for
+from central.aid.people import Work, gap_place, open_application
+from central.aid.rules import Actor, standing_steps
+from central.aid.stages import Move
+from central.aid.steps import texts_of
+from central.aid_papers import issuing
+from central.aid_papers.centres import centre_of
+from central.aid_papers.facts import Lawyer
+from central.aid_papers.fields import fields_of
+from central.aid_papers.numbers import take, worded
+from central.lawyers.naming import lawyer_of
+from hall.intake.codes import Channel
+from hall.law.limits import china_day
+from hall_config.wording import rfc3339, say
+
+_SERIES = "援申"
+_OLD = ("CHANGED_BY_RECIPIENT", "CHANGED_BY_AGENCY", "DECLINED")
+
+
+def case_number(work: Work, unit: str, received_ms: int) -> str | None:
+    """The next number of the centre in the year in which it was received; None while the centre is not set up."""
+    centre = centre_of(work.connection, unit)
+    if centre is None:
+        return None
+    year = china_day(received_ms).year
+    return worded(centre.short_name, _SERIES, year, take(work.connection, unit, _SERIES, year))
+
+
+def make(work: Work, case: Mapping[Any, Any], forms: Iterable[str], actor: Actor, said: Mapping[str, Any]) -> list[str]:
+    """Fill in and number these documents; their ids. A centre that is not set up yet makes none."""
+    wanted = list(forms)
+    centre = centre_of(work.connection, case["unit"]) if wanted else None
+    if centre is None:
+        return []
+    made = []
+    for form in wanted:
+        facts = facts_for(form, _known(work, case, centre.as_facts(), actor, said))
+        issued = issuing.issue(
+            work.connection, work.vault, case["id"], case["unit"], form, fields_of(form, facts), actor.name, work.now_ms
+        )
+        made.append(issued.id)
+    return made
+
+
+def void(work: Work, documents: Iterable[str], reason: str, actor: Actor) -> None:
+    """Documents of a step that is taken back: they stay, with their numbers, and say that they are void."""
+    for document in documents:
+        issuing.void(work.connection, document, reason, actor.name, work.now_ms)
+
+
+def told(work: Work, case_id: str) -> list[dict[str, Any]]:
+    return [
+        {
+            **{name: row[name] for name in ("id", "form", "number", "title", "made_by")},
+            "made_at": rfc3339(row["made_ms"]),
+            "voided_at": rfc3339(row["voided_ms"]) if row["voided_ms"] is not None else None,
+        }
+        for row in issuing.papers_of(work.connection, case_id)
+    ]
+
+
+def _known(work: Work, case: Mapping[Any, Any], centre: Any, actor: Actor, said: Mapping[str, Any]) -> Known:
+    connection, case_id = work.connection, case["id"]
+    notice = open_notice_of(work, case_id, case["sealed"]) if case["channel"] == Channel.ORGAN else None
+    application = open_application(work, case_id, case["sealed"]) if notice is None else None
+    steps = standing_steps(store.steps(connection, case_id))
+    issued = [row for row in issuing.papers_of(connection, case_id) if row["voided_ms"] is None]
+    live, past = store.live_assignment(connection, case_id), store.assignments(connection, case_id)
+    before = [one for one in past if one["ended_how"] in _OLD]
+    return Known(
+        case=case,
+        centre=centre,
+        application=application,
+        notice=notice,
+        clerk=actor.name,
+        said=said,
+        told={Move(step["move"]): (step, texts_of(work, step)) for step in steps},
+        numbers={row["form"]: row["number"] for row in issued if row["number"]},
+        due_ms=limits.running(work, case_id) | limits.ended_due(work, case_id),
+        lawyer=_lawyer(work, live or (past[-1] if past else None)),
+        old_lawyer=_lawyer(work, before[-1] if before else None),
+        assigned_ms=past[0]["since_ms"] if past else None,
+        now_ms=work.now_ms,
+        gaps=tuple(_gap_words(work, row) for row in store.gaps(connection, case_id) if row["filled_ms"] is None),
+    )
+
+
+def _lawyer(work: Work, assignment: Mapping[Any, Any] | None) -> Lawyer | None:
+    if assignment is None:
+        return None
+    found = lawyer_of(work.connection, work.vault, assignment["lawyer"], work.now_ms)
+    return Lawyer(name=found.name, firm=found.firm, licence=found.licence)
+
+
+def _gap_words(work: Work, row: Mapping[Any, Any]) -> str:
+    words = say(f"central.aid_gap.{row['kind']}")
+    if row["sealed"] is None:
+        return words
+    return f"{words}：{work.open(row['sealed'], gap_place(row['case'], row['n']))}"
