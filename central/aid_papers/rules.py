@@ -1,0 +1,51 @@
+"""What may be done with a document: which series its number is of, when it may be voided, how it may be delivered."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from central.aid_papers.forms import Form
+from central.failures import RefusedByRule, WrongField
+
+_MINUTE_MS: Final = 60_000
+
+
+class Method(StrEnum):
+    """How a document is delivered; words under ``aid_paper.delivery``."""
+
+    DIRECT = "DIRECT"
+    WINDOW = "WINDOW"
+    POST = "POST"
+    ELECTRONIC = "ELECTRONIC"
+    NOTICE = "NOTICE"
+    REFUSED_LEFT = "REFUSED_LEFT"
+
+
+# without the file that shows it nobody believes them later: the notice that hung out, who saw it being left
+_PROVEN: Final = frozenset({Method.NOTICE, Method.REFUSED_LEFT})
+
+
+def series_of(form: Form) -> str:
+    """One series for each word: a letter on a refusal is numbered among the other letters."""
+    return form.word
+
+
+def check_void(voided_ms: int | None) -> None:
+    if voided_ms is not None:
+        raise RefusedByRule("AID_ALREADY_VOID", "document")
+
+
+def check_delivery(form: Form, voided_ms: int | None, made_ms: int, at_ms: int, now_ms: int) -> None:
+    """Raises `RefusedByRule` for a document that is not to be delivered, `WrongField` for a time that cannot be."""
+    if not form.served:
+        raise RefusedByRule("AID_NOT_SERVED", "document")
+    if voided_ms is not None:
+        raise RefusedByRule("AID_ALREADY_VOID", "document")
+    if at_ms < made_ms - made_ms % _MINUTE_MS or at_ms > now_ms:
+        raise WrongField("AID_DELIVERY_TIME", "at")
+
+
+def check_proof(method: Method, proof: str | None) -> None:
+    if method in _PROVEN and proof is None:
+        raise WrongField("AID_DELIVERY_PROOF", "proof")
