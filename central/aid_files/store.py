@@ -25,9 +25,12 @@ def count(connection: Connection, case: str) -> int:
     return connection.execute(select(func.count()).select_from(aid_file).where(aid_file.c.case == case)).scalar_one()
 
 
-def same(connection: Connection, case: str, sha256: str) -> str | None:
-    """A file of the case with the same content."""
-    wanted = select(aid_file.c.id).where(aid_file.c.case == case, aid_file.c.sha256 == sha256)
+def same(connection: Connection, case: str, sha256: str, kind: str, source: str) -> str | None:
+    """A file of the case with the same content that came by the same way for the same purpose."""
+    table = aid_file
+    wanted = select(table.c.id).where(
+        table.c.case == case, table.c.sha256 == sha256, table.c.kind == kind, table.c.source == source
+    )
     return connection.execute(wanted.limit(1)).scalar_one_or_none()
 
 
