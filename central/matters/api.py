@@ -21,7 +21,6 @@ from central.imports.register import Register, masked
 from central.keys import Key, KeyHeader, the_key
 from central.live import store as live_store
 from central.matters import store, told, work
-from central.matters.days import day_table
 from central.matters.people import MOST_PARTIES, Name, Party, Sealing
 from central.matters.stages import opening
 from central.matters.store import Wanted
@@ -29,6 +28,7 @@ from central.matters.words import Kind, Move, State
 from central.matters.work import Desk, Given, Place
 from central.once import once
 from central.parts import Parts
+from central.rest_days.store import day_table
 from central.units import store as units
 from central.web_doors import Day, Limit, May, Strict, StrictRoute, TheParts, UnitId, source_of
 from hall.identity_numbers import right_id_number
