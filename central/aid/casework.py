@@ -34,6 +34,7 @@ def open_case(work: Work, actor: Actor, application: Application, origin: Origin
     ``checked``: it was looked at where it was taken, and must be kept whatever is wrong with it.
     """
     if not checked:
+        papers.require_centre(work, origin.unit)
         check_application(application, work.now_ms, at_home=origin.channel is Channel.WEB)
     case_id = secrets.token_hex(8)
     store.add_case(
@@ -57,6 +58,7 @@ def open_case(work: Work, actor: Actor, application: Application, origin: Origin
 
 def open_notice(work: Work, actor: Actor, notice: Notice, origin: Origin) -> str:
     """A case at NOTICE_IN by an organ's letter, without application or check (法律援助法 25, 28, 36); its id."""
+    papers.require_centre(work, origin.unit)
     case_id = secrets.token_hex(8)
     store.add_case(
         work.connection,
@@ -83,7 +85,7 @@ def _blank(work: Work, case_id: str, origin: Origin, state: State) -> dict[str, 
         "id": case_id,
         "unit": origin.unit,
         "receipt": origin.receipt,
-        "number": papers.case_number(work, origin.unit, origin.received_ms),
+        "number": papers.case_number(work, origin.unit),
         "code_hash": origin.code_hash,
         "state": state.value,
         "channel": origin.channel.value,
@@ -137,7 +139,7 @@ def _carry_out(
     to = change.to or (standing.state if isinstance(way.to, Before) else way.to)
     limits.follow(work, case["id"], way, change)
     if case["number"] is None:  # it came from a hall before its centre was set up
-        change.columns["number"] = papers.case_number(work, case["unit"], case["received_ms"])
+        change.columns["number"] = papers.case_number(work, case["unit"])
     ended = not is_live(to)
     store.change_case(
         work.connection,

@@ -62,4 +62,4 @@ def code_hash(code: str) -> str:
 def written(code: str) -> str:
     """The one way to write a code: I and L are read as 1, O as 0."""
     plain = "".join(code.split()).replace("-", "").upper()
-    return plain.translate(str.maketrans({"I": "1", "L": "1", "O": "0"}))
+    return plain.translate(str.maketrans("ILO", "110"))

@@ -12,38 +12,38 @@ from central.aid.people import Work, gap_place, open_application
 from central.aid.rules import Actor, standing_steps
 from central.aid.stages import Move
 from central.aid.steps import texts_of
-from central.aid_papers import issuing
-from central.aid_papers.centres import centre_of
-from central.aid_papers.facts import Lawyer
+from central.aid_papers import centre_store, issuing
+from central.aid_papers.facts import Centre, Lawyer
 from central.aid_papers.fields import fields_of
-from central.aid_papers.numbers import take, worded
-from central.lawyers.naming import lawyer_of
+from central.aid_papers.numbers import application_number, centre_of
+from central.imports.register import Register
+from central.lawyers import store as lawyers
 from hall.intake.codes import Channel
-from hall.law.limits import china_day
 from hall_config.wording import rfc3339, say
 
-_SERIES = "援申"
 _OLD = ("CHANGED_BY_RECIPIENT", "CHANGED_BY_AGENCY", "DECLINED")
 
 
-def case_number(work: Work, unit: str, received_ms: int) -> str | None:
-    """The next number of the centre in the year in which it was received; None while the centre is not set up."""
-    centre = centre_of(work.connection, unit)
-    if centre is None:
+def case_number(work: Work, unit: str) -> str | None:
+    """The next number of the centre, taken now; None while the centre is not set up."""
+    if centre_store.centre(work.connection, unit) is None:
         return None
-    year = china_day(received_ms).year
-    return worded(centre.short_name, _SERIES, year, take(work.connection, unit, _SERIES, year))
+    return application_number(work.connection, unit, work.now_ms)
+
+
+def require_centre(work: Work, unit: str) -> None:
+    """Raises `RefusedByRule` while nobody has set the centre up: it has no name to put on a receipt."""
+    centre_of(work.connection, unit)
 
 
 def make(work: Work, case: Mapping[Any, Any], forms: Iterable[str], actor: Actor, said: Mapping[str, Any]) -> list[str]:
     """Fill in and number these documents; their ids. A centre that is not set up yet makes none."""
     wanted = list(forms)
-    centre = centre_of(work.connection, case["unit"]) if wanted else None
-    if centre is None:
+    if not wanted or centre_store.centre(work.connection, case["unit"]) is None:
         return []
-    made = []
+    centre, made = centre_of(work.connection, case["unit"]), []
     for form in wanted:
-        facts = facts_for(form, _known(work, case, centre.as_facts(), actor, said))
+        facts = facts_for(form, _known(work, case, centre, actor, said))
         issued = issuing.issue(
             work.connection, work.vault, case["id"], case["unit"], form, fields_of(form, facts), actor.name, work.now_ms
         )
@@ -54,7 +54,7 @@ def make(work: Work, case: Mapping[Any, Any], forms: Iterable[str], actor: Actor
 def void(work: Work, documents: Iterable[str], reason: str, actor: Actor) -> None:
     """Documents of a step that is taken back: they stay, with their numbers, and say that they are void."""
     for document in documents:
-        issuing.void(work.connection, document, reason, actor.name, work.now_ms)
+        issuing.void(work.connection, work.vault, document, reason, actor.name, work.now_ms)
 
 
 def told(work: Work, case_id: str) -> list[dict[str, Any]]:
@@ -68,7 +68,7 @@ def told(work: Work, case_id: str) -> list[dict[str, Any]]:
     ]
 
 
-def _known(work: Work, case: Mapping[Any, Any], centre: Any, actor: Actor, said: Mapping[str, Any]) -> Known:
+def _known(work: Work, case: Mapping[Any, Any], centre: Centre, actor: Actor, said: Mapping[str, Any]) -> Known:
     connection, case_id = work.connection, case["id"]
     notice = open_notice_of(work, case_id, case["sealed"]) if case["channel"] == Channel.ORGAN else None
     application = open_application(work, case_id, case["sealed"]) if notice is None else None
@@ -97,8 +97,11 @@ def _known(work: Work, case: Mapping[Any, Any], centre: Any, actor: Actor, said:
 def _lawyer(work: Work, assignment: Mapping[Any, Any] | None) -> Lawyer | None:
     if assignment is None:
         return None
-    found = lawyer_of(work.connection, work.vault, assignment["lawyer"], work.now_ms)
-    return Lawyer(name=found.name, firm=found.firm, licence=found.licence)
+    mark, row = assignment["lawyer"], lawyers.lawyer(work.connection, assignment["lawyer"])
+    if row is None:
+        return None
+    who = Register(work.vault, work.connection, work.now_ms).open(row["sealed"], mark)
+    return Lawyer(name=who.name, firm=row["firm"], licence=who.licence)
 
 
 def _gap_words(work: Work, row: Mapping[Any, Any]) -> str:
