@@ -162,7 +162,7 @@ def read_shipped(text: str) -> Shipped:
     if unknown:
         raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
     holidays = Holidays.model_validate(table["holidays"])
-    years = sorted((_ShippedYear.model_validate(one) for one in table["year"]), key=lambda one: one.year)
+    years = sorted((_year(_ShippedYear.model_validate(one)) for one in table["year"]), key=lambda one: one.year)
     if len({one.year for one in years}) < len(years):
         raise ValueError("a year stands twice")
     for one in years:
@@ -170,6 +170,11 @@ def read_shipped(text: str) -> Shipped:
         if fault is not None:
             raise ValueError(f"{one.year}: {fault.code} {fault.field} {fault.day}")
     return Shipped(holidays, tuple(years))
+
+
+def _year(one: _ShippedYear) -> YearPart:
+    part: YearPart = YearPart.model_validate(one.model_dump(exclude={"valid_from"}))
+    return part
 
 
 @cache

@@ -130,7 +130,8 @@ def escalate(connection: Connection, told_until_ms: int, role: str, now_ms: int)
 
 def _tell(connection: Connection, found: Any) -> int:
     names = ("clock", "case", "unit", "rule_id", "kind", "near_ms", "for_role", "for_account", "at_ms")
-    return connection.execute(insert(aid_notice).from_select(names, found, include_defaults=False)).rowcount
+    made = insert(aid_notice).from_select(names, found, include_defaults=False)
+    return connection.execute(made, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def _notices(path: str, roles: Sequence[str], account: str) -> Any:

@@ -128,7 +128,8 @@ def _append(connection: Connection, revision: str, now_ms: int) -> int:
     facts += [table.c.n + 1, new.c.due_ms, new.c.promised_ms, new.c.near_ms, new.c.provisional]
     facts += [literal(revision), literal(now_ms, BigInteger)]
     found = select(*facts).where(store.running(), table.c.by_days, _differs())
-    return connection.execute(insert(table).from_select([*_KEPT, *_NEW], found, include_defaults=False)).rowcount
+    made = insert(table).from_select([*_KEPT, *_NEW], found, include_defaults=False)
+    return connection.execute(made, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def _supersede(connection: Connection, now_ms: int) -> None:
