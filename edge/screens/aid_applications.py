@@ -141,6 +141,8 @@ def _for_applicants(router: APIRouter, desk: Desk, aid: AidDesk) -> None:
             found = all_lacks(body.form, local_day(desk.door.now_ms()[1]))
         except ApiError as problem:
             found = [(problem.code, problem.field or "form")]
+        if aid.sealer() is None:
+            found = [("NO_SEALING_KEY", "form"), *found]
         return AidLacks(items=[_lack(code, field) for code, field in found])
 
     @router.post("/aid-applications", status_code=201)

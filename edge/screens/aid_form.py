@@ -9,18 +9,38 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import takewhile
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar, get_args
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field, ValidationError, WithJsonSchema
 
 from edge.screens.errors import ApiError
 from hall.identity_numbers import Fault, fault_of_id_number
-from hall_config.aid_application import Application, Person, WrongNumber
+from hall.intake.codes import CIVIL, CRIMINAL, PRESUMED, STATED, UNCONDITIONAL, Group, Nature, Stage
+from hall_config.aid_application import Agent, Application, IdKind, Person, WrongNumber
 from hall_config.aid_checks import lacks
 from hall_config.sealed_value import MOST_BYTES
 
 _LINE: Final = r"^[^\x00-\x1f\x7f]*$"
+# What a form for legal aid may hold, in the order of its lists; their words stand under ``aid``.
+AID_CODES: Final[dict[str, list[str]]] = {
+    "matter": [*CIVIL, *UNCONDITIONAL, *CRIMINAL],
+    "stage": [item.value for item in Stage],
+    "presumed": [*PRESUMED],
+    "basis": [item.value for item in STATED],
+    "nature": [item.value for item in Nature],
+    "group": [item.value for item in Group],
+    "aid_form": list(get_args(Application.model_fields["aid_form"].annotation)),
+    "sex": ["M", "F"],
+    "id_kind": list(get_args(IdKind)),
+    "relation": list(get_args(Agent.model_fields["relation"].annotation)),
+    "signed_how": ["SIGNATURE", "FINGERPRINT", "SCAN"],
+}
+_ASKED_FIRST: Final[Mapping[tuple[int | str, ...], str]] = {
+    ("consent",): "CONSENT_MISSING",
+    ("matter",): "MATTER_MISSING",
+}
+_INSTEAD: Final[Mapping[str, Any]] = {"CONSENT_MISSING": True, "MATTER_MISSING": CIVIL[-1]}  # to look at the rest
 F = TypeVar("F", bound=Application)
 FormFields = Annotated[
     dict[str, Any],
@@ -47,6 +67,8 @@ def read_form(kind: type[F], fields: Mapping[str, Any]) -> F:
     except ValidationError as problem:
         errors = problem.errors(include_url=False, include_input=False)
     first = errors[0]
+    if first["loc"] in _ASKED_FIRST:
+        raise ApiError(422, _ASKED_FIRST[first["loc"]], f"form.{first['loc'][0]}")
     if isinstance(first.get("ctx", {}).get("error"), WrongNumber):
         fault = fault_of_id_number(str(_at(fields, first["loc"]).get("id_number", "")).upper()) or Fault.FORM
         raise ApiError(422, fault.value, _field((*first["loc"], "id_number")))
@@ -67,8 +89,9 @@ def complete_form(fields: Mapping[str, Any], today: str) -> Application:
 
 def all_lacks(fields: Mapping[str, Any], today: str) -> list[tuple[str, str]]:
     """Code and field of everything that is missing; raises as `read_form` for what cannot be read."""
-    form = read_form(DraftForm, fields)
-    return [(lack.code, f"form.{lack.field}") for lack in lacks(form, date.fromisoformat(today))]
+    first = [(code, f"form.{way[0]}") for way, code in _ASKED_FIRST.items() if not fields.get(str(way[0]))]
+    form = read_form(DraftForm, {**fields, **{field.removeprefix("form."): _INSTEAD[code] for code, field in first}})
+    return [*first, *((lack.code, f"form.{lack.field}") for lack in lacks(form, date.fromisoformat(today)))]
 
 
 def _at(fields: Mapping[str, Any], way: Sequence[int | str]) -> Mapping[str, Any]:

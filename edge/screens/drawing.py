@@ -17,6 +17,7 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 _SECTIONS: Final = {
     "machine": ("priority", "card", "stop", "help"),
     "window": ("window_state", "ticket_state", "priority", "pause", "gate_state", "jump_reason", "record", "aid"),
+    "application": ("aid",),
     "pad": ("grade", "bad_reason"),
     "display": ("window_state", "ticket_state", "pause", "stopped"),
     "ticket": ("ticket_state", "grade", "bad_reason", "pad"),

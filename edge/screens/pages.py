@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
 from edge.machine import class_of_a_plain_card
+from edge.screens.aid_form import AID_CODES
 from edge.screens.desk import Desk
 from edge.screens.drawing import draw_page
 from edge.screens.pads import fits, is_paired, pad_link
@@ -115,7 +116,7 @@ def _window_pages(router: APIRouter, desk: Desk, draw: _Draw) -> None:
             return RedirectResponse(f"/window/{found[1].window}", 303)
         return draw(
             "window", lang, window=None, signed_in=None, reasons=[], places={}, camera=False, jump_reasons=[],
-            record={}, singular={},
+            aid=False, record={}, singular={},
         )  # fmt: skip
 
     @router.get("/window/{n}")
@@ -128,8 +129,17 @@ def _window_pages(router: APIRouter, desk: Desk, draw: _Draw) -> None:
         camera = desk.camera_at(n)
         return draw(
             "window", lang, window=n, signed_in=name, reasons=reasons, places=places, camera=camera,
-            jump_reasons=[item.value for item in JumpReason], record=_RECORD, singular=_SINGULAR,
+            aid=desk.takes_drafts, jump_reasons=[item.value for item in JumpReason], record=_RECORD, singular=_SINGULAR,
         )  # fmt: skip
+
+    @router.get("/window/{n}/aid")
+    def application(n: WindowInPath, request: Request, lang: Lang = None) -> Response:
+        """The application for legal aid of the ticket at this window, for its staff."""
+        _require_window(desk, n)
+        found = session_of(desk, request, n)
+        if found is None or not desk.takes_drafts:
+            return RedirectResponse(f"/window/{n}", 303)
+        return draw("application", lang, window=n, signed_in=found[1].staff.name, aid_codes=AID_CODES)
 
 
 def _pad_page(router: APIRouter, desk: Desk, draw: _Draw) -> None:

@@ -40,6 +40,7 @@ class TicketRow(BaseModel):
     appointed: bool = False  # its time was appointed
     person: str | None = None  # whom it asks for
     draft: bool = False  # a legal-aid form was filled in for it
+    submitted: bool = False  # an application for legal aid was submitted with it
 
 
 class UndoOffer(BaseModel):
@@ -257,6 +258,7 @@ def ticket_row(sight: Sight, ticket: Ticket, *, sent_here: bool = False) -> Tick
         appointed=ticket.slot_ms is not None,
         person=ticket.person,
         draft=ticket.number in sight.state.intake.drafts,
+        submitted=sight.state.intake.receipt_of(ticket.number) is not None,
     )
 
 

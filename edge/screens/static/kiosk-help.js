@@ -1,7 +1,7 @@
 // Which sentence of spoken help belongs to which view of the kiosk.
 import { help, helpWithTicket } from "./spoken.js";
 
-const ofForm = { consent: "aid_consent", matter: "aid_choose", stage: "aid_choose", hardship: "aid_choose", check: "aid_check" };
+const ofForm = { consent: "aid_consent", matter: "aid_choose", stage: "aid_choose", hardship: "aid_choose", check: "aid_check", sign: "aid_check" };
 
 function ofFee({ rules, kind, picked }) {
   if (!rules) return null;
@@ -28,5 +28,6 @@ const sentences = {
 export function helpAt(kiosk, at) {
   if (kiosk.hall?.evacuating) help(null);
   else if (at.name === "taken") helpWithTicket(at.ticket.number);
+  else if (at.name === "aid_done") helpWithTicket(at.done.ticket.number);
   else help(sentences[at.name](kiosk.session, at));
 }

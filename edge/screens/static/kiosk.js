@@ -3,6 +3,7 @@
 import { all, byId, clockWords, closedWords, dateWords, facts, forgetPresses, lang, live, make, onLanguage, say, send, speak, tellTime } from "./hall.js";
 import { answer, guide, guides, knowledge, people, places } from "./kiosk-read.js";
 import { aid } from "./kiosk-aid.js";
+import { aidDone } from "./kiosk-apply.js";
 import { fee, mine, opinion, take, taken } from "./kiosk-do.js";
 import { helpAt } from "./kiosk-help.js";
 import { guardKeys } from "./kiosk-keys.js";
@@ -13,7 +14,7 @@ const freshEvery = 300;
 const deafAfterWipe = 400; // ms: a touch meant for the screen that was just wiped
 const firstLanguage = new URLSearchParams(location.search).get("lang") ?? facts.language;
 const tiles = ["take", ...(facts.aid ? ["aid"] : []), "guides", "people", "mine", "knowledge", "fee", "places", "opinion"];
-const views = { home, take, taken, aid, guides, guide, people, mine, knowledge, answer, fee, places, opinion };
+const views = { home, take, taken, aid, aid_done: aidDone, guides, guide, people, mine, knowledge, answer, fee, places, opinion };
 
 const kiosk = {
   content: null, hall: null, rota: null, lost: false,

@@ -1,6 +1,5 @@
 // A window's desk: the ticket, its timer, eight keys and the queue. Everything works by keyboard and by mouse.
 import "./camera.js";
-import { drawDraft, listenToDraft } from "./draft.js";
 import { drawRecord, listenToRecord } from "./record.js";
 import { askForJump, drawUndo, heardUndo, listenToUndo } from "./undo.js";
 import { all, byId, closedWords, colon, facts, keep, lang, live, make, onLanguage, refusalWords, say, send, serviceName, spanWords, speak, windowName } from "./hall.js";
@@ -223,6 +222,15 @@ function drawNotes() {
   byId("notes").replaceChildren(...calls, ...notes);
 }
 
+/** The way to the application for legal aid of the ticket here: loud where a form waits, quiet where one may begin. */
+function drawAid() {
+  const link = byId("aid");
+  if (link === null) return;
+  link.hidden = !view.ticket;
+  link.className = view.ticket?.draft ? "loud" : "";
+  link.textContent = say(view.ticket?.submitted ? "window.aid_receipt" : view.ticket?.draft ? "window.aid_draft" : "window.aid_open");
+}
+
 const troubleWords = (device) => say("window.device_trouble", lang() === "zh"
   ? { name: device.name_zh, reason: device.reason_zh } : { name: device.name_en, reason: device.reason_en });
 
@@ -256,7 +264,7 @@ function draw() {
   byId("window-name").textContent = windowName(facts.window);
   if (!view) return;
   const now = JSON.stringify([view, lang(), list]);
-  if (now !== drawn) { drawn = now; drawCurrent(); drawList(); drawNotes(); drawRecord(view, act); drawDraft(view); }
+  if (now !== drawn) { drawn = now; drawCurrent(); drawList(); drawNotes(); drawRecord(view, act); drawAid(); }
   if (byId("transfer-dialog").open) drawTransfer();
   if (byId("pause-dialog").open) drawPauseNote();
   drawTimes();
@@ -281,7 +289,6 @@ function work() {
     button.addEventListener("click", () => { byId("pause-dialog").close(); act("pause", { reason: button.dataset.reason }); });
   }
   listenToRecord(act);
-  listenToDraft();
   listenToUndo(act);
   byId("silent").addEventListener("click", () => act("call_colleagues"));
   for (const button of all("[data-dismiss]")) button.addEventListener("click", () => button.closest("dialog").close());
