@@ -22,6 +22,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from central import manage_pages, pages
 from central.accounts import api as accounts
 from central.accounts import directory_api, factor_api, manage_api, own_pages
+from central.aid_applicant import api as aid_applicant
+from central.aid_desk import api as aid_desk
+from central.aid_desk import page_routes as aid_desk_pages
+from central.aid_desk import search_api as aid_search
+from central.aid_files import api as aid_files
+from central.aid_intake import page_routes as aid_intake_pages
+from central.aid_intake import public_api as aid_intake
+from central.aid_papers import api as aid_papers
+from central.aid_papers import page_routes as aid_paper_pages
+from central.aid_papers import settings_api as aid_paper_settings
 from central.alarms import api as alarms
 from central.appointments import api as appointments
 from central.appointments import page_routes as appointment_pages
@@ -38,6 +48,9 @@ from central.fleet.gauges import renew
 from central.imports import api as imports
 from central.keeping import master_key
 from central.keeping.sealed_columns import CannotOpen
+from central.lawyers import api as lawyers
+from central.lawyers import firm_api, rota_api
+from central.lawyers import page_routes as lawyer_pages
 from central.line import api as line
 from central.line import controllers_api
 from central.live import api as live
@@ -106,6 +119,19 @@ _INTERFACES: Final = (
     fleet.router,
     controllers_api.router,
     imports.router,
+    lawyers.router,
+    rota_api.router,
+    firm_api.router,
+    aid_desk.router,
+    aid_papers.router,
+    aid_paper_settings.router,
+    aid_paper_settings.uploads,
+    aid_search.router,
+    aid_files.router,
+    aid_files.uploads,
+    aid_intake.router,
+    aid_applicant.router,
+    aid_applicant.uploads,
 )
 _PAGES: Final = (
     manage_pages.router,
@@ -116,8 +142,12 @@ _PAGES: Final = (
     place_pages.router,
     visitor_pages.router,
     appointment_pages.router,
+    aid_desk_pages.router,
+    aid_intake_pages.router,
+    aid_paper_pages.router,
     own_pages.router,
     directory_api.pages,
+    lawyer_pages.router,
 )
 
 

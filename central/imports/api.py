@@ -125,7 +125,7 @@ def _take_in(
     try:
         if key is None:
             with parts.database.read() as connection:
-                result = bring_in(_bench(parts, connection, person, now), kind, content, write=False)
+                result = bring_in(_bench(parts, connection, person, request, now), kind, content, write=False)
             return {**telling.outcome(kind, result, applied=False), "codes": None}
         return _write(kind, person, parts, request, content, key, now)
     except Unreadable as problem:
@@ -140,7 +140,7 @@ def _write(
     with parts.database.write() as connection:
 
         def act() -> dict[str, Any]:
-            result: Outcome = bring_in(_bench(parts, connection, person, now), kind, content, write=True)
+            result: Outcome = bring_in(_bench(parts, connection, person, request, now), kind, content, write=True)
             if result.faults:
                 raise RefusedByRule("IMPORT_FAULTS", "file")
             counts = {"added": result.added, "changed": result.changed, "same": result.same, "file": file}
@@ -159,8 +159,9 @@ def _write(
     return {**told, "codes": codes or None}
 
 
-def _bench(parts: Parts, connection: Connection, person: Person, now: int) -> Bench:
-    return Bench(connection, person.path, parts.accounts, Register(parts.vault, connection, now), now)
+def _bench(parts: Parts, connection: Connection, person: Person, request: Request, now: int) -> Bench:
+    register, source = Register(parts.vault, connection, now), source_of(request)
+    return Bench(connection, person.path, parts.accounts, register, now, person.name, source, person.unit)
 
 
 def _given(kind: Kind, form: str, header: list[str], rows: list[list[str]], name: str) -> Response:

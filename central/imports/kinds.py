@@ -76,6 +76,10 @@ LAWYERS: Final = Kind(
         Column("licence", "19999201010123456"), Column("lawyer", "示例甲"), Column("firm", "示例律师事务所"),
         Column("firm_code", "31990000MD00000001", needed=False), Column("state", "执业"),
         Column("of_unit", "changning"),
+        Column("specialities", "劳动争议、刑事", needed=False), Column("first_year", "2010", needed=False),
+        Column("languages", "吴语、英语", needed=False), Column("minors", "是", needed=False),
+        Column("criminal_since", "2015-06", needed=False), Column("suspended_from", "", needed=False),
+        Column("suspended_to", "", needed=False), Column("as_of", "", needed=False),
     ),
 )  # fmt: skip
 KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in (UNITS, USERS, WINDOWS, LAWYERS)}

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from central.imports.kinds import Fault
+from central.imports.lawyer_columns import FRESH_MS, facts_of
 from central.imports.rules import Judged, KnownUnit, Line, only_once, unit_fault
 from hall_config.wording import LANGUAGES, say
 
@@ -37,8 +38,12 @@ def judge_lawyers(
     known: Mapping[str, Mapping[str, Any]],
     units: Mapping[str, KnownUnit],
     own_path: str,
+    now_ms: int,
 ) -> Judged:
-    """``known``: by mark, every lawyer there is, also of units that one does not see."""
+    """``known``: by mark, every lawyer there is, also of units that one does not see.
+
+    A state told again is a change once it is an hour newer: it says how fresh the state is.
+    """
     judged = Judged()
     for line in only_once(lines, lambda told: told["licence"], "licence", judged.faults):
         told, number = line.told, line.number
@@ -50,11 +55,17 @@ def judge_lawyers(
         there = known.get(key)
         if fault is None and there is not None and not units[there["unit"]].path.startswith(own_path):
             fault = Fault(number, "licence", "LAWYER_ELSEWHERE")
-        if fault is not None or state is None:
-            judged.faults += [fault] if fault is not None else []
+        facts = facts_of(line, there, now_ms) if fault is None else fault
+        if state is LawyerState.ACTIVE and (told.get("suspended_from") or told.get("suspended_to")):
+            facts = Fault(number, "suspended_from", "LAWYER_DAYS")
+        if isinstance(facts, Fault) or state is None:
+            judged.faults += [facts] if isinstance(facts, Fault) else []
             continue
-        facts = {"firm": told["firm"], "firm_code": told["firm_code"], "state": state.value, "unit": told["of_unit"]}
-        judged.take(key, {"mark": key, "licence": told["licence"], "lawyer": told["lawyer"], **facts}, known)
+        if there is not None and facts["state_as_of_ms"] - there["state_as_of_ms"] < FRESH_MS:
+            facts["state_as_of_ms"] = there["state_as_of_ms"]
+        who = {"mark": key, "licence": told["licence"], "lawyer": told["lawyer"], "firm": told["firm"]}
+        place = {"firm_code": told["firm_code"], "state": state.value, "unit": told["of_unit"]}
+        judged.take(key, {**who, **place, **facts}, known)
     return judged
 
 

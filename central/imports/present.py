@@ -11,8 +11,10 @@ from central.accounts import store as accounts
 from central.imports import store
 from central.imports.kinds import LAWYERS, Kind
 from central.imports.register import Register, masked
+from central.lawyers import store as lawyers_store
 from central.units import store as units
-from hall_config.wording import Language, say
+from hall.moment import local_day
+from hall_config.wording import Language, clock_words, say
 
 _ALL: Final = 1_000_000
 
@@ -52,12 +54,27 @@ def _windows(connection: Connection, path: str, language: Language) -> list[list
 
 
 def _lawyers(connection: Connection, path: str, language: Language, register: Register) -> list[list[str]]:
+    comma = "、" if language == "zh" else ", "
+
+    def words(kind: str, codes: str | None) -> str:
+        return comma.join(say(f"central.{kind}.{code}", language) for code in (codes or "").split())
+
     rows = []
-    for row in store.lawyers(connection, path):
+    for row in lawyers_store.lawyers(connection, path):
         who = masked(register.open(row["sealed"], row["mark"]))
         state = say(f"central.lawyer_state.{row['state']}", language)
-        rows.append([who.licence, who.name, row["firm"], row["firm_code"], state, row["unit"]])
+        minors = say("central.lawyers.yes", language) if row["knows_minors"] else ""
+        known = [row["first_year"], words("lawyer_language", row["languages"]), minors, row["criminal_since"]]
+        days = [row["suspended_from"], row["suspended_to"], clock_day(row["state_as_of_ms"])]
+        can = [words("lawyer_field", row["specialities"]), *known, *days]
+        kept = [who.licence, who.name, row["firm"], row["firm_code"], state, row["unit"]]
+        rows.append([*kept, *("" if one is None else str(one) for one in can)])
     return rows
+
+
+def clock_day(at_ms: int) -> str:
+    """As a list takes a moment: in China, to the minute."""
+    return f"{local_day(at_ms)} {clock_words(at_ms)}"
 
 
 _PRESENT: Final[dict[str, Callable[[Connection, str, Language], list[list[str]]]]] = {

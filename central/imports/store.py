@@ -12,6 +12,7 @@ from central.database import replace_row
 from central.imports.register import Register, Who
 from central.imports.rules import KnownUnit
 from central.imports.tables import lawyer_entry, window_entry
+from central.lawyers import store as lawyers_store
 from central.units.rules import Level
 from central.units.store import below
 
@@ -76,19 +77,12 @@ def put_windows(connection: Connection, rows: Iterable[Mapping[str, Any]], now_m
 
 
 def known_lawyers(connection: Connection, register: Register) -> dict[str, dict[str, Any]]:
-    """All lawyers by their marks, opened."""
+    """All lawyers by their marks, opened, with what they can do."""
     found = {}
-    for row in connection.execute(select(lawyer_entry)).mappings():
+    for row in lawyers_store.lawyers(connection, ""):
         who = register.open(row["sealed"], row["mark"])
         found[row["mark"]] = {**row, "licence": who.licence, "lawyer": who.name}
     return found
-
-
-def lawyers(connection: Connection, own_path: str) -> list[RowMapping]:
-    """Of units at or below a path, still sealed."""
-    table, unit = lawyer_entry, schema.unit
-    mine = select(table).join(unit, unit.c.id == table.c.unit).where(unit.c.path.startswith(own_path))
-    return list(connection.execute(mine.order_by(unit.c.path, table.c.firm, table.c.mark)).mappings())
 
 
 def put_lawyers(connection: Connection, register: Register, rows: Iterable[Mapping[str, Any]], now_ms: int) -> None:

@@ -15,12 +15,15 @@ from sqlalchemy import Connection
 
 from central.accounts import rules as account_rules
 from central.accounts.desk import AccountDesk, roles_of
+from central.aid.people import Work
+from central.aid.rules import Actor
 from central.imports import rules, store
 from central.imports.kinds import Fault, Kind, places_of, told_by
 from central.imports.lawyers import judge_lawyers
 from central.imports.register import Register
 from central.imports.rules import Judged, Line
 from central.imports.sheets import Sheet, read_sheet
+from central.lawyers.status import keep_from_list
 from central.places import store as places
 
 Codes = tuple[tuple[str, str], ...]  # name, one-time code
@@ -50,6 +53,9 @@ class Bench:
     desk: AccountDesk
     register: Register | None  # who brings in lawyers has it
     now_ms: int
+    by: str = ""  # whose import it is, and from where, as histories name them
+    source: str = ""
+    unit: str = ""
 
 
 def bring_in(bench: Bench, kind: Kind, content: bytes, *, write: bool) -> Outcome:
@@ -102,7 +108,7 @@ def _judge_windows(bench: Bench, lines: list[Line]) -> Judged:
 def _judge_lawyers(bench: Bench, lines: list[Line]) -> Judged:
     register = _register(bench)
     known = store.known_lawyers(bench.connection, register)
-    return judge_lawyers(lines, register.mark, known, store.known_units(bench.connection), bench.path)
+    return judge_lawyers(lines, register.mark, known, store.known_units(bench.connection), bench.path, bench.now_ms)
 
 
 def _write_units(bench: Bench, judged: Judged) -> Codes:
@@ -128,7 +134,13 @@ def _write_windows(bench: Bench, judged: Judged) -> Codes:
 
 
 def _write_lawyers(bench: Bench, judged: Judged) -> Codes:
-    store.put_lawyers(bench.connection, _register(bench), [*judged.added, *judged.changed], bench.now_ms)
+    """Who is told to be suspended, revoked or cancelled loses every live case with the list that says so."""
+    register, rows = _register(bench), [*judged.added, *judged.changed]
+    store.put_lawyers(bench.connection, register, rows, bench.now_ms)
+    work = Work(bench.connection, register.vault, bench.now_ms)
+    actor = Actor(bench.by, frozenset(), bench.unit, bench.path, bench.source)
+    for row in rows:
+        keep_from_list(work, actor, row)
     return ()
 
 

@@ -103,6 +103,17 @@ def take_state(work: Work, actor: Actor, mark: str, told: Told) -> list[str]:
     return touched
 
 
+def keep_from_list(work: Work, actor: Actor, row: Mapping[str, Any]) -> None:
+    """What a list says of a lawyer whose entry it has just written: what they can do, and their state."""
+    names = ("specialities", "first_year", "languages", "knows_minors", "criminal_since", "state_as_of_ms")
+    store.put_facts(work.connection, row["mark"], {name: row[name] for name in names}, work.now_ms)
+    told = Told(
+        LawyerState(row["state"]), row["state_as_of_ms"], How.LIST, Evidence.LIST, "", row["suspended_from"],
+        row["suspended_to"],
+    )  # fmt: skip
+    take_state(work, actor, row["mark"], told)
+
+
 def _check(told: Told, row: Mapping[Any, Any], now_ms: int) -> None:
     if told.as_of_ms > now_ms:
         raise WrongField("LAWYER_AS_OF_AHEAD", "as_of")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, case, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, case, delete, func, insert, or_, select, tuple_, update
 
 from central import schema
 from central.aid.tables import aid_assignment, aid_case, aid_party
@@ -28,10 +28,23 @@ def _lawyers_of() -> Any:
     return select(entry, unit.c.path, as_of, *known).select_from(joined)
 
 
-def lawyers(connection: Connection, own_path: str) -> Sequence[RowMapping]:
+def lawyers(
+    connection: Connection, own_path: str, after: tuple[str, str] | None = None, limit: int | None = None
+) -> Sequence[RowMapping]:
     """Of units at or below a path, still sealed, by firm."""
+    order = (lawyer_entry.c.firm, lawyer_entry.c.mark)
     wanted = _lawyers_of().where(schema.unit.c.path.startswith(own_path))
-    return connection.execute(wanted.order_by(lawyer_entry.c.firm, lawyer_entry.c.mark)).mappings().all()
+    if after is not None:
+        wanted = wanted.where(tuple_(*order) > tuple_(*after))
+    return connection.execute(wanted.order_by(*order).limit(limit)).mappings().all()
+
+
+def some_lawyers(connection: Connection, marks: Iterable[str]) -> list[RowMapping]:
+    """These, as far as they are known."""
+    found: list[RowMapping] = []
+    for piece in _pieces(marks):
+        found += connection.execute(_lawyers_of().where(lawyer_entry.c.mark.in_(piece))).mappings()
+    return found
 
 
 def lawyer(connection: Connection, mark: str) -> RowMapping | None:
@@ -124,6 +137,16 @@ def _pieces(values: Iterable[str]) -> Iterator[list[str]]:
         yield every[start : start + _PIECE]
 
 
+def numbers_of(connection: Connection, cases: Iterable[str], own_path: str) -> dict[str, str | None]:
+    """The numbers of those of these cases that are of a unit at or below a path."""
+    found: dict[str, str | None] = {}
+    for piece in _pieces(cases):
+        wanted = select(aid_case.c.id, aid_case.c.number).join(schema.unit, schema.unit.c.id == aid_case.c.unit)
+        mine = wanted.where(aid_case.c.id.in_(piece), schema.unit.c.path.startswith(own_path))
+        found |= {row.id: row.number for row in connection.execute(mine)}
+    return found
+
+
 # --- rota -------------------------------------------------------------------------------------------------
 
 
@@ -160,9 +183,11 @@ def leave_rota(connection: Connection, mark: str, from_day: str) -> None:
 
 
 def firm_of_account(connection: Connection, account: str) -> str | None:
-    """For which firm an account speaks."""
-    table = firm_account
-    return connection.execute(select(table.c.firm_code).where(table.c.account == account)).scalar_one_or_none()
+    """For which firm an account speaks; a later account of the same name speaks for none."""
+    table, known = firm_account, schema.account
+    same = (known.c.name == table.c.account) & (known.c.made_ms <= table.c.made_ms)
+    wanted = select(table.c.firm_code).join(known, same).where(table.c.account == account)
+    return connection.execute(wanted).scalar_one_or_none()
 
 
 def put_firm_account(connection: Connection, row: Mapping[str, Any]) -> None:
@@ -193,7 +218,8 @@ def firms(connection: Connection, own_path: str) -> Sequence[RowMapping]:
 def firm_accounts(connection: Connection, own_path: str) -> Sequence[RowMapping]:
     """Accounts with the role of a firm at or below a path, with the firm for which each speaks, if any."""
     account, unit, table = schema.account, schema.unit, firm_account
-    joined = account.join(unit, unit.c.id == account.c.unit).outerjoin(table, table.c.account == account.c.name)
+    same = (table.c.account == account.c.name) & (table.c.made_ms >= account.c.made_ms)
+    joined = account.join(unit, unit.c.id == account.c.unit).outerjoin(table, same)
     wanted = select(account.c.name, account.c.roles, account.c.unit, table.c.firm_code).select_from(joined)
     mine = wanted.where(unit.c.path.startswith(own_path), account.c.roles == "firm")
     return connection.execute(mine.order_by(account.c.name)).mappings().all()

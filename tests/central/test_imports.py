@@ -173,7 +173,7 @@ def test_lawyers_are_kept_sealed_and_given_out_masked(web: Web) -> None:
     for clear in ("欧阳", "示例乙", "0123456", "199920101234"):
         assert clear not in kept
     out = admin.get("/api/v1/imports/lawyers/list", params={"lang": "en"}).content.decode("utf-8-sig")
-    assert sorted(out.splitlines()[1:]) == [
+    assert sorted(",".join(line.split(",")[:6]) for line in out.splitlines()[1:]) == [
         "199**********3456,欧阳*,示例律师事务所,,revoked,city",
         "199*****1234,示*,另一律师事务所,31990000MD00000001,suspended,city",
     ]
