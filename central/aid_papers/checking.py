@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final, NoReturn
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
-from docx.oxml.ns import qn
 from docx.opc.exceptions import OpcError
+from docx.oxml.ns import qn
 from jinja2 import TemplateError
 from PIL import Image, UnidentifiedImageError
 
@@ -129,7 +129,9 @@ def _content(file: bytes, form: Form) -> Iterator[tuple[str, str]]:
         return
     yield from found.faults
     fields = form_table().fields
-    yield from (("AID_FIELD_NOT_SAID", f"{fields[name].zh}（{name}）") for name in form.needs if name not in found.fields)
+    yield from (
+        ("AID_FIELD_NOT_SAID", f"{fields[name].zh}（{name}）") for name in form.needs if name not in found.fields
+    )
 
 
 def _relations(reader: Reader) -> Iterator[Any]:
@@ -147,10 +149,11 @@ def _paragraphs(reader: Reader) -> Iterable[str]:
 
 def samples(form: Form) -> dict[str, Value]:
     """A value for each field, as long as it may well be."""
-    fields, found = form_table().fields, {}
+    fields = form_table().fields
+    found: dict[str, Value] = {}
     for name in form.fields:
         field = fields[name]
-        row = {"no": "1", **{column: field.zh for column in field.columns}}
+        row = {"no": "1", **dict.fromkeys(field.columns, field.zh)}
         found[name] = [row, row] if field.kind is Kind.ROWS else field.zh
     return found
 

@@ -105,8 +105,7 @@ def _rows(name: str, field: Field, facts: CaseFacts) -> Value:
         rows = [{"what": one} for one in facts.gaps]
     columns = field.columns
     return [
-        {"no": str(number), **{column: row.get(column, "") for column in columns}}
-        for number, row in enumerate(rows, 1)
+        {"no": str(number), **{column: row.get(column, "") for column in columns}} for number, row in enumerate(rows, 1)
     ]
 
 

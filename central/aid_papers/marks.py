@@ -19,7 +19,8 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from jinja2 import StrictUndefined, nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from central.aid_papers.forms import Form, Kind, form_table
 

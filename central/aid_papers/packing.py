@@ -1,4 +1,4 @@
-"""A Word file is a zip: packed here so that the same parts are always the same bytes, with no clock and no name inside."""
+"""A Word file is a zip, packed here so that the same parts are always the same bytes: no clock and no name inside."""
 
 from __future__ import annotations
 

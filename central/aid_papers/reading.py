@@ -162,9 +162,7 @@ def _pages(paragraph: Block, *, in_body: bool) -> Iterator[Block]:
 def _breakable(text: str) -> str:
     """A word of a number or a foreign language that no line holds may be broken anywhere."""
     words = text.split(" ")
-    return " ".join(
-        "\u200b".join(word) if len(word) > _LONG_WORD and word.isascii() else word for word in words
-    )
+    return " ".join("\u200b".join(word) if len(word) > _LONG_WORD and word.isascii() else word for word in words)
 
 
 def read_paper(file: bytes) -> tuple[dict[str, Any], set[str]]:
@@ -192,5 +190,3 @@ def _edge(reader: Reader, edge: Any) -> list[Block]:
     if edge.is_linked_to_previous:
         return []
     return reader.blocks(edge._element, edge.part)
-
-

@@ -22,6 +22,10 @@ class Method(StrEnum):
     REFUSED_LEFT = "REFUSED_LEFT"
 
 
+# What a firm sees of the cases that it works in: no review sheet, no statement of means, no call-back.
+FOR_FIRMS: Final = frozenset(
+    {"F02", "F03", "F09", "F11", "F12", "F13", "F14", "F15", "F16", "F17", "F18", "F19", "F21", "F31"}
+)
 # without the file that shows it nobody believes them later: the notice that hung out, who saw it being left
 _PROVEN: Final = frozenset({Method.NOTICE, Method.REFUSED_LEFT})
 

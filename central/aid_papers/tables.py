@@ -56,7 +56,7 @@ aid_document = Table(
     Column("unit", String(40), nullable=False),  # of the case: whose data key seals the document
     Column("form", String(8), nullable=False),
     Column("serial", Integer),  # none: it bears the number of its application
-    Column("number", String(60), nullable=False),
+    Column("number", String(120), nullable=False),
     Column("title", String(80), nullable=False),
     Column("template", Integer, nullable=False),  # its unit's version, 0 for the shipped one
     Column("made_ms", BigInteger, nullable=False),

@@ -1,4 +1,4 @@
-"""Reads a table of a Word file: columns in points, cells with what they span, which lines are drawn, how high a row is."""
+"""Reads a table of a Word file: columns in points, cells and what they span, lines that are drawn, heights of rows."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ def read_table(table: Any, styles: Styles, inside: Callable[[Any], list[Block]])
         )
     align = own.find(qn("w:jc")) if own is not None else None
     return {
-        "kind": "table", "widths": widths, "rows": told, "align": align.get(qn("w:val")) if align is not None else "left",
+        "kind": "table", "widths": widths, "rows": told,
+        "align": align.get(qn("w:val")) if align is not None else "left",
     }  # fmt: skip
 
 

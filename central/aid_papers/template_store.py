@@ -31,9 +31,7 @@ def version(connection: Connection, unit: str, form: str, number: int) -> RowMap
     return connection.execute(wanted).mappings().one_or_none()
 
 
-def add(
-    connection: Connection, unit: str, form: str, docx: bytes | None, sha256: str, made_by: str, at_ms: int
-) -> int:
+def add(connection: Connection, unit: str, form: str, docx: bytes | None, sha256: str, made_by: str, at_ms: int) -> int:
     """A new version, which is in use from now on; its number."""
     table = aid_template
     last = select(func.max(table.c.version)).where(table.c.unit == unit, table.c.form == form)

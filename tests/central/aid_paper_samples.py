@@ -45,7 +45,9 @@ def application() -> Application:
         agent=Agent(person=Person(name="欧阳某", id_kind="NONE", phone="13900000000"), relation="SPOUSE"),
         matter="M31_5", stage=Stage.ARBITRATION, position="申请人", organ="某区劳动人事争议仲裁委员会",
         presumed="X42_3",
-        hardship=Hardship(household=3, income=215_050, property="无", debts="房租每月 1200 元", basis=Basis.PROMISE, promise=True),
+        hardship=Hardship(
+            household=3, income=215_050, property="无", debts="房租每月 1200 元", basis=Basis.PROMISE, promise=True
+        ),
         groups=(Group.MIGRANT_WORKER, Group.WOMAN),
         opposing=(Person(name="某建筑劳务有限公司", id_kind="NONE", address="某市某区某路5号"),),
         facts="申请人自 2025 年 3 月起在某工地做工，至今被拖欠工资 38,600 元。\n多次讨要没有结果，请求给予法律援助。",
