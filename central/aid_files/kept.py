@@ -45,7 +45,7 @@ def put(
     connection: Connection, vault: Vault, case: str, unit: str, file: CleanFile, kind: FileKind, title: str, by: str,
     source: Source, now_ms: int,
 ) -> str:  # fmt: skip
-    """Put a clean file into a case; its id. The same content twice, from the same side and for the same, is one file."""
+    """Put a clean file into a case; its id. The same content for the same purpose from the same side is one file."""
     store.lock_case(connection, case)
     known = store.same(connection, case, file.sha256, kind.value, source.value)
     if known is not None:

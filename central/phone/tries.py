@@ -20,6 +20,13 @@ LIMITS: Final = {
     "ticket": (10, 600),
     "sign_in": (300, 600),
     "enrol": (60, 600),
+    # legal aid from home; "all" counts whoever asks, so that many sources together are stopped too
+    "aid_apply": (10, 3600),
+    "aid_apply_all": (600, 3600),
+    "aid_look": (600, 600),
+    "aid_upload": (120, 3600),
+    "aid_wrong": (10, 600),
+    "aid_wrong_all": (3000, 600),
 }  # wrong ones, of whatever names
 
 
