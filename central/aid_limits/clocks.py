@@ -6,7 +6,6 @@ run does nothing, so that a move of a case may name every limit that it would en
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -33,8 +32,11 @@ from hall.law.days import DayTable
 from hall.law.limits import Due, Light, LimitRule, Stop, Unit, china_day, due
 from hall_config.limit_tables import limit_table
 
-_KEPT: Final = ("clock", "case", "unit", "rule_id", "rule_from", "remind", "started_ms", "paused_ms")
+_KEPT: Final = ("case", "k", "unit", "rule_id", "rule_from", "remind", "started_ms", "paused_ms")
 _HELD: Final = ("basis", "by_days", "due_ms", "promised_ms", "near_ms", "provisional", "table_revision")
+
+
+_RECKONED: Final = ("n", "made_ms", "due_ms", "promised_ms", "provisional", "table_revision")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,11 @@ class Clock:
         return self.outcome is Outcome.LATE and self.late_reason is None
 
 
+def id_of(case: str, k: int) -> str:
+    """What a clock is called by outside."""
+    return f"{case}.{k}"
+
+
 def begin(
     connection: Connection, case: str, rule_id: str, at_ms: int, now_ms: int, *, set_due_ms: int | None = None,
     unit: str | None = None,
@@ -99,15 +106,15 @@ def begin(
     if store.running_clock(connection, case, rule_id) is not None:
         raise refused("LIMIT_RUNS", rule)
     check_set_date(rule, at_ms, set_due_ms)
-    table, clock = day_table(connection), secrets.token_hex(8)
+    table, k = day_table(connection), store.next_clock(connection, case)
     facts = {
-        "clock": clock, "case": case, "unit": unit or store.unit_of_case(connection, case) or "", "rule_id": rule_id,
+        "case": case, "k": k, "unit": unit or store.unit_of_case(connection, case) or "", "rule_id": rule_id,
         "rule_from": rule.valid_from.isoformat(), "remind": rule.remind, "started_ms": at_ms, "paused_ms": None,
     }  # fmt: skip
     reckoned = _set(set_due_ms, table) if set_due_ms is not None else _reckoned(rule, at_ms, (), table)
     store.add(connection, **facts, **reckoned, n=0, made_ms=now_ms)
     store.put_nearest(connection, case)
-    return clock
+    return id_of(case, k)
 
 
 def pause(connection: Connection, case: str, rule_id: str, at_ms: int, reason: str, now_ms: int) -> bool:
@@ -121,9 +128,9 @@ def pause(connection: Connection, case: str, rule_id: str, at_ms: int, reason: s
         raise refused("LIMIT_PAUSED", rule)
     if at_ms < row["started_ms"]:
         raise WrongField("LIMIT_ORDER", "at")
-    of = {"clock": row["clock"], "case": case, "rule_id": rule_id}
+    of = {"case": case, "k": row["k"], "rule_id": rule_id}
     store.add_stop(connection, **of, reason=reason, from_ms=at_ms, to_ms=None, made_ms=now_ms)
-    store.change(connection, row["id"], paused_ms=at_ms)
+    store.change(connection, row, paused_ms=at_ms)
     store.put_nearest(connection, case)
     return True
 
@@ -135,7 +142,7 @@ def resume(connection: Connection, case: str, rule_id: str, at_ms: int, now_ms: 
         return False
     if at_ms < row["paused_ms"]:
         raise WrongField("LIMIT_ORDER", "at")
-    stop = next(one for one in store.stops(connection, row["clock"]) if one["to_ms"] is None)
+    stop = next(one for one in store.stops(connection, row) if one["to_ms"] is None)
     store.end_stop(connection, stop["id"], at_ms)
     _reckon_again(connection, row, now_ms, paused_ms=None)
     return True
@@ -166,7 +173,7 @@ def reopen(connection: Connection, case: str, rule_id: str, now_ms: int) -> bool
     if row is None or store.running_clock(connection, case, rule_id) is not None:
         return False
     if row["paused_ms"] is not None:
-        stop = store.stops(connection, row["clock"])[-1]
+        stop = store.stops(connection, row)[-1]
         store.end_stop(connection, stop["id"], None)
     _reckon_again(connection, row, now_ms, paused_ms=row["paused_ms"])
     return True
@@ -183,7 +190,7 @@ def unpause(connection: Connection, case: str, rule_id: str, now_ms: int) -> boo
 def pause_again(connection: Connection, case: str, rule_id: str, now_ms: int) -> bool:
     """Take a resumption back: it stands still as it did before. False when it runs without a stop, or not at all."""
     row = store.running_clock(connection, case, rule_id)
-    stops = store.stops(connection, row["clock"]) if row is not None else []
+    stops = store.stops(connection, row) if row is not None else []
     if row is None or row["paused_ms"] is not None or not stops:
         return False
     store.end_stop(connection, stops[-1]["id"], None)
@@ -193,12 +200,12 @@ def pause_again(connection: Connection, case: str, rule_id: str, now_ms: int) ->
 
 def of_case(connection: Connection, case: str, now_ms: int) -> list[Clock]:
     """Every clock of a case, the first begun first."""
-    table, made, stops = day_table(connection), {}, {}  # type: DayTable, dict[str, list[RowMapping]], dict[str, Any]
+    table, made, stops = day_table(connection), {}, {}  # type: DayTable, dict[int, list[RowMapping]], dict[int, Any]
     for row in store.of_case(connection, case):
-        made.setdefault(row["clock"], []).append(row)
+        made.setdefault(row["k"], []).append(row)
     for stop in store.stops_of_case(connection, case):
-        stops.setdefault(stop["clock"], []).append(StopSeen(stop["reason"], stop["from_ms"], stop["to_ms"]))
-    return [_clock(rows, stops.get(clock, ()), table, now_ms) for clock, rows in made.items()]
+        stops.setdefault(stop["k"], []).append(StopSeen(stop["reason"], stop["from_ms"], stop["to_ms"]))
+    return [_clock(rows, stops.get(k, ()), table, now_ms) for k, rows in made.items()]
 
 
 def recalculate(connection: Connection, table: DayTable, now_ms: int) -> int:
@@ -214,12 +221,11 @@ def _clock(rows: list[RowMapping], stops: Sequence[StopSeen], table: DayTable, n
         shown = Light.RED if row["outcome"] == Outcome.LATE else Light.GREEN
     late, came = row["late_reason"], row["outcome"]
     return Clock(
-        row["clock"], row["case"], _rule(row), row["started_ms"], row["due_ms"], row["promised_ms"],
+        id_of(row["case"], row["k"]), row["case"], _rule(row), row["started_ms"], row["due_ms"], row["promised_ms"],
         row["provisional"], row["paused_ms"], row["ended_ms"], Outcome(came) if came else None, shown,
         LateReason(late) if late else None, tuple(stops),
         tuple(
-            Reckoning(*(one[name] for name in ("n", "made_ms", "due_ms", "promised_ms", "provisional", "table_revision")))
-            for one in rows
+            Reckoning(*(one[name] for name in _RECKONED)) for one in rows
         ),
     )  # fmt: skip
 
@@ -246,19 +252,19 @@ def _reckoned(rule: LimitRule, start_ms: int, stops: Sequence[Stop], table: DayT
 def _reckon_again(connection: Connection, row: RowMapping, now_ms: int, *, paused_ms: int | None) -> None:
     """A new reckoning over the old one, which stays."""
     table = day_table(connection)
-    spans = stops_of([(one["from_ms"], one["to_ms"]) for one in store.stops(connection, row["clock"])])
+    spans = stops_of([(one["from_ms"], one["to_ms"]) for one in store.stops(connection, row)])
     kept = {name: row[name] for name in _KEPT} | {"paused_ms": paused_ms}
     is_set = not row["basis"]
     reckoned = {name: row[name] for name in _HELD} if is_set else _reckoned(_rule(row), row["started_ms"], spans, table)
-    store.change(connection, row["id"], superseded_ms=now_ms)
+    store.change(connection, row, superseded_ms=now_ms)
     store.add(connection, **kept, **reckoned, n=row["n"] + 1, made_ms=now_ms)
     store.put_nearest(connection, row["case"])
 
 
 def _be_done(connection: Connection, row: RowMapping, at_ms: int, came: Outcome) -> None:
-    for stop in store.stops(connection, row["clock"]):
+    for stop in store.stops(connection, row):
         if stop["to_ms"] is None:
             store.end_stop(connection, stop["id"], at_ms)
-    store.change(connection, row["id"], ended_ms=at_ms, outcome=came.value)
-    store.close_notices(connection, row["clock"], at_ms)
+    store.change(connection, row, ended_ms=at_ms, outcome=came.value)
+    store.close_notices(connection, row, at_ms)
     store.put_nearest(connection, row["case"])

@@ -18,6 +18,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    tuple_,
     update,
 )
 
@@ -61,31 +62,32 @@ def _limits(path: str) -> Any:
 
 def limits(
     connection: Connection, path: str, light: Light | None, now_ms: int, yellow_ms: int,
-    after: tuple[int, int] | None, limit: int,
+    after: tuple[int, str, int] | None, limit: int,
 ) -> list[RowMapping]:  # fmt: skip
     """Running limits, and those that somebody was late with and has not explained; the nearest end first."""
     table = aid_limit
     wanted = or_(store.running(), unexplained()) if light is None else _lit(light, now_ms, yellow_ms)
     statement = _limits(path).where(wanted)
     if after is not None:
-        near_ms, number = after
-        later = or_(table.c.near_ms > near_ms, and_(table.c.near_ms == near_ms, table.c.id > number))
-        statement = statement.where(later)
-    return list(connection.execute(statement.order_by(table.c.near_ms, table.c.id).limit(limit)).mappings())
+        statement = statement.where(tuple_(table.c.near_ms, table.c.case, table.c.k) > tuple_(*after))
+    return list(
+        connection.execute(statement.order_by(table.c.near_ms, table.c.case, table.c.k).limit(limit)).mappings()
+    )
 
 
 def counts(connection: Connection, path: str, now_ms: int, yellow_ms: int) -> dict[Light, int]:
     """How many of each light."""
     found = {}
     for light in Light:
-        inner = _limits(path).where(_lit(light, now_ms, yellow_ms)).with_only_columns(aid_limit.c.id).subquery()
+        inner = _limits(path).where(_lit(light, now_ms, yellow_ms)).with_only_columns(aid_limit.c.k).subquery()
         found[light] = int(connection.execute(select(func.count()).select_from(inner)).scalar_one())
     return found
 
 
-def limit_at(connection: Connection, clock: str, path: str) -> RowMapping | None:
+def limit_at(connection: Connection, case: str, k: int, path: str) -> RowMapping | None:
     """The reckoning of a clock that holds, if its unit is in reach."""
-    statement = _limits(path).where(aid_limit.c.clock == clock, aid_limit.c.superseded_ms.is_(None))
+    table = aid_limit
+    statement = _limits(path).where(table.c.case == case, table.c.k == k, table.c.superseded_ms.is_(None))
     found: RowMapping | None = connection.execute(statement).mappings().one_or_none()
     return found
 
@@ -99,9 +101,9 @@ def tell_of(connection: Connection, kind: Kind, now_ms: int, yellow_ms: int) -> 
     over = table.c.near_ms < func.coalesce(table.c.paused_ms, now_ms)
     soon = and_(table.c.paused_ms.is_(None), table.c.near_ms.between(now_ms, yellow_ms))
     before = exists().where(
-        told.c.clock == table.c.clock, told.c.kind == kind.value, told.c.near_ms == table.c.near_ms
+        told.c.case == table.c.case, told.c.k == table.c.k, told.c.kind == kind.value, told.c.near_ms == table.c.near_ms
     )  # fmt: skip
-    facts = (table.c.clock, table.c.case, table.c.unit, table.c.rule_id)
+    facts = (table.c.case, table.c.k, table.c.unit, table.c.rule_id)
     values = (*facts, literal(kind.value), table.c.near_ms, table.c.remind, func.coalesce(aid_case.c.owner, ""))
     found = (
         select(*values, literal(now_ms, BigInteger))
@@ -120,7 +122,7 @@ def escalate(connection: Connection, told_until_ms: int, role: str, now_ms: int)
         table.c.at_ms <= told_until_ms,
         not_(table.c.escalated),
     )
-    facts = (table.c.clock, table.c.case, table.c.unit, table.c.rule_id, literal(Kind.ESCALATED.value), table.c.near_ms)
+    facts = (table.c.case, table.c.k, table.c.unit, table.c.rule_id, literal(Kind.ESCALATED.value), table.c.near_ms)
     values = (*facts, literal(role), literal(""), literal(now_ms, BigInteger))
     sent = _tell(connection, select(*values).where(unseen))
     if sent:
@@ -129,7 +131,7 @@ def escalate(connection: Connection, told_until_ms: int, role: str, now_ms: int)
 
 
 def _tell(connection: Connection, found: Any) -> int:
-    names = ("clock", "case", "unit", "rule_id", "kind", "near_ms", "for_role", "for_account", "at_ms")
+    names = ("case", "k", "unit", "rule_id", "kind", "near_ms", "for_role", "for_account", "at_ms")
     made = insert(aid_notice).from_select(names, found, include_defaults=False)
     return connection.execute(made, execution_options={"preserve_rowcount": True}).rowcount
 

@@ -37,8 +37,8 @@ from hall.law.days import DayTable
 from hall.law.limits import Due
 
 _KEPT: Final = (
-    "clock",
     "case",
+    "k",
     "unit",
     "rule_id",
     "rule_from",
@@ -142,7 +142,7 @@ def _supersede(connection: Connection, now_ms: int) -> None:
 def _put_nearest(connection: Connection) -> None:
     """Into every case whose nearest end is another one now."""
     table, case = aid_limit, aid_case
-    place = func.row_number().over(partition_by=table.c.case, order_by=(table.c.near_ms, table.c.id)).label("place")
+    place = func.row_number().over(partition_by=table.c.case, order_by=(table.c.near_ms, table.c.k)).label("place")
     facts = (table.c.case, table.c.near_ms, table.c.rule_id, table.c.provisional)
     ranked = select(*facts, place).where(store.waits()).subquery("ranked")
     nearest = select(ranked).where(ranked.c.place == 1).subquery("nearest")

@@ -19,10 +19,9 @@ _LATE: Final = text("outcome = 'LATE' AND late_reason IS NULL")
 aid_limit = Table(
     "aid_limit",
     tables,
-    Column("id", Integer, primary_key=True),
-    Column("clock", String(16), nullable=False),
-    Column("n", Integer, nullable=False),  # of the reckoning, from 0
-    Column("case", String(16), nullable=False, index=True),
+    Column("case", String(16), primary_key=True),
+    Column("k", Integer, primary_key=True, autoincrement=False),  # of the clock in its case, from 1
+    Column("n", Integer, primary_key=True, autoincrement=False),  # of the reckoning, from 0
     Column("unit", String(40), nullable=False),
     Column("rule_id", String(24), nullable=False),
     Column("rule_from", String(10), nullable=False),  # the version of the rule: its first day
@@ -44,17 +43,16 @@ aid_limit = Table(
     Column("late_note", SealedColumn),
     Column("late_by", String(40)),
     Column("late_ms", BigInteger),
-    UniqueConstraint("clock", "n"),
-    Index("aid_limit_running", "near_ms", "id", sqlite_where=_RUNS, postgresql_where=_RUNS),
-    Index("aid_limit_late", "near_ms", "id", sqlite_where=_LATE, postgresql_where=_LATE),
+    Index("aid_limit_running", "near_ms", "case", "k", sqlite_where=_RUNS, postgresql_where=_RUNS),
+    Index("aid_limit_late", "near_ms", "case", "k", sqlite_where=_LATE, postgresql_where=_LATE),
 )
 
 aid_stop = Table(
     "aid_stop",
     tables,
     Column("id", Integer, primary_key=True),
-    Column("clock", String(16), nullable=False, index=True),
     Column("case", String(16), nullable=False, index=True),
+    Column("k", Integer, nullable=False),
     Column("rule_id", String(24), nullable=False),
     Column("reason", String(40), nullable=False),
     Column("from_ms", BigInteger, nullable=False),
@@ -77,8 +75,8 @@ aid_notice = Table(
     "aid_notice",
     tables,
     Column("id", Integer, primary_key=True),
-    Column("clock", String(16), nullable=False),
     Column("case", String(16), nullable=False),
+    Column("k", Integer, nullable=False),
     Column("unit", String(40), nullable=False),
     Column("rule_id", String(24), nullable=False),
     Column("kind", String(12), nullable=False),
@@ -89,6 +87,6 @@ aid_notice = Table(
     Column("seen_ms", BigInteger),
     Column("seen_by", String(40), nullable=False, server_default=""),
     Column("escalated", Boolean, nullable=False, server_default=false()),
-    UniqueConstraint("clock", "kind", "near_ms"),
+    UniqueConstraint("case", "k", "kind", "near_ms"),
     Index("aid_notice_by_role", "for_role", "seen_ms", "at_ms", "id"),
 )

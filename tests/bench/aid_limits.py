@@ -104,7 +104,7 @@ def _fill(connection: Connection, now_ms: int) -> None:
         )  # fmt: skip
         limits.append(
             {
-                "clock": case, "n": 0, "case": case, "unit": "city", "rule_id": rule.rule_id,
+                "case": case, "k": 1, "n": 0, "unit": "city", "rule_id": rule.rule_id,
                 "rule_from": rule.valid_from.isoformat(), "remind": rule.remind, "basis": basis, "by_days": True,
                 "started_ms": start_ms, "due_ms": found.statutory_ms, "promised_ms": None,
                 "near_ms": found.nearest_ms, "provisional": found.provisional, "table_revision": table.revision,

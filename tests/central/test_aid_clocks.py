@@ -214,7 +214,7 @@ def test_a_new_day_table_appends_and_never_overwrites(database: Database) -> Non
         clocks.begin(connection, "00000000000000c2", "LA_SIGN", at("2026-11-02"), start)
         clocks.begin(connection, "00000000000000c2", "LA_FWD", at("2026-12-31", 20), start)
         assert due_in_row(connection) == (end_of("2027-01-04"), "LA_DECIDE", False)
-        before = connection.execute(select(aid_limit).order_by(aid_limit.c.id)).all()
+        before = connection.execute(select(aid_limit).order_by(aid_limit.c.case, aid_limit.c.k, aid_limit.c.n)).all()
         rest_days.add(connection, year_2027(), "root", start)
         table = rest_days.day_table(connection)
         assert store_of_many.would_move(connection, table) == 1
@@ -226,9 +226,9 @@ def test_a_new_day_table_appends_and_never_overwrites(database: Database) -> Non
             (0, "2027-01-04", True), (1, "2027-01-05", False)
         ]  # fmt: skip
         assert found.recalculations[1].table_revision == table.revision
-        after = {row.id: row for row in connection.execute(select(aid_limit))}
+        after = {(row.case, row.k, row.n): row for row in connection.execute(select(aid_limit))}
         for row in before:
-            kept = after[row.id]._mapping
+            kept = after[row.case, row.k, row.n]._mapping
             assert {name: kept[name] for name in kept if name != "superseded_ms"} == {
                 name: value for name, value in row._mapping.items() if name != "superseded_ms"
             }
@@ -268,7 +268,10 @@ def test_every_case_is_reckoned_as_it_would_be_alone(database: Database) -> None
 
 def test_the_lists_and_a_case_show_the_same_lights(database: Database) -> None:
     now = at("2026-11-23")
-    starts = {"LA_DECIDE": ("2026-11-23", "2026-11-17", "2026-11-03"), "LA_CLOSE": ("2026-10-20", "2026-10-26", "2026-11-01")}
+    starts = {
+        "LA_DECIDE": ("2026-11-23", "2026-11-17", "2026-11-03"),
+        "LA_CLOSE": ("2026-10-20", "2026-10-26", "2026-11-01"),
+    }
     with with_case(database) as connection:
         table = rest_days.day_table(connection)
         cases = []
@@ -282,7 +285,7 @@ def test_the_lists_and_a_case_show_the_same_lights(database: Database) -> None:
         clocks.end(connection, cases[3], "LA_CLOSE", now)
         until = yellow_until(now, limit_table().nearness, table)
         listed = {
-            (row["clock"], light)
+            (clocks.id_of(row["case"], row["k"]), light)
             for light in Light
             for row in store_of_lists.limits(connection, "city/", light, now, until, None, 50)
         }

@@ -32,10 +32,9 @@ def upgrade() -> None:
 def _limits() -> None:
     op.create_table(
         "aid_limit",
-        sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("clock", sa.String(16), nullable=False),
-        sa.Column("n", sa.Integer, nullable=False),
-        sa.Column("case", sa.String(16), nullable=False, index=True),
+        sa.Column("case", sa.String(16), primary_key=True),
+        sa.Column("k", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("n", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("unit", sa.String(40), nullable=False),
         sa.Column("rule_id", sa.String(24), nullable=False),
         sa.Column("rule_from", sa.String(10), nullable=False),
@@ -57,18 +56,17 @@ def _limits() -> None:
         sa.Column("late_note", sa.LargeBinary),
         sa.Column("late_by", sa.String(40)),
         sa.Column("late_ms", sa.BigInteger),
-        sa.UniqueConstraint("clock", "n"),
     )
     for name, where in (("aid_limit_running", _RUNS), ("aid_limit_late", _LATE)):
-        op.create_index(name, "aid_limit", ["near_ms", "id"], sqlite_where=where, postgresql_where=where)
+        op.create_index(name, "aid_limit", ["near_ms", "case", "k"], sqlite_where=where, postgresql_where=where)
 
 
 def _stops() -> None:
     op.create_table(
         "aid_stop",
         sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("clock", sa.String(16), nullable=False, index=True),
         sa.Column("case", sa.String(16), nullable=False, index=True),
+        sa.Column("k", sa.Integer, nullable=False),
         sa.Column("rule_id", sa.String(24), nullable=False),
         sa.Column("reason", sa.String(40), nullable=False),
         sa.Column("from_ms", sa.BigInteger, nullable=False),
@@ -88,8 +86,8 @@ def _notices() -> None:
     op.create_table(
         "aid_notice",
         sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("clock", sa.String(16), nullable=False),
         sa.Column("case", sa.String(16), nullable=False),
+        sa.Column("k", sa.Integer, nullable=False),
         sa.Column("unit", sa.String(40), nullable=False),
         sa.Column("rule_id", sa.String(24), nullable=False),
         sa.Column("kind", sa.String(12), nullable=False),
@@ -100,6 +98,6 @@ def _notices() -> None:
         sa.Column("seen_ms", sa.BigInteger),
         sa.Column("seen_by", sa.String(40), nullable=False, server_default=""),
         sa.Column("escalated", sa.Boolean, nullable=False, server_default=sa.false()),
-        sa.UniqueConstraint("clock", "kind", "near_ms"),
+        sa.UniqueConstraint("case", "k", "kind", "near_ms"),
     )
     op.create_index("aid_notice_by_role", "aid_notice", ["for_role", "seen_ms", "at_ms", "id"])
