@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from fastapi.testclient import TestClient
+
 from central.accounts.permissions import Role
 from central.aid import store as aid
 from central.aid.people import Work, marks, parties, seal_application
@@ -99,3 +101,13 @@ def case_row(web: Web, case: str) -> Any:
         row = aid.case(connection, case)
     assert row is not None
     return row
+
+
+def key() -> dict[str, str]:
+    return {"Idempotency-Key": secrets.token_hex(8)}
+
+
+def firm_of(web: Web, code: str) -> TestClient:
+    answer = web.as_role(Role.SUPERVISOR).put(f"/api/v1/firms/{code}/accounts/firm", headers=key())
+    assert answer.status_code == 200, answer.text
+    return web.as_role(Role.FIRM)
