@@ -23,12 +23,15 @@ from central import manage_pages, pages
 from central.accounts import api as accounts
 from central.accounts import directory_api, factor_api, manage_api, own_pages
 from central.aid_applicant import api as aid_applicant
+from central.aid import api as aid
 from central.aid_desk import api as aid_desk
+from central.aid_desk import case_api as aid_tasks
 from central.aid_desk import page_routes as aid_desk_pages
 from central.aid_desk import search_api as aid_search
 from central.aid_files import api as aid_files
 from central.aid_intake import page_routes as aid_intake_pages
 from central.aid_intake import public_api as aid_intake
+from central.aid_limits import api as aid_limits
 from central.aid_papers import api as aid_papers
 from central.aid_papers import page_routes as aid_paper_pages
 from central.aid_papers import settings_api as aid_paper_settings
@@ -55,6 +58,10 @@ from central.line import api as line
 from central.line import controllers_api
 from central.live import api as live
 from central.live import live_pages
+from central.matters import api as matters
+from central.matters import page_routes as matter_pages
+from central.matters import public_api as public_matters
+from central.matters import room_api as visit_rooms
 from central.orders import acts_api
 from central.orders import api as orders
 from central.parts import Parts
@@ -68,6 +75,8 @@ from central.places import tablets_api as place_tablets
 from central.plans import api as plans
 from central.plans import looking_api as plan_looking
 from central.plans import pages as plan_pages
+from central.rest_days import api as rest_days
+from central.rest_days import page_routes as rest_day_pages
 from central.tickets import api as tickets
 from central.units import api as units
 from central.web_doors import TheParts, error_answer, new_trace
@@ -119,14 +128,21 @@ _INTERFACES: Final = (
     fleet.router,
     controllers_api.router,
     imports.router,
+    matters.router,
+    visit_rooms.router,
+    public_matters.router,
     lawyers.router,
     rota_api.router,
     firm_api.router,
+    aid.router,
     aid_desk.router,
+    aid_limits.router,
+    rest_days.router,
     aid_papers.router,
     aid_paper_settings.router,
     aid_paper_settings.uploads,
     aid_search.router,
+    aid_tasks.router,
     aid_files.router,
     aid_files.uploads,
     aid_intake.router,
@@ -143,10 +159,12 @@ _PAGES: Final = (
     visitor_pages.router,
     appointment_pages.router,
     aid_desk_pages.router,
+    rest_day_pages.router,
     aid_intake_pages.router,
     aid_paper_pages.router,
     own_pages.router,
     directory_api.pages,
+    matter_pages.router,
     lawyer_pages.router,
 )
 

@@ -106,7 +106,10 @@ def cases(
 
 @router.get("/desk/buckets")
 def buckets(person: Clerk, parts: TheParts, unit: UnitId | None = None) -> dict[str, Any]:
-    """How many cases wait, by how near their limit is and by whose turn it is; ``more``: there are more than told."""
+    """How many cases wait, by how near their limit is and by whose turn it is; ``more``: there are more than told.
+
+    ``units``: those that have cases, of all that one may see.
+    """
     now = now_ms()
     asked = {
         **{f"light_{light}": Wanted(light=light) for light in Light},
@@ -121,10 +124,11 @@ def buckets(person: Clerk, parts: TheParts, unit: UnitId | None = None) -> dict[
     }
     with parts.database.read() as connection:
         counted = store.counts(connection, _reach(connection, person, unit), asked, now)
+        found = store.units_with_cases(connection, person.path)
     told = {
         name: {"count": min(count, rules.COUNTED), "more": count > rules.COUNTED} for name, count in counted.items()
     }
-    return {"now": rfc3339(now), "buckets": told}
+    return {"now": rfc3339(now), "buckets": told, "units": [dict(one) for one in found]}
 
 
 @router.get("/desk/colleagues")

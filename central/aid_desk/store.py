@@ -6,7 +6,7 @@ A list of one unit goes by the index of that unit, one of a district or the city
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, TextClause, func, insert, select, text, update
 
@@ -17,6 +17,7 @@ from central.aid.tables import aid_case, aid_party, aid_step
 from central.aid_desk import rules
 from central.aid_desk.rules import Light, Wanted
 from central.aid_desk.tables import aid_lookup
+from central.matters.tables import matter
 from central.units.rules import ROOT
 
 MOST_FOUND: Final = 50
@@ -38,11 +39,15 @@ _NEWEST: Final = (aid_case.c.changed_ms.desc(), aid_case.c.id.desc())
 
 def reach(connection: Connection, path: str) -> Reach:
     """The units at or below a path that have cases: among a district's hundreds there are few."""
-    if path == _ALL_OF_IT:
-        return None
+    return None if path == _ALL_OF_IT else [row["id"] for row in units_with_cases(connection, path)]
+
+
+def units_with_cases(connection: Connection, path: str) -> list[RowMapping]:
+    """Units at or below a path in their order, with their names."""
     unit = schema.unit
     has_cases = select(aid_case.c.id).where(aid_case.c.unit == unit.c.id).exists()
-    return list(connection.execute(select(unit.c.id).where(unit.c.path.startswith(path), has_cases)).scalars())
+    wanted = select(unit.c.id, unit.c.name_zh, unit.c.name_en).where(unit.c.path.startswith(path), has_cases)
+    return list(connection.execute(wanted.order_by(unit.c.path)).mappings())
 
 
 def live_cases(
@@ -206,3 +211,11 @@ def colleagues(connection: Connection, path: str, own_path: str) -> dict[str, li
     return {
         name: sorted(roles.split()) for name, roles in connection.execute(wanted) if may(roles_of(roles), Act.AID_WORK)
     }
+
+
+def linked(connection: Connection, case: str) -> list[dict[str, Any]]:
+    """Short records that belong to a case: advice, help of a duty lawyer, what else the desk noted."""
+    table = matter.c
+    wanted = select(table.id, table.kind, table.year, table.number, table.state, table.opened_ms)
+    rows = connection.execute(wanted.where(table.case == case).order_by(table.opened_ms)).mappings()
+    return [dict(row) for row in rows]

@@ -1,0 +1,75 @@
+"""``/api/v1/aid/cases/{case}/tasks``: what is to be done now, and the short records that belong to the case."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from sqlalchemy import Connection, RowMapping
+
+from central.accounts.desk import Person
+from central.accounts.permissions import Act
+from central.aid import limits
+from central.aid import store as cases
+from central.aid.access import capacities, require_case
+from central.aid.people import Work
+from central.aid.rules import standing_steps
+from central.aid_desk import store, tasks
+from central.aid_desk.api import PathCase
+from central.aid_papers import issuing
+from central.aid_papers.forms import form_table
+from central.clock import now_ms
+from central.web_doors import May, StrictRoute, TheParts
+from hall_config.wording import rfc3339
+
+router = APIRouter(prefix="/api/v1/aid", route_class=StrictRoute, tags=["legal aid desk"])
+
+Seeing = Annotated[Person, Depends(May(Act.AID_SEE))]
+
+
+@router.get("/cases/{case}/tasks")
+def to_do(case: PathCase, person: Seeing, parts: TheParts) -> dict[str, Any]:
+    """What presses first stands first; ``mine``: it is this person's to do. ``linked``: short records of the case."""
+    now = now_ms()
+    with parts.database.read() as connection:
+        row = require_case(connection, person, case, Act.AID_SEE)
+        found = tasks.to_do(_stands(connection, Work(connection, parts.vault, now), row))
+        linked = store.linked(connection, case)
+    own = capacities(person)
+    items = [
+        {
+            "task": one.task,
+            "who": one.who,
+            "due_at": rfc3339(one.due_ms) if one.due_ms is not None else None,
+            "about": one.about or None,
+            "mine": one.who in own,
+        }
+        for one in found
+    ]
+    records = [{**one, "opened_at": rfc3339(one.pop("opened_ms"))} for one in linked]
+    return {"now": rfc3339(now), "items": items, "next": None, "linked": records}
+
+
+def _stands(connection: Connection, work: Work, row: RowMapping) -> tasks.Stands:
+    assignment = cases.live_assignment(connection, row["id"])
+    clocks = limits.told(work, row["id"])
+    steps = standing_steps([dict(step) for step in cases.steps(connection, row["id"])])
+    return tasks.stands_of(
+        dict(row),
+        [step["move"] for step in steps],
+        work.now_ms,
+        accepted=None if assignment is None else assignment["accepted_ms"] is not None,
+        gaps=tuple(gap["kind"] for gap in cases.gaps(connection, row["id"]) if gap["filled_ms"] is None),
+        due_ms=limits.running(work, row["id"]),
+        undelivered=_undelivered(connection, row["id"]),
+        unexplained=tuple(one["rule"] for one in clocks if one["needs_reason"]),
+    )
+
+
+def _undelivered(connection: Connection, case: str) -> tuple[str, ...]:
+    """Forms of the case that somebody must be served with and was not."""
+    papers = [one for one in issuing.papers_of(connection, case) if one["voided_ms"] is None]
+    served = {form.code for form in form_table().forms.values() if form.served}
+    waiting = [one for one in papers if one["form"] in served]
+    done = {one["document"] for one in issuing.deliveries_of(connection, [one["id"] for one in waiting])}
+    return tuple(one["form"] for one in waiting if one["id"] not in done)
