@@ -108,7 +108,7 @@ def _part(name: str, content: bytes) -> Iterator[tuple[str, str]]:
         try:
             picture = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
             right = picture.width * picture.height <= _MOST_PIXELS
-        except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+        except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError):
             right = False
         if not right:
             yield "AID_FILE_PART", name

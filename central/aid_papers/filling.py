@@ -23,6 +23,7 @@ from central.aid_papers.packing import packed_again
 LONGEST: Final = 20_000
 MOST_ROWS: Final = 200
 _SIGNATURE_MM: Final = (40, 15)
+_NO_PICTURE: Final = (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError)
 _LARGEST_PIXELS: Final = 4_000_000
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # not Cn, Co: rare characters of names may be of these
 _NO_CHARACTER: Final = 0xFFFE  # and 0xFFFF, of each plane: no XML takes them
@@ -91,7 +92,7 @@ def picture_of(text: str) -> bytes:
         flat = Image.new("LA", picture.size, (255, 255))
         flat.alpha_composite(picture.convert("LA"))
         flat.convert("L").save(made, "PNG", optimize=True)
-    except (binascii.Error, UnidentifiedImageError, OSError, SyntaxError, ValueError):
+    except (binascii.Error, *_NO_PICTURE):
         raise NoPicture("no picture") from None
     return made.getvalue()
 
@@ -99,7 +100,7 @@ def picture_of(text: str) -> bytes:
 def _picture(document: Any, content: bytes) -> Any:
     try:
         picture = Image.open(io.BytesIO(content), formats=("PNG",))
-    except (UnidentifiedImageError, OSError):
+    except _NO_PICTURE:
         raise NoPicture("no picture") from None
     wide, high = _SIGNATURE_MM
     by_width = picture.width * high >= picture.height * wide

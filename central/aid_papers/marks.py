@@ -26,7 +26,7 @@ from central.aid_papers.forms import Form, Kind, form_table
 
 MOST_MARKS: Final = 500
 _MARK: Final = re.compile(r"\{\{[^{}%#]*\}\}|\{%[^{}%#]*%\}")
-_ANY: Final = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+_BRACE: Final = re.compile(r"[{}]")  # of two paragraphs together they could make a mark
 _FIELD: Final = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 _COLUMN: Final = re.compile(r"\{\{\s*([a-z_]+)\.([a-z_]+)\s*\}\}")
 _LOOP: Final = re.compile(r"\{%(tr|p)?\s*for\s+([a-z_]+)\s+in\s+([a-z_]+)\s*%\}")
@@ -63,9 +63,9 @@ def marks_of(paragraphs: Iterable[str], form: Form) -> Found:
     """Read the marks of each paragraph, one after the other as they stand in the file."""
     found, count = Found(), 0
     for text in paragraphs:
-        if not _ANY.search(text):
+        if not _BRACE.search(text):
             continue
-        if _ANY.search(_MARK.sub("", text)):
+        if _BRACE.search(_MARK.sub("", text)):
             found.faults.append(("AID_MARK_OPEN", text[:60]))
             continue
         for mark in _MARK.findall(text):
