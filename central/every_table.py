@@ -5,7 +5,9 @@ from __future__ import annotations
 from central import schema
 from central.accounts import tables as accounts
 from central.aid import tables as aid
+from central.aid_applicant import tables as aid_applicant
 from central.aid_limits import tables as aid_limits
+from central.aid_papers import tables as aid_papers
 from central.alarms import tables as alarms
 from central.appointments import tables as appointments
 from central.audit import tables as audit
@@ -14,6 +16,7 @@ from central.fleet import tables as fleet
 from central.imports import tables as imports
 from central.keeping import tables as keeping
 from central.lawyers import tables as lawyers
+from central.matters import tables as matters
 from central.phone import tables as phone
 from central.places import tables as places
 from central.plans import tables as plans
@@ -34,7 +37,10 @@ _ROOMS = (
     alarms,
     fleet,
     plans,
+    aid_applicant,
     aid_limits,
+    aid_papers,
     rest_days,
+    matters,
 )
 EVERY_TABLE = schema.tables

@@ -16,6 +16,8 @@ import structlog
 from central.accounts.desk import AccountDesk
 from central.accounts.sealing import Seal
 from central.accounts.settings import read_settings
+from central.aid import from_halls
+from central.aid_limits import reminders as limit_reminders
 from central.alarms import webhook
 from central.alarms.watch import EVERY_S, AlarmWatch
 from central.appointments import reminders as reminding
@@ -33,6 +35,7 @@ from central.jobs import Job, Jobs
 from central.keeping.master_key import open_vault
 from central.keeping.retention import DailyRound
 from central.keeping.sealed_columns import Vault
+from central.keeping.sealing_key import SealingKey
 from central.line.authority import Authority
 from central.line.broker_files import BrokerFiles
 from central.live.board import Board
@@ -152,7 +155,7 @@ def _listen(settings: Settings, database: Database) -> socket:
 
 def _work(parts: Parts) -> list[Job]:
     """What is done by the clock."""
-    hook = parts.alarm_webhook
+    hook, opener = parts.alarm_webhook, SealingKey(parts.authority).open
     watch = AlarmWatch(parts.database, parts.board, parts.hub, parts.link, tells=hook is not None)
     calls = [Job("alarm_webhook", webhook.EVERY_S, webhook.Messenger(parts.database, hook).send)] if hook else []
     if parts.reminders is not None:
@@ -164,6 +167,8 @@ def _work(parts: Parts) -> list[Job]:
         Job("broker_files", _BROKER_FILES_S, lambda _: parts.broker_files.refresh()),
         Job("appointments", _LISTS_S, lambda now: hand_down(parts, now)),
         Job("places", _PLACES_S, parts.places.pass_time),
+        Job("aid_arrivals", from_halls.EVERY_S, from_halls.Arrivals(parts.database, parts.vault, opener).look),
+        Job("aid_limits", limit_reminders.EVERY_S, limit_reminders.LimitWatch(parts.database).look),
         Job("keeping", _KEEPING_S, DailyRound(parts.database, now_ms()).run),
     ]
 
