@@ -1,9 +1,9 @@
 """Reads a year's rest days out of what people have: lines of a table, or the State Council's notice as it is published.
 
 A line of a table is ``2027-02-05..2027-02-11 休 春节`` or ``2027-02-14 班`` (also ``off`` and ``work``, with commas or
-tabs between). In a notice, ``2月5日（周五）至11日（周四）放假`` are days off, ``1月31日（周日）上班`` is worked; a weekday in
-brackets must be that of the date, or the notice is of another year. All else in a notice is passed over, so that what
-was read is to be looked at before it holds.
+tabs between). In a notice, ``2月5日（周五）至11日（周四）放假`` are days off, and ``1月31日（周日）上班`` is worked. A
+weekday in brackets must be that of the date, or the notice is of another year. All else in a notice is passed over, so
+that what was read is to be looked at before it holds.
 """
 
 from __future__ import annotations
