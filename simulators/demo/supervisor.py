@@ -22,6 +22,7 @@ from simulators.demo.accounts import CentralUser, add_central_users, add_staff, 
 from simulators.demo.broker import Broker, ListWatch
 from simulators.demo.hall_files import write_hall_file
 from simulators.demo.layout import HallPlace, Layout
+from simulators.demo.legal_aid import Desk
 from simulators.demo.part import Part, Recipe
 from simulators.demo.ready_file import Standing, contents, write_secret_file
 from simulators.demo.rota import rota_of
@@ -36,6 +37,13 @@ _POSTS: Final = (  # who may want to be tried at central: role and name
     ("supervisor", "supervisor"),
     ("security_admin", "security-admin"),
     ("audit_admin", "audit-admin"),
+    ("window_staff", "clerk"),
+    ("reviewer", "reviewer"),
+    ("approver", "approver"),
+    ("assigner", "assigner"),
+    ("archivist", "archivist"),
+    ("bureau_reviewer", "bureau"),
+    ("firm", "firm"),
 )
 _STOP_S: Final = 4.5  # all of it: the contract's clean stop is 5 s
 _LAST_WAVE_S: Final = 1.5
@@ -119,7 +127,10 @@ class Supervisor:
         self.standing.users = await users
         await self._until_ready("central")
         admin = next(user for user in self.standing.users if user.role == "admin")
-        await asyncio.gather(*(self._enrol(place, admin) for place in self.layout.halls))
+        desk = Desk(self.web, url, self.standing.users)
+        await asyncio.gather(desk.furnish(), *(self._enrol(place, admin) for place in self.layout.halls))
+        if self._pace.visitors > 0:
+            self._tasks.append(asyncio.create_task(desk.take_cases(), name="legal aid"))
 
     async def _enrol(self, place: HallPlace, administrator: CentralUser) -> None:
         """As IT does it: a code from central's page, typed in at the controller."""

@@ -79,3 +79,14 @@ class Web:
         except httpx2.HTTPError:
             return False
         return answer.status_code == 200
+
+    async def ask(
+        self, method: str, url: str, headers: dict[str, str], body: dict[str, Any] | bytes | None = None
+    ) -> tuple[int, Any]:
+        """The status and what was answered; 0 when nobody did. Bytes are a file."""
+        given: dict[str, Any] = {"content": body} if isinstance(body, bytes | None) else {"json": body}
+        try:
+            answer = await self._client.request(method, url, headers=headers, timeout=_ASK_S, **given)
+            return answer.status_code, answer.json()
+        except (httpx2.HTTPError, ValueError):
+            return 0, None
