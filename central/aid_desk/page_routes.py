@@ -22,10 +22,21 @@ from hall_config.wording import Language, section
 
 router = APIRouter(include_in_schema=False)
 
-_LIST: Final = ("manage", "aid_desk", "aid_due", "aid_waiting", "aid_next", "aid_state", "aid_channel")
+_LIST: Final = (
+    "manage",
+    "aid_desk",
+    "aid_due",
+    "aid_waiting",
+    "aid_next",
+    "aid_state",
+    "aid_channel",
+    "limit",
+    "limit_light",
+    "limit_notice",
+)
 _CASE: Final = (
     *_LIST, "aid_move", "aid_capacity", "aid_gap", "aid_refusal", "aid_termination", "aid_outcome", "aid_task",
-    "aid_given", "aid_choice", "aid_case", "aid_file", "aid_file_source", "aid_files", "limit", "limit_light",
+    "aid_given", "aid_choice", "aid_case", "aid_file", "aid_file_source", "aid_files",
     "limit_outcome", "limit_stop", "limit_late", "lawyer_reason", "lawyer_bar", "lawyer_field", "lawyer_language",
     "matter_kind", "matter_state",
 )  # fmt: skip

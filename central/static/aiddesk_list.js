@@ -3,6 +3,7 @@
 import { clockTime, el, fill } from "./base.js";
 import { Refused, call } from "./manage.js";
 import { desk, severalUnits, table } from "./aiddesk_rows.js";
+import { limitCounts, limitsTable, notices } from "./aiddesk_notices.js";
 import "./aiddesk_search.js";
 
 const byId = (id) => document.getElementById(id);
@@ -47,6 +48,16 @@ function recall() {
   for (const name of FILTERS) if (form.elements[name].selectedIndex < 0) form.elements[name].value = "";
 }
 
+const limits = () => bucket.startsWith("limits_");
+
+function address(cursor) {
+  if (!limits()) return `/api/v1/aid/cases?${query(cursor)}`;
+  const asked = new URLSearchParams({ light: bucket.slice(7), limit: "50" });
+  if (form.elements.unit.value) asked.set("unit", form.elements.unit.value);
+  if (cursor) asked.set("cursor", cursor);
+  return `/api/v1/aid/limits?${asked}`;
+}
+
 function drawBucket() {
   const over = bucket === "over";
   for (const one of buttons) {
@@ -54,15 +65,17 @@ function drawBucket() {
     one.setAttribute("aria-pressed", String(chosen));
     if (chosen) byId("list-title").textContent = one.firstChild.textContent;
   }
-  for (const one of form.querySelectorAll("label[data-live]")) one.hidden = over;
+  for (const one of form.querySelectorAll("label[data-live]")) one.hidden = over || limits();
+  form.elements.state.closest("label").hidden = limits();
   form.elements.owner.disabled = bucket === "mine";
   for (const option of form.elements.state.options) option.hidden = over ? "live" in option.dataset : "over" in option.dataset;
   if (form.elements.state.selectedOptions[0]?.hidden) form.elements.state.value = "";
 }
 
-function drawCounts(told) {
+function drawCounts(told, lights) {
   for (const one of buttons) {
-    const found = told.buckets[one.dataset.bucket];
+    const name = one.dataset.bucket;
+    const found = name.startsWith("limits_") ? { count: lights[name.slice(7)], more: false } : told.buckets[name];
     if (!found) continue;
     one.querySelector("b").textContent = found.more ? fill(desk.more, { count: found.count }) : String(found.count);
     one.classList.toggle("is-some", found.count > 0);
@@ -78,7 +91,7 @@ function drawCounts(told) {
 function drawRows() {
   const focused = document.activeElement?.closest?.("tr[data-case]")?.dataset.case;
   const over = bucket === "over";
-  byId("rows").replaceChildren(...table(shown, { none: over ? desk.none_over : desk.none, units: severalUnits(shown) }));
+  byId("rows").replaceChildren(...(limits() ? limitsTable(shown) : table(shown, { none: over ? desk.none_over : desk.none, units: severalUnits(shown) })));
   if (focused) byId("rows").querySelector(`tr[data-case="${focused}"] a`)?.focus();
   byId("more-place").hidden = !next && shown.length <= 50;
   byId("more").hidden = !next;
@@ -101,18 +114,18 @@ async function renew() {
   const mine = ++turn;
   const unit = form.elements.unit.value || new URLSearchParams(location.search).get("unit");
   const counts = call("GET", `/api/v1/aid/desk/buckets${unit ? `?unit=${encodeURIComponent(unit)}` : ""}`);
-  const told = await quietly(() => Promise.all([call("GET", `/api/v1/aid/cases?${query(null)}`), counts]));
+  const told = await quietly(() => Promise.all([call("GET", address(null)), counts, limitCounts(unit), notices()]));
   if (mine !== turn || told === null) return;
-  const [list, counted] = told;
+  const [list, counted, lights] = told;
   [shown, next] = [list.items, list.next];
-  drawCounts(counted);
+  drawCounts(counted, lights);
   drawRows();
-  byId("fresh").textContent = fill(desk.fresh, { time: clockTime(list.now) });
+  byId("fresh").textContent = fill(desk.fresh, { time: clockTime(counted.now) });
 }
 
 async function more() {
   const mine = turn;
-  const told = await quietly(() => call("GET", `/api/v1/aid/cases?${query(next)}`));
+  const told = await quietly(() => call("GET", address(next)));
   if (mine !== turn || told === null) return;
   const first = shown.length;
   [shown, next] = [[...shown, ...told.items], told.next];

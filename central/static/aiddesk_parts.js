@@ -2,7 +2,7 @@
 
 import { chip, el } from "./base.js";
 import { act, call, pair, read, said } from "./manage.js";
-import { area, line, open, select, value } from "./aiddesk_form.js";
+import { line, open, select, value } from "./aiddesk_form.js";
 import { atWords, byId, choices, codeWords, codes, dayWords, english, fill, root, say, shortDay, words, yuan } from "./aiddesk_words.js";
 import { NotTaken, saveAs, send } from "./aid_files.js";
 
@@ -158,9 +158,9 @@ export function drawHistory(steps, chain) {
   place.className = chain.broken_at === null ? "note" : "broken";
 }
 
-/** Why a limit was missed. */
+/** Why a limit was missed; said once, and it stays. */
 export function explainLate(clock, renew) {
-  open(say.why_late, [select("reason", words.aid_given.reason, choices.late.map((code) => [code, words.limit_late[code]])), area("text", words.aid_given.text_optional, { required: false })],
-    async (key) => { await call("POST", `/api/v1/aid/limits/${clock.id}/late-reason`, { reason: value("reason"), ...(value("text") ? { text: value("text") } : {}) }, key); await renew(); });
+  open(`${say.why_late}：${words.limit[clock.rule] ?? clock.rule}`, [select("reason", words.aid_given.reason, choices.late.map((code) => [code, words.limit_late[code]])),
+    line("note", words.aid_given.text_optional, { required: false, maxlength: "400" })],
+  async (key) => { await call("POST", `/api/v1/aid/limits/${clock.id}/reason`, { reason: value("reason"), note: value("note") }, key); await renew(); });
 }
-
