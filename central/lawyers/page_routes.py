@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from central.accounts.desk import Person
 from central.accounts.permissions import Act
+from central.aid.given import OUTCOMES
+from central.aid_desk.page_routes import code_words
 from central.clock import now_ms
+from central.imports.lawyers import LawyerState
+from central.lawyers.codes import Evidence
 from central.pages import page
-from central.web_doors import May, TheParts
+from central.web_doors import May
 from hall.moment import local_day
 
 router = APIRouter(include_in_schema=False)
@@ -18,26 +22,32 @@ router = APIRouter(include_in_schema=False)
 Clerk = Annotated[Person, Depends(May(Act.AID_WORK))]
 FirmPerson = Annotated[Person, Depends(May(Act.AID_FIRM))]
 PathCase = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")]
-_REGISTER = ("lawyers", "lawyer_state", "lawyer_field", "lawyer_language", "lawyer_evidence")
-_FIRM = ("firm_page", "aid_state", "aid_move", "aid_outcome", "aid_form_name", "aid_limit")
+_REGISTER: Final = (
+    "manage", "lawyer_page", "rota_page", "lawyer_state", "lawyer_field", "lawyer_language", "lawyer_evidence",
+)  # fmt: skip
+_FIRM: Final = ("manage", "firm_page", "aid_state", "aid_move", "aid_file", "aid_files", "aid_outcome", "limit")
+_BY_HAND: Final = (Evidence.NATIONAL_REGISTER, Evidence.DECISION, Evidence.LICENCE_SEEN)
+_KINDS: Final = ("AGREEMENT", "JUDGMENT", "REPORT", "EVIDENCE", "LETTER", "PAPER")
 
 
 @router.get("/lawyers")
-def lawyers_page(request: Request, person: Clerk, parts: TheParts) -> Response:
-    return page(request, "lawyers.html", person, sections=_REGISTER, keeps=person.may(Act.AID_SUPERVISE))
+def lawyers_page(request: Request, person: Clerk) -> Response:
+    lists = {"states": list(LawyerState), "evidence": _BY_HAND}
+    return page(request, "lawyers.html", person, sections=_REGISTER, keeps=person.may(Act.AID_SUPERVISE), **lists)
 
 
 @router.get("/lawyers/rota")
-def rota_page(request: Request, person: Clerk, parts: TheParts) -> Response:
+def rota_page(request: Request, person: Clerk) -> Response:
     today, keeps = local_day(now_ms()), person.may(Act.AID_SUPERVISE)
     return page(request, "rota.html", person, sections=_REGISTER, today=today, keeps=keeps)
 
 
 @router.get("/firm")
-def firm_page(request: Request, person: FirmPerson, parts: TheParts) -> Response:
-    return page(request, "firm.html", person, sections=_FIRM)
+def firm_page(request: Request, person: FirmPerson) -> Response:
+    return page(request, "firm.html", person, sections=_FIRM, codes=code_words())
 
 
 @router.get("/firm/cases/{case}")
-def firm_case_page(case: PathCase, request: Request, person: FirmPerson, parts: TheParts) -> Response:
-    return page(request, "firm_case.html", person, sections=_FIRM, case=case, today=local_day(now_ms()))
+def firm_case_page(case: PathCase, request: Request, person: FirmPerson) -> Response:
+    lists = {"kinds": _KINDS, "outcomes": OUTCOMES, "today": local_day(now_ms())}
+    return page(request, "firm_case.html", person, sections=_FIRM, case=case, codes=code_words(), **lists)
