@@ -17,7 +17,7 @@ from hall.moment import local_day
 router = APIRouter(include_in_schema=False)
 _SECTIONS: Final = (
     "matters", "matter_kind", "matter_state", "matter_move", "matter_fact", "matter_option", "matter_text",
-    "matter_role", "matter_relation", "matter_rule", "manage", "disclosure",
+    "matter_role", "matter_relation", "matter_rule", "manage",
 )  # fmt: skip
 
 

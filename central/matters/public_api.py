@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from central.clock import now_ms, steady_s
 from central.keys import Key, KeyHeader, the_key
@@ -25,6 +25,12 @@ from hall_config.wording import rfc3339
 router = APIRouter(prefix="/api/v1/public", route_class=StrictRoute, tags=["public"])
 
 
+def _given(consent: bool) -> bool:
+    if not consent:
+        raise ValueError("without consent nothing is kept")
+    return consent
+
+
 class Wanted(Strict):
     """What somebody at home asks for; ``consent`` to what the page said about their data."""
 
@@ -34,7 +40,7 @@ class Wanted(Strict):
     phone: Annotated[str, Field(pattern=r"^1[3-9][0-9]{9}$", description="a mobile number of mainland China")]
     subject: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
     day: Annotated[str, Field(pattern=r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}$")] | None = None
-    consent: Literal[True]
+    consent: Annotated[bool, AfterValidator(_given)]
     command_id: Key | None = None
 
 
