@@ -10,6 +10,7 @@ from sqlalchemy.sql.elements import KeyedColumnElement
 
 from central import schema
 from central.accounts.tables import attempt
+from central.aid.tables import aid_arrival
 from central.alarms.tables import alarm
 from central.appointments.tables import appointment, appointment_list, reminder_due
 from central.database import upsert
@@ -58,6 +59,7 @@ SIMPLE: Final = {
     "alarm": Aged(alarm, alarm.c.ended_ms, true()),  # one that has not ended has no age
     "device_fault": Aged(device_fault, device_fault.c.ended_ms, true()),
     "line_change": Aged(line_change, line_change.c.at_ms, _came_later.exists()),  # the last one says how it still is
+    "aid_arrival": Aged(aid_arrival, aid_arrival.c.at_ms, aid_arrival.c.taken),  # its application is in a case
     "phone_ticket": Aged(phone_ticket, phone_ticket.c.asked_ms, true()),
 }
 # Those that grow old by their day in the hall.
