@@ -67,6 +67,8 @@ class Act(StrEnum):
     AID_SUPERVISE = "aid_supervise"
     AID_SETTINGS = "aid_settings"
     AID_FIRM = "aid_firm"
+    MATTERS_WORK = "matters_work"
+    MATTERS_SUPERVISE = "matters_supervise"
 
 
 ADMINISTRATORS: Final = frozenset({Role.ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
@@ -107,6 +109,8 @@ MAY: Final[Mapping[Act, frozenset[Role]]] = {
     Act.AID_SUPERVISE: frozenset({Role.SUPERVISOR}),
     Act.AID_SETTINGS: frozenset({Role.SUPERVISOR, Role.ADMIN}),
     Act.AID_FIRM: frozenset({Role.FIRM}),
+    Act.MATTERS_WORK: frozenset({Role.WINDOW_STAFF, Role.SUPERVISOR, Role.REVIEWER}),
+    Act.MATTERS_SUPERVISE: frozenset({Role.SUPERVISOR}),
 }
 
 
