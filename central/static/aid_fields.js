@@ -22,9 +22,9 @@ function option([value, label, inner]) {
 }
 
 /** A tick with its words. */
-export function tick(path, label, { hint = "", value = null } = {}) {
+export function tick(path, label, { hint = "", value = null, wide = false } = {}) {
   const id = `aid-${(made += 1)}`;
-  return el("div", { class: "field tick", data: { path } },
+  return el("div", { class: `field tick${wide ? " wide" : ""}`, data: { path } },
     el("label", { for: id }, el("input", { type: "checkbox", id, name: path, value, "aria-describedby": `${id}-hint ${id}-fault` }), el("span", {}, label)),
     el("small", { class: "hint", id: `${id}-hint` }, hint), el("small", { class: "fault", id: `${id}-fault`, role: "alert" }));
 }
@@ -46,9 +46,12 @@ export function ticks(path, label, options) {
 
 export const input = (place, path) => place.querySelector(`[data-path="${CSS.escape(path)}"] :is(input, select, textarea)`);
 
+// a part of a form that does not apply is hidden, and what stands in it counts for nothing; a step that is over still does
+const apart = (box) => !box || box.closest("[data-part][hidden]") !== null;
+
 export function value(place, path) {
   const box = place.querySelector(`[data-path="${CSS.escape(path)}"]`);
-  if (!box || box.closest("[hidden]")) return "";
+  if (apart(box)) return "";
   const chosen = box.querySelector("input:checked");
   if (box.matches("fieldset")) return chosen ? chosen.value : "";
   const one = box.querySelector("input, select, textarea");
@@ -60,7 +63,7 @@ export const checked = (place, path) => [...place.querySelectorAll(`[data-path="
 /** Tell a fault at its field; false when the form has no such field. */
 export function tell(place, path, text) {
   const box = place.querySelector(`[data-path="${CSS.escape(path)}"]`);
-  if (!box || box.closest("[hidden]")) return false;
+  if (apart(box)) return false;
   box.querySelector(".fault").textContent = text;
   const one = box.querySelector("input, select, textarea");
   one.setAttribute("aria-invalid", "true");

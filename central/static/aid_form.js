@@ -27,7 +27,8 @@ export class AidForm {
     this.desk = desk;
     place.replaceChildren(this.matter(), this.person(), this.means(), this.others(), this.story(), ...(desk ? [this.papers()] : []));
     this.addOpponent();
-    place.addEventListener("input", () => this.follow());
+    place.addEventListener("input", (event) => { clearFaults(event.target.closest(".field") ?? place); this.follow(); });
+    place.querySelector("[data-path=presumed] input[value='']").checked = true;
     this.follow();
   }
 
@@ -43,10 +44,10 @@ export class AidForm {
   }
 
   person() {
-    const agent = el("div", { class: "agent inner", hidden: true }, el("h3", {}, form.agent), ...this.people("agent.person", true),
+    const agent = el("div", { class: "agent inner", data: { part: "agent" }, hidden: true }, el("h3", {}, form.agent), ...this.people("agent.person", true),
       field("agent.relation", form.relation, { kind: "select", needed: true, options: [["", form.choose], ...pick([...relations, ...(this.desk ? ["DUTY_LAWYER"] : [])])] }),
       field("agent.authority", form.authority, { hint: form.authority_hint }));
-    return section("person", ...this.people("applicant", false), ticks("groups", form.groups, pick(groups)), tick("for_other", form.for_other, { hint: form.for_other_hint }), agent);
+    return section("person", ...this.people("applicant", false), ticks("groups", form.groups, pick(groups)), tick("for_other", form.for_other, { hint: form.for_other_hint, wide: true }), agent);
   }
 
   people(at, short) {
@@ -59,9 +60,9 @@ export class AidForm {
   }
 
   means() {
-    return section("hardship", el("p", { class: "not-asked wide", hidden: true }, form.not_asked), el("div", { class: "asked inner" },
+    return section("hardship", el("p", { class: "not-asked wide", hidden: true }, form.not_asked), el("div", { class: "asked inner", data: { part: "asked" } },
       choices("presumed", form.presumed, [...["X42_1", "X42_2", "X42_3", "X42_4"].map((one) => [one, wording(`presumed.${one}`)]), ["", form.presumed_none]]),
-      el("div", { class: "stated inner" }, choices("hardship.basis", form.basis, ["SHARED_QUERY", "PROMISE", "PAPERS"].map((one) => [one, wording(`basis.${one}`)])),
+      el("div", { class: "stated inner", data: { part: "stated" } }, choices("hardship.basis", form.basis, ["SHARED_QUERY", "PROMISE", "PAPERS"].map((one) => [one, wording(`basis.${one}`)])),
         field("hardship.household", form.household, { mode: "numeric", longest: 2, needed: true }), field("hardship.income", form.income, { mode: "decimal", longest: 11, needed: true }),
         field("hardship.property", form.property, { hint: form.property_hint }), field("hardship.debts", form.debts), tick("hardship.promise", form.promise))));
   }
@@ -138,7 +139,11 @@ export class AidForm {
   check(name = null) {
     clearFaults(this.place);
     const within = (one) => name === null || this.place.querySelector(`[data-section=${name}]`).contains(this.place.querySelector(`[data-path="${CSS.escape(one)}"]`));
-    for (const [path, text] of this.faults()) if (within(path) && tell(this.place, path, text)) return false;
+    for (const [path, text] of this.faults()) {
+      if (!within(path)) continue;
+      this.reveal(path);
+      if (tell(this.place, path, text)) return false;
+    }
     return true;
   }
 
@@ -213,6 +218,12 @@ export class AidForm {
     return [...this.lines.children].map((line) => ({ name: value(line, "paper"), copies: Number(value(line, "copies")) || 1, original: value(line, "original") })).filter((one) => one.name);
   }
 
+  /** The step that a field is in comes to be seen. */
+  reveal(path) {
+    const around = this.place.querySelector(`[data-path="${CSS.escape(path)}"]`)?.closest("[data-section]");
+    if (around?.hidden) this.onshow?.(around.dataset.section);
+  }
+
   /** Tell what central found wrong; the section it is in, or null when no field of the form has that name. */
   tellFault(place, text) {
     clearFaults(this.place);
@@ -220,7 +231,7 @@ export class AidForm {
     for (const one of [path, `${path}.name`, `${path}.basis`, path === "agent" ? "for_other" : path]) {
       const box = this.place.querySelector(`[data-path="${CSS.escape(one)}"]`);
       if (box) {
-        this.onshow?.(box.closest("[data-section]").dataset.section);
+        this.reveal(one);
         if (tell(this.place, one, text)) return box.closest("[data-section]").dataset.section;
       }
     }

@@ -90,7 +90,7 @@ function standing(one) {
 
 function dates(one) {
   return one.dates.map((date) => el("p", { class: "date" }, el("b", {}, say[`due.${date.rule}`]), " ",
-    date.day === null ? say.paused : date.past ? fill(say.past, { day: date.day }) : fill(say.by, { day: date.day }), date.provisional && date.day ? el("small", {}, say.provisional) : null));
+    el("span", {}, date.day === null ? say.paused : date.past ? fill(say.past, { day: date.day }) : fill(say.by, { day: date.day })), date.provisional && date.day ? el("small", {}, say.provisional) : null));
 }
 
 function missing(one) {
