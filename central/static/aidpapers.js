@@ -1,6 +1,6 @@
 // What an administrator says of a centre of legal aid, and the unit's own templates of its documents.
 
-import { el, fill, words } from "./base.js";
+import { el, fill, page, words } from "./base.js";
 import { Refused, call, everything, manage, newKey, read, unitName } from "./manage.js";
 
 const say = words.aid_papers;
@@ -59,7 +59,7 @@ function button(word, one, run, more = {}) {
 }
 
 function row(one) {
-  const acts = el("div", { class: "acts" });
+  const acts = el("div", { class: "aidpapers-acts" });
   const usual = () => [
     el("a", { class: "plain", href: at(one.form), download: "", "aria-label": `${say.download}: ${nameOf(one)}` }, say.download),
     button(say.upload, one, () => { chosen = one; byId("file").click(); }),
@@ -71,7 +71,7 @@ function row(one) {
     el("td", {}, one.form),
     el("th", { scope: "row" }, nameOf(one)),
     el("td", {}, words.aid_maker[one.about.maker]),
-    el("td", {}, one.about.word ?? say.own_number),
+    el("td", {}, one.about.word ?? (one.about.fields.some((field) => field.name === "case_number") ? say.own_number : page.none)),
     el("td", {}, one.about.served ? say.yes : say.no),
     el("td", {}, one.version ? fill(say.own, { version: one.version }) : say.shipped),
     el("td", {}, acts));

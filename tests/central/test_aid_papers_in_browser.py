@@ -1,0 +1,114 @@
+"""The administrator's page of documents in a real browser: the centre is named, a template is changed and given up."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from docx import Document
+from playwright.sync_api import Page, expect, sync_playwright
+
+from central.aid_papers.templates import shipped
+from tests.central.running import SECRET, RunningCentral
+from tests.central.test_pages_in_browser import FLAGS
+from tests.edge.accessible import faults
+from tests.parts import Mosquitto, skip_unless
+
+pytestmark = [pytest.mark.browser, pytest.mark.broker]
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    with sync_playwright() as browsers:
+        browser = browsers.chromium.launch(executable_path=skip_unless("chromium"), args=FLAGS)
+        page = browser.new_page(viewport={"width": 1366, "height": 768})
+        problems: list[str] = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.set_default_timeout(30_000)
+        yield page
+        browser.close()
+        assert problems == []
+
+
+@pytest.fixture
+def central(tmp_path: Path, mosquitto: Mosquitto) -> Iterator[RunningCentral]:
+    running = RunningCentral(tmp_path / "data", mosquitto)
+    running.start()
+    try:
+        yield running
+    finally:
+        running.kill()
+
+
+def looks_right(page: Page, name: str) -> None:
+    """Nothing to find for axe; a picture of it where one is wanted."""
+    assert faults(page, touch=False, scrolls=True, least_type=14) == [], name
+    if "PICTURES" in os.environ:
+        page.screenshot(path=f"{os.environ['PICTURES']}/aid-papers-{name}.png", full_page=True)
+
+
+def test_a_centre_is_named_and_a_template_changed_and_given_up(central: RunningCentral, page: Page) -> None:
+    central.client("supervisor")
+    page.goto(f"{central.url}/aid/papers")
+    page.fill("[name=name]", "supervisor")
+    page.fill("[name=secret]", SECRET)
+    page.keyboard.press("Enter")
+    expect(page.locator("#unset")).to_be_visible()
+    expect(page.locator("#rows tbody tr")).to_have_count(32)
+    looks_right(page, "unset")
+    name_the_centre(page)
+    change_a_template(page)
+    page.click("#rows tr:has-text('给予法律援助决定书') >> text=字段")
+    expect(page.locator("#fields")).to_contain_text("{{ applicant }}")
+    looks_right(page, "fields")
+    page.click("#fields-close")
+    page.click(".who a:has-text('English')")
+    expect(page.locator("#rows tbody tr")).to_have_count(32)
+    looks_right(page, "english")
+
+
+def name_the_centre(page: Page) -> None:
+    said = {
+        "name_zh": "某市某区法律援助中心", "short_name": "某区", "phone": "021-00000001", "address": "某路1号",
+        "bureau": "某市某区司法局",
+    }  # fmt: skip
+    for name, words in said.items():
+        page.fill(f"#centre [name={name}]", words)
+    page.focus("#centre [name=seal]")
+    page.keyboard.press("Enter")
+    expect(page.locator("#done")).to_contain_text("（某区）援申字")
+    expect(page.locator("#unset")).to_be_hidden()
+
+
+def change_a_template(page: Page) -> None:
+    page.fill("#search", "援给")
+    expect(page.locator("#rows tbody tr")).to_have_count(1)
+    with page.expect_download() as loaded:
+        page.click("#rows >> text=下载")
+    document = Document(str(loaded.value.path()))
+    document.add_paragraph("{{ ''.__class__ }}")
+    send(page, document)
+    expect(page.locator("#problem")).to_contain_text("不认识的标记")
+    looks_right(page, "refused")
+    document = Document(io.BytesIO(shipped("F09")))
+    document.add_paragraph("本区补充说明。")
+    send(page, document)
+    expect(page.locator("#done")).to_contain_text("第 1 版")
+    expect(page.locator("#rows")).to_contain_text("本单位第 1 版")
+    page.click("#rows >> text=恢复自带")
+    looks_right(page, "going-back")
+    page.click("#rows >> text=确认恢复")
+    expect(page.locator("#done")).to_contain_text("已恢复自带模板")
+    page.fill("#search", "")
+
+
+def send(page: Page, document: object) -> None:
+    made = io.BytesIO()
+    document.save(made)  # type: ignore[attr-defined]
+    with page.expect_file_chooser() as chooser:
+        page.click("#rows >> text=上传")
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    chooser.value.set_files({"name": "F09.docx", "mimeType": kind, "buffer": made.getvalue()})
