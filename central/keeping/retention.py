@@ -21,6 +21,7 @@ from central.audit.store import note
 from central.database import Database
 from central.keeping import aged
 from central.keeping.partitions import lock_was_taken, make_months
+from central.matters.keeping import MATTERS, AgedMatters
 from central.units.rules import ROOT
 from hall.moment import local_day
 from hall_config.retention import RetentionRule, rules_on
@@ -110,7 +111,7 @@ class Topic:
     tells: bool = False  # the audit has its line already
 
 
-def _simple(table_rows: aged.Aged, before: Callable[[int], Any]) -> Topic:
+def _simple(table_rows: aged.Aged | AgedMatters, before: Callable[[int], Any]) -> Topic:
     return Topic(
         before=before,
         parts=lambda _, first_kept: [first_kept],
@@ -143,6 +144,7 @@ TOPICS: Final[dict[str, Topic]] = {
     ),
     **{name: _simple(rows, lambda at_ms: at_ms) for name, rows in aged.SIMPLE.items()},
     **{name: _simple(rows, local_day) for name, rows in aged.DATED.items()},
+    **{name: _simple(rows, lambda at_ms: at_ms) for name, rows in MATTERS.items()},
 }
 
 

@@ -32,7 +32,9 @@ from central.rest_days.store import day_table
 from central.units import store as units
 from central.web_doors import Day, Limit, May, Strict, StrictRoute, TheParts, UnitId, source_of
 from hall.identity_numbers import right_id_number
+from hall.law.limits import yellow_until
 from hall.moment import local_ms
+from hall_config.limit_tables import limit_table
 
 router = APIRouter(prefix="/api/v1/matters", route_class=StrictRoute, tags=["matters"])
 
@@ -113,24 +115,31 @@ def lawyers(person: Worker, parts: TheParts) -> dict[str, Any]:
 def listed(
     person: Worker, parts: TheParts, unit: UnitId | None = None, kind: Kind | None = None,
     state: State | None = None, case: Annotated[str, Query(pattern=r"^[0-9a-f]{16}$")] | None = None,
-    day: Day | None = None, still_open: bool = False, overdue: bool = False, limit: Limit = 50,
+    day: Day | None = None, still_open: bool = False, overdue: bool = False, soon: bool = False, limit: Limit = 50,
     cursor: Cursor | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """The newest first, and how many of each kind fit what was asked."""
+    """The newest first, how many of each kind fit what was asked, and how many limits are over or near.
+
+    ``overdue``: those whose limit is over; ``soon``: those too, and those whose limit is near.
+    """
     after, now = read_cursor("matters", cursor, int, str), now_ms()
     with parts.database.read() as connection:
         path = units.require_unit(connection, unit, person.path)["path"] if unit else person.path
+        table = day_table(connection)
+        near_ms = yellow_until(now, limit_table().nearness, table) + 1
         wanted = Wanted(
             path, kind.value if kind else None, state.value if state else None, case,
             local_ms(day, 0) if day else None, local_ms(day, _DAY_MINUTES) if day else None,
-            still_open, now if overdue else None,
+            still_open, now if overdue else near_ms if soon else None,
         )  # fmt: skip
         found = store.listed(connection, wanted, after, limit + 1)
         counts = store.counted(connection, replace(wanted, kind=None))
-        table = day_table(connection)
+        over, near = (sum(store.counted(connection, Wanted(path, due_before_ms=at)).values()) for at in (now, near_ms))
     rows = found[:limit]
     more = give("matters", (rows[-1]["opened_ms"], rows[-1]["id"])) if len(found) > limit else None
-    return {"items": [told.in_list(row, now, table) for row in rows], "next": more, "counts": counts}
+    reminders = {"overdue": over, "soon": near - over}
+    items = [told.in_list(row, now, table) for row in rows]
+    return {"items": items, "next": more, "counts": counts, "reminders": reminders}
 
 
 @router.post("", status_code=201)

@@ -25,7 +25,7 @@ function wanted() {
   const query = new URLSearchParams();
   if (!byId("every").checked) query.set("kind", kind.kind);
   for (const name of ["state", "day"]) if (byId(name).value) query.set(name, byId(name).value);
-  for (const name of ["still_open", "overdue"]) if (byId(name).checked) query.set(name, "true");
+  for (const name of ["still_open", "overdue", "soon"]) if (byId(name).checked) query.set(name, "true");
   if (asked.get("case")) query.set("case", asked.get("case"));
   return query;
 }
@@ -68,6 +68,9 @@ async function look(more = false) {
   byId("empty").hidden = byId("rows").children.length > 0;
   byId("found").hidden = true;
   tellCounts(told.counts);
+  byId("reminders-text").textContent = fill(say.reminders, told.reminders);
+  byId("reminders").classList.toggle("fault", told.reminders.overdue > 0);
+  byId("reminders").hidden = !(told.reminders.overdue || told.reminders.soon);
 }
 
 // --- the form ---
@@ -146,12 +149,13 @@ byId("search").querySelector("form").addEventListener("submit", async (event) =>
     problem.textContent = refused.message;
   }
 });
+byId("reminders-show").addEventListener("click", () => { byId("soon").checked = byId("every").checked = true; look(); });
 byId("found-end").addEventListener("click", () => look());
 
 // --- the page ---
 
 for (const tab of document.querySelectorAll("#kinds button")) tab.addEventListener("click", () => { byId("every").checked = false; chooseKind(tab.dataset.kind); look(); });
-for (const id of ["state", "day", "still_open", "overdue", "every"]) byId(id).addEventListener("change", () => look());
+for (const id of ["state", "day", "still_open", "overdue", "soon", "every"]) byId(id).addEventListener("change", () => look());
 byId("more").querySelector("button").addEventListener("click", () => look(true));
 byId("begin-move").addEventListener("change", (event) => chooseMove(event.target.value));
 byId("hall").addEventListener("change", () => sessionStorage.setItem("matters-hall", byId("hall").value));

@@ -73,7 +73,7 @@ class MatterDesk:
             connection.execute(
                 insert(lawyer_entry).values(mark=self.lawyer, state="ACTIVE", unit="city", changed_ms=1, **row)
             )
-            case = {
+            case: dict[str, Any] = {
                 "id": CASE,
                 "unit": "city",
                 "state": "SUBMITTED",

@@ -156,7 +156,8 @@ def test_what_is_another_units_is_not_there(web: Web, desk: MatterDesk) -> None:
     there = post(north, PATH, ADVICE).json()["id"]
     assert [one["id"] for one in north.get(PATH).json()["items"]] == [there]
     assert web.as_role(Role.SUPERVISOR).get(PATH, params={"unit": "north"}).json()["counts"] == {"ADVICE": 1}
-    assert south.get(PATH).json() == {"items": [], "next": None, "counts": {}}
+    assert south.get(PATH).json()["items"] == []
+    assert south.get(PATH).json()["counts"] == {}
     check_error(south.get(f"{PATH}/{there}"), 404, "NO_SUCH_MATTER")
     check_error(south.get(PATH, params={"unit": "north"}), 404, "NO_SUCH_UNIT")
     check_error(post(south, f"{PATH}/{there}/moves", {"move": "STRIKE", "version": 1}), 404, "NO_SUCH_MATTER")
@@ -187,6 +188,20 @@ def test_the_list_comes_in_pages_the_newest_first(web: Web, desk: MatterDesk) ->
     assert client.get(PATH, params={"still_open": True, "kind": "ADVICE"}).json()["items"] == []
     assert client.get(PATH, params={"day": "2020-01-01"}).json()["items"] == []
     check_error(client.get(PATH, params={"cursor": "5"}), 422, "WRONG_FIELD")
+
+
+def test_limits_that_are_over_or_near_are_told_to_whoever_opens_the_list(web: Web, desk: MatterDesk) -> None:
+    """The thirty days to ask for confirmation in court, and fifteen working days for an answer."""
+    client, far = web.as_role(Role.WINDOW_STAFF), desk.begin(Kind.COMPLAINT)
+    near, over = (desk.bring_to(Kind.MEDIATION, State.MEDIATING) for _ in range(2))
+    for there, days in ((near, 29), (over, 60)):
+        desk.move(there, Move.AGREE_WRITTEN, effective_day=local_day(now_ms() - days * 86_400_000))
+    told = client.get(PATH).json()
+    assert told["reminders"] == {"overdue": 1, "soon": 1}
+    lights = {one["id"]: one["due"]["light"] for one in told["items"]}
+    assert lights == {far: "GREEN", near: "YELLOW", over: "RED"}
+    assert [one["id"] for one in client.get(PATH, params={"overdue": True}).json()["items"]] == [over]
+    assert {one["id"] for one in client.get(PATH, params={"soon": True}).json()["items"]} == {near, over}
 
 
 def test_a_supervisor_strikes_out_and_a_clerk_does_not(web: Web, desk: MatterDesk) -> None:

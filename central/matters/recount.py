@@ -1,0 +1,49 @@
+"""Limits that were counted with an estimated year, counted again once its table is official."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import Connection, RowMapping
+
+from central.database import Database
+from central.matters import limits, store
+from central.matters.facts import Value
+from central.matters.limits import DueNow
+from central.matters.stages import GOES_ON, way
+from central.matters.words import Kind, Move, State
+from central.rest_days.store import day_table
+from hall.law.days import DayTable
+
+
+def recount_all(database: Database, _now_ms: int) -> int:
+    """A job's work: how many became sure."""
+    with database.write() as connection:
+        return recount(connection, day_table(connection))
+
+
+def recount(connection: Connection, table: DayTable) -> int:
+    """Count every unsure limit again; how many have become sure. No record is changed by it, nor its version."""
+    after, sure = "", 0
+    while rows := store.unsure(connection, after):
+        for row in rows:
+            found = _again(connection, row, table)
+            if found.due_ms is not None and (found.due_ms, found.sure) != (row["due_ms"], False):
+                store.put_due(connection, row["id"], found.due_ms, found.sure)
+                sure += found.sure
+        after = rows[-1]["id"]
+    return sure
+
+
+def _again(connection: Connection, row: RowMapping, table: DayTable) -> DueNow:
+    """From the last step that began the limit, by what the record said then."""
+    facts: dict[str, Value] = {}
+    found = DueNow()
+    for step in store.steps(connection, row["id"]):
+        facts |= json.loads(step["facts"])
+        made = way(Kind(row["kind"]), State(step["from_state"]), Move(step["move"]))
+        if made is None or made.limit is None:
+            found = DueNow()
+        elif made.since != GOES_ON or found.due_ms is None:
+            found = limits.after(made, facts, step["at_ms"], DueNow(), table)
+    return found
