@@ -64,9 +64,11 @@ const ACTS = {
   },
 };
 
+const ORDER = ["ACCEPT", "ENGAGE", "CLOSE", "REPORT", "DECLINE"];
+
 function movesNow() {
   const accepted = Boolean(told.accepted_at);
-  return Object.keys(ACTS).filter((name) => told.moves.includes(name))
+  return ORDER.filter((name) => told.moves.includes(name))
     .filter((name) => (name === "ACCEPT" ? !accepted : name === "ENGAGE" ? accepted : true));
 }
 
@@ -142,14 +144,14 @@ function fetchOne(title, path, name, both) {
 function documentLine(one) {
   const title = english ? one.title_en : one.title_zh;
   const button = act(say.open, () => fetchOne(title, `/api/v1/aid/firm/papers/${one.id}/open`, one.form, true));
-  button.setAttribute("aria-label", fill(say.open_title, { title }));
+  button.setAttribute("aria-label", `${say.open} ${title}`);
   return el("li", {}, el("span", {}, title, el("small", {}, [one.number, dayTime(one.at), one.voided_at ? say.void : null].filter(Boolean).join(" · "))), button);
 }
 
 function fileLine(one) {
   const title = one.title || words.aid_file[one.kind];
   const button = act(say.open, () => fetchOne(title, `/api/v1/aid/firm/cases/${id}/files/${one.id}/open`, `${one.kind}-${one.id.slice(0, 6)}.${ENDINGS[one.type]}`, false));
-  button.setAttribute("aria-label", fill(say.open_title, { title }));
+  button.setAttribute("aria-label", `${say.open} ${title}`);
   const facts = [words.aid_file[one.kind], dayTime(one.at), fill(words.aid_files.pages, one)].join(" · ");
   return el("li", { data: { kind: one.kind } }, el("span", {}, title, el("small", {}, facts)), button);
 }

@@ -26,7 +26,7 @@ function canCell(one) {
 
 function row(one) {
   const button = act(say.change, () => openChange(one));
-  button.setAttribute("aria-label", fill(say.change_of, one));
+  button.setAttribute("aria-label", `${say.change} ${one.name} ${one.licence.slice(-4)}`);
   return el("tr", { data: { mark: one.mark } },
     el("th", { scope: "row" }, one.name, el("small", {}, one.licence)), el("td", {}, one.firm, el("small", {}, one.firm_code)),
     stateCell(one), el("td", { class: "when" }, dayTime(one.as_of), one.stale ? el("small", {}, chip("due", say.stale)) : null), canCell(one),
@@ -108,7 +108,7 @@ function firmRow(one, untied) {
     const button = act(say.untie, () => sure({
       title: fill(say.untie_title, { account, firm: one.firm }), text: say.untie_text, send: say.untie,
     }, async (key) => { await call("DELETE", `/api/v1/firms/${one.firm_code}/accounts/${account}`, undefined, key); await loadFirms(); }), { danger: true });
-    button.setAttribute("aria-label", fill(say.untie_title, { account, firm: one.firm }));
+    button.setAttribute("aria-label", `${say.untie} ${account}`);
     return el("span", { class: "chips" }, el("span", { class: "tag" }, account), button);
   });
   const add = act(say.tie, () => {
@@ -120,8 +120,8 @@ function firmRow(one, untied) {
       await loadFirms();
     }, { keep: true });
   });
-  add.setAttribute("aria-label", fill(say.tie_to, { firm: one.firm }));
-  return el("tr", {}, el("td", {}, one.firm), el("td", {}, one.firm_code), el("td", { class: "n" }, `${one.active} / ${one.lawyers}`),
+  add.setAttribute("aria-label", `${say.tie} ${one.firm}`);
+  return el("tr", {}, el("td", {}, one.firm, el("small", {}, one.firm_code)), el("td", { class: "n" }, `${one.active} / ${one.lawyers}`),
     el("td", {}, ...(accounts.length ? accounts : [page.none])), el("td", {}, add));
 }
 
@@ -129,11 +129,10 @@ async function loadFirms() {
   if (!keeps) return;
   await loudly(async () => {
     const told = await call("GET", "/api/v1/firms");
-    byId("firms").replaceChildren(
-      el("thead", {}, el("tr", {}, ...[say.firm, "", say.lawyers, say.account, ""].map((name, place) => (name
-        ? el("th", { scope: "col", class: place === 2 ? "n" : null }, name) : el("td", {}))))),
-      el("tbody", {}, ...(told.items.length ? told.items.map((one) => firmRow(one, told.untied))
-        : [el("tr", {}, el("td", { colspan: "5", class: "empty" }, say.nobody))])));
+    const head = el("tr", {}, el("th", { scope: "col" }, say.firm), el("th", { scope: "col", class: "n" }, say.active), el("th", { scope: "col" }, say.account),
+      el("th", { scope: "col" }, el("span", { class: "unseen" }, say.tie)));
+    const none = el("tr", {}, el("td", { colspan: "4", class: "empty" }, say.nobody));
+    byId("firms").replaceChildren(el("thead", {}, head), el("tbody", {}, ...(told.items.length ? told.items.map((one) => firmRow(one, told.untied)) : [none])));
   });
 }
 

@@ -29,7 +29,7 @@ function cell(one) {
   const kind = `day ${one.day < today ? "is-past" : one.day === today ? "is-today" : ""}`.trim();
   if (!keeps || one.day < today) return el("td", {}, el("div", { class: kind }, ...inside(one)));
   const names = one.lawyers.map(named).join(english ? ", " : "、") || say.none;
-  const label = `${fill(say.edit, { day: day(one.day, { month: "long", day: "numeric", weekday: "long" }) })} ${names}`;
+  const label = `${Number(one.day.slice(8))} ${names} ${fill(say.edit, { day: day(one.day, { month: "long", day: "numeric", weekday: "long" }) })}`;
   const button = el("button", { type: "button", class: kind, "aria-label": label, data: { day: one.day } }, ...inside(one));
   button.addEventListener("click", () => open(one));
   return el("td", {}, button);
