@@ -57,7 +57,7 @@ async function choose(year) {
   state.year = year;
   for (const button of document.querySelectorAll("#years button")) button.setAttribute("aria-pressed", String(Number(button.dataset.year) === year));
   show("which", String(year));
-  show("status", badge(known.status));
+  show("year-status", badge(known.status));
   show("about", say[`${known.status}_note`]);
   show("origin", `${say.source}${english ? ": " : "："}${source(known)} · ${origin(known)}`);
   const days = daysOf(known);

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from tests.bench import (
+    aid_limits,
     bus,
     busy_hall,
     city_of_places,
@@ -34,6 +35,7 @@ PARTS = {
     "dashboard": dashboard.measure,
     "live-page": live_page.measure,
     "city-of-places": city_of_places.measure,
+    "aid-limits": aid_limits.measure,
 }
 
 

@@ -54,9 +54,9 @@ def with_district(web: Web) -> Any:
         headers={"Idempotency-Key": "u"},
     )
     assert made.status_code == 201, made.text
-    web.parts.accounts.add_all([NewAccount("lu", frozenset({Role.REVIEWER}), SECRET, "changning")], now_ms())
+    web.parts.accounts.add_all([NewAccount("lu.ming", frozenset({Role.REVIEWER}), SECRET, "changning")], now_ms())
     client = web.client()
-    client.post("/api/v1/session", json={"name": "lu", "secret": SECRET})
+    client.post("/api/v1/session", json={"name": "lu.ming", "secret": SECRET})
     return client
 
 
@@ -200,7 +200,7 @@ def test_what_was_acknowledged_or_is_done_with_is_not_escalated(web: Web) -> Non
 def test_notices_are_for_ones_roles_oneself_and_ones_units(web: Web) -> None:
     client = with_district(web)
     begin(web, CASE, "LA_OBJ_REVIEW", "2026-11-12")
-    begin(web, OTHER, "LA_ASSIGN", "2026-11-12", "changning", owner="lu")
+    begin(web, OTHER, "LA_ASSIGN", "2026-11-12", "changning", owner="lu.ming")
     look(web)
     seen = {
         role: [one["rule"] for one in web.as_role(role).get("/api/v1/aid/notices").json()["items"]]
