@@ -11,8 +11,8 @@ from central.accounts.desk import Person
 from central.accounts.permissions import Act
 from central.aid import casework, centres, telling
 from central.aid.access import actor_of, capacities, require_case
-from central.aid.given import Text
-from central.aid.origin import Origin, read_notice
+from central.aid.given import Day, Text
+from central.aid.origin import Origin, letter_received, read_notice
 from central.aid.people import Work, read_application
 from central.aid.stages import Move
 from central.audit.changes import note_change
@@ -49,13 +49,14 @@ class NoticeGiven(Strict):
 
     notice: dict[str, Any]
     unit: UnitGiven | None = None
+    received_on: Day | None = None  # when the letter reached the centre: the three days run from it
     command_id: Key | None = None
 
 
 class MoveGiven(Strict):
     """One step of a case; ``version`` is that of the case as it was seen."""
 
-    move: Move
+    move: Annotated[Move, Field(strict=False)]
     version: Annotated[int, Field(ge=1, le=10**6)]
     given: dict[str, Any] = Field(default_factory=dict)
     command_id: Key | None = None
@@ -98,7 +99,8 @@ def take_notice(
 
         def act() -> dict[str, Any]:
             work = Work(connection, parts.vault, now)
-            origin = Origin(centres.centre_for(connection, person, body.unit), Channel.ORGAN, now)
+            received = letter_received(body.received_on, now)
+            origin = Origin(centres.centre_for(connection, person, body.unit), Channel.ORGAN, received)
             case_id = casework.open_notice(work, actor_of(person, request), read_notice(body.notice), origin)
             note_change(connection, person, request, "aid.take", case_id, now, channel=Channel.ORGAN.value)
             return centres.receipt_of(connection, case_id)

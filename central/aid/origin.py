@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
@@ -13,6 +14,7 @@ from central.failures import WrongField
 from central.keeping.sealed_columns import SealedText
 from central.strict_json import write_json
 from hall.intake.codes import NOTICES, Channel, Group, Stage
+from hall.law.limits import china_day, close_of
 from hall_config.aid_application import Line, Name, Person
 from hall_config.strict_model import StrictModel
 
@@ -61,6 +63,19 @@ def read_notice(given: Any) -> Notice:
         code = {"missing": "MISSING_FIELD", "extra_forbidden": "UNKNOWN_FIELD", "value_error": "AID_ID_NUMBER"}
         named = f"notice.{place}" if place.isascii() and 0 < len(place) < 80 else "notice"
         raise WrongField(code.get(first["type"], "WRONG_FIELD"), named) from None
+
+
+def letter_received(day: str | None, now_ms: int) -> int:
+    """When an organ's letter reached the centre; raises `WrongField` for a day that is not there or still to come."""
+    if day is None:
+        return now_ms
+    try:
+        received = date.fromisoformat(day)
+    except ValueError:
+        raise WrongField("AID_NO_SUCH_DAY", "received_on") from None
+    if received > china_day(now_ms):
+        raise WrongField("AID_DAY_AHEAD", "received_on")
+    return min(now_ms, close_of(received))
 
 
 def seal_notice(work: Work, case: str, unit: str, notice: Notice) -> SealedText:
