@@ -6,6 +6,7 @@ from central import schema
 from central.accounts import tables as accounts
 from central.aid import tables as aid
 from central.aid_applicant import tables as aid_applicant
+from central.aid_desk import tables as aid_desk
 from central.aid_limits import tables as aid_limits
 from central.aid_papers import tables as aid_papers
 from central.alarms import tables as alarms
@@ -25,6 +26,7 @@ from central.rest_days import tables as rest_days
 # each puts its tables to the others when it is imported
 _ROOMS = (
     aid,
+    aid_desk,
     audit,
     keeping,
     lawyers,

@@ -14,7 +14,7 @@ from central.aid import store as cases
 from central.aid.access import capacities, require_case
 from central.aid.people import Work
 from central.aid.rules import standing_steps
-from central.aid_desk import store, tasks
+from central.aid_desk import rules, store, tasks
 from central.aid_desk.api import PathCase
 from central.aid_papers import issuing
 from central.aid_papers.forms import form_table
@@ -33,7 +33,7 @@ def to_do(case: PathCase, person: Seeing, parts: TheParts) -> dict[str, Any]:
     now = now_ms()
     with parts.database.read() as connection:
         row = require_case(connection, person, case, Act.AID_SEE)
-        found = tasks.to_do(_stands(connection, Work(connection, parts.vault, now), row))
+        stands = _stands(connection, Work(connection, parts.vault, now), row)
         linked = store.linked(connection, case)
     own = capacities(person)
     items = [
@@ -44,10 +44,11 @@ def to_do(case: PathCase, person: Seeing, parts: TheParts) -> dict[str, Any]:
             "about": one.about or None,
             "mine": one.who in own,
         }
-        for one in found
+        for one in tasks.to_do(stands)
     ]
     records = [{**one, "opened_at": rfc3339(one.pop("opened_ms"))} for one in linked]
-    return {"now": rfc3339(now), "items": items, "next": None, "linked": records}
+    coming = rules.next_of(stands.state, proposed=stands.proposed)
+    return {"now": rfc3339(now), "items": items, "next": None, "next_step": coming, "linked": records}
 
 
 def _stands(connection: Connection, work: Work, row: RowMapping) -> tasks.Stands:
@@ -60,10 +61,16 @@ def _stands(connection: Connection, work: Work, row: RowMapping) -> tasks.Stands
         work.now_ms,
         accepted=None if assignment is None else assignment["accepted_ms"] is not None,
         gaps=tuple(gap["kind"] for gap in cases.gaps(connection, row["id"]) if gap["filled_ms"] is None),
-        due_ms=limits.running(work, row["id"]),
+        due_ms=_due(clocks, limits.running(work, row["id"])),
         undelivered=_undelivered(connection, row["id"]),
         unexplained=tuple(one["rule"] for one in clocks if one["needs_reason"]),
     )
+
+
+def _due(clocks: list[dict[str, Any]], running: dict[str, int]) -> dict[str, int]:
+    """The last moments of limits that run; one that stands still ends on no day that could be told."""
+    still = {one["rule"] for one in clocks if one["paused_at"] is not None and one["ended_at"] is None}
+    return {rule: due_ms for rule, due_ms in running.items() if rule not in still}
 
 
 def _undelivered(connection: Connection, case: str) -> tuple[str, ...]:

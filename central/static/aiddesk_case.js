@@ -16,7 +16,7 @@ const base = `/api/v1/aid/cases/${id}`;
 const REVIEWING = ["BEGIN_REVIEW", "ASK_SUPPLEMENT", "ASK_COOPERATION", "PROPOSE"];
 const FLAGS = [["urgent", "warning"], ["aided_first", "warning"], ["military", "open"], ["detained", "quiet"]];
 const STATE = { GRANTED: "open", ASSIGNED: "open", ENGAGED: "open", REFUSED: "quiet", TERMINATED: "quiet", OBJECTED: "warning", NEED_SUPPLEMENT: "warning" };
-const ctx = { case: null, steps: [], files: [], papers: [], tasks: [] };
+const ctx = { case: null, next: null, steps: [], files: [], papers: [], tasks: [] };
 let papersOfCase = null;
 
 // --- the head
@@ -30,13 +30,10 @@ function drawHead() {
   byId("chips").replaceChildren(...chips);
   const facts = [codeWords("matter", told.matter), codeWords("nature", told.nature), codeWords("stage", told.stage), words.aid_channel[told.channel], `${say.received} ${dayWords(told.received_at)}`];
   byId("facts").textContent = [...facts, told.receipt].filter(Boolean).join(" · ");
-  const first = ctx.tasks.find((one) => one.mine) ?? ctx.tasks[0];
-  byId("next-step").textContent = first ? taskWords(first) : told.live ? words.aid_next[nextOf(told)] ?? "—" : say.finished;
+  byId("next-step").textContent = words.aid_next[ctx.next] ?? say.finished;
   byId("owner").replaceChildren(el("span", {}, say.owner), el("b", {}, told.owner || words.aid_desk.nobody));
   byId("owner-acts").replaceChildren(...(desk && told.live ? ownerActs(told) : []));
 }
-
-const nextOf = (told) => ({ ENGAGED: "WORK", REFUSED: "MAY_OBJECT", TERMINATED: "MAY_OBJECT" })[told.state];
 
 function ownerActs(told) {
   const hand = act(say.hand_over, async () => {
@@ -74,7 +71,7 @@ function drawTasks() {
 function drawMoves() {
   const reviewed = ctx.steps.some((one) => REVIEWING.includes(one.move) && one.actor === me);
   const names = possible(ctx.case, reviewed);
-  const first = (FIRST[ctx.case.state] ?? []).filter((name) => names.includes(name));
+  const first = (FIRST[ctx.case.state] ?? []).filter((name) => names.includes(name) && (name !== "DEEM_WITHDRAWN" || ctx.tasks.some((one) => one.task === "CONFIRM_WITHDRAWN")));
   const rest = names.filter((name) => !first.includes(name));
   const button = (name, kind) => {
     const made = el("button", { type: "button", class: kind, data: { move: name } }, words.aid_move[name]);
@@ -125,7 +122,7 @@ async function showMeanwhile(held) {
 async function renew() {
   const [told, steps, chain, tasks, papers, files] = await Promise.all(
     [base, `${base}/steps`, `${base}/chain`, `${base}/tasks`, `${base}/papers`, `${base}/files`].map((path) => call("GET", path)));
-  Object.assign(ctx, { case: told, steps: steps.items, tasks: tasks.items, papers: papers.items, files: files.items });
+  Object.assign(ctx, { case: told, steps: steps.items, tasks: tasks.items, next: tasks.next_step, papers: papers.items, files: files.items });
   drawHead();
   drawNearest(byId("due-box"), told.limits, tasks.now);
   drawTasks();

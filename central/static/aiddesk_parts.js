@@ -134,7 +134,7 @@ export function drawLinked(linked) {
   byId("linked-body").replaceChildren(...linked.map((one) => el("li", {}, el("a", { href: `/matters/${one.id}` }, `${words.matter_kind[one.kind] ?? one.kind} ${one.year}-${one.number}`), ` · ${words.matter_state[one.state] ?? one.state} · ${dayWords(one.opened_at)}`)));
 }
 
-const QUIET = new Set(["documents", "step"]);
+const QUIET = new Set(["documents", "step", "kinds"]);
 
 function told(name, one) {
   if (Array.isArray(one)) return one.map((part) => (typeof part === "object" ? [codeWords("kinds", part.kind ?? ""), part.text, part.name].filter(Boolean).join("：") : codeWords(name, part))).join("、");
