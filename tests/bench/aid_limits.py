@@ -27,7 +27,7 @@ from central.rest_days import store as rest_days
 from hall.law.days import YearStatus
 from hall.law.limits import Stop, begin_of
 from hall_config.limit_tables import limit_table
-from hall_config.rest_days import YearPart, shipped
+from hall_config.rest_days import OffSpan, YearPart, shipped
 from tests.bench.figures import Figure
 from tests.parts import Mosquitto
 from tests.postgres import PostgreSQL
@@ -80,8 +80,10 @@ def _on(engine: str, url: str) -> list[Figure]:
 
 
 def _published() -> YearPart:
+    """With a Monday off that nobody expected, so that some limits end on another day and the rest are sure now."""
     estimate = next(one for one in shipped().years if one.year == 2027)
-    return estimate.model_copy(update={"status": YearStatus.OFFICIAL})
+    off = [OffSpan(first="2027-01-01", last="2027-01-04"), *estimate.off[1:]]
+    return estimate.model_copy(update={"status": YearStatus.OFFICIAL, "off": off})
 
 
 def _fill(connection: Connection, now_ms: int) -> None:
