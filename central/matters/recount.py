@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Final
 
 from sqlalchemy import Connection, RowMapping
 
@@ -15,9 +16,14 @@ from central.matters.words import Kind, Move, State
 from central.rest_days.store import day_table
 from hall.law.days import DayTable
 
+EVERY_S: Final = 3600.0
+
 
 def recount_all(database: Database, _now_ms: int) -> int:
     """A job's work: how many became sure."""
+    with database.read() as connection:
+        if not store.unsure(connection, ""):
+            return 0
     with database.write() as connection:
         return recount(connection, day_table(connection))
 

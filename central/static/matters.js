@@ -13,6 +13,7 @@ const form = byId("begin");
 const fields = byId("begin-fields");
 let kinds = [];
 let kind = null;
+let early = null;
 let move = null;
 let next = null;
 let turn = 0;
@@ -55,6 +56,7 @@ function tellCounts(counts) {
 }
 
 async function look(more = false) {
+  if (!kind) return;
   const mine = ++turn;
   const query = wanted();
   if (more && next) query.set("cursor", next);
@@ -76,6 +78,8 @@ async function look(more = false) {
 // --- the form ---
 
 function chooseKind(name) {
+  early = name;
+  if (!kinds.length) return; // they are on their way, and this one is chosen when they are here
   kind = kinds.find((one) => one.kind === name) ?? kinds[0];
   for (const tab of document.querySelectorAll("#kinds button")) tab.setAttribute("aria-pressed", String(tab.dataset.kind === kind.kind));
   byId("state").replaceChildren(el("option", { value: "" }, say.all), ...kind.states.map((one) => el("option", { value: one }, stateName(one))));
@@ -154,7 +158,11 @@ byId("found-end").addEventListener("click", () => look());
 
 // --- the page ---
 
-for (const tab of document.querySelectorAll("#kinds button")) tab.addEventListener("click", () => { byId("every").checked = false; chooseKind(tab.dataset.kind); look(); });
+for (const tab of document.querySelectorAll("#kinds button")) tab.addEventListener("click", () => {
+  byId("every").checked = false;
+  chooseKind(tab.dataset.kind);
+  look();
+});
 for (const id of ["state", "day", "still_open", "overdue", "soon", "every"]) byId(id).addEventListener("change", () => look());
 byId("more").querySelector("button").addEventListener("click", () => look(true));
 byId("begin-move").addEventListener("change", (event) => chooseMove(event.target.value));
@@ -170,7 +178,7 @@ async function start() {
   byId("hall").append(...halls.map((one) => el("option", { value: one.id }, hallName(one))));
   const had = sessionStorage.getItem("matters-hall");
   byId("hall").value = halls.some((one) => one.id === had) ? had : halls.length === 1 ? halls[0].id : "";
-  chooseKind(asked.get("kind") ?? "ADVICE");
+  chooseKind(early ?? asked.get("kind") ?? "ADVICE");
   await look();
   if (!location.hash) fields.querySelector("select, input")?.focus();
 }
