@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NoReturn
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
@@ -29,14 +30,16 @@ from hall_config.wording import say
 
 MOST_BYTES: Final = 1024 * 1024
 _MOST_UNPACKED: Final = 8 * 1024 * 1024
-_MOST_TEXT: Final = 1024 * 1024  # of the document's own text with its marks
+_MOST_TEXT: Final = 512 * 1024  # of the document's own text with its marks
+_MOST_ELEMENTS: Final = 20_000  # what takes longer than a few seconds to set is no form
+_MOST_OF: Final = {"p": 1_500, "tc": 3_000, "br": 300, "drawing": 20}
 _MOST_PARTS: Final = 100
 _MOST_PIXELS: Final = 8_000_000
 _MOST_TOLD: Final = 12
 _PART: Final = re.compile(
     r"\[Content_Types\]\.xml|_rels/\.rels|docProps/(core|app|custom)\.xml|docProps/thumbnail\.(jpeg|png|emf|wmf)"
-    r"|word/(document|styles|settings|fontTable|webSettings|numbering|footnotes|endnotes|stylesWithEffects)\.xml"
-    r"|word/(header|footer)[0-9]+\.xml|word/theme/theme[0-9]+\.xml|word/media/[A-Za-z0-9_-]+\.(png|jpe?g)"
+    r"|word/(document|styles|settings|fontTable|webSettings|numbering|footnotes|endnotes|stylesWithEffects|people)\.xml"
+    r"|docMetadata/LabelInfo\.xml|word/(header|footer)[0-9]+\.xml|word/theme/theme[0-9]+\.xml|word/media/[A-Za-z0-9_-]+\.(png|jpe?g)"
     r"|word/_rels/[A-Za-z0-9]+\.xml\.rels|customXml/(_rels/)?item(Props)?[0-9]+\.xml(\.rels)?"
 )
 _ENCRYPTED: Final = 0x1
@@ -121,6 +124,9 @@ def _content(file: bytes, form: Form) -> Iterator[tuple[str, str]]:
         if any(relation.is_external for relation in _relations(reader)):
             yield "AID_FILE_EXTERNAL", ""
             return
+        if not _is_short(reader):
+            yield "AID_FILE_BOMB", ""
+            return
         _, unread = read_paper(file)
         yield from (("AID_FILE_UNREAD", name) for name in sorted(unread))
         found = marks_of(_paragraphs(reader), form)
@@ -132,6 +138,13 @@ def _content(file: bytes, form: Form) -> Iterator[tuple[str, str]]:
     yield from (
         ("AID_FIELD_NOT_SAID", f"{fields[name].zh}（{name}）") for name in form.needs if name not in found.fields
     )
+
+
+def _is_short(reader: Reader) -> bool:
+    section = reader.document.sections[0]
+    places = (reader.document.element, section.header._element, section.footer._element)
+    counted = Counter(str(one.tag).rpartition("}")[2] for place in places for one in place.iter())
+    return counted.total() <= _MOST_ELEMENTS and all(counted[name] <= most for name, most in _MOST_OF.items())
 
 
 def _relations(reader: Reader) -> Iterator[Any]:

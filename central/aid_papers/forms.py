@@ -94,10 +94,6 @@ class Form(StrictModel):
     def fields(self) -> tuple[str, ...]:
         return (*self.needs, *self.may)
 
-    @property
-    def names_a_person(self) -> bool:
-        return "applicant" in self.fields or "served_to" in self.fields or "duties" in self.fields
-
 
 @dataclass(frozen=True, slots=True)
 class FormTable:

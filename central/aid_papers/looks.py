@@ -10,7 +10,11 @@ from docx.oxml.ns import qn
 
 TWIPS_A_POINT: Final = 20
 _HALF: Final = 2
+_A_LINE: Final = 240
 _HUNDREDTHS: Final = 100
+_LARGEST: Final = 2e7  # of the smallest unit: 12,700 to the point
+_MOST_POINTS: Final = 400.0
+_SIZES: Final = (4.0, 120.0)
 _OFF: Final = frozenset({"0", "false", "off", "none"})
 _GOTHIC: Final = ("黑", "等线", "雅黑", "hei", "sans", "arial", "gothic", "calibri")
 _HEAVY: Final = ("标宋",)  # a heading's face, heavy without being marked bold
@@ -68,11 +72,12 @@ def _is_on(places: list[Any], tag: str) -> bool:
 
 
 def number(text: str | None) -> float:
-    """A measure as the file has it; one that is no number is none."""
+    """A measure as the file has it; one that is no number, or that no paper is as large as, is none."""
     try:
-        return float(text) if text else 0.0
+        found = float(text) if text else 0.0
     except ValueError:
         return 0.0
+    return found if -_LARGEST < found < _LARGEST else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +116,18 @@ def face(run: Any, paragraph_style: str | None, styles: Styles) -> Face:
     places = list(_properties(own, [*chain, *styles.chain(paragraph_style)], "w:rPr"))
     font = (_word(places, "w:rFonts", "w:eastAsia", "w:ascii", "w:hAnsi") or "").lower()
     return Face(
-        size=number(_word(places, "w:sz", "w:val")) / _HALF or 12.0,
+        size=min(max(number(_word(places, "w:sz", "w:val")) / _HALF or 12.0, _SIZES[0]), _SIZES[1]),
         bold=_is_on(places, "w:b"),
         italic=_is_on(places, "w:i"),
         underline=_is_on(places, "w:u"),
         gothic=any(part in font for part in _GOTHIC),
         heavy=any(part in font for part in _HEAVY),
     )
+
+
+def _bounded(points: float) -> float:
+    """A distance that a page has room for: a file may say what it likes."""
+    return min(max(points, 0.0), _MOST_POINTS)
 
 
 def style_of(paragraph: Any) -> str | None:
@@ -133,13 +143,13 @@ def shape(paragraph: Any, styles: Styles) -> Shape:
     size = face(None, style, styles).size
 
     def points(tag: str, attribute: str) -> float:
-        return number(_word(places, tag, attribute)) / TWIPS_A_POINT
+        return _bounded(number(_word(places, tag, attribute)) / TWIPS_A_POINT)
 
     def indent(*sides: str) -> float:
         for side in sides:
             counted = _word(places, "w:ind", f"w:{side}Chars")
             if counted is not None and number(counted):
-                return number(counted) / _HUNDREDTHS * size
+                return _bounded(number(counted) / _HUNDREDTHS * size)
         return next((points("w:ind", f"w:{side}") for side in sides if points("w:ind", f"w:{side}")), 0.0)
 
     exact = (_word(places, "w:spacing", "w:lineRule") or "auto") in ("exact", "atLeast")
@@ -151,8 +161,8 @@ def shape(paragraph: Any, styles: Styles) -> Shape:
         right=indent("right", "end"),
         before=points("w:spacing", "w:before"),
         after=points("w:spacing", "w:after"),
-        exact=line / TWIPS_A_POINT if exact else 0.0,
-        times=line / 240 if line and not exact else 1.0,
+        exact=_bounded(line / TWIPS_A_POINT) if exact else 0.0,
+        times=min(max(line / _A_LINE, 0.5), 5.0) if line and not exact else 1.0,
         keep=_is_on(places, "w:keepNext"),
         new_page=_is_on(places, "w:pageBreakBefore"),
     )

@@ -23,11 +23,13 @@ _SILENT: Final = frozenset(
     qn(f"w:{name}")
     for name in (
         "pPr", "rPr", "bookmarkStart", "bookmarkEnd", "proofErr", "lastRenderedPageBreak", "noProof", "sectPr",
-        "tblPr", "tblGrid", "trPr", "tcPr", "permStart", "permEnd", "softHyphen",
+        "tblPr", "tblPrEx", "tblGrid", "trPr", "tcPr", "permStart", "permEnd", "softHyphen",
     )
 )  # fmt: skip
 _PAGE_WORDS: Final = {"PAGE": "page", "NUMPAGES": "pages"}
 _LONG_WORD: Final = 24
+_LONGEST_SIDE: Final = 1700.0
+_SHORTEST_TEXT: Final = 140.0
 
 
 class Reader:
@@ -39,6 +41,11 @@ class Reader:
         self.styles = Styles(package.styles.element)
         self.unread: set[str] = set()
         self._instruction: str | None = None
+
+    @property
+    def in_field(self) -> bool:
+        """Whether a field was begun that does not end: what stands behind it would not be read."""
+        return self._instruction is not None
 
     def blocks(self, parent: Any, part: Any) -> list[Block]:
         """What stands in a body, a cell, a header or a footer."""
@@ -181,9 +188,21 @@ def read_paper(file: bytes) -> tuple[dict[str, Any], set[str]]:
         "header_from_top": (section.header_distance or 0) / EMU_A_POINT,
         "footer_from_bottom": (section.footer_distance or 0) / EMU_A_POINT,
     }  # fmt: skip
+    if reader.in_field:
+        reader.unread.add("fldChar")
+    if not _is_page(page):
+        reader.unread.add("pgSz")
     if section.different_first_page_header_footer or document.settings.odd_and_even_pages_header_footer:
         reader.unread.add("titlePg")
     return paper, reader.unread
+
+
+def _is_page(page: dict[str, float]) -> bool:
+    """A page that is no larger than A2, with room for text."""
+    wide = page["page_width"] - page["left_margin"] - page["right_margin"]
+    high = page["page_height"] - page["top_margin"] - page["bottom_margin"]
+    sides = (page["page_width"], page["page_height"])
+    return min(page.values()) >= 0 and max(sides) <= _LONGEST_SIDE and min(wide, high) >= _SHORTEST_TEXT
 
 
 def _edge(reader: Reader, edge: Any) -> list[Block]:

@@ -15,6 +15,7 @@ _EIGHTHS: Final = 8
 _SIDES: Final = ("top", "bottom", "left", "right")
 _OUTSIDE: Final = {"left": "start", "right": "end"}
 _NO_LINE: Final = ("nil", "none")
+_HIGHEST: Final = 600.0  # of a row; a higher one goes on on the next page as its text wants
 _INSET: Final = 108  # twips at the left and right of a cell where nothing says otherwise
 
 
@@ -30,7 +31,7 @@ class _Cell:
 def read_table(table: Any, styles: Styles, inside: Callable[[Any], list[Block]]) -> Block:
     """One table; ``inside`` reads what stands in a cell."""
     own = table.find(qn("w:tblPr"))
-    widths = [number(one.get(qn("w:w"))) / TWIPS_A_POINT for one in table.iter(qn("w:gridCol"))]
+    widths = [max(number(one.get(qn("w:w"))), 0.0) / TWIPS_A_POINT for one in table.iter(qn("w:gridCol"))]
     rows = [row for row in table if row.tag == qn("w:tr")]
     grid = [list(_cells(row)) for row in rows]
     _join_rows(grid)
@@ -128,4 +129,5 @@ def _lines(borders: Any) -> dict[str, float]:
 
 def _height(facts: Any) -> float:
     found = facts.find(qn("w:trHeight")) if facts is not None else None
-    return number(found.get(qn("w:val"))) / TWIPS_A_POINT if found is not None else 0.0
+    points = number(found.get(qn("w:val"))) / TWIPS_A_POINT if found is not None else 0.0
+    return min(max(points, 0.0), _HIGHEST)

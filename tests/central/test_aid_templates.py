@@ -184,6 +184,49 @@ def test_a_file_that_lies_about_its_sizes_is_refused() -> None:
     refusal(bytes(file))
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<w:p/>" * 1_600,
+        b"<w:p><w:r>" + b"<w:br/>" * 400 + b"</w:r></w:p>",
+        b"<w:p>" + b"<w:r/>" * 20_000 + b"</w:p>",
+        b"<w:p><w:r><w:t>" + b"a" * 530_000 + b"</w:t></w:r></w:p>",
+    ],
+)
+def test_what_would_take_minutes_to_set_is_not_tried(body: bytes) -> None:
+    text = parts()["word/document.xml"].replace(b"<w:sectPr>", body + b"<w:sectPr>", 1)
+    told = refusal(packed(word__document_dot_xml=text))
+    assert "解压后过大" in told or "document.xml" in told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (b'w:h="16838"', b'w:h="20"', "pgSz"),
+        (b'w:w="11906"', b'w:w="90000000"', "pgSz"),
+        (b"<w:sectPr>", b"<w:p><w:r><w:fldChar w:fldCharType='begin'/></w:r></w:p><w:sectPr>", "fldChar"),
+        (b"<w:sectPr>", b"<w:p><w:r><w:t>{{</w:t></w:r></w:p><w:sectPr>", "没有成对"),
+        (b"<w:sectPr>", b"<!-- {{ applicant }} --><w:sectPr>", "document.xml"),
+    ],
+)
+def test_a_page_or_field_that_is_none_is_refused(old: bytes, new: bytes, told: str) -> None:
+    text = parts()["word/document.xml"]
+    assert old in text
+    assert told in refusal(packed(word__document_dot_xml=text.replace(old, new, 1)))
+
+
+def test_sizes_that_no_page_has_room_for_are_brought_back() -> None:
+    line = (
+        b'<w:p><w:pPr><w:spacing w:before="99999999" w:line="-5"/><w:ind w:left="99999999"/></w:pPr><w:r><w:rPr>'
+        b'<w:sz w:val="99999999"/></w:rPr><w:t>x</w:t></w:r></w:p><w:sectPr>'
+    )
+    text = parts()["word/document.xml"].replace(b"<w:sectPr>", line, 1)
+    paper, _ = read_paper(packed(word__document_dot_xml=text))
+    last = paper["body"][-1]
+    assert (last["runs"][0]["size"], last["before"], last["times"]) == (12.0, 0.0, 0.5)
+    to_pdf(packed(word__document_dot_xml=text))
+
+
 def test_a_picture_of_a_billion_points_is_not_drawn() -> None:
     made = io.BytesIO()
     Image.new("1", (30_000, 30_000)).save(made, "PNG")
@@ -249,7 +292,14 @@ def test_marks_in_names_and_numbers_of_the_file_are_refused() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["{{ a.__class__ }}", "{{ a() }}", "{{ a + 1 }}", "{{ a|upper }}", "{% for b in a.c() %}{% endfor %}", "{{ a['b'] }}"],
+    [
+        "{{ a.__class__ }}",
+        "{{ a() }}",
+        "{{ a + 1 }}",
+        "{{ a|upper }}",
+        "{% for b in a.c() %}{% endfor %}",
+        "{{ a['b'] }}",
+    ],
 )
 def test_even_unchecked_a_template_runs_nothing_but_fields(text: str) -> None:
     with pytest.raises(SecurityError):

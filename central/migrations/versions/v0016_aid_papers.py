@@ -19,6 +19,23 @@ _STAYS: Final = "a document stays as it was issued"
 
 def upgrade() -> None:
     _centres()
+    _documents()
+    op.create_table(
+        "aid_delivery",
+        sa.Column("id", sa.String(16), primary_key=True),
+        sa.Column("document", sa.String(16), nullable=False),
+        sa.Column("method", sa.String(16), nullable=False),
+        sa.Column("at_ms", sa.BigInteger, nullable=False),
+        sa.Column("receiver", sa.LargeBinary, nullable=False),
+        sa.Column("proof", sa.String(16)),
+        sa.Column("noted_by", sa.String(40), nullable=False),
+        sa.Column("note_ms", sa.BigInteger, nullable=False),
+    )
+    op.create_index("aid_delivery_by_document", "aid_delivery", ["document"])
+    _documents_stay()
+
+
+def _documents() -> None:
     op.create_table(
         "aid_document",
         sa.Column("id", sa.String(16), primary_key=True),
@@ -41,19 +58,6 @@ def upgrade() -> None:
     )
     op.create_index("aid_document_by_case", "aid_document", ["case"])
     op.create_index("aid_document_by_number", "aid_document", ["number"])
-    op.create_table(
-        "aid_delivery",
-        sa.Column("id", sa.String(16), primary_key=True),
-        sa.Column("document", sa.String(16), nullable=False),
-        sa.Column("method", sa.String(16), nullable=False),
-        sa.Column("at_ms", sa.BigInteger, nullable=False),
-        sa.Column("receiver", sa.LargeBinary, nullable=False),
-        sa.Column("proof", sa.String(16)),
-        sa.Column("noted_by", sa.String(40), nullable=False),
-        sa.Column("note_ms", sa.BigInteger, nullable=False),
-    )
-    op.create_index("aid_delivery_by_document", "aid_delivery", ["document"])
-    _documents_stay()
 
 
 def _centres() -> None:
