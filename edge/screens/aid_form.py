@@ -67,7 +67,7 @@ def read_form(kind: type[F], fields: Mapping[str, Any]) -> F:
     except ValidationError as problem:
         errors = problem.errors(include_url=False, include_input=False)
     first = errors[0]
-    if first["loc"] in _ASKED_FIRST:
+    if first["loc"] in _ASKED_FIRST and not fields.get(str(first["loc"][0])):
         raise ApiError(422, _ASKED_FIRST[first["loc"]], f"form.{first['loc'][0]}")
     if isinstance(first.get("ctx", {}).get("error"), WrongNumber):
         fault = fault_of_id_number(str(_at(fields, first["loc"]).get("id_number", "")).upper()) or Fault.FORM

@@ -15,12 +15,15 @@ from typing import Any, Final
 from urllib.parse import quote
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from docs.openapi import edge_document
 from edge.aid_desk import aid_without_devices
 from edge.screens import PageServer, build_app, pad_link
+from edge.sealing import Sealer
 from edge.staff import Role, StaffBook
 from hall.queue import words
+from tests.edge.aid_hall import form
 from tests.edge.browser_fixtures import browser_fixture, expect, open_page_fixture  # noqa: F401
 from tests.edge.plain_door import PLAN, PlainDoor
 from tests.edge.screens_fixtures import PINS, Hall, hall_fixture, staff_file_fixture, take  # noqa: F401
@@ -28,10 +31,12 @@ from tests.edge.screens_fixtures import PINS, Hall, hall_fixture, staff_file_fix
 HTML: Final = "<img src=x onerror='document.title=1'>"
 LONG: Final = "长" * 10_000
 ODD: Final = {"long": LONG, "html": HTML, "control": "A\x00\x1b[31m\u202e", "surrogate": "\ud800"}
+SEALER: Final = Sealer(PLAN.hall, X25519PrivateKey.generate().public_key())
 TOKEN: Final = "token-of-a-slip-0001"
 DAY: Final = "2026-11-21"
 PLACES: Final = {"token": TOKEN, "number": "A001", "n": "1", "place": "help-1", "gate": "east", "device": "printer-1",
-                 "id": "screen-1", "code": "LA-01", "day": DAY, "person": "staff1"}  # fmt: skip
+                 "id": "screen-1", "code": "LA-01", "day": DAY, "person": "staff1",
+                 "receipt": f"Ptest-hall-{'0' * 26}", "page": "1", "part": "1"}  # fmt: skip
 # A body that is right, for each that the interface takes.
 BODIES: Final[dict[str, dict[str, Any]]] = {
     "SigningIn": {"name": "staff2", "secret": PINS["staff2"]},
@@ -55,7 +60,11 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "Absence": {"person": "staff1"},
     "CheckingIn": {"code": "123456"},
     "DayList": {"items": [{"id": "a-1", "time": "10:00", "service": "A"}]},
-    "AidDraft": {"form": {"consent": True, "matter": "M31_1"}},
+    "AidDraft": {"form": form()},
+    "AidChecked": {"form": form()},
+    "AidSubmitted": {"form": form()},
+    "AidSubmittedAtWindow": {"number": "A001", "form": form()},
+    "PagePart": {"pages": 1, "parts": 1, "data": "/9j/4AAQ"},
     "KeyOnly": {},
     "NoFields": {},
 }
@@ -90,6 +99,14 @@ def strings(schema: dict[str, Any], at: tuple[str | int, ...] = ()) -> Iterator[
         yield at
 
 
+def texts(body: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The way to every text of a body itself: for forms, whose fields the interface names elsewhere."""
+    for name, value in body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ():
+        yield from texts(value, (*at, name))
+    if isinstance(body, str):
+        yield at
+
+
 def put(body: Any, way: tuple[str | int, ...], value: str) -> Any:
     """A copy of the body with ``value`` there."""
     made = copy.deepcopy(body)
@@ -109,7 +126,7 @@ def put(body: Any, way: tuple[str | int, ...], value: str) -> Any:
 def boss_fixture(hall: Hall, tmp_path: Path) -> Any:
     """Somebody who may do everything, at window 1, in a hall that knows a ticket and takes drafts."""
     hall.staff.add("boss", "97531086", role=Role.SUPERVISOR)
-    hall.app = build_app(hall.door, hall.staff, aid=aid_without_devices(tmp_path, hall.door.plan))
+    hall.app = build_app(hall.door, hall.staff, aid=aid_without_devices(tmp_path, PLAN, lambda: SEALER))
     hall.door.ask(words.TakeTicket("A", TOKEN))
     client = hall.client()
     member = next(one for one in hall.staff.list() if one.name == "boss")
@@ -139,6 +156,7 @@ def test_each_body_of_the_interface_is_tried_here():
 def test_odd_texts_in_any_field_are_refused_or_kept_as_they_are_and_nothing_stumbles(hall, boss, method, path, name):
     there = path.format(**PLACES)
     ways = list(strings(DOCUMENT["components"]["schemas"][name])) if name else []
+    ways += list(texts(BODIES[name].get("form"), ("form",))) if name else []
     for odd, text in ODD.items():
         for way in ways:
             body = put(BODIES[str(name)], way, text)
