@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, delete, select, update
 
@@ -12,6 +12,12 @@ from central.database import upsert
 from central.strict_json import write_json
 from hall.intake.words import ApplicationSubmitted, PageTaken
 
+_LONGEST: Final = 80
+_NUMBER: Final = 19
+_HASH: Final = 64
+_STAFF: Final = 80
+_MOST: Final = 1000  # pages of an application, parts of a page
+
 
 def keep(connection: Connection, hall: str, event: object, at_ms: int) -> None:
     """An application, or a part of a page of its papers; what is about neither changes nothing.
@@ -19,6 +25,8 @@ def keep(connection: Connection, hall: str, event: object, at_ms: int) -> None:
     A hall speaks for its own receipts only: another's stays an event and nothing more.
     """
     if not isinstance(event, ApplicationSubmitted | PageTaken) or not event.receipt.startswith(f"P{hall}-"):
+        return
+    if not _fits(event):
         return
     table = aid_arrival
     if isinstance(event, ApplicationSubmitted):
@@ -30,6 +38,20 @@ def keep(connection: Connection, hall: str, event: object, at_ms: int) -> None:
             here = (table.c.receipt == event.receipt, table.c.hall == hall, table.c.page == event.page)
             connection.execute(delete(table).where(*here, table.c.taken.is_(False)))
         _add(connection, hall, event.receipt, event.page, event.part, event.parts, {}, event.sealed, at_ms)
+
+
+def _fits(event: ApplicationSubmitted | PageTaken) -> bool:
+    """Whether every value is one that a hall of ours could send; what no row can hold stays an event."""
+    if len(event.receipt) > _LONGEST:
+        return False
+    if isinstance(event, PageTaken):
+        return 1 <= event.page <= _MOST and 1 <= event.part <= event.parts <= _MOST
+    return (
+        len(event.day) == len("2026-01-01")
+        and len(event.number) <= _NUMBER
+        and len(event.code_hash) <= _HASH
+        and (len(event.staff or "") <= _STAFF)
+    )
 
 
 def _add(

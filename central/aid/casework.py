@@ -15,7 +15,8 @@ from sqlalchemy import RowMapping
 
 from central.aid import limits, papers, store
 from central.aid.application_rules import check_application
-from central.aid.effects import EFFECTS, Change
+from central.aid.change import Change
+from central.aid.effects import EFFECTS
 from central.aid.given import TEXTS, read_given
 from central.aid.guards import guard
 from central.aid.origin import Notice, Origin, seal_notice
@@ -108,6 +109,7 @@ def _begin(
     for rule in begins:
         limits.begin(work, case_id, rule, origin.received_ms)
     case = _known(work, case_id)
+    forms = forms if papers.is_set_up(work, origin.unit) else ()  # else they are made when it is (``late.py``)
     made = papers.make(work, case, forms, actor, {})
     fits = sorted(actor.who & {Who.APPLICANT, Who.DESK}) or [Who.DESK]
     facts = {"channel": origin.channel.value, "documents": made}
@@ -138,8 +140,6 @@ def _carry_out(
         effect(change)
     to = change.to or (standing.state if isinstance(way.to, Before) else way.to)
     limits.follow(work, case["id"], way, change)
-    if case["number"] is None:  # it came from a hall before its centre was set up
-        change.columns["number"] = papers.case_number(work, case["unit"])
     ended = not is_live(to)
     store.change_case(
         work.connection,

@@ -5,47 +5,21 @@ Limits are begun and ended by the table (``stages.py``); an effect only names da
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
-from central.aid import limits, papers, store
+from central.aid import limits, store
 from central.aid.application_rules import check_application
-from central.aid.people import Work, gap_place, marks, parties, read_application, seal_application
-from central.aid.rules import Actor, Standing, to_take_back
-from central.aid.stages import WAYS, Move, State, Way
-from central.aid.steps import facts_of
+from central.aid.assigning import assign, end_assignment, restore_assignment
+from central.aid.change import Change
+from central.aid.people import gap_place, marks, parties, read_application, seal_application
+from central.aid.stages import Move, State
+from central.aid.taking_back import takes_back
 from central.failures import RefusedByRule
-from central.lawyers import choosing
-from hall.intake.codes import Channel, Group
-from hall_config.aid_application import Application
-
-
-@dataclass(slots=True)
-class Change:
-    """One move while it is made: what it is given, and what comes of it."""
-
-    work: Work
-    standing: Standing
-    actor: Actor
-    given: Any
-    way: Way
-    move: Move
-    columns: dict[str, Any] = field(default_factory=dict)
-    to: State | None = None  # where the table leaves it to what was before
-    facts: dict[str, Any] = field(default_factory=dict)  # codes for the step
-    texts: dict[str, Any] = field(default_factory=dict)  # sealed with the step
-    forms: tuple[str, ...] | None = None  # instead of those of the table
-    begins: dict[str, date | int | None] = field(
-        default_factory=dict
-    )  # a last day, a first moment, or as the rule says
-    undone: Mapping[Any, Any] | None = None  # the step that is taken back
-
-    @property
-    def case(self) -> Mapping[Any, Any]:
-        return self.standing.case
+from hall.intake.codes import Channel, Group, Nature
+from hall.law.limits import begin_of
+from hall_config.aid_application import Application, Person
 
 
 def _reviews(change: Change) -> None:
@@ -77,7 +51,8 @@ def _takes_supplement(change: Change) -> None:
 
 
 def _aids_first(change: Change) -> None:
-    _assign(change, provisional=True)
+    limits.stop_running(change.work, change.case["id"], "LA_URGENT")  # of a lawyer who was lost since
+    assign(change, provisional=True)
     change.columns |= {"aided_first": True, "urgent": True}
     if not _organ(change):
         change.forms = ()
@@ -93,17 +68,17 @@ def _grants(change: Change) -> None:
 
 
 def _refuses(change: Change) -> None:
-    _end_assignment(change, "REFUSED")
+    end_assignment(change, "REFUSED")
     change.columns |= {
         "ground": change.given.ground, "approver": change.actor.name, "decided_ms": change.work.now_ms, "owner": "",
     }  # fmt: skip
-    if change.case["detained"] or _organ(change):
+    if change.case["detained"] or (change.case["nature"] == Nature.CRIMINAL and _organ(change)):
         change.forms = ("F08", "F10", "F13B")  # the organ hears of it too
 
 
 def _assigns(change: Change) -> None:
-    _end_assignment(change, "CONFIRMED")  # one from before the decision (法律援助法 44)
-    _assign(change)
+    end_assignment(change, "CONFIRMED")  # one from before the decision (法律援助法 44)
+    assign(change)
     if not _organ(change):  # nobody to write to in a matter outside the courts
         change.forms = tuple(form for form in change.way.forms if form != "F13")
 
@@ -113,18 +88,6 @@ def _organ(change: Change) -> bool:
     return application is None or bool(application.organ)
 
 
-def _assign(change: Change, *, provisional: bool = False) -> None:
-    work, given = change.work, change.given
-    chosen = choosing.check_choice(
-        work.connection, work.vault, change.case, given.lawyer, given.override_reason, work.now_ms
-    )
-    store.assign(
-        work.connection, id=secrets.token_hex(8), case=change.case["id"], lawyer=given.lawyer,
-        firm_code=chosen.firm_code, provisional=provisional, reasons=chosen.reasons, chosen_by=change.actor.name,
-        since_ms=work.now_ms,
-    )  # fmt: skip
-
-
 def _accepts(change: Change) -> None:
     found = change.standing.assignment
     if found is not None and found["accepted_ms"] is None:
@@ -132,7 +95,7 @@ def _accepts(change: Change) -> None:
 
 
 def _declines(change: Change) -> None:
-    _end_assignment(change, "DECLINED")
+    end_assignment(change, "DECLINED")
 
 
 def _engages(change: Change) -> None:
@@ -142,20 +105,22 @@ def _engages(change: Change) -> None:
 
 
 def _reports(change: Change) -> None:
+    """The file is due from the day on which the matter ended; a day that was told wrongly is told again."""
     if change.given.ended_on is not None:
-        change.begins["LA_CLOSE"] = change.work.now_ms
+        limits.stop_running(change.work, change.case["id"], "LA_CLOSE")
+        change.begins["LA_CLOSE"] = begin_of(date.fromisoformat(change.given.ended_on))
 
 
 def _begins_change(change: Change) -> None:
-    _end_assignment(change, f"CHANGED_BY_{change.given.by}")
+    end_assignment(change, f"CHANGED_BY_{change.given.by}")
 
 
 def _loses_lawyer(change: Change) -> None:
-    _end_assignment(change, "LAWYER_LOST")
+    end_assignment(change, "LAWYER_LOST")
 
 
 def _terminates(change: Change) -> None:
-    _end_assignment(change, "TERMINATED")
+    end_assignment(change, "TERMINATED")
     change.columns |= {
         "before": change.standing.state.value, "ground": change.given.ground, "approver": change.actor.name,
         "closed_ms": change.work.now_ms,
@@ -166,6 +131,16 @@ def _terminates(change: Change) -> None:
 
 def _ends(change: Change) -> None:
     change.columns["closed_ms"] = change.work.now_ms
+
+
+def _ends_before_decision(change: Change) -> None:
+    """Aid that was given ahead ends with the application (法律援助法 44)."""
+    end_assignment(change, "NOT_APPLIED_FOR")
+    _ends(change)
+
+
+def _returns_file(change: Change) -> None:
+    change.columns["closed_ms"] = None
 
 
 def _upholds(change: Change) -> None:
@@ -182,16 +157,28 @@ def _orders_correction(change: Change) -> None:
         change.columns |= {"decided_ms": change.work.now_ms, "closed_ms": None}
         change.begins["LA_ASSIGN"] = None
         return
+    _undoes_termination(change)
+
+
+def _undoes_termination(change: Change) -> None:
+    """The case as it was before; for another lawyer where the one who was at work may practise no more."""
     change.to = State(change.case["before"])
-    change.columns["closed_ms"] = None
-    if change.to in (State.ASSIGNED, State.ENGAGED):
-        _restore_assignment(change)
-    elif change.to is State.GRANTED:
+    change.columns |= {"closed_ms": None, "ground": ""}
+    ended = change.standing.last(Move.TERMINATE)
+    if change.to is State.GRANTED:
         change.begins["LA_ASSIGN"] = None
+    elif ended is None or not restore_assignment(change, ended["at_ms"]):
+        change.to = State.CHANGING
+        change.begins["LA_CHANGE"] = None
+        return
+    if change.to is State.ASSIGNED:
+        change.begins["LA_SIGN"] = None
+    if ended is not None and limits.ended_with(change.work, change.case["id"], "LA_CLOSE", ended):
+        change.begins["LA_CLOSE"] = None
 
 
 def _archives(change: Change) -> None:
-    _end_assignment(change, "DONE")
+    end_assignment(change, "DONE")
 
 
 def _corrects(change: Change) -> None:
@@ -203,54 +190,24 @@ def _corrects(change: Change) -> None:
     check_application(fresh, change.work.now_ms, at_home=change.case["channel"] == Channel.WEB)
     change.texts["before"] = before.model_dump(mode="json")
     _keep(change, fresh)
+    if change.case["decided_ms"] is None and _other_person(before.applicant, fresh.applicant):
+        change.columns["identified"] = False
     rows = [{"role": role, **marks(change.work, person)} for role, person in parties(fresh)]
     store.put_parties(change.work.connection, change.case["id"], rows)
     change.columns |= {
-        "matter": fresh.matter, "nature": fresh.nature.value, "aid_form": fresh.aid_form, "stage": fresh.stage.value,
-        "presumed": fresh.presumed or "", "groups": " ".join(fresh.groups),
+        "stage": fresh.stage.value, "presumed": fresh.presumed or "", "groups": " ".join(fresh.groups),
         "military": bool({Group.MILITARY, Group.VETERAN} & set(fresh.groups)),
     }  # fmt: skip
+    if change.case["decided_ms"] is None:  # afterwards it is what was decided
+        change.columns |= {"matter": fresh.matter, "nature": fresh.nature.value, "aid_form": fresh.aid_form}
+
+
+def _other_person(before: Person, after: Person) -> bool:
+    return (before.id_kind, before.id_number, before.name) != (after.id_kind, after.id_number, after.name)
 
 
 def _identifies(change: Change) -> None:
     change.columns["identified"] = True
-
-
-def _takes_back(change: Change) -> None:
-    """The case as it was before the last step; documents of that step are void, their numbers stay used."""
-    step = to_take_back(change.standing.steps)
-    change.undone = step
-    change.to = State(step["from_state"])
-    change.facts["step"] = step["n"]
-    papers.void(change.work, facts_of(step).get("documents", ()), change.given.reason, change.actor)
-    undone = Move(step["move"])
-    if undone in (Move.ASSIGN, Move.REASSIGN):
-        _end_assignment(change, "TAKEN_BACK")
-    if undone in (Move.BEGIN_CHANGE, Move.DECLINE, Move.TERMINATE, Move.ARCHIVE):
-        _restore_assignment(change)
-    if undone is Move.ASK_SUPPLEMENT:
-        open_gaps = [gap["n"] for gap in change.standing.gaps if gap["filled_ms"] is None]
-        store.fill_gaps(change.work.connection, change.case["id"], open_gaps, change.work.now_ms)
-    if undone in (Move.GRANT, Move.REFUSE):
-        change.columns |= {"decided_ms": None, "approver": "", "ground": "", "basis": ""}
-    if WAYS[undone].to in (State.TERMINATED, State.CLOSED, State.UPHELD, State.REDIRECTED, State.DEEMED_WITHDRAWN):
-        change.columns["closed_ms"] = None
-
-
-def _end_assignment(change: Change, how: str) -> None:
-    store.end_assignment(change.work.connection, change.case["id"], how, change.work.now_ms)
-
-
-def _restore_assignment(change: Change) -> None:
-    """The lawyer who was at work goes on, if they may still practise; a new line, the old one keeps its end."""
-    work, last = change.work, store.last_assignment(change.work.connection, change.case["id"])
-    if last is None or not choosing.may_practise(work.connection, last["lawyer"], work.now_ms):
-        raise RefusedByRule("AID_LAWYER_INACTIVE")
-    kept = {name: last[name] for name in ("case", "lawyer", "firm_code", "reasons", "accepted_ms", "engaged_ms")}
-    store.assign(
-        work.connection, **kept, id=secrets.token_hex(8), provisional=False, chosen_by=change.actor.name,
-        since_ms=work.now_ms,
-    )  # fmt: skip
 
 
 def _keep(change: Change, application: Application) -> None:
@@ -275,14 +232,15 @@ EFFECTS: Final[Mapping[Move, Callable[[Change], None]]] = {
     Move.BEGIN_CHANGE: _begins_change,
     Move.LOSE_LAWYER: _loses_lawyer,
     Move.TERMINATE: _terminates,
-    Move.REDIRECT: _ends,
-    Move.DEEM_WITHDRAWN: _ends,
-    Move.WITHDRAW: _ends,
+    Move.REDIRECT: _ends_before_decision,
+    Move.DEEM_WITHDRAWN: _ends_before_decision,
+    Move.WITHDRAW: _ends_before_decision,
     Move.UPHOLD: _upholds,
     Move.CLOSE: _ends,
+    Move.RETURN_FILE: _returns_file,
     Move.ORDER_CORRECTION: _orders_correction,
     Move.ARCHIVE: _archives,
     Move.CORRECT: _corrects,
     Move.IDENTIFY: _identifies,
-    Move.TAKE_BACK: _takes_back,
+    Move.TAKE_BACK: takes_back,
 }

@@ -14,7 +14,7 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import Connection, RowMapping
 
-from central.aid import arrivals, casework, store
+from central.aid import arrivals, casework, late, store
 from central.aid.origin import Origin
 from central.aid.people import Work, read_application
 from central.aid.rules import Actor
@@ -23,7 +23,7 @@ from central.aid_files import kept as files
 from central.aid_files.rules import FileKind, Source
 from central.aid_papers.centres import nearest_centre
 from central.database import Database
-from central.failures import ApiError
+from central.failures import ApiError, Unavailable
 from central.keeping.sealed_columns import Vault
 from central.strict_json import read_json
 from central.units.rules import ROOT
@@ -55,7 +55,16 @@ class Arrivals:
             pages = arrivals.whole_pages(connection, _AT_ONCE)
         for receipt, page in pages:
             self._take_page(receipt, page, now_ms)
+        self._catch_up(now_ms)
         return len(waiting) + len(pages)
+
+    def _catch_up(self, now_ms: int) -> None:
+        """Numbers and receipts of what came before its centre was set up."""
+        with self._database.read() as connection:
+            found = late.waiting(Work(connection, self._vault, now_ms))
+        for case, centre in found:
+            with self._database.write() as connection:
+                late.catch_up(Work(connection, self._vault, now_ms), case, centre)
 
     def _take_application(self, row: RowMapping, now_ms: int) -> None:
         receipt, hall = row["receipt"], row["hall"]
@@ -80,7 +89,15 @@ class Arrivals:
                     identified=facts["channel"] == Channel.WINDOW.value,
                 )
                 actor = Actor(facts["staff"] or "applicant", _who(facts), unit, path, f"hall {hall}")
-                casework.open_case(work, actor, application, origin, checked=True)
+                try:
+                    with connection.begin_nested():
+                        casework.open_case(work, actor, application, origin, checked=True)
+                except Unavailable as problem:  # the same one is tried again; those behind it do not wait for it
+                    log.warning("aid.arrival_waits", receipt=receipt, reason=problem.code)
+                    return
+                except ApiError as problem:
+                    self._set_aside(connection, receipt, 0, problem)
+                    return
             arrivals.taken(connection, receipt, 0)
 
     def _take_page(self, receipt: str, page: int, now_ms: int) -> None:

@@ -18,16 +18,19 @@ from central.aid.given import (
     Proposal,
     Refusal,
     Supplement,
+    Termination,
 )
 from central.aid.rules import Actor, Standing, to_take_back
-from central.aid.stages import Move, Who
+from central.aid.stages import Move, State, Who
 from central.failures import RefusedByRule, WrongField
+from central.strict_json import read_json
 from hall.intake.codes import UNCONDITIONAL, Basis
 from hall.law.limits import china_day
 from hall_config.aid_tables import number_on
 
 _SUPPLEMENT: Final = "LA_SUPPL"
 _OBJECTION: Final = "LA_OBJ_FILE"
+_NEW_FACTS: Final = ("T48_5", "T48_6", "T48_7")  # the case ended, another lawyer was hired, the recipient asks for it
 
 
 def guard(standing: Standing, move: Move, actor: Actor, given: Any) -> None:
@@ -53,6 +56,8 @@ def _asks_supplement(standing: Standing, actor: Actor, given: AskedSupplement) -
 
 def _takes_supplement(standing: Standing, actor: Actor, given: Supplement) -> None:
     open_gaps = {gap["n"] for gap in standing.gaps if gap["filled_ms"] is None}
+    if standing.state is State.UNDER_REVIEW and not open_gaps:
+        raise RefusedByRule("AID_MOVE_REFUSED", "move")
     if not set(given.filled) <= open_gaps:
         raise WrongField("AID_NO_SUCH_GAP", "filled")
 
@@ -99,6 +104,16 @@ def _refuses(standing: Standing, actor: Actor, given: Refusal) -> None:
         raise RefusedByRule("AID_SAME_GROUND", "ground")
 
 
+def _terminates(standing: Standing, actor: Actor, given: Termination) -> None:
+    """What the bureau ordered undone is not done again on the same ground, but for a new fact (法律援助法 49)."""
+    ordered = standing.last(Move.ORDER_CORRECTION)
+    ended = standing.last(Move.TERMINATE)
+    if ordered is None or ended is None or given.ground in _NEW_FACTS:
+        return
+    if given.ground == read_json(ended["facts"])["ground"]:
+        raise RefusedByRule("AID_SAME_GROUND", "ground")
+
+
 def _proposes(standing: Standing, actor: Actor, given: Proposal) -> None:
     if given.decision == "REFUSE" and given.ground is None:
         raise WrongField("MISSING_FIELD", "ground")
@@ -107,7 +122,7 @@ def _proposes(standing: Standing, actor: Actor, given: Proposal) -> None:
 
 
 def _aids_first(standing: Standing, actor: Actor, given: AidFirst) -> None:
-    if standing.case["aided_first"]:
+    if standing.assignment is not None:
         raise RefusedByRule("AID_FIRST_ALREADY")
     if given.why == "PERIOD_ENDS":
         ends = given.period_ends
@@ -116,8 +131,11 @@ def _aids_first(standing: Standing, actor: Actor, given: AidFirst) -> None:
         left = (_day(ends, "period_ends") - china_day(standing.now_ms)).days
         if left >= number_on("URGENT_DAYS", china_day(standing.now_ms)):
             raise RefusedByRule("AID_NOT_URGENT", "period_ends")
-    if _day(given.until, "until") < china_day(standing.now_ms):
+    today, until = china_day(standing.now_ms), _day(given.until, "until")
+    if until < today:
         raise WrongField("AID_DAY_PAST", "until")
+    if (until - today).days > number_on("FORMALITIES_DAYS", today):
+        raise WrongField("AID_FORMALITIES_LATE", "until")
 
 
 def _works(standing: Standing, actor: Actor, given: Any) -> None:
@@ -131,8 +149,11 @@ def _engages(standing: Standing, actor: Actor, given: Engagement) -> None:
     if standing.assignment is not None and standing.assignment["accepted_ms"] is None:
         raise RefusedByRule("AID_NOT_ACCEPTED")
     _files_there(standing, given.files, "AGREEMENT", "AID_FORM_SKIPPED_F12")
-    if _day(given.signed_on, "signed_on") > china_day(standing.now_ms):
+    signed = _day(given.signed_on, "signed_on")
+    if signed > china_day(standing.now_ms):
         raise WrongField("AID_DAY_AHEAD", "signed_on")
+    if signed < china_day(standing.case["received_ms"]):
+        raise WrongField("AID_DAY_BEFORE", "signed_on")
 
 
 def _closes(standing: Standing, actor: Actor, given: Closing) -> None:
@@ -162,8 +183,13 @@ def _judges_objection(standing: Standing, actor: Actor, given: Any) -> None:
 
 def _reports(standing: Standing, actor: Actor, given: Any) -> None:
     _works(standing, actor, given)
-    if given.ended_on is not None and _day(given.ended_on, "ended_on") > china_day(standing.now_ms):
+    if given.ended_on is None:
+        return
+    ended = _day(given.ended_on, "ended_on")
+    if ended > china_day(standing.now_ms):
         raise WrongField("AID_DAY_AHEAD", "ended_on")
+    if ended < china_day(standing.case["received_ms"]):
+        raise WrongField("AID_DAY_BEFORE", "ended_on")
 
 
 def _takes_back(standing: Standing, actor: Actor, given: Any) -> None:
@@ -190,6 +216,8 @@ _GUARDS: Final[Mapping[Move, Callable[[Standing, Actor, Any], None]]] = {
     Move.ENGAGE: _engages,
     Move.REPORT: _reports,
     Move.CLOSE: _closes,
+    Move.LOSE_LAWYER: _works,
+    Move.TERMINATE: _terminates,
     Move.OBJECT: _objects,
     Move.UPHOLD: _judges_objection,
     Move.ORDER_CORRECTION: _judges_objection,

@@ -15,7 +15,7 @@ from hall.law.limits import china_day, close_of
 from hall_config.wording import rfc3339
 
 if TYPE_CHECKING:
-    from central.aid.effects import Change
+    from central.aid.change import Change
 
 _SUPPLEMENT = "LA_SUPPL"
 
@@ -43,6 +43,16 @@ def follow(work: Work, case_id: str, way: Way, change: Change) -> None:
         _begin_given(work, case_id, rule, given)
 
 
+def stop_running(work: Work, case_id: str, rule: str) -> None:
+    """A limit whose date is set anew: the one that runs counts no more, and stays to be seen."""
+    clocks.cancel(work.connection, case_id, rule, work.now_ms)
+
+
+def ended_with(work: Work, case_id: str, rule: str, step: Mapping[Any, Any]) -> bool:
+    """Whether the limit was ended by this step."""
+    return bool(_ended_at(work, case_id, rule) == step["at_ms"])
+
+
 def _begin_given(work: Work, case_id: str, rule: str, given: date | int | None) -> None:
     if isinstance(given, date):
         begin(work, case_id, rule, work.now_ms, given)
@@ -60,7 +70,7 @@ def _undo(work: Work, case_id: str, step: Mapping[Any, Any]) -> None:
     for rule in way.begins:
         clocks.cancel(connection, case_id, rule, now)
     for rule in way.ends:
-        if _ended_at(work, case_id, rule) == step["at_ms"]:
+        if ended_with(work, case_id, rule, step):
             clocks.reopen(connection, case_id, rule, now)
     for rule in way.resumes:
         clocks.pause_again(connection, case_id, rule, now)

@@ -25,6 +25,7 @@ from hall_config.wording import say
 
 _DAYS: Final = ("LA_DECIDE", "LA_OBJ_FILE", "LA_OBJ_REVIEW", "LA_ASSIGN", "LA_SIGN", "LA_CLOSE")
 _DAY_MS: Final = 86_400_000
+_CHANGES: Final = (Move.BEGIN_CHANGE, Move.DECLINE, Move.ORDER_CORRECTION)  # why another lawyer is needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +153,11 @@ def _change_asked(known: Known, said: Said) -> None:
 
 
 def _change_made(known: Known, said: Said) -> None:
-    step, texts = known.told.get(Move.BEGIN_CHANGE) or known.told[Move.DECLINE]
+    asked = [known.told[one] for one in _CHANGES if one in known.told]
+    step, texts = max(asked, key=lambda one: one[0]["n"])
+    why = texts.get("reason") or texts.get("text", "")
     said.texts |= {
-        "assignment_number": known.numbers.get("F11", ""), "change_reason": texts.get("reason", ""),
+        "assignment_number": known.numbers.get("F11", ""), "change_reason": why,
         "change_decision": say("central.aid_paper_words.change_agreed"),
     }  # fmt: skip
     said.moments["change_asked_day"] = step["at_ms"]

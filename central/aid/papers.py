@@ -26,9 +26,13 @@ _OLD = ("CHANGED_BY_RECIPIENT", "CHANGED_BY_AGENCY", "DECLINED")
 
 def case_number(work: Work, unit: str) -> str | None:
     """The next number of the centre, taken now; None while the centre is not set up."""
-    if centre_store.centre(work.connection, unit) is None:
+    if not is_set_up(work, unit):
         return None
     return application_number(work.connection, unit, work.now_ms)
+
+
+def is_set_up(work: Work, unit: str) -> bool:
+    return centre_store.centre(work.connection, unit) is not None
 
 
 def require_centre(work: Work, unit: str) -> None:
@@ -37,9 +41,9 @@ def require_centre(work: Work, unit: str) -> None:
 
 
 def make(work: Work, case: Mapping[Any, Any], forms: Iterable[str], actor: Actor, said: Mapping[str, Any]) -> list[str]:
-    """Fill in and number these documents; their ids. A centre that is not set up yet makes none."""
+    """Fill in and number these documents; their ids. Raises `RefusedByRule` while the centre is not set up."""
     wanted = list(forms)
-    if not wanted or centre_store.centre(work.connection, case["unit"]) is None:
+    if not wanted:
         return []
     centre, made = centre_of(work.connection, case["unit"]), []
     for form in wanted:
@@ -54,6 +58,8 @@ def make(work: Work, case: Mapping[Any, Any], forms: Iterable[str], actor: Actor
 def void(work: Work, documents: Iterable[str], reason: str, actor: Actor) -> None:
     """Documents of a step that is taken back: they stay, with their numbers, and say that they are void."""
     for document in documents:
+        if issuing.require_paper(work.connection, document)["voided_ms"] is not None:
+            continue
         issuing.void(work.connection, work.vault, document, reason, actor.name, work.now_ms)
 
 
@@ -75,7 +81,7 @@ def _known(work: Work, case: Mapping[Any, Any], centre: Centre, actor: Actor, sa
     steps = standing_steps(store.steps(connection, case_id))
     issued = [row for row in issuing.papers_of(connection, case_id) if row["voided_ms"] is None]
     live, past = store.live_assignment(connection, case_id), store.assignments(connection, case_id)
-    before = [one for one in past if one["ended_how"] in _OLD]
+    before = [one for one in past if one["ended_how"] in _OLD] or [one for one in past if one["live_case"] is None]
     return Known(
         case=case,
         centre=centre,

@@ -65,9 +65,14 @@ def standing_steps(steps: Sequence[Mapping[Any, Any]]) -> list[Mapping[Any, Any]
 def to_take_back(steps: Sequence[Mapping[Any, Any]]) -> Mapping[Any, Any]:
     """The step that would be taken back next; raises `RefusedByRule`."""
     found = _taken_back(standing_steps(steps))
-    if found is None or found["move"] in _FINAL:
+    if found is None or (found["move"] in _FINAL and not _written_down_wrongly(found)):
         raise RefusedByRule("AID_NOTHING_TO_TAKE_BACK")
     return found
+
+
+def _written_down_wrongly(step: Mapping[Any, Any]) -> bool:
+    """What the desk noted for somebody can be a wrong click; what they did themselves is theirs."""
+    return bool(step["move"] == Move.WITHDRAW and step["capacity"] == Who.DESK)
 
 
 def _taken_back(kept: Sequence[Mapping[Any, Any]]) -> Mapping[Any, Any] | None:

@@ -131,7 +131,7 @@ _UNDECIDED: Final = (S.SUBMITTED, S.NEED_SUPPLEMENT, S.UNDER_REVIEW, S.COOP_CHEC
 _WITH_LAWYER: Final = (S.ASSIGNED, S.ENGAGED)
 _DECIDE: Final = ("LA_DECIDE", "LA_SUPPL", "LA_URGENT")
 _OPEN: Final = (*_UNDECIDED, S.GRANTED, S.ASSIGNED, S.ENGAGED, S.CHANGING, S.NOTICE_IN, S.OBJECTED)
-_EVERY_CLOCK: Final = ("LA_ASSIGN", "LA_NOTICE", "LA_SIGN", "LA_CHANGE", "LA_URGENT")
+_EVERY_CLOCK: Final = ("LA_ASSIGN", "LA_NOTICE", "LA_SIGN", "LA_CHANGE", "LA_URGENT", "LA_CLOSE")
 
 WAYS: Final[dict[Move, Way]] = {
     # --- coming in
@@ -150,7 +150,7 @@ WAYS: Final[dict[Move, Way]] = {
         pauses=("LA_DECIDE",),
     ),
     M.TAKE_SUPPLEMENT: _way(
-        (S.NEED_SUPPLEMENT,),
+        (S.NEED_SUPPLEMENT, S.UNDER_REVIEW),  # the rest may come while the review goes on
         S.UNDER_REVIEW,
         (W.DESK, W.REVIEWER),
         ("F05",),
@@ -177,7 +177,7 @@ WAYS: Final[dict[Move, Way]] = {
         begins=("LA_SIGN",),
         ends=("LA_ASSIGN", "LA_NOTICE"),
     ),
-    M.ACCEPT: _way(_WITH_LAWYER, Before.SAME, (W.FIRM,)),
+    M.ACCEPT: _way((*_UNDECIDED, S.GRANTED, *_WITH_LAWYER), Before.SAME, (W.FIRM,)),  # also where aid came first
     M.DECLINE: _way((S.ASSIGNED,), S.CHANGING, (W.FIRM,), begins=("LA_CHANGE",), ends=("LA_SIGN",)),
     M.ENGAGE: _way((S.ASSIGNED,), S.ENGAGED, (W.FIRM,), ends=("LA_SIGN",)),
     M.REPORT: _way((S.ENGAGED,), Before.SAME, (W.FIRM,), ("F14",)),

@@ -101,6 +101,14 @@ def fill_gaps(connection: Connection, case_id: str, numbers: Iterable[int], now_
     )
 
 
+def open_gaps_again(connection: Connection, case_id: str, filled_ms: int) -> None:
+    """Those that were filled at that moment are open once more."""
+    table = aid_gap
+    connection.execute(
+        update(table).where(table.c.case == case_id, table.c.filled_ms == filled_ms).values(filled_ms=None)
+    )
+
+
 # --- assignments ------------------------------------------------------------------------------------------
 
 
@@ -113,10 +121,11 @@ def live_assignment(connection: Connection, case_id: str) -> RowMapping | None:
     return connection.execute(wanted).mappings().one_or_none()
 
 
-def last_assignment(connection: Connection, case_id: str) -> RowMapping | None:
+def assignment_ended_at(connection: Connection, case_id: str, at_ms: int) -> RowMapping | None:
+    """The one that ended at that moment."""
     table = aid_assignment
-    wanted = select(table).where(table.c.case == case_id).order_by(table.c.since_ms.desc(), table.c.id).limit(1)
-    return connection.execute(wanted).mappings().one_or_none()
+    wanted = select(table).where(table.c.case == case_id, table.c.until_ms == at_ms).order_by(table.c.since_ms.desc())
+    return connection.execute(wanted.limit(1)).mappings().one_or_none()
 
 
 def assignments(connection: Connection, case_id: str) -> Sequence[RowMapping]:
@@ -167,6 +176,12 @@ def file_facts(connection: Connection, case_id: str) -> Sequence[RowMapping]:
 def latest_change(connection: Connection, case_id: str) -> int:
     """The number of a case's last step; 0 before its first."""
     return connection.execute(select(func.max(aid_step.c.n)).where(aid_step.c.case == case_id)).scalar_one() or 0
+
+
+def without_number(connection: Connection, limit: int) -> list[RowMapping]:
+    """Cases that came before their centre was set up."""
+    wanted = select(aid_case).where(aid_case.c.number.is_(None)).order_by(aid_case.c.made_ms, aid_case.c.id)
+    return list(connection.execute(wanted.limit(limit)).mappings())
 
 
 def unit_of_hall(connection: Connection, hall: str) -> str | None:

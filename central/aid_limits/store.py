@@ -19,6 +19,11 @@ def unit_of_case(connection: Connection, case: str) -> str | None:
     return connection.execute(select(aid_case.c.unit).where(aid_case.c.id == case)).scalar()
 
 
+def change_unit(connection: Connection, case: str, unit: str) -> None:
+    """The case is another unit's now, with its limits."""
+    connection.execute(update(aid_limit).where(aid_limit.c.case == case).values(unit=unit))
+
+
 def running_clock(connection: Connection, case: str, rule_id: str) -> RowMapping | None:
     table = aid_limit
     statement = select(table).where(table.c.case == case, table.c.rule_id == rule_id, running())

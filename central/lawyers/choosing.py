@@ -90,6 +90,12 @@ def may_practise(connection: Connection, mark: str, now_ms: int) -> bool:
     return not rules.is_stale(LawyerState.ACTIVE, row["state_as_of_ms"], now_ms, hours)
 
 
+def is_active(connection: Connection, mark: str) -> bool:
+    """Whether the register has a lawyer as active, however long ago that was looked up."""
+    row = store.lawyer(connection, mark)
+    return row is not None and row["state"] == LawyerState.ACTIVE
+
+
 def conflicts(connection: Connection, case_id: str, firm_code: str) -> list[Conflict]:
     """Cases, live or past, by which a firm stands against somebody of this one."""
     found = _meetings(connection, case_id)

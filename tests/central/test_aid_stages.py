@@ -84,19 +84,27 @@ def test_every_move_of_the_table_works_and_every_other_is_refused_and_changes_no
             if move in allowed:
                 _walk(house, case, state, move)
             else:
+                everybody = replace(actor(Who.SUPERVISOR), who=frozenset(Who))
                 with pytest.raises(RefusedByRule) as refused:
-                    everybody = replace(actor(Who.SUPERVISOR), who=frozenset(Who))
                     _move(house, case, move, everybody, given_for(house, case, move))
-                assert refused.value.code in ("AID_MOVE_REFUSED", "AID_NOTHING_TO_TAKE_BACK", "AID_NO_APPLICATION")
+                assert refused.value.code in _REFUSALS
             trial.rollback()
             assert everything(connection) == before
             house.now_ms = now_ms
 
 
+_REFUSALS = ("AID_MOVE_REFUSED", "AID_NOTHING_TO_TAKE_BACK", "AID_NO_APPLICATION", "AID_NO_LAWYER")
+_WITHOUT_LAWYER = (State.SUBMITTED, State.NEED_SUPPLEMENT, State.UNDER_REVIEW, State.COOP_CHECK, State.GRANTED)
+
+
 def _not_here(state: State, move: Move) -> bool:
     """Moves that the table has but whose guard bars them in a case that came this way."""
     if move is Move.TAKE_BACK:
-        return state in (State.SUBMITTED, State.NOTICE_IN, State.WITHDRAWN, State.OBJECTED, State.UPHELD)
+        return state in (State.SUBMITTED, State.NOTICE_IN, State.OBJECTED, State.UPHELD)
+    if move in (Move.ACCEPT, Move.LOSE_LAWYER):
+        return state in _WITHOUT_LAWYER  # for whom aid came first
+    if move is Move.TAKE_SUPPLEMENT:
+        return state is State.UNDER_REVIEW  # where nothing is missing
     return move is Move.CORRECT and state is State.NOTICE_IN
 
 
