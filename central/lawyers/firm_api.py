@@ -20,7 +20,7 @@ from central.aid.people import Work, masked_person, open_application
 from central.aid.stages import Who
 from central.audit.disclosure import Reason, disclose
 from central.clock import now_ms
-from central.failures import Forbidden, NotFound, RefusedByRule
+from central.failures import NotFound, RefusedByRule
 from central.imports.register import Register, masked
 from central.lawyers import store
 from central.web_doors import May, Strict, StrictRoute, TheParts, source_of
@@ -98,7 +98,7 @@ def require_accepted(assignment: Mapping[Any, Any] | None) -> None:
 def _firm(connection: Connection, person: Person) -> str:
     code = store.firm_of_account(connection, person.name)
     if code is None:
-        raise Forbidden("FIRM_NOT_TIED")
+        raise RefusedByRule("FIRM_NOT_TIED")
     return code
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
@@ -32,7 +32,7 @@ _KINDS: Final = ("AGREEMENT", "JUDGMENT", "REPORT", "EVIDENCE", "LETTER", "PAPER
 
 @router.get("/lawyers")
 def lawyers_page(request: Request, person: Clerk) -> Response:
-    lists = {"states": list(LawyerState), "evidence": _BY_HAND}
+    lists: dict[str, Any] = {"states": list(LawyerState), "evidence": _BY_HAND}
     return page(request, "lawyers.html", person, sections=_REGISTER, keeps=person.may(Act.AID_SUPERVISE), **lists)
 
 
@@ -49,5 +49,5 @@ def firm_page(request: Request, person: FirmPerson) -> Response:
 
 @router.get("/firm/cases/{case}")
 def firm_case_page(case: PathCase, request: Request, person: FirmPerson) -> Response:
-    lists = {"kinds": _KINDS, "outcomes": OUTCOMES, "today": local_day(now_ms())}
+    lists: dict[str, Any] = {"kinds": _KINDS, "outcomes": OUTCOMES, "today": local_day(now_ms())}
     return page(request, "firm_case.html", person, sections=_FIRM, case=case, codes=code_words(), **lists)

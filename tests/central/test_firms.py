@@ -29,7 +29,7 @@ from tests.central.lawyers_at_work import (
 def test_an_account_speaks_for_one_firm_that_has_lawyers_here(web: Web) -> None:
     bring_in(web, lawyer_row(1, FIRM_A) + lawyer_row(2, FIRM_B))
     client = web.as_role(Role.SUPERVISOR)
-    check_error(web.as_role(Role.FIRM).get("/api/v1/firm/cases"), 403, "FIRM_NOT_TIED")
+    check_error(web.as_role(Role.FIRM).get("/api/v1/firm/cases"), 409, "FIRM_NOT_TIED")
     check_error(client.put(f"/api/v1/firms/{FIRM_C}/accounts/firm", headers=key()), 404, "NO_SUCH_FIRM")
     check_error(client.put(f"/api/v1/firms/{FIRM_A}/accounts/viewer", headers=key()), 409, "FIRM_ACCOUNT_ROLE")
     check_error(client.put(f"/api/v1/firms/{FIRM_A}/accounts/nobody", headers=key()), 404, "NO_SUCH_ACCOUNT")
@@ -41,7 +41,7 @@ def test_an_account_speaks_for_one_firm_that_has_lawyers_here(web: Web) -> None:
     assert firm.get("/api/v1/firm/cases").json() == {"items": [], "next": None}
     assert client.delete(f"/api/v1/firms/{FIRM_A}/accounts/firm").status_code == 204
     check_error(client.delete(f"/api/v1/firms/{FIRM_A}/accounts/firm"), 404, "NO_SUCH_ACCOUNT")
-    check_error(firm.get("/api/v1/firm/cases"), 403, "FIRM_NOT_TIED")
+    check_error(firm.get("/api/v1/firm/cases"), 409, "FIRM_NOT_TIED")
 
 
 def test_a_later_account_of_the_same_name_speaks_for_nobody(web: Web) -> None:
@@ -50,7 +50,7 @@ def test_a_later_account_of_the_same_name_speaks_for_nobody(web: Web) -> None:
     with web.database.write() as connection:
         table = schema.account
         connection.execute(update(table).where(table.c.name == "firm").values(made_ms=now_ms() + 1))
-    check_error(firm.get("/api/v1/firm/cases"), 403, "FIRM_NOT_TIED")
+    check_error(firm.get("/api/v1/firm/cases"), 409, "FIRM_NOT_TIED")
 
 
 def test_a_firm_sees_its_own_cases_masked_until_it_accepts(web: Web) -> None:

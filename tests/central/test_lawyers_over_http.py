@@ -60,9 +60,9 @@ def age(web: Web, mark: str, ms: int) -> None:
 
 
 def house_of(web: Web, state: State) -> str:
-    """A whole case of a furnished centre, at this state, begun some hours ago."""
+    """A whole case of a furnished centre, at this state."""
     with web.database.write() as connection:
-        return House(connection, web.parts.vault, now_ms() - DAY_MS).furnish().to(state)
+        return House(connection, web.parts.vault).furnish().to(state)
 
 
 def choose(web: Web, case: str, number: int, reason: str | None = None) -> Any:
