@@ -22,7 +22,7 @@ _DAY: Final = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _MARKS: Final = {
     "lawyer": re.compile(r"[0-9a-f]{8,64}", re.ASCII),
-    "case": re.compile(r"[0-9a-f]{16}", re.ASCII),
+    "case": re.compile(r"[^\x00-\x1f\x7f]{4,80}"),  # its id, number or receipt; what is kept is its id
     "room": re.compile(r"[0-9a-f]{16}", re.ASCII),
     "account": re.compile(r"[a-z0-9][a-z0-9._-]{0,39}", re.ASCII),
 }

@@ -125,11 +125,11 @@ def _below(path: str) -> ColumnElement[bool]:
 # --- what a record may name -------------------------------------------------------------------------------------
 
 
-def has_case(connection: Connection, case: str, path: str) -> bool:
-    """Whether that case of legal aid stands at or below this path."""
+def case_of(connection: Connection, told: str, path: str) -> str | None:
+    """The id of a case of legal aid at or below this path, by its id, its number or its receipt."""
     inside = select(schema.unit.c.id).where(schema.unit.c.path.startswith(path))
-    wanted = select(aid_case.c.id).where(aid_case.c.id == case, aid_case.c.unit.in_(inside))
-    return connection.execute(wanted).first() is not None
+    named = or_(aid_case.c.id == told, aid_case.c.number == told, aid_case.c.receipt == told)
+    return connection.execute(select(aid_case.c.id).where(named, aid_case.c.unit.in_(inside))).scalars().first()
 
 
 def has_lawyer(connection: Connection, mark: str) -> bool:

@@ -159,24 +159,27 @@ def _checked(
         raise refused(kind, state)
     if not found.who & actor.capacities:
         raise Forbidden("NOT_ALLOWED")
-    new = fact_table.check(given.facts, found.needs, found.may)
+    new = _linked(desk, actor, fact_table.check(given.facts, found.needs, found.may))
     texts = people.checked_texts(dict(given.texts), found.texts, found.may_texts)
     for party in given.parties:
         if party.role not in found.roles:
             raise WrongField("WRONG_FIELD", "parties")
     whole: dict[str, Value] = {**(json.loads(row["facts"]) if row is not None else {}), **new}
     running = DueNow(row["due_ms"], row["due_rule"], row["due_sure"]) if row is not None else DueNow()
-    _require_links(desk, actor, new)
     rules.check(_as_guards_see_it(desk, actor, kind, asked, _Checked(found, new, whole, texts, running), given, row))
     return _Checked(found, new, whole, texts, limits.after(found, whole, desk.now_ms, running, desk.table))
 
 
-def _require_links(desk: Desk, actor: Actor, new: Mapping[str, Value]) -> None:
-    """A case and a lawyer that a record names must be there."""
-    if "case" in new and not store.has_case(desk.connection, str(new["case"]), actor.path):
-        raise NotFound("MATTER_NO_SUCH_CASE", "facts.case")
+def _linked(desk: Desk, actor: Actor, new: dict[str, Value]) -> dict[str, Value]:
+    """A case and a lawyer that a record names must be there; a case named by its number is kept by its id."""
     if "lawyer" in new and not store.has_lawyer(desk.connection, str(new["lawyer"])):
         raise NotFound("MATTER_NO_SUCH_LAWYER", "facts.lawyer")
+    if "case" not in new:
+        return new
+    case = store.case_of(desk.connection, str(new["case"]), actor.path)
+    if case is None:
+        raise NotFound("MATTER_NO_SUCH_CASE", "facts.case")
+    return {**new, "case": case}
 
 
 def _as_guards_see_it(

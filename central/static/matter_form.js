@@ -57,7 +57,7 @@ function factField(prefix, fact, lists) {
   const money = fact.kind === "money";
   const input = el("input", {
     id, name: fact.name, type: INPUT[fact.kind] ?? "text", required: fact.needed, autocomplete: "off", autocapitalize: "none",
-    min: fact.kind === "number" ? 1 : money ? 0 : null, step: money ? "0.01" : null, maxlength: INPUT[fact.kind] ? null : 64,
+    min: fact.kind === "number" ? 1 : money ? 0 : null, step: money ? "0.01" : null, maxlength: INPUT[fact.kind] ? null : 80,
     "aria-describedby": `${id}-fault`,
   });
   return labelled(id, fact.name, input, fact.needed);

@@ -80,6 +80,7 @@ class MatterDesk:
                 "matter": "M31_5",
                 "nature": "CIVIL",
                 "stage": "NONE",
+                "number": "第0001号",
             }
             case |= {"aid_form": "FORM_4", "channel": "WINDOW", "made_ms": 1, "changed_ms": 1, "version": 1}
             connection.execute(insert(aid_case).values(sealed=sealed, **case))

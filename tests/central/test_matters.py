@@ -23,7 +23,7 @@ from central.matters.work import Actor, Given
 from hall.moment import local_day, local_ms
 from hall_config.limit_tables import limit_table
 from hall_config.wording import catalogue
-from tests.central.matter_desk import CASE, LI, NOW_MS, WANG, MatterDesk, id_number, party
+from tests.central.matter_desk import ALL, CASE, LI, NOW_MS, WANG, MatterDesk, id_number, party
 from tests.postgres import READY, PostgreSQL
 
 DAY_MS = 86_400_000
@@ -229,6 +229,14 @@ def test_nobody_is_made_to_mediate(desk: MatterDesk) -> None:
     assert desk.row(there)["state"] == State.DECLINED
 
 
+def test_a_case_is_linked_by_its_number_and_kept_by_its_id(desk: MatterDesk) -> None:
+    there = desk.begin(Kind.ADVICE)
+    desk.move(there, Move.LINK, case="第0001号")
+    assert (desk.row(there)["case"], json.loads(desk.row(there)["facts"])["case"]) == (CASE, CASE)
+    elsewhere = Actor("far.away", "city/south/", ALL)
+    assert refused(lambda: desk.begin(Kind.ADVICE, actor=elsewhere, case="第0001号")).code == "MATTER_NO_SUCH_CASE"
+
+
 def test_mediation_needs_two_sides(desk: MatterDesk) -> None:
     alone = Given({"channel": "VISIT", "dispute": "D22"}, {}, [party(Role.APPLICANT)])
     assert refused(lambda: desk.begin(Kind.MEDIATION, given=alone)).code == "MATTER_TWO_SIDES"
@@ -367,7 +375,8 @@ def test_a_second_person_closes(desk: MatterDesk, kind: Kind) -> None:
         ({"groups": ["ELDER", "ELDER"]}, "facts.groups"), ({"groups": [["ELDER"]]}, "facts.groups"),
         ({"groups": "ELDER"}, "facts.groups"), ({"dispute": "D21"}, "facts.dispute"),
         ({"nonsense": 1}, "facts"), ({"case": "0" * 16}, "facts.case"), ({"lawyer": "f" * 64}, "facts.lawyer"),
-        ({"lawyer": "x' OR 1=1"}, "facts.lawyer"),
+        ({"lawyer": "x' OR 1=1"}, "facts.lawyer"), ({"case": "x' OR ''='"}, "facts.case"),
+        ({"case": "\x00abc"}, "facts.case"),
     ],
 )  # fmt: skip
 @ONE_ENGINE
