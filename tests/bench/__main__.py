@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from tests.bench import (
+    aid_desk,
     aid_limits,
     bus,
     busy_hall,
@@ -35,6 +36,8 @@ PARTS = {
     "dashboard": dashboard.measure,
     "live-page": live_page.measure,
     "city-of-places": city_of_places.measure,
+    "aid-worklist": aid_desk.measure_list,
+    "aid-search": aid_desk.measure_search,
     "aid-limits": aid_limits.measure,
 }
 
