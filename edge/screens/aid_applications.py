@@ -15,6 +15,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from edge.aid_desk import AidDesk
+from edge.hall_door import Answer
 from edge.identifiers import secret_code, ulid
 from edge.receipt_slips import Handed
 from edge.screens.aid_drafts import AID_CLASS, ticket_served
@@ -219,7 +220,7 @@ def _submit(
         window=taker.window,
         staff=taker.staff,
     )
-    answer = desk.door.ask(command, scope)
+    answer = _ask(desk, command, scope)
     made = next(event for event in answer.events if isinstance(event, ApplicationSubmitted))
     found = answer.state.intake.receipts.get(made.receipt)
     handed = Handed(made.receipt, made.number, found.wall_ms if found else wall_ms, pages=made.pages, known=False)
@@ -232,6 +233,16 @@ def _submit(
     return AidReceipt(
         receipt=made.receipt, number=made.number, submitted_at=rfc3339(handed.wall_ms), pages=made.pages, slip=slip
     )
+
+
+def _ask(desk: Desk, command: SubmitApplication, scope: str | None) -> Answer:
+    """As the door; whoever comes twice is told the receipt number of the first application."""
+    try:
+        return desk.door.ask(command, scope)
+    except Refusal as refusal:
+        if refusal.code is not Code.SUBMITTED_ALREADY:
+            raise
+        raise ApiError(409, "RECEIPT_GIVEN", "number", **refusal.params) from None
 
 
 def require_sealer(aid: AidDesk) -> Sealer:

@@ -50,12 +50,21 @@ _OF_HTTP: Final[Mapping[int, str]] = {
 class ApiError(Exception):
     """The interface itself says no, before any rule of the hall is asked."""
 
-    def __init__(self, status: int, code: str, field: str | None = None, headers: Mapping[str, str] | None = None):
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        field: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **params: str | int,
+    ):
+        """``params`` fill the words."""
         super().__init__(code)
         self.status = status
         self.code = code
         self.field = field
         self.headers = dict(headers or {})
+        self.params = params
 
 
 def trace_of(scope: Mapping[str, Any]) -> str:
@@ -95,7 +104,7 @@ def install(app: FastAPI) -> None:
 
 def _api_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
-    return _answer(request, error.status, error.code, error.field, error.headers)
+    return _answer(request, error.status, error.code, error.field, error.headers, error.params)
 
 
 def _refusal(request: Request, error: Exception) -> Response:
@@ -103,7 +112,7 @@ def _refusal(request: Request, error: Exception) -> Response:
     status = _STATUS_OF.get(error.code, 409)
     if status == 404 and error.field not in (None, "window", "number", "token", "gate", "receipt"):
         status = 422
-    return _answer(request, status, error.code.value, error.field, params=error.params)
+    return _answer(request, status, error.code.value, error.field)
 
 
 def _wrong_field(request: Request, error: Exception) -> Response:

@@ -98,7 +98,7 @@ def test_a_second_application_of_a_ticket_is_told_the_first_receipt(hall: AidHal
     at_window(hall)
     receipt = hall.submit(1).json()["receipt"]
     answer = hall.submit(1, key="two")
-    assert code(answer) == (409, "SUBMITTED_ALREADY")
+    assert code(answer) == (409, "RECEIPT_GIVEN")
     assert receipt in answer.json()["error"]["message_zh"]
     assert len(hall.journal.submitted()) == 1
 
@@ -211,7 +211,7 @@ def test_after_a_power_cut_the_receipt_is_printed_again_and_no_second_event_come
     at_window(hall)
     told = hall.submit(1).json()
     hall.power_cut()
-    assert code(hall.submit(1, key="after")) == (409, "SUBMITTED_ALREADY")
+    assert code(hall.submit(1, key="after")) == (409, "RECEIPT_GIVEN")
     begun = hall.client(1).post(f"/api/v1/windows/1/aid-applications/{told['receipt']}/slip")
     assert begun.status_code == 202
     slip = hall.client(1).get(f"/api/v1/aid-slips/{begun.json()['slip']}").json()
