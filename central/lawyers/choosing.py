@@ -110,7 +110,8 @@ def _candidates(
     rows = store.lawyers(connection, path) if path else []
     day = local_day(now_ms)
     turns = {row["lawyer"]: row["n"] for row in store.rota(connection, case_row["unit"], day, day)}
-    loads, replaced = store.loads(connection), store.replaced_in(connection, case_row["id"])
+    loads = store.loads(connection, [row["mark"] for row in rows])
+    replaced = store.replaced_in(connection, case_row["id"])
     lawyers = [
         lawyer_of(row, loads.get(row["mark"], 0), turns.get(row["mark"]), row["mark"] in replaced) for row in rows
     ]

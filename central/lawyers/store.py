@@ -81,12 +81,10 @@ def add_status(connection: Connection, mark: str, row: Mapping[str, Any]) -> Non
 # --- cases ------------------------------------------------------------------------------------------------
 
 
-def loads(connection: Connection, marks: Iterable[str] | None = None) -> dict[str, int]:
-    """How many live cases each lawyer has; of all lawyers, or of these."""
+def loads(connection: Connection, marks: Iterable[str]) -> dict[str, int]:
+    """How many live cases each of these lawyers has; none of those who have none."""
     table = aid_assignment
     counted = select(table.c.lawyer, func.count()).where(table.c.live_case.is_not(None)).group_by(table.c.lawyer)
-    if marks is None:
-        return {row[0]: row[1] for row in connection.execute(counted)}
     found: dict[str, int] = {}
     for piece in _pieces(marks):
         found |= {row[0]: row[1] for row in connection.execute(counted.where(table.c.lawyer.in_(piece)))}

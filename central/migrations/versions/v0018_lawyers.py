@@ -10,6 +10,12 @@ down_revision = "0017"
 
 
 def upgrade() -> None:
+    _lawyers()
+    _firms_and_rota()
+    _history_only_grows()
+
+
+def _lawyers() -> None:
     op.create_table(
         "lawyer_facts",
         sa.Column("mark", sa.String(64), primary_key=True),
@@ -38,6 +44,9 @@ def upgrade() -> None:
         sa.Column("by", sa.String(80), nullable=False),
         sa.Column("cases", sa.Integer, nullable=False),
     )
+
+
+def _firms_and_rota() -> None:
     op.create_table(
         "firm_account",
         sa.Column("account", sa.String(40), primary_key=True),
@@ -54,7 +63,6 @@ def upgrade() -> None:
         sa.Column("n", sa.Integer, nullable=False),
     )
     op.create_index("aid_rota_by_unit", "aid_rota", ["unit", "day"])
-    _history_only_grows()
 
 
 def _history_only_grows() -> None:
