@@ -242,7 +242,7 @@ def _ask(desk: Desk, command: SubmitApplication, scope: str | None) -> Answer:
     except Refusal as refusal:
         if refusal.code is not Code.SUBMITTED_ALREADY:
             raise
-        raise ApiError(409, "RECEIPT_GIVEN", "number", **refusal.params) from None
+        raise ApiError(409, "RECEIPT_GIVEN", "number", None, **refusal.params) from None
 
 
 def require_sealer(aid: AidDesk) -> Sealer:
