@@ -22,7 +22,7 @@ _WIDE_COLUMNS: Final = 22  # a heading of double width on 80 mm paper
 _MOST_LINES: Final = 40
 _QR_DOTS: Final = 5
 _LIMIT: Final = "LA_DECIDE"
-PROGRESS: Final = "/aid-progress"  # the applicant's page at central; the code is typed there or comes behind the #
+PROGRESS: Final = "/aid/my"  # the applicant's page at central; the code is typed there or comes behind the #
 
 
 def receipt_parts(handed: Handed, plan: Plan, central_url: str | None) -> tuple[Part, ...]:
@@ -79,7 +79,7 @@ def _progress(handed: Handed, central_url: str | None) -> list[Part]:
     parts: list[Part] = [Text(_say("code")), Text(in_groups(handed.code), align="center", wide=1, high=2)]
     if central_url:
         address = central_url.rstrip("/") + PROGRESS
-        link = f"{address}#{handed.receipt}.{handed.code}"
+        link = f"{address}#{handed.code}"
         parts += [Feed(1), Qr(link, _QR_DOTS), Text(_say("scan", address=address), align="center")]
     return [*parts, Text(_say("code_note"))]
 

@@ -16,7 +16,8 @@ from central.aid.origin import Origin, letter_received, read_notice
 from central.aid.people import Work, read_application
 from central.aid.stages import Move
 from central.audit.changes import note_change
-from central.audit.disclosure import Reason, disclose
+from central.aid_applicant import store as applicants
+from central.audit.disclosure import Reason, disclose, stated
 from central.clock import now_ms
 from central.keys import Key, KeyHeader, the_key
 from central.once import once
@@ -64,6 +65,13 @@ class MoveGiven(Strict):
 
 class Disclosure(Strict):
     reason: Reason
+
+
+class NewCode(Strict):
+    """``reason``: how the applicant proved who they are, and what became of the code before."""
+
+    reason: Reason
+    command_id: Key | None = None
 
 
 @router.post("/cases", status_code=201)
@@ -143,6 +151,26 @@ def see_in_full(case: PathCase, body: Disclosure, person: Seeing, parts: ThePart
         fields = ("application",)
         disclose(connection, person, f"aid/{case}", body.reason, now, source_of(request), fields=fields)
         return telling.full(Work(connection, parts.vault, now), row)
+
+
+@router.post("/cases/{case}/code")
+def renew_code(
+    case: PathCase, body: NewCode, person: Clerk, parts: TheParts, request: Request, key: KeyHeader = None
+) -> dict[str, Any]:
+    """A new code for the applicant's page, told once to whoever proved who they are; the one before opens nothing."""
+    asked, now = the_key(key, body.command_id), now_ms()
+    with parts.database.write() as connection:
+
+        def act() -> dict[str, Any]:
+            require_case(connection, person, case, Act.AID_WORK)
+            centres.give_code(connection, parts.visitors.key, case, f"{case}/{now}")
+            applicants.end_all(connection, case)
+            note_change(connection, person, request, "aid.code", case, now, reason=stated(body.reason))
+            return {"id": case, "of": f"{case}/{now}"}
+
+        wish = {"path": f"/aid/cases/{case}/code", **body.model_dump()}
+        done = once(connection, person.name, asked, wish, now, act)
+    return {"id": case, "code": centres.code_of(parts.visitors.key, done["of"])}
 
 
 @router.post("/cases/{case}/moves")

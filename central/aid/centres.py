@@ -40,16 +40,16 @@ def receipt_of(connection: Connection, case_id: str) -> dict[str, Any]:
     return {**told, "received_at": rfc3339(row["received_ms"]), "due_at": rfc3339(due) if due is not None else None}
 
 
-def code_of(key: VisitorKey, case_id: str) -> str:
+def code_of(key: VisitorKey, of: str) -> str:
     """The applicant's code: made of the case's id by a key that is not in the store, so that it can be told again."""
-    number = int.from_bytes(key.digest("aid code", case_id)[:10], "big")
+    number = int.from_bytes(key.digest("aid code", of)[:10], "big")
     letters = "".join(_ALPHABET[number >> 5 * place & 31] for place in range(_CHARACTERS))
     return "-".join(letters[place : place + 4] for place in range(0, _CHARACTERS, 4))
 
 
-def give_code(connection: Connection, key: VisitorKey, case_id: str) -> str:
-    """Let the case be found by its code; the code."""
-    code = code_of(key, case_id)
+def give_code(connection: Connection, key: VisitorKey, case_id: str, of: str | None = None) -> str:
+    """Let the case be found by its code, that of its id or another; the code."""
+    code = code_of(key, of or case_id)
     store.change_case(connection, case_id, code_hash=code_hash(code))
     return code
 

@@ -40,3 +40,8 @@ def end_old(connection: Connection, seen_before_ms: int, made_before_ms: int) ->
     table = aid_applicant_session
     old = (table.c.seen_ms < seen_before_ms) | (table.c.made_ms < made_before_ms)
     connection.execute(delete(table).where(old))
+
+
+def end_all(connection: Connection, case: str) -> None:
+    """Whoever came in by the code of before is out."""
+    connection.execute(delete(aid_applicant_session).where(aid_applicant_session.c.case == case))

@@ -174,7 +174,7 @@ def test_the_paper_says_what_was_taken_what_comes_next_and_nothing_of_the_person
     ):
         assert part in words
     (code,) = [part for part in paper if isinstance(part, Qr)]
-    assert code.content == f"https://central.test/aid-progress#{HANDED.receipt}.{HANDED.code}"
+    assert code.content == f"https://central.test/aid/my#{HANDED.code}"
     after = receipt_parts(Handed(HANDED.receipt, "B001", 0, known=False), PLAN, "https://central.test")
     assert not [part for part in after if isinstance(part, Qr)]
 
