@@ -15,8 +15,8 @@ from central.aid.given import Day, Text
 from central.aid.origin import Origin, letter_received, read_notice
 from central.aid.people import Work, read_application
 from central.aid.stages import Move
-from central.audit.changes import note_change
 from central.aid_applicant import store as applicants
+from central.audit.changes import note_change
 from central.audit.disclosure import Reason, disclose, stated
 from central.clock import now_ms
 from central.keys import Key, KeyHeader, the_key
