@@ -21,7 +21,6 @@ const open = () => order.filter((one) => one !== "hardship" || asksMeans(form.at
 
 function go(step, { focus = true } = {}) {
   at = step;
-  const place = open().indexOf(step);
   byId("notice").hidden = step !== "notice";
   byId("where").hidden = step !== "matter";
   byId("check").hidden = step !== "check";
@@ -29,16 +28,21 @@ function go(step, { focus = true } = {}) {
   byId("moves").hidden = step === "notice";
   byId("next").textContent = step === "check" ? say.submit : say.next;
   byId("problem").textContent = "";
-  steps.textContent = fill(say.step, { step: place + 1, steps: open().length });
+  tellStep();
   if (step === "check") drawCheck();
   if (focus) byId("title").focus();
   window.scrollTo(0, 0);
+}
+
+function tellStep() {
+  steps.textContent = fill(say.step, { step: open().indexOf(at) + 1, steps: open().length });
 }
 
 form.onshow = (name) => go(name, { focus: false });
 form.onfollow = (matter, presumed) => {
   const key = matter === "" ? null : matter.startsWith("M32") ? "free" : matter === "M24" ? "criminal" : presumed ? "presumed" : "needs";
   byId("form").querySelector(".first-view").textContent = key ? `${say[`hint_${key}`]}${english ? " " : ""}${say.first_view}` : "";
+  tellStep();
 };
 form.follow();
 byId("form").addEventListener("input", () => { dirty = true; });

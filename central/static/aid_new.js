@@ -6,7 +6,7 @@ import { AidForm } from "./aid_form.js";
 import { form as formWords } from "./aid_fields.js";
 import { NotTaken, send } from "./aid_files.js";
 import { Pad } from "./aid_pad.js";
-import { received } from "./aid_received.js";
+import { received, wayIn } from "./aid_received.js";
 
 const say = words.aid_new;
 const byId = (id) => document.getElementById(id);
@@ -47,11 +47,11 @@ function firstView() {
 }
 
 /** The signed paper, once its case is there; what is told when it does not arrive. */
-async function sendScan(id) {
+async function sendScan(way) {
   const [file] = byId("scan-file").files;
   if (how() !== "SCAN" || !file) return "";
   try {
-    await send("POST", `/api/v1/aid/cases/${id}/files?kind=SIGNATURE`, { file });
+    await send("POST", `${way.address}?kind=SIGNATURE`, { file, headers: way.headers() });
     return "";
   } catch (refused) {
     if (!(refused instanceof NotTaken)) throw refused;
@@ -72,9 +72,10 @@ sheet.addEventListener("submit", async (event) => {
   button.disabled = true;
   try {
     const one = await call("POST", "/api/v1/aid/cases", body, wish.key);
-    received(one, { form: sheet, place: byId("done"), kinds: ["PAPER", "EVIDENCE", "SIGNATURE"], warning: await sendScan(one.id) });
+    const way = await wayIn(one, station);
+    received(one, { form: sheet, place: byId("done"), kinds: ["PAPER", "EVIDENCE", "SIGNATURE"], way, station, warning: await sendScan(way) });
   } catch (refused) {
-    if (!(refused instanceof Refused)) throw refused;
+    if (!(refused instanceof Refused || refused instanceof NotTaken)) throw refused;
     if (form.tellFault(refused.field, refused.message) === null) byId("problem").textContent = refused.message;
   } finally {
     button.disabled = false;

@@ -4,7 +4,7 @@ import { el, words } from "./base.js";
 import { Refused, call, newKey } from "./manage.js";
 import { checked, clearFaults, field, form as formWords, input, rightDay, rightNumber, rightPhone, tell, tick, ticks, value } from "./aid_fields.js";
 import { NotTaken, send } from "./aid_files.js";
-import { received } from "./aid_received.js";
+import { received, wayIn } from "./aid_received.js";
 
 const say = words.aid_notice;
 const byId = (id) => document.getElementById(id);
@@ -46,11 +46,11 @@ function read() {
   return { ...plain, accused, detained: at("detained"), groups: checked(place, "groups") };
 }
 
-async function sendLetter(id) {
+async function sendLetter(way) {
   const [file] = byId("scan-file").files;
   if (!file) return "";
   try {
-    await send("POST", `/api/v1/aid/cases/${id}/files?kind=LETTER`, { file });
+    await send("POST", `${way.address}?kind=LETTER`, { file });
     return "";
   } catch (refused) {
     if (!(refused instanceof NotTaken)) throw refused;
@@ -70,7 +70,8 @@ sheet.addEventListener("submit", async (event) => {
   button.disabled = true;
   try {
     const one = await call("POST", "/api/v1/aid/notices", body, wish.key);
-    received(one, { form: sheet, place: byId("done"), kinds: ["LETTER", "EVIDENCE", "PAPER"], warning: await sendLetter(one.id) });
+    const way = await wayIn(one, false);
+    received(one, { form: sheet, place: byId("done"), kinds: ["LETTER", "EVIDENCE", "PAPER"], way, warning: await sendLetter(way) });
   } catch (refused) {
     if (!(refused instanceof Refused)) throw refused;
     if (!tell(place, (refused.field ?? "").replace(/^notice\./, ""), refused.message)) byId("problem").textContent = refused.message;

@@ -167,7 +167,7 @@ def apply_from_home(page: Page, central: RunningCentral) -> str:
 
 
 def follow_ones_own(page: Page, central: RunningCentral, code: str) -> None:
-    page.click("#done >> text=上传材料")
+    page.click("#done a.main")
     expect(page.locator("#case")).to_contain_text("已经收到您的申请")
     expect(page.locator("#case")).to_contain_text("还没有核实您的身份")
     assert page.url == f"{central.url}/aid/my"
