@@ -23,6 +23,7 @@ from central.imports.tables import lawyer_entry
 from central.keeping.sealed_columns import Vault
 from central.lawyers import store as lawyers
 from hall.intake.codes import Channel
+from hall.moment import local_day
 from tests.central.aid_pictures import picture
 from tests.central.conftest import MASTER
 
@@ -100,6 +101,10 @@ class House:
 
     def furnish(self) -> House:
         """The district, its centre, and two lawyers of two firms."""
+        import central.aid_papers.tables  # TMP
+        from central.every_table import EVERY_TABLE  # TMP
+
+        EVERY_TABLE.create_all(self.connection)  # TMP
         unit = {"id": UNIT, "parent": "city", "level": "district", "path": f"city/{UNIT}/", "name_zh": "长宁区"}
         self.connection.execute(insert(schema.unit), {**unit, "name_en": "Changning", "made_ms": 0, "closed_ms": None})
         self.vault.make_index_key(self.connection, self.now_ms)
@@ -169,7 +174,7 @@ def _lawyer(house: House, case: str) -> dict[str, Any]:
 
 
 def _agreement(house: House, case: str) -> dict[str, Any]:
-    return {"files": [house.file(case, FileKind.AGREEMENT, Source.FIRM)], "signed_on": "2026-10-09"}
+    return {"files": [house.file(case, FileKind.AGREEMENT, Source.FIRM)], "signed_on": local_day(house.now_ms)}
 
 
 def _judgment(house: House, case: str) -> dict[str, Any]:
@@ -197,7 +202,10 @@ WAY_TO: dict[State, list[Row]] = {
     State.SUBMITTED: [],
     State.UNDER_REVIEW: _REVIEW,
     State.NEED_SUPPLEMENT: [*_REVIEW, (Move.ASK_SUPPLEMENT, Who.REVIEWER, GAPS)],
-    State.COOP_CHECK: [*_REVIEW, (Move.ASK_COOPERATION, Who.REVIEWER, {"centre": "示例市法律援助中心", "ask": "核查收入。"})],
+    State.COOP_CHECK: [
+        *_REVIEW,
+        (Move.ASK_COOPERATION, Who.REVIEWER, {"centre": "示例市法律援助中心", "ask": "核查收入。"}),
+    ],
     State.REDIRECTED: [(Move.REDIRECT, Who.DESK, {"to": "示例市法律援助中心", "reason": "由法院所在地受理。"})],
     State.WITHDRAWN: [(Move.WITHDRAW, Who.DESK, {"how": "WRITTEN"})],
     State.GRANTED: _GRANTED,
