@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -82,13 +83,15 @@ def add_status(connection: Connection, mark: str, row: Mapping[str, Any]) -> Non
 
 
 def loads(connection: Connection, marks: Iterable[str]) -> dict[str, int]:
-    """How many live cases each of these lawyers has; none of those who have none."""
-    table = aid_assignment
-    counted = select(table.c.lawyer, func.count()).where(table.c.live_case.is_not(None)).group_by(table.c.lawyer)
-    found: dict[str, int] = {}
-    for piece in _pieces(marks):
-        found |= {row[0]: row[1] for row in connection.execute(counted.where(table.c.lawyer.in_(piece)))}
-    return found
+    """How many live cases each of these lawyers has; none of those who have none.
+
+    Counted here, by the index of live cases: to group them an engine goes through every past case of each lawyer.
+    """
+    table, asked = aid_assignment, frozenset(marks)
+    live = select(table.c.lawyer).where(table.c.live_case > "")
+    if len(asked) == 1:
+        live = live.where(table.c.lawyer.in_(asked))
+    return Counter(mark for mark in connection.execute(live).scalars() if mark in asked)
 
 
 def replaced_in(connection: Connection, case_id: str) -> frozenset[str]:
