@@ -8,6 +8,8 @@ from alembic import op
 revision = "0014"
 down_revision = "0013"
 
+_FLAGS = ("urgent", "aided_first", "military", "detained")
+
 
 def upgrade() -> None:
     _aid_case()
@@ -63,11 +65,8 @@ def _aid_case() -> None:
         sa.Column("channel", sa.String(16), nullable=False),
         sa.Column("hall", sa.String(40)),
         sa.Column("ticket", sa.String(30)),
-        sa.Column("urgent", sa.Boolean, nullable=False, server_default=sa.false()),
-        sa.Column("aided_first", sa.Boolean, nullable=False, server_default=sa.false()),
-        sa.Column("military", sa.Boolean, nullable=False, server_default=sa.false()),
+        *(sa.Column(name, sa.Boolean, nullable=False, server_default=sa.false()) for name in _FLAGS),
         sa.Column("identified", sa.Boolean, nullable=False, server_default=sa.true()),
-        sa.Column("detained", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.Column("sealed", sa.LargeBinary, nullable=False),
         sa.Column("owner", sa.String(40), nullable=False, server_default=""),
         sa.Column("reviewer", sa.String(40), nullable=False, server_default=""),
