@@ -101,10 +101,7 @@ class House:
 
     def furnish(self) -> House:
         """The district, its centre, and two lawyers of two firms."""
-        import central.aid_papers.tables  # TMP
-        from central.every_table import EVERY_TABLE  # TMP
 
-        EVERY_TABLE.create_all(self.connection)  # TMP
         unit = {"id": UNIT, "parent": "city", "level": "district", "path": f"city/{UNIT}/", "name_zh": "长宁区"}
         self.connection.execute(insert(schema.unit), {**unit, "name_en": "Changning", "made_ms": 0, "closed_ms": None})
         self.vault.make_index_key(self.connection, self.now_ms)
