@@ -152,8 +152,7 @@ def build(file: HallFile, hall: InForce | None = None) -> Controller:
     loop = HallLoop(journal, plan, clock, relay.effects)
     devices = Devices(file, relay.heard, lambda: clock.now().wall_ms)
     program = installed_version("legal-hall")
-    line = build_line(hall, journal, loop, clock, boot, program)
-    uplink = line.uplink
+    uplink = (line := build_line(hall, journal, loop, clock, boot, program)).uplink
     door = Door(loop, clock, devices, uplink, boot, program)
     staff = StaffBook(folder / "staff.db")
     names = names_of(file)

@@ -17,7 +17,7 @@ from central.accounts.person import Person
 from central.aid import store
 from central.aid.rules import Actor
 from central.aid.stages import Move, State, Who
-from central.failures import NotFound
+from central.failures import NotFound, RefusedByRule
 from central.lawyers.store import firm_of_account
 from central.web_doors import source_of
 
@@ -43,13 +43,20 @@ def require_case(connection: Connection, person: Person, case_id: str, act: Act)
 
 def reaches(connection: Connection, person: Person, case: RowMapping) -> bool:
     """Whether this person may know of the case at all."""
-    if Role.FIRM in person.roles:
-        code = firm_of_account(connection, person.name)
-        return code is not None and store.firm_has(connection, case["id"], code)
     path = store.path_of(connection, case["unit"])
     if not path or not path.startswith(person.path):
         return False
+    if Role.FIRM in person.roles:
+        code = firm_of_account(connection, person.name)
+        return code is not None and store.firm_has(connection, case["id"], code)
     return person.may(Act.AID_WORK) or may_be_objected(connection, case)
+
+
+def require_accepted(connection: Connection, case_id: str) -> None:
+    """Raises `RefusedByRule` as long as the firm has not accepted: until then it reads of nobody."""
+    found = store.live_assignment(connection, case_id)
+    if found is None or found["accepted_ms"] is None:
+        raise RefusedByRule("AID_CONTACT_NOT_YET")
 
 
 def may_be_objected(connection: Connection, case: RowMapping) -> bool:

@@ -67,7 +67,7 @@ def facts_for(form: str, known: Known) -> CaseFacts:
     return CaseFacts(
         centre=known.centre,
         today_ms=known.now_ms,
-        application=known.application,
+        application=_as_decided(known),
         case_number=case["number"] or "",
         receipt_number=case["receipt"] or "",
         received_ms=case["received_ms"],
@@ -82,6 +82,15 @@ def facts_for(form: str, known: Known) -> CaseFacts:
         texts={name: text for name, text in said.texts.items() if text},
         moments=said.moments,
     )
+
+
+def _as_decided(known: Known) -> Application | None:
+    """The application; once it is decided, with the matter and the form of aid that were granted."""
+    case, asked = known.case, known.application
+    if asked is None or case["decided_ms"] is None:
+        return asked
+    decided = {"matter": case["matter"], "nature": Nature(case["nature"]), "aid_form": case["aid_form"]}
+    return asked.model_copy(update=decided)
 
 
 def _general(known: Known, said: Said) -> None:
@@ -147,8 +156,13 @@ def _assignment(known: Known, said: Said) -> None:
         said.texts["grant_number"] = known.numbers["F09"]
 
 
+def _assigned_by(known: Known) -> str:
+    """The number of the assignment; that of the case where none was issued: a change never waits for a form."""
+    return known.numbers.get("F11") or known.case["number"] or known.case["receipt"] or ""
+
+
 def _change_asked(known: Known, said: Said) -> None:
-    said.texts |= {"assignment_number": known.numbers.get("F11", ""), "change_reason": known.said["reason"]}
+    said.texts |= {"assignment_number": _assigned_by(known), "change_reason": known.said["reason"]}
     said.moments["change_asked_day"] = known.now_ms
 
 
@@ -157,7 +171,7 @@ def _change_made(known: Known, said: Said) -> None:
     step, texts = max(asked, key=lambda one: one[0]["n"])
     why = texts.get("reason") or texts.get("text", "")
     said.texts |= {
-        "assignment_number": known.numbers.get("F11", ""), "change_reason": why,
+        "assignment_number": _assigned_by(known), "change_reason": why,
         "change_decision": say("central.aid_paper_words.change_agreed"),
     }  # fmt: skip
     said.moments["change_asked_day"] = step["at_ms"]
@@ -167,7 +181,7 @@ def _termination(known: Known, said: Said) -> None:
     said.texts["decision_reason"] = known.said["text"]
     said.texts.setdefault("grant_number", known.numbers.get("F09", ""))
     said.texts["termination_number"] = known.numbers.get("F18", "")
-    said.texts["assignment_number"] = known.numbers.get("F11", "")
+    said.texts["assignment_number"] = _assigned_by(known)
     if known.said.get("organ"):
         said.texts["organ"] = known.said["organ"]
     said.moments["ends_day"] = known.now_ms

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from central.accounts.desk import Person
 from central.accounts.permissions import Act, Role
-from central.aid.access import require_case
+from central.aid.access import require_accepted, require_case
 from central.aid_files import store, telling
 from central.aid_files.clean import clean
 from central.aid_files.kept import LONGEST_TITLE, files_of, open_file, put, rename
@@ -140,6 +140,8 @@ def open_one_for_firm(
 def _opened(case: str, file: str, reason: str, person: Person, parts: Parts, request: Request, act: Act) -> Response:
     with parts.database.write() as connection:
         row = require_case(connection, person, case, act)
+        if act is Act.AID_FIRM:
+            require_accepted(connection, case)
         found = open_file(connection, parts.vault, file, row["id"])
         what = f"aid_file/{row['id']}/{file}"
         disclose(connection, person, what, reason, now_ms(), source_of(request), fields=("content",))

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping
 
 from central.accounts.desk import Person
 from central.accounts.permissions import Act
-from central.aid.access import require_case
+from central.aid.access import require_accepted, require_case
 from central.aid_files.kept import files_of
 from central.aid_papers import issuing, rules, telling
 from central.aid_papers.blank import blank_paper, delivery_sheet
@@ -140,6 +140,8 @@ def _opened(paper: str, body: WhyOpened, person: Person, parts: Parts, request: 
         row = _reached(connection, person, paper, act)
         if act is Act.AID_FIRM and row["form"] not in rules.FOR_FIRMS:
             raise NotFound("NO_SUCH_DOCUMENT")
+        if act is Act.AID_FIRM:
+            require_accepted(connection, row["case"])
         content = issuing.open_paper(connection, parts.vault, paper, body.format)
         what, source = f"aid_document/{row['case']}/{paper}", source_of(request)
         disclose(connection, person, what, body.reason, now_ms(), source, fields=(body.format,))
