@@ -95,7 +95,7 @@ def test_whoever_applies_from_home_gets_a_number_a_day_and_a_code(web: Web) -> N
         ({"facts": " "}, "AID_FACTS_MISSING", "application.facts"),
         ({"consent": False}, "WRONG_FIELD", "application.consent"),
         ({"matter": "N25_1"}, "WRONG_FIELD", "application.matter"),
-        ({"granted": True}, "UNKNOWN_FIELD", "application.granted"),
+        ({"granted": True}, "UNKNOWN_FIELD", "application"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_at_its_field_and_opens_no_case(
