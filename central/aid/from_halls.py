@@ -7,7 +7,6 @@ What cannot even be opened is set aside, with an alarm, and stays as it came.
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -113,7 +112,7 @@ class Arrivals:
                     connection, self._vault, case["id"], case["unit"], raw, FileKind.PAPER, "", f"hall {hall}",
                     Source.CAMERA, now_ms,
                 )  # fmt: skip
-            except (NotOpened, binascii.Error, ApiError) as problem:
+            except (ValueError, ApiError) as problem:  # not opened, or no base64
                 self._set_aside(connection, receipt, page, problem)
                 return
             arrivals.taken(connection, receipt, page)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, ValidationError
 
+from central.aid.people import where
 from central.aid.stages import Move
 from central.failures import WrongField
 from central.strict_json import write_json
@@ -230,6 +231,5 @@ def read_given(move: Move, given: dict[str, Any]) -> Any:
         return SHAPES[move].model_validate_json(write_json(given))
     except ValidationError as problem:
         first = problem.errors()[0]
-        place = ".".join(str(part) for part in first["loc"][:3]) or "given"
         code = {"missing": "MISSING_FIELD", "extra_forbidden": "UNKNOWN_FIELD"}.get(first["type"], "WRONG_FIELD")
-        raise WrongField(code, place if place.isascii() and len(place) < 80 else "given") from None
+        raise WrongField(code, where(first) or "given") from None

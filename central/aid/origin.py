@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from central.aid.people import APPLICANT, Work, case_place
+from central.aid.people import APPLICANT, Work, case_place, where
 from central.failures import WrongField
 from central.keeping.sealed_columns import SealedText
 from central.strict_json import write_json
@@ -59,9 +59,9 @@ def read_notice(given: Any) -> Notice:
         return Notice.model_validate_json(given if isinstance(given, str) else write_json(given))
     except ValidationError as problem:
         first = problem.errors()[0]
-        place = ".".join(str(part) for part in first["loc"][:3])
+        place = where(first)
         code = {"missing": "MISSING_FIELD", "extra_forbidden": "UNKNOWN_FIELD", "value_error": "AID_ID_NUMBER"}
-        named = f"notice.{place}" if place.isascii() and 0 < len(place) < 80 else "notice"
+        named = f"notice.{place}" if place else "notice"
         raise WrongField(code.get(first["type"], "WRONG_FIELD"), named) from None
 
 

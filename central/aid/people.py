@@ -51,11 +51,17 @@ def read_application(given: Any) -> Application:
         return Application.model_validate_json(given if isinstance(given, str) else write_json(given))
     except ValidationError as problem:
         first = problem.errors()[0]
-        place = ".".join(str(part) for part in first["loc"][:4])
-        field = f"application.{place}" if place.isascii() and 0 < len(place) < 80 else "application"
+        place = where(first)
+        field = f"application.{place}" if place else "application"
         if first["type"] == "value_error":
             raise WrongField("AID_ID_NUMBER", f"{field}.id_number") from None
         raise WrongField(_CODES.get(first["type"], "WRONG_FIELD"), field) from None
+
+
+def where(fault: Any) -> str:
+    """Which field is wrong, for the answer: a name that only the asker's body knows is not repeated."""
+    parts = fault["loc"][:-1] if fault["type"] == "extra_forbidden" else fault["loc"]
+    return ".".join(str(part) for part in parts[:4])
 
 
 def case_place(case: str) -> str:

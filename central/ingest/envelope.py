@@ -21,6 +21,7 @@ MAX_EVENTS: Final = 1000
 _MAX_SEQ: Final = 2**53
 _MAX_NUMBER: Final = 2**53
 _MAX_TEXT: Final = 2000
+_LONGER: Final = {"sealed": 22_100}  # an application, or a part of a page, as `hall_config.sealed_value` writes it
 _EPOCH: Final = re.compile(r"[0-9A-Za-z._:-]{1,64}")
 _STORED: Final = ("seq", "id", "ts", "boot", "mono", "clock", "type", "late", "lane", "data")
 _WORD: Final = re.compile(r"[\x21-\x7e]{1,64}")
@@ -172,7 +173,7 @@ def _bounded(data: Mapping[str, Any]) -> bool:
             fits = low <= value <= high
         elif kind is str:
             form = _FORMS.get(name)
-            fits = len(value) <= _MAX_TEXT if form is None else form.fullmatch(value) is not None
+            fits = len(value) <= _LONGER.get(name, _MAX_TEXT) if form is None else form.fullmatch(value) is not None
         else:
             fits = kind is not list or len(value) <= 60
         if not fits:
