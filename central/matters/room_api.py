@@ -63,7 +63,7 @@ def calendar(hall: HallId, day: Day, person: Worker, parts: TheParts) -> dict[st
 
 @router.post("", status_code=201)
 def add(body: NewRoom, person: Keeper, parts: TheParts, request: Request, key: KeyHeader = None) -> dict[str, Any]:
-    """A new room."""
+    """Give a hall a room for visits."""
     asked, now = the_key(key, body.command_id), now_ms()
     with parts.database.write() as connection:
 
