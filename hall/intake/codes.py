@@ -1,4 +1,4 @@
-"""The codes of legal aid, as the law lists them (法律援助法 22, 24, 25, 28, 29, 31-33, 41, 42, 48); words under ``aid``.
+"""The codes of legal aid as the law lists them (法律援助法 22, 24, 25, 28, 29, 31-33, 41, 42, 48); words: ``aid``.
 
 Article 32 takes the hardship condition away; article 42 leaves it and waives only its check, for whoever shows the
 paper. They are two lists and never one.
