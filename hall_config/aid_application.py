@@ -59,7 +59,7 @@ class Person(StrictModel):
 
 
 class Agent(StrictModel):
-    """Who applies for somebody else (法律援助法 40): a legal representative of a minor or incapacitated person, a relative."""
+    """Who applies for another (法律援助法 40): legal representative of a minor or incapacitated person, a relative."""
 
     person: Person
     relation: Literal["PARENT", "GUARDIAN", "SPOUSE", "CHILD", "RELATIVE", "ENTRUSTED", "DUTY_LAWYER"]
