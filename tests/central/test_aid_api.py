@@ -13,6 +13,7 @@ from central.accounts.permissions import Role
 from central.aid import store
 from central.aid.people import Work, open_application
 from central.aid.stages import Move, State
+from central.aid.tables import aid_case
 from central.aid_files.rules import FileKind
 from central.clock import now_ms
 from hall.moment import local_day
@@ -209,7 +210,7 @@ def test_hostile_bodies_are_refused_with_a_code_and_repeated_to_nobody(web: Web)
     desk = open_desk(web)
     clerk, case = desk.of(Role.WINDOW_STAFF), desk.case(State.SUBMITTED)
     with web.database.read() as connection:
-        before = connection.execute(select(store.aid_case)).all()
+        before = list(map(tuple, connection.execute(select(aid_case))))
     for body in HOSTILE:
         raw = json.dumps(body)
         for path in ("/cases", "/notices", f"/cases/{case}/moves", f"/cases/{case}/disclose"):
@@ -241,7 +242,7 @@ def test_hostile_bodies_are_refused_with_a_code_and_repeated_to_nobody(web: Web)
     for strange in ("..%2f..%2fetc", "0" * 400, "%00", "A" * 16):
         _refused(clerk.get(f"{API}/cases/{strange}"))
     with web.database.read() as connection:
-        assert connection.execute(select(store.aid_case)).all() == before
+        assert list(map(tuple, connection.execute(select(aid_case)))) == before
 
 
 def _refused(answer: Any) -> None:

@@ -16,7 +16,7 @@ from central.aid import arrivals, store
 from central.aid.from_halls import Arrivals
 from central.aid.people import Work, open_application
 from central.aid.stages import Move, State, Who
-from central.aid.tables import aid_case, aid_file
+from central.aid.tables import aid_arrival, aid_case, aid_file
 from central.aid_files import kept as files
 from central.aid_files.clean import clean
 from central.aid_files.rules import FileKind
@@ -135,7 +135,7 @@ def test_an_application_of_a_kiosk_is_a_case_received_when_the_hall_took_it(data
         assert (clock["rule_id"], clock["started_ms"]) == ("LA_DECIDE", line.log.at_ms)
         (step,) = store.steps(connection, row["id"])
         assert (step["actor"], step["capacity"], step["source"]) == ("applicant", "APPLICANT", f"hall {HALL}")
-        left = connection.execute(select(arrivals.aid_arrival)).mappings().one()
+        left = connection.execute(select(aid_arrival)).mappings().one()
         assert (left["taken"], left["sealed"]) == (True, "")
 
 
@@ -202,7 +202,7 @@ def test_a_hall_speaks_for_its_own_receipts_and_says_nothing_that_no_row_can_hol
     assert line.look() == 0
     assert line.cases() == []
     with database.read() as connection:
-        assert connection.execute(select(arrivals.aid_arrival)).all() == []
+        assert connection.execute(select(aid_arrival)).all() == []
     line.came(line.submitted())  # and nothing of that stands in its own way
     assert line.look() == 1
 
@@ -230,8 +230,7 @@ def test_what_cannot_be_opened_is_set_aside_stays_and_holds_up_nothing_behind_it
     )
     assert line.look() == 0
     with database.read() as connection:
-        table = arrivals.aid_arrival
-        kept = select(table.c.sealed).where(table.c.receipt == receipts[0])
+        kept = select(aid_arrival.c.sealed).where(aid_arrival.c.receipt == receipts[0])
         assert connection.execute(kept).scalar_one() == other_key
 
 

@@ -157,12 +157,13 @@ def test_no_form_can_be_skipped(database: Database) -> None:
         with refused(house, "AID_NOT_ACCEPTED"):
             house.move(case, Move.ENGAGE, actor(Who.FIRM), signed)
         house.move(case, Move.ACCEPT, actor(Who.FIRM))
-        for given, code in (
+        attempts: list[tuple[dict[str, Any], str]] = [
             (wrong, "AID_FORM_SKIPPED_F12"), ({**signed, "files": ["0" * 16]}, "AID_NO_SUCH_FILE"),
             ({**signed, "files": []}, "WRONG_FIELD"), ({**signed, "signed_on": "2026-10-10"}, "AID_DAY_AHEAD"),
             ({**signed, "signed_on": "2026-02-30"}, "AID_NO_SUCH_DAY"),
             ({**signed, "signed_on": "1900-01-01"}, "AID_DAY_BEFORE"),
-        ):  # fmt: skip
+        ]  # fmt: skip
+        for given, code in attempts:
             with refused(house, code):
                 house.move(case, Move.ENGAGE, actor(Who.FIRM), given)
         house.move(case, Move.ENGAGE, actor(Who.FIRM), signed)
