@@ -22,7 +22,7 @@ from central.aid.guards import guard
 from central.aid.origin import Notice, Origin, seal_notice
 from central.aid.people import Work, marks, open_application, parties, seal_application
 from central.aid.rules import REVIEWING, Actor, Standing, way_of
-from central.aid.stages import Before, Move, State, Way, Who, is_live
+from central.aid.stages import RESTING, Before, Move, State, Way, Who, is_live
 from central.aid.steps import add_step
 from central.failures import NotFound, RefusedByRule
 from hall.intake.codes import Basis, Channel, Group
@@ -183,6 +183,7 @@ def standing_of(work: Work, case: RowMapping) -> Standing:
         due_ms=limits.running(work, case_id),
         assignment=store.live_assignment(connection, case_id),
         now_ms=work.now_ms,
+        decision_received=State(case["state"]) in RESTING and papers.decision_received(work, case_id),
     )
 
 

@@ -169,8 +169,9 @@ def _files_there(standing: Standing, files: Sequence[str], kind: str, code: str)
 
 
 def _objects(standing: Standing, actor: Actor, given: Any) -> None:
+    """The time counts from when the decision was received (程序规定 22): nobody is late whom it did not reach."""
     due = standing.due_ms.get(_OBJECTION)
-    if due is None or standing.now_ms > due:
+    if standing.decision_received and (due is None or standing.now_ms > due):
         raise RefusedByRule("AID_OBJECTION_LATE")
 
 

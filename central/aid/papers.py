@@ -63,6 +63,13 @@ def void(work: Work, documents: Iterable[str], reason: str, actor: Actor) -> Non
         issuing.void(work.connection, work.vault, document, reason, actor.name, work.now_ms)
 
 
+def decision_received(work: Work, case_id: str) -> bool:
+    """Whether it is noted that the refusal or termination that holds was delivered."""
+    made = [row for row in issuing.papers_of(work.connection, case_id) if row["voided_ms"] is None]
+    decisions = [row["id"] for row in made if row["form"] in ("F10", "F18")]
+    return bool(issuing.deliveries_of(work.connection, decisions[-1:]))
+
+
 def told(work: Work, case_id: str) -> list[dict[str, Any]]:
     return [
         {

@@ -39,6 +39,7 @@ class Standing:
     due_ms: Mapping[str, int]  # of running limits
     assignment: Mapping[Any, Any] | None
     now_ms: int
+    decision_received: bool = False  # its delivery is noted (F22)
 
     @property
     def state(self) -> State:

@@ -35,22 +35,32 @@ def line(row: Mapping[Any, Any]) -> dict[str, Any]:
 def whole(work: Work, row: RowMapping, who: Iterable[Who]) -> dict[str, Any]:
     """The case with everything around it, people masked, and what these capacities may do with it now."""
     connection, case_id = work.connection, row["id"]
+    gaps, live = store.gaps(connection, case_id), store.live_assignment(connection, case_id)
+    idle = _idle(State(row["state"]), any(gap["filled_ms"] is None for gap in gaps), live)
     return {
         **line(row),
         "people": _people(work, row),
-        "gaps": [_gap(work, one) for one in store.gaps(connection, case_id)],
+        "gaps": [_gap(work, one) for one in gaps],
         "files": [_file(one) for one in store.file_facts(connection, case_id)],
         "documents": papers.told(work, case_id),
         "limits": limits.told(work, case_id),
-        "assignment": _assignment(store.live_assignment(connection, case_id)),
+        "assignment": _assignment(live),
         "assignments": [_assignment(one) for one in store.assignments(connection, case_id)],
-        "moves": possible(State(row["state"]), frozenset(who)),
+        "moves": [move for move in possible(State(row["state"]), frozenset(who)) if move not in idle],
     }
 
 
 def possible(state: State, who: frozenset[Who]) -> list[str]:
     """Moves that the table has for these capacities in this state, in the order of a case's life."""
     return [move.value for move in Move if move in WAYS and state in WAYS[move].sources and who & WAYS[move].who]
+
+
+def _idle(state: State, missing: bool, live: RowMapping | None) -> frozenset[Move]:
+    """Moves that the table has here and that have nothing to do in this case."""
+    idle = {Move.TAKE_SUPPLEMENT} if state is State.UNDER_REVIEW and not missing else set()
+    if live is None:
+        return frozenset(idle | {Move.ACCEPT, Move.LOSE_LAWYER})
+    return frozenset(idle | {Move.AID_FIRST} | ({Move.ACCEPT} if live["accepted_ms"] is not None else set()))
 
 
 def full(work: Work, row: RowMapping) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, RowMapping
 
+from central.aid_limits import clocks
 from central.aid_papers import numbers, rules, store
 from central.aid_papers.fields import FieldMissing
 from central.aid_papers.filling import NoPicture, TooLong, Value, fill
@@ -28,6 +29,8 @@ from hall_config.paper import NoPaper
 
 Format = Literal["docx", "pdf"]
 _ID_BYTES: Final = 8
+_DECISIONS: Final = ("F10", "F18")  # that the applicant may object to
+_OBJECTION: Final = "LA_OBJ_FILE"
 _LISTED: Final = 500
 
 
@@ -153,6 +156,8 @@ def deliver(
     row = require_paper(connection, document)
     rules.check_delivery(form_of(row["form"]), row["voided_ms"], row["made_ms"], delivery.at_ms, now_ms)
     rules.check_proof(delivery.method, delivery.proof)
+    if row["form"] in _DECISIONS and not deliveries_of(connection, [document]):
+        _objections_from(connection, row["case"], delivery.at_ms, now_ms)
     made = secrets.token_hex(_ID_BYTES)
     receiver = vault.seal(connection, row["unit"], delivery.receiver, f"aid_delivery/receiver/{made}", now_ms)
     store.add_delivery(
@@ -160,6 +165,12 @@ def deliver(
         proof=delivery.proof, noted_by=by, note_ms=now_ms,
     )  # fmt: skip
     return made
+
+
+def _objections_from(connection: Connection, case: str, received_ms: int, now_ms: int) -> None:
+    """The time to object counts from when the decision was received (程序规定 22), if nobody objected before."""
+    if clocks.cancel(connection, case, _OBJECTION, now_ms):
+        clocks.begin(connection, case, _OBJECTION, received_ms, now_ms)
 
 
 def deliveries_of(connection: Connection, documents: list[str]) -> list[RowMapping]:

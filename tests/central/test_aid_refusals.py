@@ -15,6 +15,9 @@ from central.aid.guards import guard
 from central.aid.rules import Standing
 from central.aid.stages import Move, State, Who
 from central.aid_files.rules import FileKind
+from central.aid_papers import issuing
+from central.aid_papers.issuing import Delivery
+from central.aid_papers.rules import Method
 from central.database import Database
 from central.failures import ApiError
 from hall.intake.codes import Channel
@@ -249,15 +252,27 @@ def test_who_is_not_identified_yet_is_not_granted_aid(database: Database) -> Non
         assert house.move(case, Move.GRANT, actor(Who.APPROVER), GRANT) is State.GRANTED
 
 
+def receive(house: House, case: str, at_ms: int) -> None:
+    """The refusal reaches the applicant then."""
+    house.now_ms = at_ms
+    (decision,) = [row for row in issuing.papers_of(house.connection, case) if row["form"] == "F10"]
+    handed = Delivery(Method.DIRECT, at_ms, "示例婆婆")
+    issuing.deliver(house.connection, house.vault, decision["id"], handed, "desk", at_ms)
+
+
 @ONE_ENGINE
 def test_an_objection_comes_in_time_and_is_decided_by_somebody_else(database: Database) -> None:
     with database.write() as connection:
         house = House(connection).furnish()
         late = house.to(State.REFUSED)
-        house.now_ms = at("2026-10-27", 9)  # the 15th day after the decision is the 24th, a Saturday: till the 26th
+        unaware = house.to(State.REFUSED)
+        receive(house, late, at("2026-10-13"))
+        receive(house, late, at("2026-10-20"))  # a second copy gives no more time
+        house.now_ms = at("2026-10-29", 0)  # the 15th day after it was received is the 28th
+        assert house.move(unaware, Move.OBJECT, actor(Who.APPLICANT), {"text": "刚知道。"}) is State.OBJECTED
         with refused(house, "AID_OBJECTION_LATE"):
             house.move(late, Move.OBJECT, actor(Who.APPLICANT), {"text": "收入计算有误。"})
-        house.now_ms = at("2026-10-26", 23)
+        house.now_ms = at("2026-10-28", 23)
         house.move(late, Move.OBJECT, actor(Who.APPLICANT), {"text": "收入计算有误。"})
         for name in ("reviewer", "approver", "desk", "applicant"):
             with refused(house, "AID_BUREAU_TOOK_PART"):
