@@ -85,6 +85,7 @@ class CaseLife(RuleBasedStateMachine):
         self.house = House(self.stack.enter_context(database.write())).furnish()
         self.state = "SUBMITTED"
         self.was = ""  # before it was refused, terminated or objected to
+        self.objected = ""
         self.steps = 1
         self.turns = count()
 
