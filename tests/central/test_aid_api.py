@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from central import schema
 from central.accounts.permissions import Role
@@ -16,6 +16,7 @@ from central.aid.stages import Move, State
 from central.aid.tables import aid_case
 from central.aid_files.rules import FileKind
 from central.clock import now_ms
+from central.lawyers.tables import lawyer_facts
 from hall.moment import local_day
 from tests.central.aid_desk_over_http import API, AT_WORK, Desk, open_desk, post
 from tests.central.aid_house import GAPS, GRANT, PROPOSAL, UNIT, application, id_number, notice
@@ -290,3 +291,29 @@ def test_a_correction_keeps_what_was_before_and_shows_it_to_nobody(web: Web) -> 
         assert open_application(work, case, row["sealed"]).facts == "更正后的事实。"
     wrong = {"application": application(facts=" "), "reason": "改正"}
     check_error(desk.move(Role.REVIEWER, case, "CORRECT", wrong), 422, "AID_FACTS_MISSING")
+
+
+@ONE_ENGINE
+def test_a_lawyer_who_is_suspended_loses_case_and_access_at_once(web: Web) -> None:
+    desk = open_desk(web)
+    case, waiting = desk.case(State.ENGAGED), desk.case(State.SUBMITTED)
+    firm, supervisor = desk.of(Role.FIRM), desk.of(Role.SUPERVISOR)
+    assert firm.get(f"/api/v1/firm/cases/{case}").status_code == 200
+    told_state = {
+        "state": "SUSPENDED", "evidence": "DECISION", "document": "沪司罚〔2026〕9号",
+        "suspended_from": local_day(now_ms()), "suspended_to": None,
+    }  # fmt: skip
+    with web.database.write() as connection:  # the register was looked up a moment ago, and not in a year
+        connection.execute(update(lawyer_facts).values(state_as_of_ms=now_ms() - 1000))
+    path = f"/api/v1/lawyers/{desk.first_lawyer}/status"
+    answer = supervisor.post(path, json=told_state, headers={"Idempotency-Key": "suspend"})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["cases"] == [case]
+    check_error(firm.get(f"/api/v1/firm/cases/{case}"), 404, "NO_SUCH_CASE")
+    check_error(desk.move(Role.FIRM, case, "REPORT", {"text": "还有一事"}), 404, "NO_SUCH_CASE")
+    assert supervisor.get(f"{API}/cases/{case}").json()["state"] == "CHANGING"
+    assert supervisor.get(f"{API}/cases/{waiting}").json()["state"] == "SUBMITTED"
+    check_error(desk.move(Role.ASSIGNER, case, "REASSIGN", desk.choice()), 409, "AID_LAWYER_INACTIVE")
+    other = {**desk.choice(), "lawyer": desk.second_lawyer}
+    assert desk.move(Role.ASSIGNER, case, "REASSIGN", other).json()["state"] == "ASSIGNED"
+    check_error(firm.get(f"/api/v1/firm/cases/{case}"), 404, "NO_SUCH_CASE")  # it is another firm's now
