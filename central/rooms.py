@@ -8,6 +8,7 @@ from central import manage_pages, pages
 from central.accounts import api as accounts
 from central.accounts import directory_api, factor_api, manage_api, own_pages
 from central.aid import api as aid
+from central.aid import arrivals_api as aid_arrivals
 from central.aid_applicant import api as aid_applicant
 from central.aid_desk import api as aid_desk
 from central.aid_desk import case_api as aid_tasks
@@ -92,6 +93,7 @@ INTERFACES: Final = (
     rota_api.router,
     firm_api.router,
     aid.router,
+    aid_arrivals.router,
     aid_desk.router,
     aid_limits.router,
     rest_days.router,

@@ -112,3 +112,10 @@ def aside(connection: Connection) -> Sequence[RowMapping]:
     table = aid_arrival
     columns = (table.c.receipt, table.c.page, table.c.hall, table.c.at_ms, table.c.problem)
     return connection.execute(select(*columns).distinct().where(table.c.problem != "")).mappings().all()
+
+
+def try_again(connection: Connection, hall: str, receipt: str) -> int:
+    """Let what was set aside of this receipt be opened again; how many parts."""
+    table = aid_arrival
+    here = (table.c.receipt == receipt, table.c.hall == hall, table.c.problem != "")
+    return connection.execute(update(table).where(*here).values(problem="")).rowcount

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, RowMapping
 
 from central.accounts import store as accounts
 from central.accounts.rules import EMERGENCY_MS
+from central.aid import arrivals
 from central.alarms import store
 from central.alarms.rules import CENTRAL, SETTLE_MS, Key, Patience, Rule, Verdict, knows, measures, standard
 from central.alarms.telling import told
@@ -41,8 +43,10 @@ class AlarmWatch:
             known = {_key(row): row for row in store.open_alarms(connection)}
             own = store.own_rules(connection)
             broken_seals = accounts.emergencies_since(connection, now_ms - EMERGENCY_MS + 1)
+            unopened = Counter(row["hall"] for row in arrivals.aside(connection))
         measured, blind, paths = self._measure(now_ms)
         measured |= {Key(CENTRAL, "emergency_open", row["name"]): 1 for row in broken_seals}
+        measured |= {Key(hall, "aid_aside"): count for hall, count in unopened.items()}
         rules = {key: _rule_for(key, paths, own) for key in {*measured, *known}}
         sound = {key: rule for key, rule in rules.items() if rule is not None}
         measured = {key: value for key, value in measured.items() if key in sound}

@@ -56,9 +56,13 @@ export function drawPeople(told) {
     place.replaceChildren(fullOf(whole), el("p", { class: "acts" }, hide));
     setTimeout(() => hide.focus());
   }));
+  const renew = act(say.new_code, () => askWhy(say.new_code, say.new_code_note, async (reason, key) => {
+    const given = await call("POST", `/api/v1/aid/cases/${told.id}/code`, { reason }, key);
+    place.replaceChildren(el("p", { class: "aiddesk-code" }, el("output", { translate: "no" }, given.code), el("span", {}, say.new_code_once)));
+  }));
   const lawyers = told.assignments.map((one) => pair(say.assignment, `${one.name ?? one.firm ?? one.firm_code} · ${fill(say.assigned_since, { day: shortDay(one.since_at) })}`,
     one.provisional ? ` · ${say.assignment_provisional}` : "", one.until_at ? ` – ${shortDay(one.until_at)}` : one.accepted_at ? "" : ` · ${say.not_accepted}`)).flat();
-  byId("people-body").replaceChildren(el("ul", { class: "aiddesk-people" }, ...cards), el("p", { class: "acts" }, show), place,
+  byId("people-body").replaceChildren(el("ul", { class: "aiddesk-people" }, ...cards), el("p", { class: "acts" }, show, ...(desk && !notice ? [renew] : [])), place,
     ...(lawyers.length ? [el("dl", { class: "facts" }, ...lawyers)] : []));
 }
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from central.accounts.permissions import Role
+from central.aid import arrivals
 from central.alarms import store
 from central.alarms.rules import CATCH_UP_MS, SETTLE_MS, Key, Patience, Rule, Signals, measures, standard
 from central.alarms.tables import alarm_message
@@ -24,6 +25,8 @@ from central.live.hub import Hub
 from central.signed_call import Hook, WrongAddress, check_url
 from hall.devices import words as devices
 from hall.gate import words as gate
+from hall.intake.codes import Channel
+from hall.intake.words import ApplicationSubmitted
 from hall.queue import words
 from hall_config.outcome import Stop
 from hall_config.wording import section
@@ -148,6 +151,24 @@ class City:
 @pytest.fixture
 def city(database: Database) -> City:
     return City(database, tells=True)
+
+
+def test_an_application_that_cannot_be_opened_is_an_alarm_until_it_is_tried_again(city: City, web: Web) -> None:
+    receipt = f"P{HALL}-01J0000000000000000000000A"
+    sent = ApplicationSubmitted("2026-11-18", "B001", receipt, Channel.KIOSK, None, None, 0, "", "lhs1.nothing")
+    city.say(words.DayOpened("2026-11-18"), sent)
+    assert city.later(5) == []
+    with city.database.write() as connection:
+        arrivals.set_aside(connection, receipt, 0, "NotOpened")
+    assert city.later(5) == ["aid_aside"]
+    admin, key = web.as_role(Role.ADMIN), {"Idempotency-Key": "again"}
+    (item,) = admin.get("/api/v1/aid/arrivals").json()["items"]
+    assert (item["hall"], item["receipt"], item["page"], item["problem"]) == (HALL, receipt, 0, "NotOpened")
+    place = f"/api/v1/aid/arrivals/{HALL}/{receipt}/again"
+    check_error(web.as_role(Role.VIEWER).post(place, headers=key), 403, "NOT_ALLOWED")
+    assert admin.post(place, headers=key).status_code == 200
+    check_error(admin.post(place, headers={"Idempotency-Key": "once-more"}), 404, "NO_SUCH_ARRIVAL")
+    assert city.later(5) == []
 
 
 def test_a_pause_a_help_button_and_bad_ratings_become_alarms_and_end(city: City) -> None:
