@@ -26,7 +26,18 @@ def _reviews(change: Change) -> None:
     change.columns |= {"reviewer": change.actor.name, "owner": change.actor.name}
 
 
+def _proposes(change: Change) -> None:
+    _reviews(change)
+    change.columns["proposed"] = True
+
+
+def _knows_more(change: Change) -> None:
+    """A decision that was proposed before stands on less than is known now: it has to be proposed again."""
+    change.columns["proposed"] = False
+
+
 def _asks_supplement(change: Change) -> None:
+    _knows_more(change)
     work, case_id = change.work, change.case["id"]
     first = len(change.standing.gaps) + 1
     notice = len(change.standing.steps) + 1
@@ -42,6 +53,7 @@ def _asks_supplement(change: Change) -> None:
 
 
 def _takes_supplement(change: Change) -> None:
+    _knows_more(change)
     work = change.work
     store.fill_gaps(work.connection, change.case["id"], change.given.filled, work.now_ms)
     application = change.standing.application
@@ -183,6 +195,7 @@ def _archives(change: Change) -> None:
 
 def _corrects(change: Change) -> None:
     """The application as it is now; as it was before stays with the step."""
+    _knows_more(change)
     before = change.standing.application
     if before is None:
         raise RefusedByRule("AID_NO_APPLICATION")
@@ -217,9 +230,10 @@ def _keep(change: Change, application: Application) -> None:
 
 EFFECTS: Final[Mapping[Move, Callable[[Change], None]]] = {
     Move.BEGIN_REVIEW: _reviews,
-    Move.PROPOSE: _reviews,
+    Move.PROPOSE: _proposes,
     Move.ASK_SUPPLEMENT: _asks_supplement,
     Move.TAKE_SUPPLEMENT: _takes_supplement,
+    Move.TAKE_COOPERATION: _knows_more,
     Move.AID_FIRST: _aids_first,
     Move.GRANT: _grants,
     Move.REFUSE: _refuses,

@@ -12,6 +12,7 @@ from typing import Any, Final
 from central.aid.given import (
     AidFirst,
     AskedSupplement,
+    Change,
     Closing,
     Engagement,
     Grant,
@@ -73,6 +74,8 @@ def _decides(standing: Standing, actor: Actor) -> None:
         raise RefusedByRule("AID_APPROVER_IS_REVIEWER")
     if standing.last(Move.PROPOSE) is None:
         raise RefusedByRule("AID_FORM_SKIPPED_F08")
+    if not standing.case["proposed"]:
+        raise RefusedByRule("AID_PROPOSAL_OLD")
 
 
 def _grants(standing: Standing, actor: Actor, given: Grant) -> None:
@@ -136,6 +139,12 @@ def _aids_first(standing: Standing, actor: Actor, given: AidFirst) -> None:
         raise WrongField("AID_DAY_PAST", "until")
     if (until - today).days > number_on("FORMALITIES_DAYS", today):
         raise WrongField("AID_FORMALITIES_LATE", "until")
+
+
+def _begins_change(standing: Standing, actor: Actor, given: Change) -> None:
+    """The agency's reasons are the agency's to give."""
+    if given.by != "RECIPIENT" and not actor.who & {Who.ASSIGNER, Who.SUPERVISOR}:
+        raise WrongField("WRONG_FIELD", "by")
 
 
 def _works(standing: Standing, actor: Actor, given: Any) -> None:
@@ -213,6 +222,7 @@ _GUARDS: Final[Mapping[Move, Callable[[Standing, Actor, Any], None]]] = {
     Move.REFUSE: _refuses,
     Move.AID_FIRST: _aids_first,
     Move.ACCEPT: _works,
+    Move.BEGIN_CHANGE: _begins_change,
     Move.DECLINE: _works,
     Move.ENGAGE: _engages,
     Move.REPORT: _reports,

@@ -39,6 +39,7 @@ aid_case = Table(
     Column("military", Boolean, nullable=False, server_default=false()),  # 军人地位和权益保障法 61
     Column("identified", Boolean, nullable=False, server_default=true()),  # false: to be shown before a grant
     Column("detained", Boolean, nullable=False, server_default=false()),
+    Column("proposed", Boolean, nullable=False, server_default=false()),  # a decision is, on what is known now (F08)
     Column("sealed", SealedColumn, nullable=False),  # the application, or an organ's notice
     Column("owner", String(40), nullable=False, server_default=""),  # who works on it now
     Column("reviewer", String(40), nullable=False, server_default=""),

@@ -30,9 +30,6 @@ Place = tuple[int, str] | None  # behind which case a page goes on
 # Written out as the indexes in ``tables.py`` say it, or no engine finds that one of them fits.
 _IS_OWNED: Final = text("aid_case.owner <> ''")
 _GOES_FIRST: Final = text("(aid_case.urgent OR aid_case.military)")
-# Whether the reviewer has proposed a decision (F08).
-_IS_PROPOSAL: Final = text("aid_step.move = 'PROPOSE'")
-_PROPOSED: Final = select(aid_step.c.n).where(aid_step.c["case"] == aid_case.c.id, _IS_PROPOSAL).exists()
 _IS_OBJECTION: Final = text("aid_step.move = 'OBJECT'")
 _NEWEST: Final = (aid_case.c.changed_ms.desc(), aid_case.c.id.desc())
 
@@ -114,7 +111,7 @@ def _conditions(units: Reach, wanted: Wanted, now_ms: int) -> list[ColumnElement
         turn = rules.TURNS[wanted.waiting]
         found.append(table.state.in_(turn.states))
         if turn.proposed is not None:
-            found.append(_PROPOSED if turn.proposed else ~_PROPOSED)
+            found.append(table.proposed.is_(turn.proposed))
             found += [table.reviewer != wanted.asker] if turn.proposed else []
     if wanted.owner is not None:
         found.append(table.owner == wanted.owner)
@@ -139,12 +136,6 @@ def _of(units: Reach) -> list[ColumnElement[bool]]:
     if units is None:
         return []
     return [aid_case.c.unit == units[0]] if len(units) == 1 else [aid_case.c.unit.in_(units)]
-
-
-def proposed(connection: Connection, cases: Sequence[str]) -> set[str]:
-    """In which of these cases a decision is proposed."""
-    wanted = select(aid_step.c["case"]).where(aid_step.c["case"].in_(cases), _IS_PROPOSAL)
-    return set(connection.execute(wanted).scalars())
 
 
 # --- looking up -------------------------------------------------------------------------------------------

@@ -39,6 +39,3 @@ Index(
 # Which cases were ever objected to: the bureau sees those.
 _OBJECTIONS: Final = text("move = 'OBJECT'")
 Index("aid_step_objections", aid_step.c["case"], postgresql_where=_OBJECTIONS, sqlite_where=_OBJECTIONS)
-# And in which the reviewer has proposed a decision (F08): those wait for the approver.
-_PROPOSALS: Final = text("move = 'PROPOSE'")
-Index("aid_step_proposals", aid_step.c["case"], postgresql_where=_PROPOSALS, sqlite_where=_PROPOSALS)

@@ -79,7 +79,7 @@ def stands_of(case: Mapping[str, Any], moves: Sequence[str], now_ms: int, **more
         state=State(case["state"]),
         identified=bool(case["identified"]),
         aided_first=bool(case["aided_first"]),
-        proposed=Move.PROPOSE.value in moves,
+        proposed=bool(case["proposed"]),
         called_back=Move.CALL_BACK.value in moves,
         now_ms=now_ms,
         **more,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping
 
 from central.aid.people import case_place, masked_name
 from central.aid.stages import State
-from central.aid_desk import rules, store
+from central.aid_desk import rules
 from central.keeping.sealed_columns import Vault
 from central.units import store as units
 from hall_config.wording import rfc3339
@@ -19,8 +19,6 @@ from hall_config.wording import rfc3339
 def rows_told(connection: Connection, vault: Vault, rows: Sequence[RowMapping], now_ms: int) -> list[dict[str, Any]]:
     """Each case as a list shows it."""
     names = units.names(connection, {row["unit"] for row in rows})
-    reviewed = [row["id"] for row in rows if row["state"] == State.UNDER_REVIEW]
-    proposed = store.proposed(connection, reviewed) if reviewed else set()
     return [
         {
             **_facts(row),
@@ -28,7 +26,7 @@ def rows_told(connection: Connection, vault: Vault, rows: Sequence[RowMapping], 
             "applicant": masked_name(_name_in(vault.open(connection, row["sealed"], case_place(row["id"])))),
             "unit_zh": names.get(row["unit"], ("", ""))[0],
             "unit_en": names.get(row["unit"], ("", ""))[1],
-            "next_step": rules.next_of(State(row["state"]), proposed=row["id"] in proposed),
+            "next_step": rules.next_of(State(row["state"]), proposed=row["proposed"]),
         }
         for row in rows
     ]

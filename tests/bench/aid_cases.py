@@ -146,7 +146,8 @@ def _case(connection: Connection, vault: Vault, size: Size, n: int) -> tuple[dic
     row = {
         **_facts(chance, state, size.now_ms), "id": case, "unit": unit, "number": official, "state": state.value,
         "sealed": vault.seal(connection, unit, application, case_place(case), size.now_ms),
-        "live": is_live(state), "received_ms": received_ms, "made_ms": received_ms,
+        "live": is_live(state), "proposed": _is_proposed(case, state),
+        "received_ms": received_ms, "made_ms": received_ms,
         "changed_ms": received_ms + age_ms // 2, "version": 2,
         "receipt": f"Phall-{n % 250:03d}-{n:026d}", "hall": f"hall-{n % 250:03d}",
     }  # fmt: skip
@@ -199,9 +200,13 @@ def _application(chance: random.Random, name: str, number: str, firm: str) -> st
     return json.dumps(whole, ensure_ascii=False)
 
 
+def _is_proposed(case: str, state: State) -> bool:
+    return state not in _BEFORE_PROPOSAL or (state is State.UNDER_REVIEW and int(case, 16) % 3 == 0)
+
+
 def _steps(case: str, state: State, received_ms: int, age_ms: int) -> _Rows:
     moves = [("SUBMIT", State.DRAFT, State.SUBMITTED, received_ms)]
-    if state not in _BEFORE_PROPOSAL or (state is State.UNDER_REVIEW and int(case, 16) % 3 == 0):
+    if _is_proposed(case, state):
         moves.append(("PROPOSE", State.UNDER_REVIEW, State.UNDER_REVIEW, received_ms + age_ms // 3))
     if state in (State.OBJECTED, State.UPHELD):
         moves.append(("OBJECT", State.REFUSED, State.OBJECTED, received_ms + age_ms // 2))

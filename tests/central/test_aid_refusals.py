@@ -240,6 +240,31 @@ def test_article_32_removes_the_condition_and_article_42_waives_its_check_for_wh
 
 
 @ONE_ENGINE
+def test_a_decision_stands_on_a_proposal_made_after_the_last_thing_that_came_in(database: Database) -> None:
+    with database.write() as connection:
+        house = House(connection).furnish()
+        case = house.to(State.UNDER_REVIEW)
+        house.move(case, Move.PROPOSE, actor(Who.REVIEWER), PROPOSAL)
+        fuller = {"application": application(facts="更正后的事实。"), "reason": "当事人补充。"}
+        house.move(case, Move.CORRECT, actor(Who.DESK), fuller)
+        with pytest.raises(ApiError, match="AID_PROPOSAL_OLD"):
+            house.move(case, Move.GRANT, actor(Who.APPROVER), GRANT)
+        house.move(case, Move.PROPOSE, actor(Who.REVIEWER), PROPOSAL)
+        assert house.move(case, Move.GRANT, actor(Who.APPROVER), GRANT) is State.GRANTED
+
+
+@ONE_ENGINE
+def test_an_applicant_asks_for_another_lawyer_as_the_recipient_and_not_as_the_agency(database: Database) -> None:
+    with database.write() as connection:
+        house = House(connection).furnish()
+        case = house.to(State.ASSIGNED)
+        with pytest.raises(ApiError, match="WRONG_FIELD"):
+            house.move(case, Move.BEGIN_CHANGE, actor(Who.APPLICANT), {"by": "AGENCY", "reason": "换人。"})
+        asked = {"by": "RECIPIENT", "reason": "联系不上律师。"}
+        assert house.move(case, Move.BEGIN_CHANGE, actor(Who.APPLICANT), asked) is State.CHANGING
+
+
+@ONE_ENGINE
 def test_who_is_not_identified_yet_is_not_granted_aid(database: Database) -> None:
     with database.write() as connection:
         house = House(connection).furnish()

@@ -8,7 +8,7 @@ from alembic import op
 revision = "0014"
 down_revision = "0013"
 
-_FLAGS = ("urgent", "aided_first", "military", "detained")
+_FLAGS = ("urgent", "aided_first", "military", "detained", "proposed")
 
 
 def upgrade() -> None:

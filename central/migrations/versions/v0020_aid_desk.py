@@ -21,9 +21,8 @@ def upgrade() -> None:
     op.create_index("aid_case_of_state_anywhere", "aid_case", ["state", "changed_ms", "id"])
     _of_live("aid_case_owned", ["owner", "due_ms", "id"], "owner <> ''")
     _of_live("aid_case_first", ["due_ms", "id"], "(urgent OR military)")
-    for name, move in (("aid_step_objections", "OBJECT"), ("aid_step_proposals", "PROPOSE")):
-        those = sa.text(f"move = '{move}'")
-        op.create_index(name, "aid_step", ["case"], postgresql_where=those, sqlite_where=those)
+    those = sa.text("move = 'OBJECT'")
+    op.create_index("aid_step_objections", "aid_step", ["case"], postgresql_where=those, sqlite_where=those)
 
 
 def _of_live(name: str, columns: list[str], those: str) -> None:
