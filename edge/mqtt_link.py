@@ -156,6 +156,7 @@ class MqttLink:
         client.on_message = self._on_message
         client.on_publish = self._on_publish
         client.on_log = self._on_log
+        client.on_socket_register_write = _leave_writing
         return client
 
     def _on_connect(self, client: paho.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
@@ -224,6 +225,13 @@ def _context(files: LineFiles | None) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(str(files.certificate), str(files.key))
     return context
+
+
+def _leave_writing(_client: paho.Client, _data: Any, _connection: object) -> None:
+    """Told that somebody watches the socket, paho lets nobody write to it but the thread of `loop_forever`.
+
+    Else whoever publishes writes at once, and two threads that write into one TLS connection tear the process down.
+    """
 
 
 def _session() -> Properties:

@@ -116,6 +116,28 @@ def test_each_wrong_certificate_has_a_name_of_its_own(line: Line, tmp_path: Path
     assert trouble(f"mqtts://localhost:{line.port}", "hall-good", good) == "BROKER_NAME"
 
 
+def test_many_threads_say_something_at_once_over_one_connection(line: Line) -> None:
+    """Only one of them writes: two in one TLS connection would tear the process down, or the connection."""
+    controller = Controller(f"mqtts://127.0.0.1:{line.port}", "hall-good", line.files("hall-good"))
+    try:
+        wait_for(lambda: Connected() in controller.heard, "it is on the line", 30)
+        payload = "x" * 4000
+
+        def say() -> None:
+            for _ in range(300):
+                controller.link.publish("lh/1/hall-good/tlm/one", payload, qos=0)
+
+        speakers = [threading.Thread(target=say) for _ in range(6)]
+        for one in speakers:
+            one.start()
+        for one in speakers:
+            one.join()
+        assert controller.link.publish("lh/1/hall-good/node/state", "{}", retain=True)
+        assert [one for one in controller.heard if one != Connected()] == []
+    finally:
+        controller.link.stop()
+
+
 def test_a_broker_that_is_away_or_speaks_plainly_is_told_apart(line: Line, mosquitto: Mosquitto) -> None:
     good = line.files("hall-good")
     assert trouble(f"mqtts://127.0.0.1:{free_port()}", "hall-good", good) == "UNREACHABLE"
