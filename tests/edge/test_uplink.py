@@ -174,7 +174,7 @@ def test_credit_holds_back_what_central_cannot_take_yet(edge: Edge, central: Cen
 def test_no_credit_is_no_event_but_central_is_asked_now_and_then(
     edge: Edge, central: Central, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("edge.uplink._SILENCE_S", 1.0)
+    monkeypatch.setattr("edge.uplink._SILENCE_S", 2.5)  # far behind the quiet that is listened for
     central.online()
     edge.uplink.start()
     edge.write(1)
