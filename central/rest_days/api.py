@@ -82,7 +82,7 @@ def preview(year: PathYear, body: TextGiven, person: Keeper, parts: TheParts) ->
     """What a text says and what would be different by it; nothing is kept."""
     try:
         read = notice.read(body.text, year)
-    except notice.Unreadable as problem:
+    except notice.Unclear as problem:
         rules.refuse(f"REST_DAYS_{problem.reason}", "text", line=problem.line)
     part = _part(year, body.status, body.source, read.off, read.worked)
     rules.check(part)

@@ -37,7 +37,7 @@ _NAMES: Final = (
 MOST_CHARACTERS: Final = 20_000
 
 
-class Unreadable(ValueError):
+class Unclear(ValueError):
     """A line that says something of a day, but not what: ``reason`` is LINE, DATE or WEEKDAY."""
 
     def __init__(self, reason: str, line: int) -> None:
@@ -62,7 +62,7 @@ class Days:
 
 
 def read(text: str, year: int) -> Days:
-    """The days off and worked that a text says; raises `Unreadable`."""
+    """The days off and worked that a text says; raises `Unclear`."""
     found, holiday = Days(), Holiday.OTHER
     for number, line in enumerate(text.splitlines(), 1):
         if _BEGINS_AS_ROW.match(line):
@@ -76,7 +76,7 @@ def read(text: str, year: int) -> Days:
 def _read_row(found: Days, line: str, number: int) -> None:
     row = _ROW.fullmatch(line)
     if row is None:
-        raise Unreadable("LINE", number)
+        raise Unclear("LINE", number)
     first = _iso(row[1], row[2], row[3], number)
     last = _iso(row[4], row[5], row[6], number) if row[4] else first
     _check_order(first, last, number)
@@ -110,15 +110,15 @@ def _iso(year: str, month: str, day: str, number: int) -> str:
     try:
         return date(int(year), int(month), int(day)).isoformat()
     except ValueError:
-        raise Unreadable("DATE", number) from None
+        raise Unclear("DATE", number) from None
 
 
 def _check_order(first: str, last: str, number: int) -> None:
     if last < first:
-        raise Unreadable("DATE", number)
+        raise Unclear("DATE", number)
 
 
 def _check_weekday(day: str, said: str | None, number: int) -> None:
     told = _WEEKDAY.search(said or "")
     if told is not None and _NUMBER_OF[told[1]] != date.fromisoformat(day).weekday():
-        raise Unreadable("WEEKDAY", number)
+        raise Unclear("WEEKDAY", number)

@@ -12,11 +12,19 @@ from fastapi.testclient import TestClient
 from sqlalchemy import insert, select
 
 from central.accounts.permissions import MAY, Role
+from central.aid.stages import State
+from central.aid_files.rules import FileKind
+from central.aid_limits import clocks, reminders
+from central.aid_limits.tables import aid_notice
+from central.aid_papers.issuing import papers_of
 from central.alarms.tables import alarm
 from central.clock import now_ms
 from central.database import Database
 from central.every_table import EVERY_TABLE
+from central.lawyers import store as lawyers
 from central.places import asking
+from central.rest_days.store import day_table
+from tests.central.aid_house import DAY_MS, FIRM, House
 from tests.central.asking import check_error, filled
 from tests.central.conftest import SECRET, Web, empty_store
 from tests.central.halls_open import OFFER, PHONE, WEEK, in_days
@@ -29,6 +37,9 @@ PLACE = "north-room"
 MOVES = {"session", "audit", "answered", "attempt", "account"}
 OFFERED = {"enabled": True, "level": "severe", "open_at": 30, "end_below": 20, "hold_s": 60, "clear_s": 60}
 NAMES = {"name_zh": "别人的", "name_en": "Theirs"}
+WHY = {"reason": "办理案件需要"}
+# Nobody's in particular: the days of the whole country, forms as they ship, one's own days of duty.
+FOR_ALL = ("/rest-days/", "/aid/forms/", "/aid/rota/")
 # A body that would be taken, were it one's own.
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "/accounts/{name}"): {"roles": ["admin"]},
@@ -51,9 +62,27 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "/units/{unit}"): {"name_zh": "我的"},
     ("PUT", "/units/{unit}/calendar"): {"opening": [WEEK]},
     ("PUT", "/units/{unit}/services/{letter}"): NAMES,
+    ("POST", "/matters/{matter}/moves"): {"move": "CLOSE", "version": 1},
+    ("POST", "/matters/{matter}/disclose"): WHY,
+    ("POST", "/lawyers/{mark}/status"): {"state": "ACTIVE", "evidence": "NATIONAL_REGISTER"},
+    ("POST", "/firm/cases/{case}/disclose"): WHY,
+    ("POST", "/aid/cases/{case}/disclose"): WHY,
+    ("POST", "/aid/cases/{case}/code"): WHY,
+    ("POST", "/aid/cases/{case}/moves"): {"move": "GRANT", "version": 5},
+    ("POST", "/aid/cases/{case}/owner"): {"owner": "", "seen": ""},
+    ("POST", "/aid/limits/{limit_id}/reason"): {"reason": "COMPLEX"},
+    ("POST", "/aid/papers/{paper}/open"): WHY,
+    ("POST", "/aid/firm/papers/{paper}/open"): WHY,
+    ("POST", "/aid/papers/{paper}/deliveries"): {"method": "WINDOW", "at": "2026-10-09T03:00:00Z", "receiver": "某人"},
+    ("POST", "/aid/papers/{paper}/void"): WHY,
+    ("PUT", "/aid/centres/{unit}"): {"short_name": "抢", "name_zh": "别人的中心", "address": "某路", "phone": "021",
+                                     "bureau": "某局"},
+    ("PATCH", "/aid/cases/{case}/files/{file}"): {"title": "我的"},
+    ("POST", "/aid/cases/{case}/files/{file}/open"): WHY,
+    ("POST", "/aid/firm/cases/{case}/files/{file}/open"): WHY,
 }  # fmt: skip
 
-QUERIES = {"/halls/{hall}/appointments": {"day": in_days(1)}}
+QUERIES = {"/halls/{hall}/appointments": {"day": in_days(1)}, "/aid/cases/{case}/files": {"kind": "PAPER"}}
 
 
 @pytest.fixture
@@ -86,11 +115,31 @@ def districts(web: Web) -> tuple[Web, dict[str, str]]:
     return web, {
         **named,
         **rest,
+        **legal_aid(web, supervisor),
         "session": "0123456789abcdef",
         "alarm": "1",
         "appointment": "1",
         "tablet": "0123456789abcdef",
     }
+
+
+def legal_aid(web: Web, supervisor: TestClient) -> dict[str, str]:
+    """A third district with a case at its lawyer, and a record and a room of the north's hall."""
+    with web.database.write() as connection:
+        house = House(connection, web.parts.vault).furnish()
+        case = house.to(State.ASSIGNED)
+        file, mark = house.file(case, FileKind.PAPER), house.first_lawyer
+        paper = next(row["id"] for row in papers_of(connection, case) if row["form"] == "F11")
+        clock = clocks.of_case(connection, case, house.now_ms)[-1].id
+        reminders.tell(connection, day_table(connection), house.now_ms + 90 * DAY_MS)
+        notice = connection.execute(select(aid_notice.c.id).limit(1)).scalar_one()
+    facts = {"channel": "VISIT", "field": "B13", "answered_by": "LAWYER"}
+    record = {"kind": "ADVICE", "hall": HALL, "facts": facts}
+    matter = put(supervisor, "POST", "/matters", record)["id"]
+    room = put(supervisor, "POST", "/visit-rooms", {"hall": HALL, **NAMES})["id"]
+    told = {"case": case, "file": file, "mark": mark, "paper": paper, "limit_id": clock, "notice": notice}
+    return {**{name: str(value) for name, value in told.items()}, "matter": matter, "room": room, "firm_code": FIRM,
+            "form": "F05", "receipt": f"P{HALL}-01J0000000000000000000000A"}  # fmt: skip
 
 
 def put(client: TestClient, method: str, path: str, body: dict[str, Any]) -> Any:
@@ -124,9 +173,13 @@ def test_nothing_of_another_district_answers_to_its_id(districts: tuple[Web, dic
         (method, route)
         for method, route in endpoints(web)
         if "{" in route.path and acts(route) and not route.path.endswith("/directory")  # there is none here
+        if not route.path.removeprefix("/api/v1").startswith(FOR_ALL)
     ]
     assert len(walked) > 45
     clients = {role: somebody(web, role) for role in Role}
+    with web.database.write() as connection:  # the south's firm is of the same name as that of the case
+        row = {"account": "south.firm", "firm_code": FIRM, "unit": "south", "made_ms": now_ms(), "by": "test"}
+        lawyers.put_firm_account(connection, row)
     before, wrong = everything(web.database), []
     for method, route in walked:
         short = route.path.removeprefix("/api/v1")
@@ -152,7 +205,8 @@ def test_nothing_of_another_district_answers_to_its_id(districts: tuple[Web, dic
 
 
 NOBODYS = {"hall": "no-such-hall", "unit": "no-such-unit", "place": "no-such-place", "name": "nobody.here",
-           "alarm": "999999"}  # fmt: skip
+           "alarm": "999999", "case": "f" * 16, "paper": "f" * 16, "file": "f" * 16, "mark": "f" * 64,
+           "matter": "f" * 16, "room": "f" * 16, "limit_id": f"{'f' * 16}.9", "notice": "999999"}  # fmt: skip
 
 
 def test_no_query_reaches_what_is_not_below(districts: tuple[Web, dict[str, str]]) -> None:

@@ -15,7 +15,7 @@ from central.accounts.person import NewAccount
 from central.aid_limits import clocks
 from central.clock import now_ms
 from central.rest_days import notice, store
-from central.rest_days.notice import Unreadable
+from central.rest_days.notice import Unclear
 from hall.law.days import is_rest_day
 from hall_config.rest_days import shipped
 from tests.central.asking import check_error
@@ -92,14 +92,14 @@ def test_lines_of_a_table_are_read_with_any_separator() -> None:
     ],
 )
 def test_a_text_that_says_no_day_is_refused_with_its_line(text: str, reason: str, line: int) -> None:
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(Unclear) as refused:
         notice.read(text, 2027)
     assert (refused.value.reason, refused.value.line) == (reason, line)
 
 
 @given(st.text(max_size=300) | st.text("0123456789-.年月日至（）(周一二三四五六日天休班放假上 ，、。\n", max_size=300))
 def test_no_text_does_more_than_be_read_or_refused(text: str) -> None:
-    with suppress(Unreadable):
+    with suppress(Unclear):
         notice.read(text, 2027)
 
 
