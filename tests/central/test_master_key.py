@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import DBAPIError
 
+from central.aid.stages import State
+from central.aid.tables import aid_step
 from central.audit.store import newest
 from central.database import Database
 from central.imports.register import Register
@@ -17,6 +20,7 @@ from central.keeping.master_key import default_file, open_vault, works
 from central.keeping.sealed_columns import CannotOpen, Vault
 from hall_config.outcome import Stop
 from hall_config.program import run
+from tests.central.aid_house import House
 
 LAWYER = {
     "licence": "199920101234",
@@ -85,13 +89,19 @@ def test_when_every_copy_is_lost_what_it_sealed_goes_and_central_starts(
     with database.write() as connection:
         register = Register(vault, connection, 1)
         put_lawyers(connection, register, [{**LAWYER, "mark": register.mark(LAWYER["licence"])}], 1)
+        House(connection, vault).furnish().to(State.SUBMITTED)
     default_file(data).unlink()
     assert run(["keys", "abandon", "--database", database_url]) == 0
     assert refused(database, None, data) == "MASTER_MISSING"
     assert run(["keys", "abandon", "--database", database_url, "--yes"]) == 0
-    assert "lawyer_entry：已删除 1 行" in capsys.readouterr().out
+    assert "lawyer_entry：已删除 3 行" in capsys.readouterr().out
     open_vault(database, None, data, 2, make=True)
     with database.read() as connection:
         assert connection.execute(select(func.count()).select_from(lawyer_entry)).scalar_one() == 0
         line = newest(connection, "city/", None, 1)[0]
+        assert connection.execute(select(func.count()).select_from(aid_step)).scalar_one() == 0
     assert (line["act"], line["actor"]) == ("keys.abandon", "(command line)")
+    with database.write() as connection:
+        House(connection, open_vault(database, None, data, 3)).take()  # the centre is still there
+    with pytest.raises(DBAPIError, match="only grow"), database.write() as connection:  # guarded as before
+        connection.execute(delete(aid_step))
