@@ -101,7 +101,8 @@ def test_when_every_copy_is_lost_what_it_sealed_goes_and_central_starts(
         line = newest(connection, "city/", None, 1)[0]
         assert connection.execute(select(func.count()).select_from(aid_step)).scalar_one() == 0
     assert (line["act"], line["actor"]) == ("keys.abandon", "(command line)")
+    fresh = open_vault(database, None, data, 3)
     with database.write() as connection:
-        House(connection, open_vault(database, None, data, 3)).take()  # the centre is still there
+        House(connection, fresh).take()  # the centre is still there
     with pytest.raises(DBAPIError, match="only grow"), database.write() as connection:  # guarded as before
         connection.execute(delete(aid_step))
