@@ -4,43 +4,18 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from docx import Document
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from central.aid_papers.templates import shipped
+from tests.central.in_browser import central, page
 from tests.central.running import SECRET, RunningCentral
-from tests.central.test_pages_in_browser import FLAGS
 from tests.edge.accessible import faults
-from tests.parts import Mosquitto, skip_unless
 
+__all__ = ["central", "page"]
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
-
-
-@pytest.fixture
-def page() -> Iterator[Page]:
-    with sync_playwright() as browsers:
-        browser = browsers.chromium.launch(executable_path=skip_unless("chromium"), args=FLAGS)
-        page = browser.new_page(viewport={"width": 1366, "height": 768})
-        problems: list[str] = []
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.set_default_timeout(30_000)
-        yield page
-        browser.close()
-        assert problems == []
-
-
-@pytest.fixture
-def central(tmp_path: Path, mosquitto: Mosquitto) -> Iterator[RunningCentral]:
-    running = RunningCentral(tmp_path / "data", mosquitto)
-    running.start()
-    try:
-        yield running
-    finally:
-        running.kill()
 
 
 def looks_right(page: Page, name: str) -> None:
