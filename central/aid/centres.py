@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from central.accounts.person import Person
-from central.aid import store
+from central.aid import limits, store
 from central.aid_papers.centres import nearest_centre
 from central.appointments.secrets import VisitorKey
 from central.failures import NotFound
@@ -35,7 +35,8 @@ def receipt_of(connection: Connection, case_id: str) -> dict[str, Any]:
     row = store.case(connection, case_id)
     if row is None:
         raise NotFound("NO_SUCH_CASE")
-    told = {name: row[name] for name in ("id", "number", "receipt", "state", "version", "due_sure")}
+    told = {name: row[name] for name in ("id", "number", "receipt", "state", "version")}
+    told["due_sure"] = limits.is_sure(connection, case_id)
     due = row["due_ms"]
     return {**told, "received_at": rfc3339(row["received_ms"]), "due_at": rfc3339(due) if due is not None else None}
 

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Connection
+
 from central.aid.people import Work
 from central.aid.stages import WAYS, Move, Way
 from central.aid_limits import clocks
+from central.aid_limits.store import unsure
 from central.rest_days.store import day_table
 from hall.law.days import after_calendar_days
 from hall.law.limits import china_day, close_of
@@ -81,6 +84,11 @@ def _undo(work: Work, case_id: str, step: Mapping[Any, Any]) -> None:
 def _ended_at(work: Work, case_id: str, rule: str) -> int | None:
     ended = [one.ended_ms for one in clocks.of_case(work.connection, case_id, work.now_ms) if one.rule.rule_id == rule]
     return ended[-1] if ended else None
+
+
+def is_sure(connection: Connection, case_id: str) -> bool:
+    """Whether the nearest end of a case stays where it is: not while its day table is an estimate."""
+    return not unsure(connection, [case_id])
 
 
 def running(work: Work, case_id: str) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from sqlalchemy import RowMapping
+from sqlalchemy import Connection, RowMapping
 
 from central.aid import limits, papers, store
 from central.aid.chain import broken_at
@@ -19,15 +19,16 @@ from hall_config.wording import rfc3339
 _PLAIN: Final = (
     "id", "unit", "receipt", "number", "state", "matter", "nature", "aid_form", "stage", "basis", "presumed",
     "channel", "hall", "ticket", "urgent", "aided_first", "military", "identified", "detained", "owner", "reviewer",
-    "approver", "ground", "version", "live", "due_rule", "due_sure",
+    "approver", "ground", "version", "live", "due_rule",
 )  # fmt: skip
 _TIMES: Final = ("received", "decided", "closed", "made", "changed", "due")
 _KEPT_BACK: Final = ("before", "application")  # a person's whole data: only by disclosure
 
 
-def line(row: Mapping[Any, Any]) -> dict[str, Any]:
+def line(connection: Connection, row: Mapping[Any, Any]) -> dict[str, Any]:
     """What is no secret of a case."""
     told = {name: row[name] for name in _PLAIN}
+    told["due_sure"] = limits.is_sure(connection, row["id"])
     told["groups"] = row["groups"].split()
     return told | {f"{name}_at": moment(row[f"{name}_ms"]) for name in _TIMES}
 
@@ -38,7 +39,7 @@ def whole(work: Work, row: RowMapping, who: Iterable[Who]) -> dict[str, Any]:
     gaps, live = store.gaps(connection, case_id), store.live_assignment(connection, case_id)
     idle = _idle(State(row["state"]), any(gap["filled_ms"] is None for gap in gaps), live)
     return {
-        **line(row),
+        **line(connection, row),
         "people": _people(work, row),
         "gaps": [_gap(work, one) for one in gaps],
         "files": [_file(one) for one in store.file_facts(connection, case_id)],

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping
 from central.aid.people import case_place, masked_name
 from central.aid.stages import State
 from central.aid_desk import rules
+from central.aid_limits.store import unsure
 from central.keeping.sealed_columns import Vault
 from central.units import store as units
 from hall_config.wording import rfc3339
@@ -19,10 +20,12 @@ from hall_config.wording import rfc3339
 def rows_told(connection: Connection, vault: Vault, rows: Sequence[RowMapping], now_ms: int) -> list[dict[str, Any]]:
     """Each case as a list shows it."""
     names = units.names(connection, {row["unit"] for row in rows})
+    estimated = unsure(connection, (row["id"] for row in rows))
     return [
         {
             **_facts(row),
             **_due(row, now_ms),
+            "due_sure": row["id"] not in estimated,
             "applicant": masked_name(_name_in(vault.open(connection, row["sealed"], case_place(row["id"])))),
             "unit_zh": names.get(row["unit"], ("", ""))[0],
             "unit_en": names.get(row["unit"], ("", ""))[1],
@@ -63,7 +66,6 @@ def _due(row: RowMapping, now_ms: int) -> dict[str, Any]:
         "days_left": None if due_ms is None else rules.days_left(due_ms, now_ms),
         "due_at": _time(due_ms),
         "due_rule": row["due_rule"] if due_ms is not None else None,
-        "due_sure": row["due_sure"],
     }
 
 

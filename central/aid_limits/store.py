@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, func, insert, select, update
@@ -92,11 +93,22 @@ def end_stop(connection: Connection, number: int, to_ms: int | None) -> None:
 def put_nearest(connection: Connection, case: str) -> None:
     """The nearest end that somebody has to do something about, into the case's row; none while all stand still."""
     table = aid_limit
-    statement = select(table.c.near_ms, table.c.rule_id, table.c.provisional).where(table.c.case == case, waits())
+    statement = select(table.c.near_ms, table.c.rule_id).where(table.c.case == case, waits())
     found = connection.execute(statement.order_by(table.c.near_ms, table.c.k).limit(1)).one_or_none()
-    facts = (found.near_ms, found.rule_id, not found.provisional) if found is not None else (None, None, True)
-    values = dict(zip(("due_ms", "due_rule", "due_sure"), facts, strict=True))
-    connection.execute(update(aid_case).where(aid_case.c.id == case).values(**values))
+    due_ms, due_rule = found if found is not None else (None, None)
+    connection.execute(update(aid_case).where(aid_case.c.id == case).values(due_ms=due_ms, due_rule=due_rule))
+
+
+def unsure(connection: Connection, cases: Iterable[str]) -> set[str]:
+    """Those of the cases whose nearest end follows from an estimated day table.
+
+    Asked for the few that are shown and not kept in their rows: a day table that only makes ends sure would write
+    every open case anew.
+    """
+    table, case = aid_limit, aid_case
+    nearest = and_(table.c.case == case.c.id, table.c.near_ms == case.c.due_ms, table.c.rule_id == case.c.due_rule)
+    statement = select(case.c.id).join(table, nearest).where(case.c.id.in_(set(cases)), waits(), table.c.provisional)
+    return set(connection.execute(statement).scalars())
 
 
 def waits() -> ColumnElement[bool]:

@@ -143,14 +143,10 @@ def _put_nearest(connection: Connection) -> None:
     """Into every case whose nearest end is another one now."""
     table, case = aid_limit, aid_case
     place = func.row_number().over(partition_by=table.c.case, order_by=(table.c.near_ms, table.c.k)).label("place")
-    facts = (table.c.case, table.c.near_ms, table.c.rule_id, table.c.provisional)
+    facts = (table.c.case, table.c.near_ms, table.c.rule_id)
     ranked = select(*facts, place).where(store.waits()).subquery("ranked")
     nearest = select(ranked).where(ranked.c.place == 1).subquery("nearest")
-    same = and_(
-        case.c.due_ms == nearest.c.near_ms,
-        case.c.due_rule == nearest.c.rule_id,
-        case.c.due_sure != nearest.c.provisional,
-    )
-    values = {"due_ms": nearest.c.near_ms, "due_rule": nearest.c.rule_id, "due_sure": not_(nearest.c.provisional)}
+    same = and_(case.c.due_ms == nearest.c.near_ms, case.c.due_rule == nearest.c.rule_id)
+    values = {"due_ms": nearest.c.near_ms, "due_rule": nearest.c.rule_id}
     changed = and_(case.c.id == nearest.c.case, or_(case.c.due_ms.is_(None), not_(same)))
     connection.execute(update(case).where(changed).values(**values))

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, RowMapping
 from central.accounts.desk import Person
 from central.accounts.permissions import Act
 from central.aid import telling as aid_telling
+from central.aid.limits import is_sure
 from central.aid.origin import open_notice_of
 from central.aid.people import Work, masked_person, open_application
 from central.aid.stages import Who
@@ -111,7 +112,7 @@ def _line(work: Work, row: RowMapping, register: Register) -> dict[str, Any]:
         **{name: row[name] for name in kept},
         **{f"{name}_at": aid_telling.moment(row[f"{name}_ms"]) for name in times},
         "due_rule": row["due_rule"],
-        "due_sure": row["due_sure"],
+        "due_sure": is_sure(work.connection, row["id"]),
         "recipient": masked_person(_recipient(work, row))["name"],
         "lawyer": {"name": who.name, "licence": who.licence} if who is not None else None,
     }

@@ -156,7 +156,7 @@ def _case(connection: Connection, vault: Vault, size: Size, n: int) -> tuple[dic
         "name_mark": vault.index(connection, "person_name", name_key(name), size.now_ms),
     }
     other = {"name_mark": vault.index(connection, "person_name", name_key(firm), size.now_ms)}
-    parties = [
+    parties: _Rows = [
         {"case": case, "n": 0, "role": "APPLICANT", **marks},
         {"case": case, "n": 1, "role": "OPPOSING", "id_mark": None, **other},
     ]
@@ -173,7 +173,7 @@ def _facts(chance: random.Random, state: State, at_ms: int) -> dict[str, Any]:
         "matter": chance.choice(("M31_5", "M31_7", "M31_4", "M32_4", "M24")), "nature": "CIVIL", "aid_form": "FORM_4",
         "stage": "NONE", "channel": chance.choice(("WINDOW", "WINDOW", "KIOSK", "WEB", "STATION")),
         "urgent": chance.random() < 0.02, "military": chance.random() < 0.02, "aided_first": chance.random() < 0.01,
-        "identified": chance.random() > 0.05, "due_ms": due_ms, "due_rule": rule, "due_sure": chance.random() > 0.03,
+        "identified": chance.random() > 0.05, "due_ms": due_ms, "due_rule": rule,
         "owner": f"staff-{chance.randrange(40):02d}" if chance.random() < 0.7 else "",
         "reviewer": f"staff-{chance.randrange(40):02d}" if reviewed else "",
         "groups": chance.choice(("", "ELDER", "MIGRANT_WORKER", "ELDER WOMAN")),
@@ -212,7 +212,8 @@ def _steps(case: str, state: State, received_ms: int, age_ms: int) -> _Rows:
         moves.append(("OBJECT", State.REFUSED, State.OBJECTED, received_ms + age_ms // 2))
     if moves[-1][2] is not state:
         moves.append(("CORRECT", state, state, received_ms + age_ms // 2))
-    steps, before = [], START
+    steps: _Rows = []
+    before = START
     for n, (move, left, to, at_ms) in enumerate(moves, 1):
         step = {
             "case": case, "n": n, "at_ms": at_ms, "actor": "staff-01", "capacity": "DESK", "unit": "city/",

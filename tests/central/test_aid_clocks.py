@@ -14,6 +14,7 @@ from central.aid.tables import aid_case
 from central.aid_limits import clocks, store_of_lists, store_of_many
 from central.aid_limits.clocks import Clock
 from central.aid_limits.rules import Outcome
+from central.aid_limits.store import unsure
 from central.aid_limits.tables import aid_limit, aid_stop
 from central.database import Database
 from central.failures import ApiError, RefusedByRule, WrongField
@@ -52,8 +53,9 @@ def with_case(database: Database) -> Iterator[Connection]:
 
 
 def due_in_row(connection: Connection, case: str = CASE) -> tuple[Any, ...]:
-    columns = (aid_case.c.due_ms, aid_case.c.due_rule, aid_case.c.due_sure)
-    return tuple(connection.execute(select(*columns).where(aid_case.c.id == case)).one())
+    """The nearest end, its rule, and whether it stays where it is."""
+    found = connection.execute(select(aid_case.c.due_ms, aid_case.c.due_rule).where(aid_case.c.id == case)).one()
+    return (*found, case not in unsure(connection, [case]))
 
 
 def only(connection: Connection, now_ms: int) -> Clock:
