@@ -56,6 +56,7 @@ aid_case = Table(
     Column("due_rule", String(24)),
     Column("due_sure", Boolean, nullable=False, server_default=true()),  # false while a day table is an estimate
     Column("live", Boolean, nullable=False, server_default=true()),  # false once its state is an end
+    Column("conflict", String(8), nullable=False, server_default=""),  # of the lawyer at work, to be settled
     Index("aid_case_by_due", "unit", "live", "due_ms", "id"),
     Index("aid_case_by_state", "unit", "state", "due_ms"),
     Index("aid_case_by_change", "unit", "changed_ms"),
