@@ -11,7 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from hall.identity_numbers import right_id_number
 from hall.intake.codes import MATTERS, PRESUMED, Basis, Group, Nature, Stage
-from hall_config.strict_model import StrictModel
+from hall_config.strict_model import StrictModel, Yes
 
 ABOUT: Final = "aid.application"  # what a sealed application is sealed for
 ABOUT_PAGE: Final = "aid.page"  # and a part of a page that was taken of its papers
@@ -88,7 +88,7 @@ class Paper(StrictModel):
 class Application(StrictModel):
     """What is asked for, by whom, against whom and why. ``signature`` is a PNG in base64, or empty until signed."""
 
-    consent: Literal[True]
+    consent: Yes
     applicant: Person
     agent: Agent | None = None
     matter: Literal[MATTERS]  # type: ignore[valid-type]

@@ -12,7 +12,7 @@ from central.failures import WrongField
 from central.strict_json import write_json
 from hall.intake.codes import FORMS, MATTERS, STATED, TERMINATIONS, Basis, Nature
 from hall_config.aid_application import Paper
-from hall_config.strict_model import StrictModel
+from hall_config.strict_model import StrictModel, Yes
 
 _TEXT: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 _LINE: Final = r"^[^\x00-\x1f\x7f]*$"
@@ -65,7 +65,7 @@ class Supplement(StrictModel):
 class Confirmed(StrictModel):
     """A person looked and confirms what a timer says."""
 
-    confirm: Literal[True]
+    confirm: Yes
 
 
 class AskedCooperation(StrictModel):

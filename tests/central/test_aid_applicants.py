@@ -93,7 +93,7 @@ def test_whoever_applies_from_home_gets_a_number_a_day_and_a_code(web: Web) -> N
          "AID_MINOR_ALONE", "application.agent"),
         ({"hardship": {}}, "AID_HARDSHIP_MISSING", "application.hardship"),
         ({"facts": " "}, "AID_FACTS_MISSING", "application.facts"),
-        ({"consent": False}, "WRONG_FIELD", "application.consent"),
+        ({"consent": 1}, "WRONG_FIELD", "application.consent"),
         ({"matter": "N25_1"}, "WRONG_FIELD", "application.matter"),
         ({"granted": True}, "UNKNOWN_FIELD", "application"),
     ],

@@ -10,8 +10,10 @@ import pytest
 
 from central.accounts.permissions import Role
 from central.aid import store
+from central.aid.application_rules import check_application
 from central.aid.given import read_given
 from central.aid.guards import guard
+from central.aid.people import read_application
 from central.aid.rules import Standing
 from central.aid.stages import Move, State, Who
 from central.aid_files.rules import FileKind
@@ -26,6 +28,7 @@ from tests.central.aid_desk_over_http import open_desk
 from tests.central.aid_house import (
     DAY_MS,
     GRANT,
+    MONDAY_MS,
     PROPOSAL,
     REFUSAL,
     House,
@@ -99,6 +102,18 @@ APPLICATIONS: list[tuple[dict[str, Any], str]] = [
     (application(applicant=person(phone="", address="")), "AID_CONTACT_MISSING"),
     (application(signed_how="SIGNATURE"), "AID_SIGNATURE_MISSING"),
 ]
+@pytest.mark.parametrize("said", [False, None, 1, 1.0, "true", "1", [True], {}])
+def test_nobody_consents_promises_or_confirms_by_anything_but_true(said: Any) -> None:
+    """``1 == True``: what is compared by ``==`` takes a number for a word that was given."""
+    means = {"household": 1, "income": 1, "basis": "PROMISE", "promise": said}
+    with pytest.raises(ApiError, match="WRONG_FIELD"):
+        read_application(application(consent=said))
+    with pytest.raises(ApiError, match="WRONG_FIELD|AID_PROMISE_MISSING"):
+        check_application(read_application(application(hardship=means)), MONDAY_MS)
+    with pytest.raises(ApiError, match="WRONG_FIELD"):
+        read_given(Move.DEEM_WITHDRAWN, {"confirm": said})
+
+
 TAKEN: list[dict[str, Any]] = [
     application(applicant=MINOR, agent=PARENT),
     application(matter="M32_4", hardship={}),
