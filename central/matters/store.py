@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -220,9 +220,13 @@ def add_party(connection: Connection, **facts: Any) -> None:
     connection.execute(insert(matter_party).values(**facts))
 
 
-def parties(connection: Connection, identifier: str) -> list[RowMapping]:
+def parties(connection: Connection, identifier: str, steps: Collection[int] | None = None) -> list[RowMapping]:
+    """Everybody who ever was in a record; with ``steps``, who came with one of these, or before that was noted."""
     table = matter_party
-    return list(connection.execute(select(table).where(table.c.matter == identifier).order_by(table.c.n)).mappings())
+    wanted = select(table).where(table.c.matter == identifier)
+    if steps is not None:
+        wanted = wanted.where(or_(table.c.step.is_(None), table.c.step.in_(steps)))
+    return list(connection.execute(wanted.order_by(table.c.n)).mappings())
 
 
 # --- limits that wait for a day table ---------------------------------------------------------------------------
