@@ -13,7 +13,7 @@ from central.aid.rules import Actor, standing_steps
 from central.aid.stages import Move
 from central.aid.steps import texts_of
 from central.aid_papers import centre_store, issuing
-from central.aid_papers.facts import Centre, Lawyer
+from central.aid_papers.facts import CaseFacts, Centre, Lawyer
 from central.aid_papers.fields import fields_of
 from central.aid_papers.numbers import application_number, centre_of
 from central.imports.register import Register
@@ -53,6 +53,11 @@ def make(work: Work, case: Mapping[Any, Any], forms: Iterable[str], actor: Actor
         )
         made.append(issued.id)
     return made
+
+
+def facts_now(work: Work, case: Mapping[Any, Any], form: str, actor: Actor) -> CaseFacts:
+    """What is known for a document that no move makes. Raises `RefusedByRule` while the centre is not set up."""
+    return facts_for(form, _known(work, case, centre_of(work.connection, case["unit"]), actor, {}))
 
 
 def void(work: Work, documents: Iterable[str], reason: str, actor: Actor) -> None:

@@ -32,7 +32,7 @@ def blank_paper(connection: Connection, unit: str, form: str, now_ms: int, kind:
 
 def delivery_sheet(connection: Connection, document: RowMapping, now_ms: int, kind: Format) -> bytes:
     """The F22 of a document: what is delivered is filled in, who receives it is not."""
-    unit = document["unit"]
+    unit = nearest_centre(connection, document["unit"]) or document["unit"]
     served = {"title": document["title"], "number": document["number"]}
     facts = CaseFacts(
         centre=numbers.centre_of(connection, unit), today_ms=now_ms, case_number="　", lists={"served": (served,)}

@@ -69,6 +69,11 @@ def fields_of(code: str, facts: CaseFacts, *, blank: bool = False) -> dict[str, 
     return found
 
 
+def is_open(name: str, facts: CaseFacts) -> bool:
+    """Whether the facts say nothing of this field."""
+    return not _value(name, form_table().fields[name], facts)
+
+
 def _check_names(facts: CaseFacts) -> None:
     said = {*facts.texts, *facts.moments, *facts.lists}
     unknown = said - set(form_table().fields)

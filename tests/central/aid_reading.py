@@ -54,7 +54,7 @@ def papers(house: House, case: str) -> list[Paper]:
     for row in sorted(issuing.papers_of(house.connection, case), key=lambda one: (one["made_ms"], one["form"])):
         docx, pdf = (issuing.open_paper(house.connection, house.vault, row["id"], kind) for kind in ("docx", "pdf"))
         void = row["voided_ms"] is not None
-        found.append(Paper(row["form"], row["number"] or "", void, _of_word(docx), _of_pdf(pdf)))
+        found.append(Paper(row["form"], row["number"] or "", void, of_word(docx), of_pdf(pdf)))
     return found
 
 
@@ -63,14 +63,14 @@ def papers_by_form(house: House, case: str) -> dict[str, Paper]:
     return {one.form: one for one in papers(house, case) if not one.void}
 
 
-def _of_word(raw: bytes) -> str:
+def of_word(raw: bytes) -> str:
     document = Document(io.BytesIO(raw))
     lines = [one.text for one in document.paragraphs]
     lines += [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     return plain("".join(lines))
 
 
-def _of_pdf(raw: bytes) -> str:
+def of_pdf(raw: bytes) -> str:
     return plain("".join(page.extract_text() for page in PdfReader(io.BytesIO(raw)).pages))
 
 
