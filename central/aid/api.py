@@ -9,7 +9,7 @@ from pydantic import Field
 
 from central.accounts.desk import Person
 from central.accounts.permissions import Act
-from central.aid import casework, centres, telling
+from central.aid import casework, centres, conflicts, telling
 from central.aid.access import actor_of, capacities, require_case
 from central.aid.given import Day, Text
 from central.aid.origin import Origin, letter_received, read_notice
@@ -121,7 +121,8 @@ def see(case: PathCase, person: Seeing, parts: TheParts) -> dict[str, Any]:
     """The case with its people masked, its limits, documents and files, and what this person may do with it now."""
     with parts.database.read() as connection:
         row = require_case(connection, person, case, Act.AID_SEE)
-        return telling.whole(Work(connection, parts.vault, now_ms()), row, capacities(person))
+        work = Work(connection, parts.vault, now_ms())
+        return {**telling.whole(work, row, capacities(person)), "conflicts": conflicts.told(work, row, person.path)}
 
 
 @router.get("/cases/{case}/steps")

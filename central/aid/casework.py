@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from central.aid import limits, papers, store
+from central.aid import conflicts, limits, papers, store
 from central.aid.application_rules import check_application
 from central.aid.change import Change
 from central.aid.effects import EFFECTS
@@ -24,6 +24,7 @@ from central.aid.people import Work, marks, open_application, parties, seal_appl
 from central.aid.rules import REVIEWING, Actor, Standing, way_of
 from central.aid.stages import RESTING, Before, Move, State, Way, Who, is_live
 from central.aid.steps import add_step
+from central.aid_papers import organ_told
 from central.failures import NotFound, RefusedByRule
 from hall.intake.codes import Basis, Channel, Group
 from hall_config.aid_application import Application
@@ -138,6 +139,7 @@ def _carry_out(
     effect = EFFECTS.get(wanted)
     if effect is not None:
         effect(change)
+    conflicts.keep(change)
     to = change.to or (standing.state if isinstance(way.to, Before) else way.to)
     limits.follow(work, case["id"], way, change)
     ended = not is_live(to)
@@ -150,6 +152,7 @@ def _carry_out(
         version=case["version"] + 1,
         changed_ms=work.now_ms,
     )
+    organ_told.settle(work.connection, case["id"], work.now_ms)  # who is at work may be another now, or back
     fresh = _known(work, case["id"])
     forms = change.forms if change.forms is not None else way.forms
     said = shaped.model_dump(mode="json", exclude_none=True)
@@ -172,6 +175,7 @@ def standing_of(work: Work, case: RowMapping) -> Standing:
     steps = store.steps(connection, case_id)
     notice = case["channel"] == Channel.ORGAN
     reviewing = {one.value for one in REVIEWING}
+    due_ms, still = limits.running_and_still(work, case_id)
     return Standing(
         case=case,
         application=None if notice else open_application(work, case_id, case["sealed"]),
@@ -180,7 +184,8 @@ def standing_of(work: Work, case: RowMapping) -> Standing:
         steps=steps,
         gaps=store.gaps(connection, case_id),
         files={row["id"]: row for row in store.file_facts(connection, case_id)},
-        due_ms=limits.running(work, case_id),
+        due_ms=due_ms,
+        still=still,
         assignment=store.live_assignment(connection, case_id),
         now_ms=work.now_ms,
         decision_received=State(case["state"]) in RESTING and papers.decision_received(work, case_id),

@@ -14,6 +14,7 @@ from central.aid.application_rules import check_application
 from central.aid.assigning import assign, end_assignment, restore_assignment
 from central.aid.change import Change
 from central.aid.people import gap_place, marks, parties, read_application, seal_application
+from central.aid.rules import objection_came
 from central.aid.stages import Move, State
 from central.aid.taking_back import takes_back
 from central.failures import RefusedByRule
@@ -141,6 +142,12 @@ def _terminates(change: Change) -> None:
         change.forms = ("F18", "F19")
 
 
+def _objects(change: Change) -> None:
+    """The bureau's days run from when it had the objection (法律援助法 49), whenever that is entered."""
+    change.done_ms = objection_came(change.standing, change.given.received_on)
+    change.begins["LA_OBJ_REVIEW"] = change.done_ms
+
+
 def _ends(change: Change) -> None:
     change.columns["closed_ms"] = change.work.now_ms
 
@@ -177,6 +184,8 @@ def _undoes_termination(change: Change) -> None:
     change.to = State(change.case["before"])
     change.columns |= {"closed_ms": None, "ground": ""}
     ended = change.standing.last(Move.TERMINATE)
+    if ended is not None and limits.ended_with(change.work, change.case["id"], "LA_NOTICE", ended):
+        change.begins["LA_NOTICE"] = None  # the organ had not been told
     if change.to is State.GRANTED:
         change.begins["LA_ASSIGN"] = None
     elif ended is None or not restore_assignment(change, ended["at_ms"]):
@@ -187,6 +196,12 @@ def _undoes_termination(change: Change) -> None:
         change.begins["LA_SIGN"] = None
     if ended is not None and limits.ended_with(change.work, change.case["id"], "LA_CLOSE", ended):
         change.begins["LA_CLOSE"] = None
+
+
+def _clears_conflict(change: Change) -> None:
+    """Which lawyer was looked at: of another one nothing is said by it."""
+    found = change.standing.assignment
+    change.facts |= {"lawyer": found["lawyer"]} if found is not None else {}
 
 
 def _archives(change: Change) -> None:
@@ -244,11 +259,13 @@ EFFECTS: Final[Mapping[Move, Callable[[Change], None]]] = {
     Move.ENGAGE: _engages,
     Move.REPORT: _reports,
     Move.BEGIN_CHANGE: _begins_change,
+    Move.CLEAR_CONFLICT: _clears_conflict,
     Move.LOSE_LAWYER: _loses_lawyer,
     Move.TERMINATE: _terminates,
     Move.REDIRECT: _ends_before_decision,
     Move.DEEM_WITHDRAWN: _ends_before_decision,
     Move.WITHDRAW: _ends_before_decision,
+    Move.OBJECT: _objects,
     Move.UPHOLD: _upholds,
     Move.CLOSE: _ends,
     Move.RETURN_FILE: _returns_file,

@@ -31,6 +31,8 @@ GAPS: Final = (
 REFUSALS: Final = (
     "OUT_OF_SCOPE", "NOT_IN_HARDSHIP", "NO_BASIS_IN_FACT", "UNTRUE_STATEMENT", "HAS_REPRESENTATIVE", "OTHER_GROUND",
 )  # fmt: skip
+WAITS: Final = ("UNREACHABLE", "ABSENT", "POSTPONED", "PAPERS", "AGENT", "OTHER_CAUSE")
+NO_CALL_BACKS: Final = ("UNREACHABLE", "NOT_WANTED", "DECEASED", "NOTICE_CASE")
 OUTCOMES: Final = ("WON", "PARTLY_WON", "LOST", "SETTLED", "WITHDRAWN_BY_PARTY", "SENTENCED", "ACQUITTED", "OTHER_END")
 
 
@@ -124,6 +126,17 @@ class Reason(StrictModel):
     reason: Text
 
 
+class Waiting(StrictModel):
+    """Why the agreement cannot be signed: the recipient is the cause (程序规定 27)."""
+
+    cause: Literal[WAITS]  # type: ignore[valid-type]
+    text: Text | None = None
+
+
+class Came(StrictModel):
+    text: Text | None = None
+
+
 class Engagement(StrictModel):
     files: Annotated[tuple[FileId, ...], Field(min_length=1, max_length=10)]
     signed_on: Day
@@ -146,7 +159,11 @@ class Termination(StrictModel):
 
 
 class Objection(StrictModel):
+    """One on paper comes with the day it reached the bureau, and the letter as it was scanned."""
+
     text: Text
+    received_on: Day | None = None
+    files: Annotated[tuple[FileId, ...], Field(min_length=1, max_length=10)] | None = None
 
 
 class BureauDecision(StrictModel):
@@ -161,9 +178,13 @@ class Closing(StrictModel):
 
 
 class Archiving(StrictModel):
+    """``no_call_back``: why the recipient was not called back (F32), with words of its own."""
+
     box: Short
     years: Annotated[int, Field(ge=1, le=100)]
     pay_fen: Annotated[int, Field(ge=0, le=10**10)] = 0
+    no_call_back: Literal[NO_CALL_BACKS] | None = None  # type: ignore[valid-type]
+    no_call_back_text: Text | None = None
 
 
 class CallBack(StrictModel):
@@ -201,10 +222,13 @@ SHAPES: Final[dict[Move, type[StrictModel]]] = {
     Move.ASSIGN: Assignment,
     Move.ACCEPT: Nothing,
     Move.DECLINE: Reason,
+    Move.WAIT_FOR_CLIENT: Waiting,
+    Move.CLIENT_CAME: Came,
     Move.ENGAGE: Engagement,
     Move.REPORT: Report,
     Move.BEGIN_CHANGE: Change,
     Move.REASSIGN: Assignment,
+    Move.CLEAR_CONFLICT: Reason,
     Move.TERMINATE: Termination,
     Move.OBJECT: Objection,
     Move.UPHOLD: BureauDecision,
@@ -221,7 +245,7 @@ SHAPES: Final[dict[Move, type[StrictModel]]] = {
 # What a person wrote or said: never in clear.
 TEXTS: Final = frozenset(
     {"text", "reason", "override_reason", "answer", "ask", "to", "centre", "scope", "organ", "gaps", "papers",
-     "application", "box"}
+     "application", "box", "no_call_back_text"}
 )  # fmt: skip
 
 

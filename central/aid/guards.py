@@ -16,13 +16,17 @@ from central.aid.given import (
     Closing,
     Engagement,
     Grant,
+    Objection,
     Proposal,
     Refusal,
     Supplement,
     Termination,
+    Waiting,
 )
-from central.aid.rules import Actor, Standing, to_take_back
+from central.aid.rules import Actor, Standing, objection_came, to_take_back
 from central.aid.stages import Move, State, Who
+from central.aid.work_guards import archives, clears_conflict, works_on
+from central.aid.work_guards import works as _works
 from central.failures import RefusedByRule, WrongField
 from central.strict_json import read_json
 from hall.intake.codes import UNCONDITIONAL, Basis
@@ -31,6 +35,7 @@ from hall_config.aid_tables import number_on
 
 _SUPPLEMENT: Final = "LA_SUPPL"
 _OBJECTION: Final = "LA_OBJ_FILE"
+_SIGN: Final = "LA_SIGN"
 _NEW_FACTS: Final = ("T48_5", "T48_6", "T48_7")  # the case ended, another lawyer was hired, the recipient asks for it
 
 
@@ -59,6 +64,8 @@ def _takes_supplement(standing: Standing, actor: Actor, given: Supplement) -> No
     open_gaps = {gap["n"] for gap in standing.gaps if gap["filled_ms"] is None}
     if standing.state is State.UNDER_REVIEW and not open_gaps:
         raise RefusedByRule("AID_MOVE_REFUSED", "move")
+    if not (given.filled or given.papers):  # else the days would run on for nothing
+        raise WrongField("MISSING_FIELD", "filled")
     if not set(given.filled) <= open_gaps:
         raise WrongField("AID_NO_SUCH_GAP", "filled")
 
@@ -147,14 +154,26 @@ def _begins_change(standing: Standing, actor: Actor, given: Change) -> None:
         raise WrongField("WRONG_FIELD", "by")
 
 
-def _works(standing: Standing, actor: Actor, given: Any) -> None:
-    if standing.assignment is None:
-        raise RefusedByRule("AID_NO_LAWYER")
+def _waits_for_client(standing: Standing, actor: Actor, given: Waiting) -> None:
+    """Stopped once at a time, by whoever took the work on or gave it (程序规定 27)."""
+    _works(standing, actor, given)
+    if given.cause == "OTHER_CAUSE" and given.text is None:
+        raise WrongField("AID_WAIT_TEXT", "text")
+    accepted = standing.assignment is not None and standing.assignment["accepted_ms"] is not None
+    if not accepted and Who.ASSIGNER not in actor.who:
+        raise RefusedByRule("AID_NOT_ACCEPTED")
+    if _SIGN in standing.still:
+        raise RefusedByRule("AID_WAITING_ALREADY")
+
+
+def _client_came(standing: Standing, actor: Actor, given: Any) -> None:
+    if _SIGN not in standing.still:
+        raise RefusedByRule("AID_NOT_WAITING")
 
 
 def _engages(standing: Standing, actor: Actor, given: Engagement) -> None:
     """The agreement and the authority are signed papers, not a click (办理法律援助案件程序规定 27)."""
-    _works(standing, actor, given)
+    works_on(standing, actor, given)
     if standing.assignment is not None and standing.assignment["accepted_ms"] is None:
         raise RefusedByRule("AID_NOT_ACCEPTED")
     _files_there(standing, given.files, "AGREEMENT", "AID_FORM_SKIPPED_F12")
@@ -166,7 +185,7 @@ def _engages(standing: Standing, actor: Actor, given: Engagement) -> None:
 
 
 def _closes(standing: Standing, actor: Actor, given: Closing) -> None:
-    _works(standing, actor, given)
+    works_on(standing, actor, given)
     _files_there(standing, given.files, "JUDGMENT", "AID_JUDGMENT_MISSING")
 
 
@@ -177,11 +196,28 @@ def _files_there(standing: Standing, files: Sequence[str], kind: str, code: str)
         raise RefusedByRule(code, "files")
 
 
-def _objects(standing: Standing, actor: Actor, given: Any) -> None:
-    """The time counts from when the decision was received (程序规定 22): nobody is late whom it did not reach."""
+def _objects(standing: Standing, actor: Actor, given: Objection) -> None:
+    """The time counts from when the decision was received (程序规定 22): nobody is late whom it did not reach.
+
+    One on paper came when the bureau received it, whenever it is entered.
+    """
+    if given.received_on is not None:
+        _came_on_paper(standing, actor, _day(given.received_on, "received_on"))
+    if given.files is not None:
+        _files_there(standing, given.files, "LETTER", "AID_OBJECTION_NO_LETTER")
     due = standing.due_ms.get(_OBJECTION)
-    if standing.decision_received and (due is None or standing.now_ms > due):
-        raise RefusedByRule("AID_OBJECTION_LATE")
+    if standing.decision_received and (due is None or objection_came(standing, given.received_on) > due):
+        raise RefusedByRule("AID_OBJECTION_LATE", None if given.received_on is None else "received_on")
+
+
+def _came_on_paper(standing: Standing, actor: Actor, received: date) -> None:
+    if Who.BUREAU not in actor.who:  # who objects in person does so now
+        raise WrongField("WRONG_FIELD", "received_on")
+    if received > china_day(standing.now_ms):
+        raise WrongField("AID_DAY_AHEAD", "received_on")
+    decided = standing.last(Move.REFUSE, Move.TERMINATE)
+    if decided is not None and received < china_day(decided["at_ms"]):
+        raise WrongField("AID_OBJECTION_EARLY", "received_on")
 
 
 def _judges_objection(standing: Standing, actor: Actor, given: Any) -> None:
@@ -192,7 +228,7 @@ def _judges_objection(standing: Standing, actor: Actor, given: Any) -> None:
 
 
 def _reports(standing: Standing, actor: Actor, given: Any) -> None:
-    _works(standing, actor, given)
+    works_on(standing, actor, given)
     if given.ended_on is None:
         return
     ended = _day(given.ended_on, "ended_on")
@@ -221,12 +257,16 @@ _GUARDS: Final[Mapping[Move, Callable[[Standing, Actor, Any], None]]] = {
     Move.GRANT: _grants,
     Move.REFUSE: _refuses,
     Move.AID_FIRST: _aids_first,
-    Move.ACCEPT: _works,
+    Move.ACCEPT: works_on,
+    Move.CLEAR_CONFLICT: clears_conflict,
     Move.BEGIN_CHANGE: _begins_change,
     Move.DECLINE: _works,
+    Move.WAIT_FOR_CLIENT: _waits_for_client,
+    Move.CLIENT_CAME: _client_came,
     Move.ENGAGE: _engages,
     Move.REPORT: _reports,
     Move.CLOSE: _closes,
+    Move.ARCHIVE: archives,
     Move.LOSE_LAWYER: _works,
     Move.TERMINATE: _terminates,
     Move.OBJECT: _objects,

@@ -60,7 +60,7 @@ export function drawPeople(told) {
     const given = await call("POST", `/api/v1/aid/cases/${told.id}/code`, { reason }, key);
     place.replaceChildren(el("p", { class: "aiddesk-code" }, el("output", { translate: "no" }, given.code), el("span", {}, say.new_code_once)));
   }));
-  const lawyers = told.assignments.map((one) => pair(say.assignment, `${one.name ?? one.firm ?? one.firm_code} · ${fill(say.assigned_since, { day: shortDay(one.since_at) })}`,
+  const lawyers = told.assignments.map((one) => pair(say.assignment, `${[one.name, one.firm ?? one.firm_code].filter(Boolean).join(" · ")} · ${fill(say.assigned_since, { day: shortDay(one.since_at) })}`,
     one.provisional ? ` · ${say.assignment_provisional}` : "", one.until_at ? ` – ${shortDay(one.until_at)}` : one.accepted_at ? "" : ` · ${say.not_accepted}`)).flat();
   byId("people-body").replaceChildren(el("ul", { class: "aiddesk-people" }, ...cards), el("p", { class: "acts" }, show, ...(desk && !notice ? [renew] : [])), place,
     ...(lawyers.length ? [el("dl", { class: "facts" }, ...lawyers)] : []));
@@ -109,18 +109,28 @@ function voidIt(one, renew) {
     async (key) => { await call("POST", `/api/v1/aid/papers/${one.id}/void`, { reason: value("reason") }, key); await renew(); }, { danger: true });
 }
 
+function undeliver(one, done, renew) {
+  open(fill(say.undeliver_title, { title: titleOf(one) }), [el("p", { class: "note" }, say.undeliver_note), line("reason", say.full_reason, { maxlength: "200", minlength: "4" })],
+    async (key) => { await call("POST", `/api/v1/aid/papers/${one.id}/deliveries/${done.id}/void`, { reason: value("reason") }, key); await renew(); }, { danger: true });
+}
+
 function named(button, one) {
   button.setAttribute("aria-label", `${button.textContent} ${titleOf(one)} ${one.number ?? ""}`);
   return button;
 }
 
 function paper(one, files, renew) {
-  const deliveries = one.deliveries.map((done) => el("small", {}, fill(say.delivered, { method: codes.delivery[done.method], receiver: done.receiver, day: shortDay(done.at) })));
+  const delivered = (done) => fill(say.delivered, { method: codes.delivery[done.method], receiver: done.receiver, day: shortDay(done.at) });
+  const hold = one.deliveries.filter((done) => !done.voided_at);
+  const deliveries = hold.map((done) => el("small", {}, delivered(done)));
+  const gone = one.deliveries.filter((done) => done.voided_at).map((done) => el("small", { class: "note" }, fill(say.undelivered_again, { told: delivered(done) })));
   const waits = one.served && !deliveries.length && !one.voided_at;
   const served = one.voided_at ? [el("span", { class: "note" }, fill(say.voided, { reason: one.void_reason ?? "" }))]
     : waits ? [chip("warning", say.undelivered)] : deliveries.length ? deliveries : [el("span", { class: "note" }, one.served ? "" : say.not_served)];
+  served.push(...gone);
   const buttons = [named(act(say.download, () => openPaper(one)), one)];
   if (desk && one.served && !one.voided_at) buttons.push(named(act(say.deliver, () => deliver(one, files, renew)), one), named(act(say.sheet, () => fetched(`/api/v1/aid/papers/${one.id}/delivery-sheet`, `F22-${one.id}.pdf`, { method: "GET" })), one));
+  if (supervises && !one.voided_at && hold.length) buttons.push(named(act(say.undeliver, () => undeliver(one, hold.at(-1), renew)), one));
   if (supervises && !one.voided_at) buttons.push(named(act(say.void, () => voidIt(one, renew), { danger: true }), one));
   return el("tr", { class: one.voided_at ? "voided" : "" }, el("td", {}, `${one.form} ${titleOf(one)}`, el("small", {}, one.number ?? "")),
     el("td", {}, shortDay(one.at), el("small", {}, one.by)), el("td", {}, ...served), el("td", {}, el("div", { class: "acts" }, ...buttons)));
@@ -138,9 +148,18 @@ export function drawLinked(linked) {
   byId("linked-body").replaceChildren(...linked.map((one) => el("li", {}, el("a", { href: `/matters/${one.id}` }, `${words.matter_kind[one.kind] ?? one.kind} ${one.year}-${one.number}`), ` · ${words.matter_state[one.state] ?? one.state} · ${dayWords(one.opened_at)}`)));
 }
 
-const QUIET = new Set(["documents", "step", "kinds"]);
+const QUIET = new Set(["documents", "step", "kinds", "lawyer", "result"]); // who was chosen stands by name among the people
+// The same name means another thing in another step.
+const LABELS = { CALL_BACK: { how: "call_back_how", answer: "call_back_answer" }, OBJECT: { text: "objection" }, UPHOLD: { text: "findings" }, ORDER_CORRECTION: { text: "findings" } };
+
+function labelOf(move, name) {
+  const label = words.aid_given[LABELS[move]?.[name]] ?? words.aid_given[name.replace(/_fen$/, "")] ?? words.aid_given[name] ?? name;
+  return label.replace(/\s*[（(][^（()）]*(不填|须|如：|empty|such as|all of it)[^（()）]*[）)]$/, ""); // that was for whoever filled it in
+}
 
 function told(name, one) {
+  if (name === "files") return fill(say.files_count, { count: one.length }); // they stand under "papers"
+  if (name === "grade") return words.grade[one] ?? String(one);
   if (Array.isArray(one)) return one.map((part) => (typeof part === "object" ? [codeWords("kinds", part.kind ?? ""), part.text, part.name].filter(Boolean).join("：") : codeWords(name, part))).join("、");
   if (typeof one === "object" && one !== null) return "";
   if (name.endsWith("_fen")) return yuan(one);
@@ -150,7 +169,7 @@ function told(name, one) {
 export function stepLine(step) {
   const actor = fill(say.step_as, { who: step.actor, capacity: words.aid_capacity[step.capacity] ?? step.capacity });
   const changed = step.from_state === step.to_state ? words.aid_state[step.to_state] : fill(say.from_to, { from: words.aid_state[step.from_state], to: words.aid_state[step.to_state] });
-  const facts = Object.entries({ ...step.facts, ...step.texts }).filter(([name]) => !QUIET.has(name)).map(([name, one]) => [words.aid_given[name.replace(/_fen$/, "")] ?? words.aid_given[name] ?? name, told(name, one)]).filter(([, one]) => one !== "");
+  const facts = Object.entries({ ...step.facts, ...step.texts }).filter(([name]) => !QUIET.has(name)).map(([name, one]) => [labelOf(step.move, name), told(name, one)]).filter(([, one]) => one !== "");
   return el("li", {}, el("b", {}, `${step.n}. ${words.aid_move[step.move] ?? step.move}`), ` ${step.forms.join(" ")}`,
     el("span", { class: "note" }, `${atWords(step.at)} · ${actor} · ${changed}`), facts.length ? el("dl", {}, ...facts.flatMap(([name, one]) => pair(name, one))) : null);
 }

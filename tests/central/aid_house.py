@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,12 +12,14 @@ from sqlalchemy import Connection, insert
 from central import schema
 from central.aid import casework, store
 from central.aid.origin import Origin, read_notice
-from central.aid.people import Work, read_application
+from central.aid.people import Work, marks, read_application
 from central.aid.rules import Actor
 from central.aid.stages import Move, State, Who
 from central.aid_files import kept as files
 from central.aid_files.rules import FileKind, Source
-from central.aid_papers import centre_store
+from central.aid_papers import centre_store, issuing
+from central.aid_papers.issuing import Delivery
+from central.aid_papers.rules import Method
 from central.imports.register import Register
 from central.imports.register import Who as LawyerWho
 from central.imports.tables import lawyer_entry
@@ -24,6 +27,7 @@ from central.keeping.sealed_columns import Vault
 from central.lawyers import store as lawyers
 from hall.intake.codes import Channel
 from hall.moment import local_day
+from hall_config.aid_application import Person
 from tests.central.aid_pictures import picture
 from tests.central.conftest import MASTER
 
@@ -153,6 +157,23 @@ class House:
         raw = picture(len(store.file_facts(self.connection, case)))
         return files.keep(self.connection, self.vault, case, UNIT, raw, kind, "", "desk", source, self.now_ms)
 
+    def helped(self, name: str, number: str = "", firm_code: str = FIRM, lawyer: str | None = None) -> str:
+        """A past case, of which only who was helped by which firm is known."""
+        case, person = secrets.token_hex(8), Person(name=name, id_number=number)
+        store.put_parties(self.connection, case, [{"role": "APPLICANT", **marks(self.work, person)}])
+        store.assign(
+            self.connection, id=case, case=case, lawyer=lawyer or self.first_lawyer, firm_code=firm_code, reasons="[]",
+            chosen_by="assigner", since_ms=0,
+        )  # fmt: skip
+        store.end_assignment(self.connection, case, "DONE", self.now_ms)
+        return case
+
+    def tell_organ(self, case: str) -> None:
+        """The last letter to the organ reaches it now."""
+        letter = [row["id"] for row in issuing.papers_of(self.connection, case) if row["form"] == "F13"][-1]
+        note = Delivery(Method.DIRECT, self.now_ms, "示例书记员")
+        issuing.deliver(self.connection, self.vault, letter, note, "desk", self.now_ms)
+
     # --- to a state, by the shortest way
 
     def to(self, state: State) -> str:
@@ -187,6 +208,10 @@ PROPOSAL = {
 GRANT = {"basis": "PROMISE", "aid_form": "FORM_4", "matter": "M31_4", "nature": "CIVIL", "scope": "一审诉讼代理"}
 REFUSAL = {"ground": "NOT_IN_HARDSHIP", "text": "家庭人均收入高于标准。"}
 REFUSING = {"decision": "REFUSE", "ground": "NOT_IN_HARDSHIP", "text": "收入高于标准，建议不予援助。"}
+ARCHIVING = {
+    "box": "2026-援-001", "years": 10, "pay_fen": 150_000, "no_call_back": "UNREACHABLE",
+    "no_call_back_text": "三次电话无人接听。",
+}  # fmt: skip
 Row = tuple[Move, Who, Any]
 _REVIEW: list[Row] = [(Move.BEGIN_REVIEW, Who.REVIEWER, {})]
 _GRANTED: list[Row] = [*_REVIEW, (Move.PROPOSE, Who.REVIEWER, PROPOSAL), (Move.GRANT, Who.APPROVER, GRANT)]
@@ -214,5 +239,5 @@ WAY_TO: dict[State, list[Row]] = {
     State.UPHELD: [*_OBJECTED, (Move.UPHOLD, Who.BUREAU, {"text": "经核查，计算无误。"})],
     State.TERMINATED: [*_ENGAGED, (Move.TERMINATE, Who.APPROVER, {"ground": "T48_7", "text": "受援人要求终止。"})],
     State.CLOSED: _CLOSED,
-    State.ARCHIVED: [*_CLOSED, (Move.ARCHIVE, Who.ARCHIVIST, {"box": "2026-援-001", "years": 10, "pay_fen": 150_000})],
+    State.ARCHIVED: [*_CLOSED, (Move.ARCHIVE, Who.ARCHIVIST, ARCHIVING)],
 }

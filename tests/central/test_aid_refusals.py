@@ -39,7 +39,7 @@ from tests.central.aid_house import (
 from tests.central.aid_reading import at
 from tests.central.asking import check_error
 from tests.central.conftest import Web
-from tests.central.test_aid_stages import everything
+from tests.central.test_aid_stages import everything, given_for
 
 ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 MINOR = {"name": "示例少年", "id_number": id_number("0101", "20150315", "001"), "phone": "13900000001"}
@@ -69,6 +69,9 @@ ARTICLES = {
     "AID_LAWYER_MINORS": ("第26条", "Art. 26"),
     "AID_LAWYER_YEARS": ("《法律援助法》第26条", "Art. 26"),
     "AID_CONFLICT": ("《律师法》第39条", "Art. 39"),
+    "AID_CONFLICT_OPEN": ("《律师法》第39条", "Art. 39"),
+    "AID_CONFLICT_CERTAIN": ("《律师法》第39条", "Art. 39"),
+    "AID_FORM_SKIPPED_F32": ("F32", "F32"),
 }
 
 
@@ -102,13 +105,15 @@ APPLICATIONS: list[tuple[dict[str, Any], str]] = [
     (application(applicant=person(phone="", address="")), "AID_CONTACT_MISSING"),
     (application(signed_how="SIGNATURE"), "AID_SIGNATURE_MISSING"),
 ]
+
+
 @pytest.mark.parametrize("said", [False, None, 1, 1.0, "true", "1", [True], {}])
 def test_nobody_consents_promises_or_confirms_by_anything_but_true(said: Any) -> None:
     """``1 == True``: what is compared by ``==`` takes a number for a word that was given."""
     means = {"household": 1, "income": 1, "basis": "PROMISE", "promise": said}
     with pytest.raises(ApiError, match="WRONG_FIELD"):
         read_application(application(consent=said))
-    with pytest.raises(ApiError, match="WRONG_FIELD|AID_PROMISE_MISSING"):
+    with pytest.raises(ApiError, match=r"WRONG_FIELD|AID_PROMISE_MISSING"):
         check_application(read_application(application(hardship=means)), MONDAY_MS)
     with pytest.raises(ApiError, match="WRONG_FIELD"):
         read_given(Move.DEEM_WITHDRAWN, {"confirm": said})
@@ -213,6 +218,8 @@ def test_gaps_are_named_once_and_a_second_notice_needs_what_came_since_or_a_supe
             house.move(case, Move.DEEM_WITHDRAWN, actor(Who.REVIEWER), {"confirm": True})
         with refused(house, "AID_NO_SUCH_GAP"):
             house.move(case, Move.TAKE_SUPPLEMENT, actor(Who.DESK), {"filled": [3]})
+        with refused(house, "MISSING_FIELD"):  # the days do not run on for nothing
+            house.move(case, Move.TAKE_SUPPLEMENT, actor(Who.DESK), {"filled": []})
         house.move(case, Move.TAKE_SUPPLEMENT, actor(Who.DESK), {"filled": [1]})
         old = {"gaps": [{"kind": "FACTS"}]}
         reason = {**old, "override_reason": "申请人请求再次说明。"}
@@ -318,6 +325,42 @@ def test_an_objection_comes_in_time_and_is_decided_by_somebody_else(database: Da
             with refused(house, "AID_BUREAU_TOOK_PART"):
                 house.move(late, Move.UPHOLD, actor(Who.BUREAU, name), {"text": "经核查，计算无误。"})
         assert house.move(late, Move.UPHOLD, actor(Who.BUREAU), {"text": "经核查，计算无误。"}) is State.UPHELD
+
+
+@ONE_ENGINE
+def test_no_file_is_laid_away_before_the_recipient_was_called_back_or_it_is_said_why_not(database: Database) -> None:
+    box = {"box": "2026-援-001", "years": 10}
+    with database.write() as connection:
+        house = House(connection).furnish()
+        case = house.to(State.CLOSED)
+        for given, code in (
+            ({}, "AID_FORM_SKIPPED_F32"), ({"no_call_back_text": "不便联系。"}, "AID_FORM_SKIPPED_F32"),
+            ({"no_call_back": "UNREACHABLE"}, "MISSING_FIELD"),
+            ({"no_call_back": "BUSY", "no_call_back_text": "没有时间。"}, "WRONG_FIELD"),
+            ({"no_call_back": True, "no_call_back_text": "没有时间。"}, "WRONG_FIELD"),
+            ({"no_call_back": "UNREACHABLE", "no_call_back_text": " "}, "WRONG_FIELD"),
+            ({"no_call_back": "NOTICE_CASE", "no_call_back_text": "通知辩护。"}, "AID_NOT_BY_NOTICE"),
+        ):  # fmt: skip
+            with refused(house, code):
+                house.move(case, Move.ARCHIVE, actor(Who.ARCHIVIST), box | given)
+        house.move(case, Move.CALL_BACK, actor(Who.ARCHIVIST), {"how": "FAILED", "answer": "无人接听。"})
+        with refused(house, "AID_FORM_SKIPPED_F32"):  # an attempt reached nobody
+            house.move(case, Move.ARCHIVE, actor(Who.ARCHIVIST), box)
+        house.move(case, Move.CALL_BACK, actor(Who.DESK), {"how": "PHONE", "answer": "满意。"})
+        house.move(case, Move.RETURN_FILE, actor(Who.ARCHIVIST), {"reason": "缺少判决书送达回证。"})
+        house.move(case, Move.CLOSE, actor(Who.FIRM), given_for(house, case, Move.CLOSE))
+        with refused(house, "AID_FORM_SKIPPED_F32"):  # what was said before it was closed again is another matter
+            house.move(case, Move.ARCHIVE, actor(Who.ARCHIVIST), box)
+        house.move(case, Move.TAKE_BACK, actor(Who.SUPERVISOR), {"reason": "点错了。"})
+        house.move(case, Move.TAKE_BACK, actor(Who.SUPERVISOR), {"reason": "点错了。"})
+        assert house.move(case, Move.ARCHIVE, actor(Who.ARCHIVIST), box) is State.ARCHIVED
+        house.move(case, Move.TAKE_BACK, actor(Who.SUPERVISOR), {"reason": "点错了。"})
+        why = {"no_call_back": "DECEASED", "no_call_back_text": "女儿来电告知。"}
+        assert house.move(case, Move.ARCHIVE, actor(Who.ARCHIVIST), box | why) is State.ARCHIVED
+        last = store.last_step(connection, case)
+        assert last is not None
+        assert "DECEASED" in last["facts"]
+        assert "女儿" not in last["facts"]
 
 
 @ONE_ENGINE
