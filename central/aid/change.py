@@ -30,6 +30,7 @@ class Change:
     begins: dict[str, date | int | None] = field(
         default_factory=dict
     )  # a last day, a first moment, or as the rule says
+    done_ms: int | None = None  # when it really happened, where that is noted later
     undone: Mapping[Any, Any] | None = None  # the step that is taken back
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -88,6 +89,14 @@ def due_of(basis: str, table: DayTable) -> Due:
     of = Terms(value, Unit(unit), DayKind(kind), promised, DayKind(promised_kind) if promised_kind else None)
     spans = [Stop(_ms(first), _ms(last)) for first, last in stops]
     return due_by(of, _ms(start), spans, table)
+
+
+def as_begun(rule: LimitRule, basis: str) -> LimitRule:
+    """The rule with the promise that a clock was begun with, whatever is promised by now."""
+    if not basis:
+        return rule
+    _, _, _, value, kind, *_ = json.loads(basis)
+    return replace(rule, promised_value=value, promised_kind=DayKind(kind) if kind else None)
 
 
 @lru_cache(maxsize=10_000)

@@ -28,6 +28,7 @@ from central.audit.disclosure import Reason, disclose, stated
 from central.clock import now_ms
 from central.failures import NotFound, WrongField
 from central.keys import Key, KeyHeader, the_key
+from central.matters.papers import reach
 from central.once import once
 from central.parts import Parts
 from central.web_doors import Limit, May, Strict, StrictRoute, TheParts, source_of
@@ -36,6 +37,7 @@ router = APIRouter(prefix="/api/v1/aid", route_class=StrictRoute, tags=["legal a
 
 PathCase = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")]
 PathPaper = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")]
+PathDelivery = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")]
 PathForm = Annotated[str, Path(pattern=r"^F[0-9]{2}B?$")]
 Format = Annotated[Literal["docx", "pdf"], Query(alias="format")]
 Seeing = Annotated[Person, Depends(May(Act.AID_SEE))]
@@ -109,7 +111,7 @@ def undelivered(person: Clerk, parts: TheParts, limit: Limit = 100) -> dict[str,
 
 
 def _listed(connection: Connection, parts: Parts, rows: list[RowMapping]) -> dict[str, Any]:
-    deliveries = issuing.deliveries_of(connection, [row["id"] for row in rows])
+    deliveries = issuing.every_delivery_of(connection, [row["id"] for row in rows])
     return {"items": telling.papers(connection, parts.vault, rows, deliveries), "next": None}
 
 
@@ -117,7 +119,10 @@ def _reached(connection: Connection, person: Person, paper: str, act: Act) -> Ro
     """The document, if the person reaches its case; raises `NotFound`, the same for one that is not there."""
     try:
         row = issuing.require_paper(connection, paper)
-        require_case(connection, person, row["case"], act)
+        if row["case"]:
+            require_case(connection, person, row["case"], act)
+        else:
+            reach(connection, person, row, act)
     except NotFound:
         raise NotFound("NO_SUCH_DOCUMENT") from None
     return row
@@ -143,7 +148,7 @@ def _opened(paper: str, body: WhyOpened, person: Person, parts: Parts, request: 
         if act is Act.AID_FIRM:
             require_accepted(connection, row["case"])
         content = issuing.open_paper(connection, parts.vault, paper, body.format)
-        what, source = f"aid_document/{row['case']}/{paper}", source_of(request)
+        what, source = f"aid_document/{_of(row)}/{paper}", source_of(request)
         disclose(connection, person, what, body.reason, now_ms(), source, fields=(body.format,))
     return telling.handed_out(content, body.format, f"{row['form']}-{paper}")
 
@@ -171,7 +176,7 @@ def delivered(
                 raise WrongField("NO_SUCH_FILE", "proof")
             delivery = Delivery(body.method, _ms(body.at), body.receiver, body.proof)
             made = issuing.deliver(connection, parts.vault, paper, delivery, person.name, now)
-            note_change(connection, person, request, "aid.paper_deliver", f"{row['case']}/{paper}", now,
+            note_change(connection, person, request, "aid.paper_deliver", f"{_of(row)}/{paper}", now,
                         form=row["form"], method=body.method.value)  # fmt: skip
             return {"id": made, "document": paper}
 
@@ -180,6 +185,26 @@ def delivered(
             "path": request.url.path, "method": body.method.value, "at": body.at.isoformat(), "receiver": hidden,
             "proof": body.proof,
         }  # fmt: skip
+        return once(connection, person.name, asked, wish, now, act)
+
+
+@router.post("/papers/{paper}/deliveries/{delivery}/void")
+def take_back(
+    paper: PathPaper, delivery: PathDelivery, body: Voided, person: Supervisor, parts: TheParts, request: Request,
+    key: KeyHeader = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Say that a delivery was noted wrongly: the note stays, and limits run as if it had not been."""
+    asked, now, reason = the_key(key, body.command_id), now_ms(), stated(body.reason)
+    with parts.database.write() as connection:
+
+        def act() -> dict[str, Any]:
+            row = _reached(connection, person, paper, Act.AID_SUPERVISE)
+            issuing.take_back_delivery(connection, parts.vault, paper, delivery, reason, person.name, now)
+            about = f"{_of(row)}/{paper}"
+            note_change(connection, person, request, "aid.delivery_void", about, now, form=row["form"])
+            return {"id": delivery, "document": paper}
+
+        wish = {"path": request.url.path, "reason": hashlib.sha256(reason.encode()).hexdigest()}
         return once(connection, person.name, asked, wish, now, act)
 
 
@@ -194,11 +219,16 @@ def void(
         def act() -> dict[str, Any]:
             row = _reached(connection, person, paper, Act.AID_SUPERVISE)
             issuing.void(connection, parts.vault, paper, reason, person.name, now)
-            note_change(connection, person, request, "aid.paper_void", f"{row['case']}/{paper}", now, form=row["form"])
+            note_change(connection, person, request, "aid.paper_void", f"{_of(row)}/{paper}", now, form=row["form"])
             return {"id": paper}
 
         wish = {"path": request.url.path, "reason": hashlib.sha256(reason.encode()).hexdigest()}
         return once(connection, person.name, asked, wish, now, act)
+
+
+def _of(row: RowMapping) -> str:
+    """What a document is of: its case, its record, or its unit."""
+    return str(row["case"] or row["matter"] or row["unit"])
 
 
 def _ms(moment: datetime) -> int:

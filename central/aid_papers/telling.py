@@ -96,7 +96,8 @@ def _paper(connection: Connection, vault: Vault, row: RowMapping) -> dict[str, A
     found = form_table().forms.get(row["form"])
     voided = row["voided_ms"]
     return {
-        "id": row["id"], "case": row["case"], "form": row["form"], "title_zh": row["title"],
+        "id": row["id"], "case": row["case"] or None, "matter": row["matter"], "form": row["form"],
+        "title_zh": row["title"],
         "title_en": found.en if found else row["title"], "number": row["number"] or None,
         "served": found.served if found else False, "template": row["template"], "by": row["made_by"],
         "at": rfc3339(row["made_ms"]), "docx_sha256": row["docx_sha256"], "pdf_sha256": row["pdf_sha256"],
@@ -109,6 +110,7 @@ def _delivery(connection: Connection, vault: Vault, row: RowMapping) -> dict[str
     return {
         "id": row["id"], "method": row["method"], "at": rfc3339(row["at_ms"]), "proof": row["proof"],
         "receiver": masked(receiver_of(connection, vault, row)), "by": row["noted_by"],
+        "voided_at": rfc3339(row["voided_ms"]) if row["voided_ms"] is not None else None,
     }  # fmt: skip
 
 

@@ -278,6 +278,8 @@ def test_a_courts_notice_for_a_minor_is_answered_in_three_days_by_who_knows_mino
         with refused(house, "AID_LAWYER_MINORS"):
             go(house, case, "2026-10-08", Move.ASSIGN, Who.ASSIGNER, choice(stranger))
         assert go(house, case, "2026-10-08", Move.ASSIGN, Who.ASSIGNER, choice(house.first_lawyer)) is State.ASSIGNED
+        assert limit(house, case, "LA_NOTICE").outcome is None  # the organ has still to be told
+        house.tell_organ(case)
         assert limit(house, case, "LA_NOTICE").outcome is Outcome.KEPT
         by = papers_by_form(house, case)
         assert set(by) == {"F11", "F13"}

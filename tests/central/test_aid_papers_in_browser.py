@@ -35,6 +35,7 @@ def test_a_centre_is_named_and_a_template_changed_and_given_up(central: RunningC
     expect(page.locator("#rows tbody tr")).to_have_count(32)
     looks_right(page, "unset")
     name_the_centre(page)
+    promise_less_time(page)
     change_a_template(page)
     page.click("#rows tr:has-text('给予法律援助决定书') >> text=字段")
     expect(page.locator("#fields")).to_contain_text("{{ applicant }}")
@@ -56,6 +57,26 @@ def name_the_centre(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#done")).to_contain_text("（某区）援申字")
     expect(page.locator("#unset")).to_be_hidden()
+
+
+def promise_less_time(page: Page) -> None:
+    row = page.locator("#promise-rows tr:has-text('审查决定')")
+    expect(row).to_contain_text("《法律援助法》第43条")
+    page.select_option("#promise [name=rule]", "LA_DECIDE")
+    page.fill("#promise [name=value]", "6")
+    page.keyboard.press("Enter")
+    expect(page.locator("#promise-problem")).to_contain_text("不能长于“审查决定”的法定期限")
+    looks_right(page, "promise-refused")
+    page.fill("#promise [name=value]", "5")
+    page.keyboard.press("Enter")
+    expect(page.locator("#promise-done")).to_contain_text("5个工作日")
+    expect(row).to_contain_text("本单位，自")
+    looks_right(page, "promised")
+    row.get_by_role("button").click()
+    page.click("#promise-rows >> text=确认结束")
+    expect(page.locator("#promise-done")).to_contain_text("已结束：审查决定")
+    expect(row.get_by_role("button")).to_have_count(0)
+    expect(page.locator("#promise-history summary")).to_contain_text("1")
 
 
 def change_a_template(page: Page) -> None:

@@ -109,6 +109,7 @@ def test_a_firm_works_a_case_from_the_assignment_to_its_end(centre: Centre, brow
     in_both_languages(page, "#documents button")
     by_keyboard(page, "[data-move=ACCEPT]")
     see_the_recipient(page)
+    wait_for_the_recipient(page)
     sign(page)
     report_and_close(page)
     in_both_languages(page, "#reports li >> nth=3")
@@ -123,6 +124,22 @@ def see_the_recipient(page: Page) -> None:
     expect(page.locator("#contact")).to_contain_text("示例婆婆")
     expect(page.locator("#contact")).to_contain_text("13900000000")
     assert violations(page) == []
+
+
+def wait_for_the_recipient(page: Page) -> None:
+    by_keyboard(page, "#acts [data-move=WAIT_FOR_CLIENT]")
+    page.select_option("#cause", "OTHER_CAUSE")
+    by_keyboard(page, "#wait [type=submit]")
+    expect(page.locator("#wait_text-fault")).to_contain_text("请写明")
+    assert violations(page) == []
+    page.select_option("#cause", "ABSENT")
+    by_keyboard(page, "#wait [type=submit]")
+    expect(page.locator("#next-note")).to_contain_text("五日期限停计")
+    expect(page.locator("#reports")).to_contain_text("约定时间没有到场")
+    expect(page.locator("#acts [data-move=WAIT_FOR_CLIENT]")).to_have_count(0)
+    by_keyboard(page, "#acts [data-move=CLIENT_CAME]")
+    by_keyboard(page, "#came [type=submit]")
+    expect(page.locator("#acts [data-move=WAIT_FOR_CLIENT]")).to_be_visible()
 
 
 def sign(page: Page) -> None:
