@@ -12,6 +12,7 @@ from central.aid import arrivals_api as aid_arrivals
 from central.aid_applicant import api as aid_applicant
 from central.aid_desk import api as aid_desk
 from central.aid_desk import case_api as aid_tasks
+from central.aid_desk import objections_api as aid_objections
 from central.aid_desk import page_routes as aid_desk_pages
 from central.aid_desk import search_api as aid_search
 from central.aid_files import api as aid_files
@@ -99,6 +100,7 @@ INTERFACES: Final = (
     aid.router,
     aid_arrivals.router,
     aid_desk.router,
+    aid_objections.router,
     aid_limits.router,
     aid_promises.router,
     rest_days.router,

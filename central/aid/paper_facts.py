@@ -195,7 +195,8 @@ def _objection(known: Known, said: Said) -> None:
         "objection_text": texts.get("text", ""), "objection_findings": known.said["text"],
         "objection_result": say(f"central.aid_paper_words.{known.said['result']}"),
     }  # fmt: skip
-    said.moments["objection_day"] = step["at_ms"]
+    received = facts_of(step).get("received_on")
+    said.moments["objection_day"] = begin_of(date.fromisoformat(received)) if received else step["at_ms"]
 
 
 def _progress(known: Known, said: Said) -> None:
