@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Request, Response
 
@@ -24,7 +24,7 @@ _SECTIONS: Final = (
 @router.get("/matters")
 def matters_page(request: Request, person: Worker, parts: TheParts) -> Response:
     today, supervises = local_day(now_ms()), person.may(Act.MATTERS_SUPERVISE)
-    facts = {"kinds": list(Kind), "today": today, "supervises": supervises}
+    facts: dict[str, Any] = {"kinds": list(Kind), "today": today, "supervises": supervises}
     return page(request, "matters.html", person, sections=_SECTIONS, **facts)
 
 

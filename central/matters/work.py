@@ -28,6 +28,7 @@ from central.matters.words import Kind, Move, Role, State, Who
 from hall.law.days import DayTable
 from hall.moment import local_day
 from hall_config.wording import LANGUAGES, clock_words, date_words, say
+from hall_config.written_names import is_written
 
 PUBLIC: Final = "visitor"
 _FREES_ROOM: Final = (State.WAIVED, State.CANCELLED, State.APPROVED)
@@ -164,6 +165,8 @@ def _checked(
     for party in given.parties:
         if party.role not in found.roles:
             raise WrongField("WRONG_FIELD", "parties")
+        if not is_written(party.name):
+            raise WrongField("MATTER_NAME_MISSING", "parties")
     whole: dict[str, Value] = {**(json.loads(row["facts"]) if row is not None else {}), **new}
     running = DueNow(row["due_ms"], row["due_rule"], row["due_sure"]) if row is not None else DueNow()
     rules.check(_as_guards_see_it(desk, actor, kind, asked, _Checked(found, new, whole, texts, running), given, row))

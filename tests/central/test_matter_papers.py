@@ -274,7 +274,8 @@ def test_a_hearing_and_a_question_to_the_organ_are_issued_on_the_case(web: Web) 
     assert asked["F30"] >= {"hearing_text", "hearing_rating", "hearing_time", "listener"}
     said = {
         "F30": {
-            "hearing_text": "庭审平稳", "hearing_rating": "尽职", "hearing_time": "2026-03-20T09:30", "listener": "旁听某",
+            "hearing_text": "庭审平稳", "hearing_rating": "尽职", "hearing_time": "2026-03-20T09:30",
+            "listener": "旁听某",
         },
         "F31": {"reply_by": "2026-12-20"},
     }  # fmt: skip

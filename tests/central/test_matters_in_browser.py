@@ -60,7 +60,13 @@ def furnish(central: RunningCentral) -> None:
     vault = master_key.open_vault(database, None, central.data, now_ms(), make=False)
     with database.write() as connection:
         House(connection, vault, now_ms() - DAY_MS).furnish()
-        facts = {"address": "示例路1号", "phone": "021-00000000", "bureau": "示例市司法局", "bureau_address": "", "seal": ""}
+        facts = {
+            "address": "示例路1号",
+            "phone": "021-00000000",
+            "bureau": "示例市司法局",
+            "bureau_address": "",
+            "seal": "",
+        }
         names = {"short_name": "沪示", "name_zh": "示例市法律援助中心", "bureau_phone": ""}
         centre_store.put_centre(connection, "city", now_ms(), **facts, **names)
     database.close()

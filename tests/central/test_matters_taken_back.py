@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -115,7 +116,7 @@ def test_who_answered_and_was_taken_back_may_close_what_another_answered(desk: M
 
 def test_a_room_that_was_given_to_somebody_else_is_not_taken_back(desk: MatterDesk) -> None:
     first, second = (desk.bring_to(Kind.VISIT, State.SENT) for _ in range(2))
-    times = {"visit_day": "2026-12-01", "visit_from": "09:00", "visit_until": "09:30"}
+    times: dict[str, Any] = {"visit_day": "2026-12-01", "visit_from": "09:00", "visit_until": "09:30"}
     for there in (first, second):
         desk.move(there, Move.NOTE_TIME, **times)
     desk.move(first, Move.BOOK_ROOM)
