@@ -178,7 +178,7 @@ def test_the_firms_days_stand_still_while_the_recipient_is_the_cause(database: D
         refused = [
             (firm, Move.WAIT_FOR_CLIENT, {"cause": "ABSENT"}, "AID_NOT_ACCEPTED"),
             (assigner, Move.WAIT_FOR_CLIENT, {"cause": "OTHER_CAUSE"}, "AID_WAIT_TEXT"),
-            (assigner, Move.WAIT_FOR_CLIENT, {"cause": "NO_TIME"}, "WRONG_FIELD"),
+            (assigner, Move.WAIT_FOR_CLIENT, {"cause": "NO_TIME"}, "WRONG_FIELD|AID_NO_SUCH_CODE"),
             (assigner, Move.CLIENT_CAME, {}, "AID_NOT_WAITING"),
             (actor(Who.DESK), Move.WAIT_FOR_CLIENT, {"cause": "ABSENT"}, "AID_NOT_YOURS"),
         ]
