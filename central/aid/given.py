@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, ValidationError
 
+from central.aid.field_faults import code_of
 from central.aid.people import where
 from central.aid.stages import Move
 from central.failures import WrongField
@@ -138,8 +139,11 @@ class Came(StrictModel):
 
 
 class Engagement(StrictModel):
-    files: Annotated[tuple[FileId, ...], Field(min_length=1, max_length=10)]
+    """The agreement (F12) and the authority (F03): a scan each, or ``one_scan`` that holds both."""
+
+    files: Annotated[tuple[FileId, ...], Field(max_length=10)] = ()
     signed_on: Day
+    one_scan: bool = False
 
 
 class Report(StrictModel):
@@ -153,9 +157,12 @@ class Change(StrictModel):
 
 
 class Termination(StrictModel):
+    """``fact_on``: where the bureau had the end before undone, the day of what is new since."""
+
     ground: Literal[TERMINATIONS]  # type: ignore[valid-type]
     text: Text
     organ: Short | None = None
+    fact_on: Day | None = None
 
 
 class Objection(StrictModel):
@@ -174,7 +181,7 @@ class Closing(StrictModel):
     outcome: Literal[OUTCOMES]  # type: ignore[valid-type]
     text: Text
     recovered_fen: Annotated[int, Field(ge=0, le=10**13)] = 0
-    files: Annotated[tuple[FileId, ...], Field(min_length=1, max_length=20)]
+    files: Annotated[tuple[FileId, ...], Field(max_length=20)] = ()
 
 
 class Archiving(StrictModel):
@@ -255,5 +262,4 @@ def read_given(move: Move, given: dict[str, Any]) -> Any:
         return SHAPES[move].model_validate_json(write_json(given))
     except ValidationError as problem:
         first = problem.errors()[0]
-        code = {"missing": "MISSING_FIELD", "extra_forbidden": "UNKNOWN_FIELD"}.get(first["type"], "WRONG_FIELD")
-        raise WrongField(code, where(first) or "given") from None
+        raise WrongField(code_of(first), where(first) or "given") from None

@@ -23,6 +23,7 @@ from central.aid_limits.rules import (
     check_stop,
     due_of,
     light_of,
+    of_days,
     outcome_of,
     refused,
     stops_of,
@@ -98,9 +99,11 @@ def id_of(case: str, k: int) -> str:
 
 def begin(
     connection: Connection, case: str, rule_id: str, at_ms: int, now_ms: int, *, set_due_ms: int | None = None,
-    unit: str | None = None,
+    days: int | None = None, unit: str | None = None,
 ) -> str:  # fmt: skip
     """The id of a clock that runs from now on; ``unit`` is the case's own where none is given.
+
+    Where the rule leaves the time to whoever begins it: ``set_due_ms`` is its end, or ``days`` how many it takes.
 
     It carries what the unit promises on its first day, and keeps that, whatever is promised later.
 
@@ -110,6 +113,7 @@ def begin(
     rule = limit_table().rule(rule_id, day)
     if store.running_clock(connection, case, rule_id) is not None:
         raise refused("LIMIT_RUNS", rule)
+    rule = rule if days is None else of_days(rule, days)
     check_set_date(rule, at_ms, set_due_ms)
     table, k = day_table(connection), store.next_clock(connection, case)
     unit = unit or store.unit_of_case(connection, case) or ""

@@ -92,11 +92,18 @@ def due_of(basis: str, table: DayTable) -> Due:
 
 
 def as_begun(rule: LimitRule, basis: str) -> LimitRule:
-    """The rule with the promise that a clock was begun with, whatever is promised by now."""
+    """The rule with the days and the promise that a clock was begun with, whatever holds by now."""
     if not basis:
         return rule
-    _, _, _, value, kind, *_ = json.loads(basis)
-    return replace(rule, promised_value=value, promised_kind=DayKind(kind) if kind else None)
+    value, _, _, promised, kind, *_ = json.loads(basis)
+    return replace(rule, value=value, promised_value=promised, promised_kind=DayKind(kind) if kind else None)
+
+
+def of_days(rule: LimitRule, days: int) -> LimitRule:
+    """The rule with as many days as whoever begins it gives. Raises `RefusedByRule` where it is the law that counts."""
+    if not rule.settable:
+        raise refused("LIMIT_NOT_SETTABLE", rule)
+    return replace(rule, value=days, promised_value=None, promised_kind=None)
 
 
 @lru_cache(maxsize=10_000)

@@ -140,6 +140,14 @@ function objectFields(ctx) {
   return [line("received_on", given.received_on, { type: "date", min: decided ? isoDay(decided.at) : null, max: today(), hint: given.received_on_hint }), area("text", given.objection)];
 }
 
+// --- ending a case again that the bureau had taken up: only for what is new since
+
+function terminateFields(ctx) {
+  const ordered = ctx.steps.filter((one) => one.move === "ORDER_CORRECTION").at(-1);
+  const since = ordered ? [line("fact_on", given.fact_on, { type: "date", min: isoDay(ordered.at), max: today(), hint: given.fact_on_hint, required: false })] : [];
+  return [select("ground", given.ground, of("ground", choices.terminations)), area("text", given.text, { hint: given.text_told_hint }), ...since, line("organ", given.organ, { required: false })];
+}
+
 // --- archiving: who was not called back (F32) is accounted for
 
 function archiveFields(ctx) {
@@ -179,7 +187,7 @@ export const FORMS = {
   CLIENT_CAME: [() => [area("text", given.text_optional, { required: false })], read("text")],
   BEGIN_CHANGE: [() => [select("by", given.by, how("RECIPIENT", "AGENCY")), area("reason", given.reason)], read("by", "reason")],
   CLEAR_CONFLICT: [text("reason"), read("reason")],
-  TERMINATE: [() => [select("ground", given.ground, of("ground", choices.terminations)), area("text", given.text, { hint: given.text_told_hint }), line("organ", given.organ, { required: false })], read("ground", "text", "organ")],
+  TERMINATE: [terminateFields, read("ground", "text", "organ", "fact_on")],
   OBJECT: [objectFields, read("received_on", "text")],
   UPHOLD: [() => [area("text", given.findings, { hint: given.findings_hint })], read("text")],
   ORDER_CORRECTION: [() => [area("text", given.findings, { hint: given.findings_hint })], read("text")],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pytest
@@ -31,6 +31,7 @@ from tests.central.aid_house import (
     MONDAY_MS,
     PROPOSAL,
     REFUSAL,
+    REFUSING,
     House,
     actor,
     application,
@@ -43,7 +44,11 @@ from tests.central.test_aid_stages import everything, given_for
 
 ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 MINOR = {"name": "示例少年", "id_number": id_number("0101", "20150315", "001"), "phone": "13900000001"}
-PARENT = {"person": {"name": "示例母亲", "id_number": id_number("0101", "19850315", "002")}, "relation": "PARENT"}
+PARENT = {
+    "person": {"name": "示例母亲", "id_number": id_number("0101", "19850315", "002")},
+    "relation": "PARENT",
+    "authority": "户口簿",
+}
 RIGHT = application()["applicant"]["id_number"]
 
 # The words of a refusal name the rule; where a law rules, its article.
@@ -61,6 +66,8 @@ ARTICLES = {
     "AID_BUREAU_TOOK_PART": ("《法律援助法》第49条", "Art. 49"),
     "AID_OBJECTION_LATE": ("《办理法律援助案件程序规定》第22条", "Art. 22"),
     "AID_FIRST_ALREADY": ("《法律援助法》第44条", "Art. 44"),
+    "AID_PERIOD_OVER": ("《法律援助法》第44条", "Art. 44"),
+    "AID_NEW_FACT_DAY": ("《法律援助法》第49条", "Art. 49"),
     "AID_NOT_URGENT": ("《法律援助法》第44条", "Art. 44"),
     "AID_FORMALITIES_LATE": ("《法律援助法》第44条", "Art. 44"),
     "AID_FORM_SKIPPED_F12": ("《办理法律援助案件程序规定》第27条", "Art. 27"),
@@ -91,9 +98,9 @@ APPLICATIONS: list[tuple[dict[str, Any], str]] = [
     (application(applicant=person(id_number=RIGHT[:-1] + ("0" if RIGHT[-1] != "0" else "1"))), "AID_ID_NUMBER"),
     (application(applicant=person(id_number=RIGHT[:-1])), "AID_ID_NUMBER"),
     (application(applicant=person(id_number="")), "AID_ID_MISSING"),
-    (application(applicant=person(birth="2010-02-29")), "AID_BIRTH"),
+    (application(applicant=person(birth="2010-02-29")), "AID_NO_SUCH_BIRTH"),
     (application(applicant=person(birth="1949-12-30")), "AID_BIRTH"),
-    (application(applicant=person(id_kind="NONE", id_number="", birth="2010-02-29")), "AID_BIRTH"),
+    (application(applicant=person(id_kind="NONE", id_number="", birth="2010-02-29")), "AID_NO_SUCH_BIRTH"),
     (application(applicant=person(id_kind="PASSPORT", id_number="E00000000", birth="2015-03-15")), "AID_MINOR_ALONE"),
     (application(applicant=MINOR), "AID_MINOR_ALONE"),
     (application(opposing=[{"name": "示例儿子", "id_number": "990101197506010010"}]), "AID_ID_NUMBER"),
@@ -103,7 +110,7 @@ APPLICATIONS: list[tuple[dict[str, Any], str]] = [
     (application(hardship={"household": 1, "income": 1, "basis": "PROMISE"}), "AID_PROMISE_MISSING"),
     (application(facts="　 "), "AID_FACTS_MISSING"),
     (application(applicant=person(phone="", address="")), "AID_CONTACT_MISSING"),
-    (application(signed_how="SIGNATURE"), "AID_SIGNATURE_MISSING"),
+    (application(signature=""), "AID_SIGNATURE_MISSING"),
 ]
 
 
@@ -177,19 +184,23 @@ def test_no_form_can_be_skipped(database: Database) -> None:
         case = house.to(State.ASSIGNED)
         wrong = {"files": [house.file(case, FileKind.PAPER)], "signed_on": "2026-10-09"}
         signed = {"files": [house.file(case, FileKind.AGREEMENT)], "signed_on": "2026-10-09"}
+        whole = {**signed, "one_scan": True}
         with refused(house, "AID_NOT_ACCEPTED"):
-            house.move(case, Move.ENGAGE, actor(Who.FIRM), signed)
+            house.move(case, Move.ENGAGE, actor(Who.FIRM), signed | {"one_scan": True})
         house.move(case, Move.ACCEPT, actor(Who.FIRM))
         attempts: list[tuple[dict[str, Any], str]] = [
             (wrong, "AID_FORM_SKIPPED_F12"), ({**signed, "files": ["0" * 16]}, "AID_NO_SUCH_FILE"),
-            ({**signed, "files": []}, "WRONG_FIELD"), ({**signed, "signed_on": "2026-10-10"}, "AID_DAY_AHEAD"),
-            ({**signed, "signed_on": "2026-02-30"}, "AID_NO_SUCH_DAY"),
-            ({**signed, "signed_on": "1900-01-01"}, "AID_DAY_BEFORE"),
+            ({**signed, "files": []}, "AID_FORM_SKIPPED_F12"), (signed, "AID_FORM_SKIPPED_F03"),
+            ({**signed, "files": signed["files"] * 2}, "AID_FORM_SKIPPED_F03"),
+            ({**whole, "signed_on": "2026-10-10"}, "AID_DAY_AHEAD"),
+            ({**whole, "signed_on": "2026-02-30"}, "AID_NO_SUCH_DAY"),
+            ({**whole, "signed_on": "2026-02-30"}, "AID_NO_SUCH_DAY"),
+            ({**whole, "signed_on": "1900-01-01"}, "AID_DAY_BEFORE"),
         ]  # fmt: skip
         for given, code in attempts:
             with refused(house, code):
                 house.move(case, Move.ENGAGE, actor(Who.FIRM), given)
-        house.move(case, Move.ENGAGE, actor(Who.FIRM), signed)
+        house.move(case, Move.ENGAGE, actor(Who.FIRM), whole)
         closing = {"outcome": "WON", "text": "胜诉。", "files": signed["files"]}
         with refused(house, "AID_JUDGMENT_MISSING"):
             house.move(case, Move.CLOSE, actor(Who.FIRM), closing)
@@ -205,7 +216,7 @@ def test_no_form_can_be_skipped(database: Database) -> None:
                 house.move(case, Move.REPORT, actor(Who.FIRM), {"text": "审结。", "ended_on": day})
         with refused(house, "MISSING_FIELD"):
             house.move(case, Move.TERMINATE, actor(Who.APPROVER), {"text": "没有理由。"})
-        with refused(house, "WRONG_FIELD"):
+        with refused(house, "AID_NO_SUCH_TERMINATION"):
             house.move(case, Move.TERMINATE, actor(Who.APPROVER), {"ground": "T48_9", "text": "没有理由。"})
 
 
@@ -250,15 +261,30 @@ def test_article_32_removes_the_condition_and_article_42_waives_its_check_for_wh
             (application(), {"basis": "EXEMPT_42"}, "AID_BASIS_42"),
             (application(presumed="X42_1", hardship={}, papers=[]), {"basis": "EXEMPT_42"}, "AID_BASIS_42"),
             (application(matter="M32_4", hardship={}), {"basis": "PAPERS"}, "AID_HARDSHIP_MISSING"),
-            (application(), {"basis": "NOT_APPLICABLE_NOTICE"}, "WRONG_FIELD"),
+            (application(), {"basis": "NOT_APPLICABLE_NOTICE"}, "AID_NO_SUCH_CODE"),
         ]
         for given, changed, code in rows:
-            case = granting(house, given, PROPOSAL)
+            case = granting(house, given, {**PROPOSAL, **changed})
             with refused(house, code):
                 house.move(case, Move.GRANT, actor(Who.APPROVER), {**GRANT, **changed})
-        case = granting(house, application(presumed="X42_1", hardship={}, papers=[]), PROPOSAL)
+        exempt = {**PROPOSAL, "basis": "EXEMPT_42"}
+        case = granting(house, application(presumed="X42_1", hardship={}, papers=[]), exempt)
         house.file(case, FileKind.PAPER)
         assert house.move(case, Move.GRANT, actor(Who.APPROVER), {**GRANT, "basis": "EXEMPT_42"}) is State.GRANTED
+
+
+@ONE_ENGINE
+def test_an_approver_alone_grants_nothing_that_was_not_proposed(database: Database) -> None:
+    with database.write() as connection:
+        house = House(connection).furnish()
+        case = granting(house, application(), REFUSING)
+        with refused(house, "AID_NOT_PROPOSED"):
+            house.move(case, Move.GRANT, actor(Who.APPROVER), GRANT)
+        house.move(case, Move.PROPOSE, actor(Who.REVIEWER), PROPOSAL)
+        for other in ({"matter": "M32_4", "basis": "NOT_REQUIRED_32"}, {"matter": "M31_5"}, {"basis": "EXEMPT_42"}):
+            with refused(house, "AID_NOT_AS_PROPOSED"):
+                house.move(case, Move.GRANT, actor(Who.APPROVER), {**GRANT, **other})
+        assert house.move(case, Move.GRANT, actor(Who.APPROVER), {**GRANT, "aid_form": "FORM_6"}) is State.GRANTED
 
 
 @ONE_ENGINE
@@ -336,9 +362,9 @@ def test_no_file_is_laid_away_before_the_recipient_was_called_back_or_it_is_said
         for given, code in (
             ({}, "AID_FORM_SKIPPED_F32"), ({"no_call_back_text": "不便联系。"}, "AID_FORM_SKIPPED_F32"),
             ({"no_call_back": "UNREACHABLE"}, "MISSING_FIELD"),
-            ({"no_call_back": "BUSY", "no_call_back_text": "没有时间。"}, "WRONG_FIELD"),
-            ({"no_call_back": True, "no_call_back_text": "没有时间。"}, "WRONG_FIELD"),
-            ({"no_call_back": "UNREACHABLE", "no_call_back_text": " "}, "WRONG_FIELD"),
+            ({"no_call_back": "BUSY", "no_call_back_text": "没有时间。"}, "AID_NO_SUCH_CODE"),
+            ({"no_call_back": True, "no_call_back_text": "没有时间。"}, "AID_NO_SUCH_CODE"),
+            ({"no_call_back": "UNREACHABLE", "no_call_back_text": " "}, "AID_TEXT_SHORT"),
             ({"no_call_back": "NOTICE_CASE", "no_call_back_text": "通知辩护。"}, "AID_NOT_BY_NOTICE"),
         ):  # fmt: skip
             with refused(house, code):
@@ -377,6 +403,10 @@ def test_a_ground_that_the_bureau_corrected_bars_the_centre_even_if_the_case_cam
         standing = Standing(row, None, frozenset(), frozenset(), steps, (), {}, {}, None, house.now_ms)
         with refused(house, "AID_SAME_GROUND"):
             guard(standing, Move.REFUSE, actor(Who.APPROVER), read_given(Move.REFUSE, REFUSAL))
+        for ground, code in (("T48_4", "AID_NEW_FACT_DAY"), ("T48_1", None)):  # what the refusal said, in other words
+            ending = read_given(Move.TERMINATE, {"ground": ground, "text": "不再符合。"})
+            with refused(house, code) if code else nullcontext():
+                guard(standing, Move.TERMINATE, actor(Who.APPROVER), ending)
 
 
 @ONE_ENGINE
@@ -387,10 +417,11 @@ def test_aid_comes_first_only_where_it_is_urgent_and_for_a_day_in_good_time(data
         first = {"lawyer": house.first_lawyer, "override_reason": "信任", "until": "2026-10-20", "why": "PERIOD_ENDS"}
         for changed, code in (
             ({}, "MISSING_FIELD"), ({"period_ends": "2026-10-16"}, "AID_NOT_URGENT"),
+            ({"period_ends": "2026-10-08"}, "AID_PERIOD_OVER"),
             ({"period_ends": "2010-02-29"}, "AID_NO_SUCH_DAY"),
             ({"period_ends": "2026-10-12", "until": "2026-10-08"}, "AID_DAY_PAST"),
             ({"period_ends": "2026-10-12", "until": "9999-12-31"}, "AID_FORMALITIES_LATE"),
-            ({"period_ends": "2026-10-12", "why": "HURRY"}, "WRONG_FIELD"),
+            ({"period_ends": "2026-10-12", "why": "HURRY"}, "AID_NO_SUCH_CODE"),
             ({"period_ends": "2026-10-12", "lawyer": "0" * 64}, "AID_NO_SUCH_LAWYER"),
         ):  # fmt: skip
             with refused(house, code):
