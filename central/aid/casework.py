@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from central.aid import conflicts, limits, papers, store
-from central.aid.application_rules import check_application
+from central.aid.application_rules import check_application, check_notice
 from central.aid.change import Change
 from central.aid.effects import EFFECTS
 from central.aid.given import TEXTS, read_given
@@ -22,6 +22,7 @@ from central.aid.guards import guard
 from central.aid.origin import Notice, Origin, seal_notice
 from central.aid.people import Work, marks, open_application, parties, seal_application
 from central.aid.rules import REVIEWING, Actor, Standing, way_of
+from central.aid.signing import drawn_anew
 from central.aid.stages import RESTING, Before, Move, State, Way, Who, is_live
 from central.aid.steps import add_step
 from central.aid_papers import organ_told
@@ -38,6 +39,7 @@ def open_case(work: Work, actor: Actor, application: Application, origin: Origin
     if not checked:
         papers.require_centre(work, origin.unit)
         check_application(application, work.now_ms, at_home=origin.channel is Channel.WEB)
+    application = drawn_anew(application, strict=not checked)
     case_id = secrets.token_hex(8)
     store.add_case(
         work.connection,
@@ -50,6 +52,7 @@ def open_case(work: Work, actor: Actor, application: Application, origin: Origin
             "presumed": application.presumed or "",
             "groups": " ".join(application.groups),
             "military": bool({Group.MILITARY, Group.VETERAN} & set(application.groups)),
+            "detained": application.detained,
             "sealed": seal_application(work, case_id, origin.unit, application),
         },
     )
@@ -61,6 +64,7 @@ def open_case(work: Work, actor: Actor, application: Application, origin: Origin
 def open_notice(work: Work, actor: Actor, notice: Notice, origin: Origin) -> str:
     """A case at NOTICE_IN by an organ's letter, without application or check (法律援助法 25, 28, 36); its id."""
     papers.require_centre(work, origin.unit)
+    check_notice(notice, origin.received_ms)
     case_id = secrets.token_hex(8)
     store.add_case(
         work.connection,

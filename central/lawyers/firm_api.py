@@ -137,7 +137,7 @@ def _in_full(work: Work, row: RowMapping) -> dict[str, Any]:
         "opposing": [_contact(one) for one in application.opposing],
         "organ": application.organ,
         "letter": "",
-        "place": "",
+        "place": application.custody,
         "facts": application.facts,
     }
 

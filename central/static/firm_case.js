@@ -56,7 +56,7 @@ const ACTS = {
   CLIENT_CAME: () => openers.came((form, key) => move("CLIENT_CAME", optional(form.elements.came_text), key)),
   ENGAGE: () => {
     offer("engage-files", "AGREEMENT", say.engage_none);
-    openers.engage((form, key) => move("ENGAGE", { files: chosen("engage-files"), signed_on: form.elements.signed_on.value }, key), { keep: true });
+    openers.engage((form, key) => move("ENGAGE", { files: chosen("engage-files"), signed_on: form.elements.signed_on.value, one_scan: form.elements.one_scan.checked }, key), { keep: true });
   },
   REPORT: () => openers.report((form, key) => {
     const ended = form.elements.ended_on.value;

@@ -36,6 +36,8 @@ MONDAY_MS = 1_791_506_400_000  # 2026-10-09 10:40 in China, a Friday that is wor
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 FIRM, OTHER_FIRM = "31990000MD00000001", "31990000MD00000002"
 NUMBER = "990101194912310021"
+# one point, as a PNG: the applicant's signature
+INK = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
 def id_number(first: str, birth: str, order: str) -> str:
@@ -63,7 +65,8 @@ def application(**changes: Any) -> dict[str, Any]:
         "opposing": [{"name": "示例儿子", "id_number": id_number("0101", "19750601", "001")}],
         "facts": "两个儿子三年没有给付赡养费，请求每月各给付一千元。",
         "papers": [{"name": "户口簿", "copies": 1, "original": False}],
-        "signed_how": "SCAN",
+        "signature": INK,
+        "signed_how": "SIGNATURE",
     }  # fmt: skip
     return whole | changes
 
@@ -192,7 +195,8 @@ def _lawyer(house: House, case: str) -> dict[str, Any]:
 
 
 def _agreement(house: House, case: str) -> dict[str, Any]:
-    return {"files": [house.file(case, FileKind.AGREEMENT, Source.FIRM)], "signed_on": local_day(house.now_ms)}
+    files = [house.file(case, FileKind.AGREEMENT, Source.FIRM)]
+    return {"files": files, "signed_on": local_day(house.now_ms), "one_scan": True}
 
 
 def _judgment(house: House, case: str) -> dict[str, Any]:

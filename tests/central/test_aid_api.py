@@ -103,7 +103,7 @@ def test_a_case_goes_its_way_through_everybodys_hands(web: Web) -> None:
     check_error(firm.get(f"{API}/cases/{case}"), 403, "NOT_ALLOWED")
     assert firm.get(f"/api/v1/firm/cases/{case}").status_code == 200
     assert done(Role.FIRM, "ACCEPT") == "ASSIGNED"
-    agreement = {"files": [desk.file(case, FileKind.AGREEMENT)], "signed_on": local_day(now_ms())}
+    agreement = {"files": [desk.file(case, FileKind.AGREEMENT)], "signed_on": local_day(now_ms()), "one_scan": True}
     assert done(Role.FIRM, "ENGAGE", agreement) == "ENGAGED"
     judgment = [desk.file(case, FileKind.JUDGMENT, 1)]
     assert done(Role.FIRM, "CLOSE", {"outcome": "WON", "text": "胜诉。", "files": judgment}) == "CLOSED"

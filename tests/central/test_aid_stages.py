@@ -54,7 +54,7 @@ def given_for(house: House, case: str, move: Move) -> dict[str, Any]:
         Move.TAKE_BACK: {"reason": "点错了。"},
     }  # fmt: skip
     if move is Move.ENGAGE:
-        return {"files": [house.file(case, FileKind.AGREEMENT)], "signed_on": "2026-10-09"}
+        return {"files": [house.file(case, FileKind.AGREEMENT)], "signed_on": "2026-10-09", "one_scan": True}
     if move is Move.CLOSE:
         files = [house.file(case, FileKind.JUDGMENT)]
         return {"outcome": "SETTLED", "text": "调解结案。", "recovered_fen": 100, "files": files}
