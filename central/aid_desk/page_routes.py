@@ -42,9 +42,9 @@ _CASE: Final = (
     "limit_outcome", "limit_stop", "limit_late", "lawyer_reason", "lawyer_bar", "lawyer_field", "lawyer_language",
     "matter_kind", "matter_state", "paper_desk",
 )  # fmt: skip
-_PAPER_CODES: Final = ("form", "nature", "stage", "basis", "relation", "id_kind", "group", "delivery")
+_PAPER_CODES: Final = ("form", "nature", "stage", "basis", "relation", "id_kind", "group", "delivery", "sex")
 _NO_CASE: Final = ("FORM_1", "FORM_5")  # advice and a duty lawyer's help are no cases
-_CODES: Final = ("matter", "presumed", "field")  # words that the edge's form has too, under ``aid``
+_CODES: Final = ("matter", "presumed", "field", "signed_how")  # words that the edge's form has too, under ``aid``
 _LIVE_STATES: Final = tuple(state for state in State if state not in rules.OVER and state is not State.DRAFT)
 
 

@@ -67,6 +67,12 @@ def told(code: str, facts: CaseFacts) -> dict[str, Any]:
     return {"code": code, "zh": form.zh, "en": form.en, "served": form.served, "fields": fields}
 
 
+def known(code: str) -> dict[str, Any]:
+    """The same of a form of which nobody says anything here: its facts say it all."""
+    form = form_of(code)
+    return {"code": code, "zh": form.zh, "en": form.en, "served": form.served, "fields": []}
+
+
 def with_said(code: str, facts: CaseFacts, said: Mapping[str, str]) -> CaseFacts:
     """The facts with what was said; raises `WrongField` for what is not asked for or cannot be."""
     form, asked = form_of(code), set(open_fields(code, facts))

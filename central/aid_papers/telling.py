@@ -13,6 +13,7 @@ from central.aid_files.telling import HEADERS
 from central.aid_papers.checking import MOST_BYTES
 from central.aid_papers.forms import Form, form_table
 from central.aid_papers.issuing import receiver_of, void_reason
+from central.aid_papers.pdf import named
 from central.failures import Malformed, TooLarge
 from central.keeping.sealed_columns import Vault
 from hall_config.wording import rfc3339, say
@@ -31,10 +32,14 @@ BODY: Final = {
 GIVEN: Final[dict[int | str, dict[str, Any]]] = {200: {"content": dict.fromkeys(_TYPES.values(), _FILE)}}
 
 
-def handed_out(content: bytes, kind: str, name: str) -> Response:
-    """An attachment; ``name`` is of our own making, never a person's words."""
+def handed_out(content: bytes, kind: str, name: str, lacks: str = "") -> Response:
+    """An attachment; ``name`` is of our own making, never a person's words.
+
+    ``lacks``: characters that its PDF cannot show here, told by their numbers, so that the Word file is printed.
+    """
     place = f'attachment; filename="{name}.{kind}"'
-    return Response(content, media_type=_TYPES[kind], headers={**HEADERS, "Content-Disposition": place})
+    told = {"Paper-Lacks": named(lacks, " ")} if lacks else {}
+    return Response(content, media_type=_TYPES[kind], headers={**HEADERS, "Content-Disposition": place, **told})
 
 
 async def file_of(request: Request) -> bytes:

@@ -165,7 +165,7 @@ async function renew() {
   drawTasks();
   drawMoves();
   drawPeople(told);
-  drawDocuments(papers.items, files.items, renew);
+  drawDocuments(papers.items, files.items, renew, papers.to_make);
   drawLimits(byId("limits-body"), told.limits, tasks.now, desk ? (clock) => explainLate(clock, renew) : null);
   drawLinked(tasks.linked);
   drawHistory(steps.items, chain);

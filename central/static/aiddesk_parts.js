@@ -1,10 +1,11 @@
 // The sections of a case: its people, documents, short records, and everything that happened.
 
 import { chip, el } from "./base.js";
-import { act, call, pair, read, said } from "./manage.js";
+import { act, call, loudly, newKey, pair, read, said } from "./manage.js";
 import { line, open, select, value } from "./aiddesk_form.js";
 import { atWords, byId, choices, codeWords, codes, dayWords, english, fill, root, say, shortDay, words, yuan } from "./aiddesk_words.js";
 import { NotTaken, saveAs, send } from "./aid_files.js";
+import { fullOf } from "./aiddesk_full.js";
 
 const desk = "desk" in root.dataset;
 const supervises = "supervises" in root.dataset;
@@ -14,30 +15,6 @@ const supervises = "supervises" in root.dataset;
 function card(title, one, ...more) {
   const facts = [one.id_number && `${codes.id_kind[one.id_kind] ?? ""} ${one.id_number}`, one.phone, one.birth_year && fill(say.birth_year, { year: one.birth_year }), ...more].filter(Boolean);
   return el("li", {}, el("span", {}, title), el("b", {}, one.name), ...facts.map((fact) => el("span", {}, fact)));
-}
-
-function fullOf(whole) {
-  // every filled field in its own words, one list a person
-  const lists = [];
-  const add = (title, facts) => {
-    const lines = facts.filter(([, told]) => told !== null && told !== undefined && told !== "");
-    if (lines.length) lists.push(el("h3", {}, title), el("dl", {}, ...lines.flatMap(([name, told]) => pair(name, told))));
-  };
-  const label = (name) => codes.field[name] ?? words.aid_given[name] ?? name;
-  const person = (one) => ["name", "id_number", "phone", "address", "household_address"].map((name) => [label(name), one[name]]);
-  const application = whole.application ?? whole.notice;
-  add(whole.notice ? say.accused : say.applicant, person(application.applicant ?? application.accused));
-  if (application.agent) add(`${say.agent}（${codeWords("relation", application.agent.relation)}）`, person(application.agent.person));
-  for (const one of application.opposing ?? []) add(say.opposing, person(one));
-  const means = application.hardship;
-  add(say.full_facts, [
-    [words.aid_given.matter, codeWords("matter", application.matter)], [label("stage"), codeWords("stage", application.stage)],
-    [label("presumed"), application.presumed && codes.presumed[application.presumed]], [label("household"), means?.household],
-    [label("income_yuan"), means?.income !== null && means?.income !== undefined ? yuan(means.income) : null], [label("basis"), means?.basis && codeWords("basis", means.basis)],
-    [label("facts"), application.facts], [words.aid_given.papers.split(/[（(]/)[0], (application.papers ?? []).map((one) => one.name).join("\n")],
-    [say.organ, application.organ],
-  ]);
-  return el("div", { class: "aiddesk-full" }, ...lists);
 }
 
 function askWhy(title, note, doing) {
@@ -53,7 +30,7 @@ export function drawPeople(told) {
   const show = act(say.show_full, () => askWhy(say.full_title, say.full_note, async (reason) => {
     const whole = await call("POST", `/api/v1/aid/cases/${told.id}/disclose`, { reason });
     const hide = act(say.hide_full, () => { place.replaceChildren(); show.focus(); });
-    place.replaceChildren(fullOf(whole), el("p", { class: "acts" }, hide));
+    place.replaceChildren(await fullOf(whole), el("p", { class: "acts" }, hide));
     setTimeout(() => hide.focus());
   }));
   const renew = act(say.new_code, () => askWhy(say.new_code, say.new_code_note, async (reason, key) => {
@@ -87,6 +64,8 @@ function openPaper(one) {
       const answer = await fetch(`/api/v1/aid/papers/${one.id}/open`, { method: "POST", headers: { "Content-Type": "application/json", Accept: "*/*" }, body: JSON.stringify({ format, reason: value("reason") }) });
       if (!answer.ok) await read(answer);
       saveAs(await answer.blob(), `${one.form}-${one.id}.${format}`);
+      const lacks = answer.headers.get("Paper-Lacks");
+      if (lacks) said(fill(say.lacking, { characters: lacks }), true);
     });
 }
 
@@ -136,8 +115,20 @@ function paper(one, files, renew) {
     el("td", {}, shortDay(one.at), el("small", {}, one.by)), el("td", {}, ...served), el("td", {}, el("div", { class: "acts" }, ...buttons)));
 }
 
-export function drawDocuments(papers, files, renew) {
-  const rows = papers.map((one) => paper(one, files, renew));
+function waiting(one, renew) {
+  const title = english ? one.en : one.zh;
+  const make = act(say.make, async () => {
+    const made = await loudly(() => call("POST", `/api/v1/aid/cases/${root.dataset.case}/papers`, { form: one.code }, newKey()));
+    if (made === null) return;
+    await renew();
+    said(fill(say.made, { title }));
+  });
+  make.setAttribute("aria-label", `${say.make} ${title}`);
+  return el("tr", {}, el("td", {}, `${one.code} ${title}`), el("td", { colspan: 2, class: "note" }, say.to_make), el("td", {}, el("div", { class: "acts" }, ...(desk ? [make] : []))));
+}
+
+export function drawDocuments(papers, files, renew, toMake = []) {
+  const rows = [...toMake.map((one) => waiting(one, renew)), ...papers.map((one) => paper(one, files, renew))];
   byId("documents-body").replaceChildren(el("tbody", {}, ...(rows.length ? rows : [el("tr", {}, el("td", { class: "note" }, say.no_documents))])));
 }
 

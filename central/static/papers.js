@@ -54,6 +54,8 @@ function fetchOne(one, format) {
     const answer = await fetch(`/api/v1/aid/papers/${one.id}/open`, { method: "POST", headers: { "Content-Type": "application/json", Accept: "*/*" }, body });
     if (!answer.ok) await read(answer);
     saveAs(await answer.blob(), `${one.form}-${one.id}.${format}`);
+    const lacks = answer.headers.get("Paper-Lacks");
+    if (lacks) said(fill(say.lacking, { characters: lacks }), true);
   });
 }
 
