@@ -10,9 +10,12 @@ ARGS ?=
 BIN := .venv/bin
 CODE := hall hall_config drivers edge central simulators tests docs
 
+# Compiled once: a machine that forbids to keep it has each worker and each program of a test compile everything anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 # Debian packages. What the demo cannot do without, and what the tests want besides.
 DEMO_PACKAGES := mosquitto espeak-ng fonts-noto-cjk fonts-unifont
-TEST_PACKAGES := $(DEMO_PACKAGES) alsa-utils chromium zbar-tools tesseract-ocr tesseract-ocr-chi-sim mbpoll postgresql
+TEST_PACKAGES := $(DEMO_PACKAGES) fonts-hanazono alsa-utils chromium zbar-tools tesseract-ocr tesseract-ocr-chi-sim mbpoll postgresql
 
 .PHONY: help
 help: ## 列出全部目标 / list all targets

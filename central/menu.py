@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
+from unicodedata import east_asian_width
 
 from central.accounts.permissions import Act, Role, may
+
+# what one row of the head holds beside the brand and the person on a screen of 1024 px (central.css: .top nav)
+_ROW_PX: Final = 610
+_WIDE_PX, _NARROW_PX, _AROUND_PX = 15, 7.6, 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +23,18 @@ class Entry:
     act: Act
 
 
-MENU: Final = (
+MENU: Final = (  # what is wanted every day comes first: whatever the row does not hold stands under "more"
     Entry("/", "page.live", Act.LOOK),
     Entry("/figures", "page.figures", Act.LOOK),
+    Entry("/alarms", "alarms.title", Act.LOOK),
+    Entry("/fleet", "fleet.title", Act.LOOK),
     Entry("/appointments", "appointments.title", Act.LOOK),
-    Entry("/places", "place.menu", Act.LOOK),
     Entry("/aid", "aid_desk.title", Act.AID_WORK),
     Entry("/aid/objections", "aid_desk.objections", Act.AID_OBJECTIONS),
     Entry("/matters", "matters.title", Act.MATTERS_WORK),
     Entry("/lawyers", "lawyers.title", Act.AID_WORK),
     Entry("/firm", "lawyers.firm_cases", Act.AID_FIRM),
-    Entry("/alarms", "alarms.title", Act.LOOK),
-    Entry("/fleet", "fleet.title", Act.LOOK),
+    Entry("/places", "place.menu", Act.LOOK),
     Entry("/plans", "plans.title", Act.LOOK),
     Entry("/aid/papers", "aid_papers.title", Act.AID_SETTINGS),
     Entry("/rest-days", "rest_days.title", Act.AID_SETTINGS),
@@ -48,3 +53,13 @@ def menu_of(roles: Iterable[Role]) -> list[Entry]:
     """What somebody with these roles is shown."""
     held = frozenset(roles)
     return [entry for entry in MENU if may(held, entry.act)]
+
+
+def in_one_row(menu: list[Entry], names: list[str]) -> tuple[list[Entry], list[Entry]]:
+    """The entries that stand in the head, called by these names, and those that stand under "more"."""
+    left = float(_ROW_PX)
+    for place, name in enumerate(names):
+        left -= _AROUND_PX + sum(_WIDE_PX if east_asian_width(one) in "WF" else _NARROW_PX for one in name)
+        if left < 0:
+            return menu[:place], menu[place:]
+    return menu, []

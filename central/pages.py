@@ -19,7 +19,7 @@ from central.accounts.desk import Person
 from central.accounts.permissions import Act
 from central.accounts.person import PAGE_OF
 from central.clock import now_ms
-from central.menu import menu_of
+from central.menu import in_one_row, menu_of
 from central.tickets.api import PathDay, PathNumber
 from central.web_doors import SignedIn
 from hall.moment import local_day
@@ -110,6 +110,8 @@ def page(
     other = "en" if language == "zh" else "zh"
     words = {name: section(f"central.{name}", language) for name in (*_WORDS, *sections)}
     words |= {name: section(where, language) for name, where in _DEVICES.items()}
+    menu = menu_of(person.roles) if person is not None and person.must is None else []
+    row, more = in_one_row(menu, [say(f"central.{entry.words}", language) for entry in menu])
     text = _environment.get_template(template).render(
         language=language,
         other=other,
@@ -119,7 +121,8 @@ def page(
         clock_words=clock_words,
         say=lambda key, **params: say(f"central.{key}", language, **params),
         person=person,
-        menu=menu_of(person.roles) if person is not None and person.must is None else [],
+        menu=row,
+        more=more,
         status=status,
         **facts,
     )

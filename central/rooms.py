@@ -12,13 +12,16 @@ from central.aid import arrivals_api as aid_arrivals
 from central.aid_applicant import api as aid_applicant
 from central.aid_desk import api as aid_desk
 from central.aid_desk import case_api as aid_tasks
+from central.aid_desk import objections_api as aid_objections
 from central.aid_desk import page_routes as aid_desk_pages
 from central.aid_desk import search_api as aid_search
 from central.aid_files import api as aid_files
 from central.aid_intake import page_routes as aid_intake_pages
 from central.aid_intake import public_api as aid_intake
 from central.aid_limits import api as aid_limits
+from central.aid_limits import promises_api as aid_promises
 from central.aid_papers import api as aid_papers
+from central.aid_papers import issue_api as aid_paper_issuing
 from central.aid_papers import page_routes as aid_paper_pages
 from central.aid_papers import settings_api as aid_paper_settings
 from central.alarms import api as alarms
@@ -40,6 +43,7 @@ from central.live import api as live
 from central.live import live_pages
 from central.matters import api as matters
 from central.matters import page_routes as matter_pages
+from central.matters import paper_api as matter_papers
 from central.matters import public_api as public_matters
 from central.matters import room_api as visit_rooms
 from central.orders import acts_api
@@ -86,6 +90,7 @@ INTERFACES: Final = (
     fleet.router,
     controllers_api.router,
     imports.router,
+    matter_papers.router,  # before the records: `/ledgers` is no record
     matters.router,
     visit_rooms.router,
     public_matters.router,
@@ -95,9 +100,12 @@ INTERFACES: Final = (
     aid.router,
     aid_arrivals.router,
     aid_desk.router,
+    aid_objections.router,
     aid_limits.router,
+    aid_promises.router,
     rest_days.router,
     aid_papers.router,
+    aid_paper_issuing.router,
     aid_paper_settings.router,
     aid_paper_settings.uploads,
     aid_search.router,

@@ -1,17 +1,24 @@
 """Papers that hall and central print: a layout in Typst's language and its data as one JSON text make a PDF.
 
-Noto Sans CJK (the Debian package fonts-noto-cjk) brings the characters.
+Noto Sans CJK (the Debian package fonts-noto-cjk) brings the characters, Hanazono Mincho (fonts-hanazono) those of names
+that are rarer (Unicode's extensions B to F). What no font of the machine has is told by `lacking`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from hall_config.glyphs import Shown, shown_by
+
 _FONT: Final = "Noto Sans CJK SC"
+_FIRST: Final = ("Noto Serif CJK SC", _FONT, "HanaMinB", "HanaMinA")  # they have nearly everything
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+_VARIATIONS: Final = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))  # of the character before them
 
 
 class NoPaper(Exception):
@@ -32,6 +39,38 @@ def typeset(layout: Path, data: Mapping[str, Any], form: Literal["pdf", "png"] =
     made = typst.compile(str(layout), format=form, sys_inputs={"data": text}, ppi=110.0, font_paths=_fonts())
     assert isinstance(made, bytes | list)
     return made if isinstance(made, bytes) else made[0]
+
+
+def lacking(text: str) -> str:
+    """The characters of a text that a paper cannot show here, each once, in their order; raises `NoPaper`.
+
+    One of a private area (a district's own rare characters) means something else on each machine: no font has it.
+    """
+    seen = dict.fromkeys(one for one in text if not _is_unseen(one))
+    return "".join(
+        one for one in seen if unicodedata.category(one) == "Co" or not any(one in face for face in _faces())
+    )
+
+
+def _is_unseen(one: str) -> bool:
+    return unicodedata.category(one) in _UNSEEN or any(ord(one) in span for span in _VARIATIONS)
+
+
+def _faces() -> Iterator[Shown]:
+    """What the machine's fonts show, those that have the most first, so that the others are seldom looked into."""
+    for path, index in _files():
+        yield _shown(path, index)
+
+
+@cache
+def _files() -> tuple[tuple[str, int], ...]:
+    found = {one.family: (one.path, one.index) for one in _fonts().fonts() if one.path}
+    return tuple(found[name] for name in (*_FIRST, *sorted(found.keys() - set(_FIRST))) if name in found)
+
+
+@cache
+def _shown(path: str, index: int) -> Shown:
+    return shown_by(Path(path), index)
 
 
 @cache

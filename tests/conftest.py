@@ -7,10 +7,15 @@ needs that has other things to do: whether something comes is asked, how soon is
 from __future__ import annotations
 
 import os
+import sys
 
 import pytest
 from hypothesis import settings
 from playwright.sync_api import expect
+
+# Compiled once: where keeping it is forbidden, each worker and each program of a test would compile everything anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # No deadline for one example: a machine that does something else as well is no fault of the code.
 settings.register_profile("hall", deadline=None, derandomize=os.environ.get("CI", "").lower() == "true")

@@ -1,6 +1,6 @@
 """``make screenshots``: the demo at work, and a picture of every page at its own size in ``build/screenshots``.
 
-Small copies for README and manual go to ``docs/pages``.
+Small copies for README and manual go to ``docs/pages``. ``make screenshots ARGS=aid`` takes those of legal aid alone.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.journeys.house import HALL
 from tests.parts import skip_unless, wait_for
+from tests.pictures_of_aid import take_pictures
 
 FOLDER: Final = Path("build/screenshots")
 DOCS: Final = Path("docs/pages")
@@ -31,7 +32,7 @@ ARGUMENTS: Final = [
 ]  # fmt: skip
 
 
-def main() -> int:
+def main(only: str = "") -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     DOCS.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="hall-pictures-") as folder:
@@ -41,10 +42,12 @@ def main() -> int:
         try:
             wait_for(ready_file.exists, "the demo", 90)
             ready = json.loads(ready_file.read_text(encoding="utf-8"))
-            time.sleep(BUSY_S)  # a morning's work, so that the pages have something to show
+            time.sleep(0 if only == "aid" else BUSY_S)  # a morning's work, so that the pages have something to show
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=skip_unless("chromium"), args=ARGUMENTS)
-                _pictures(browser, ready)
+                if only != "aid":
+                    _pictures(browser, ready)
+                take_pictures(browser, ready["central"], ready["halls"][1]["id"], _keep)
                 browser.close()
         finally:
             demo.send_signal(signal.SIGTERM)
@@ -166,4 +169,4 @@ def _keep(page: Page, name: str, wait_ms: int = 2500) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:2]))

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from central.accounts.desk import Person
 from central.accounts.permissions import Act
-from central.aid import casework, centres, telling
+from central.aid import casework, centres, conflicts, telling
 from central.aid.access import actor_of, capacities, require_case
 from central.aid.given import Day, Text
 from central.aid.origin import Origin, letter_received, read_notice
@@ -19,10 +19,12 @@ from central.aid_applicant import store as applicants
 from central.audit.changes import note_change
 from central.audit.disclosure import Reason, disclose, stated
 from central.clock import now_ms
+from central.failures import WrongField
 from central.keys import Key, KeyHeader, the_key
 from central.once import once
 from central.web_doors import May, Strict, StrictRoute, TheParts, source_of
 from hall.intake.codes import Channel
+from hall_config.written_names import is_written
 
 router = APIRouter(prefix="/api/v1/aid", route_class=StrictRoute, tags=["legal aid"])
 
@@ -84,6 +86,8 @@ def take(body: CaseGiven, person: Clerk, parts: TheParts, request: Request, key:
             work = Work(connection, parts.vault, now)
             unit = centres.centre_for(connection, person, body.unit)
             application = read_application(body.application)
+            if body.channel == Channel.STATION and not is_written(body.first_check or ""):
+                raise WrongField("AID_FIRST_CHECK_MISSING", "first_check")
             origin = Origin(
                 unit, Channel(body.channel), now, identified=body.identified, urgent=body.urgent,
                 first_check=body.first_check,
@@ -121,7 +125,8 @@ def see(case: PathCase, person: Seeing, parts: TheParts) -> dict[str, Any]:
     """The case with its people masked, its limits, documents and files, and what this person may do with it now."""
     with parts.database.read() as connection:
         row = require_case(connection, person, case, Act.AID_SEE)
-        return telling.whole(Work(connection, parts.vault, now_ms()), row, capacities(person))
+        work = Work(connection, parts.vault, now_ms())
+        return {**telling.whole(work, row, capacities(person)), "conflicts": conflicts.told(work, row, person.path)}
 
 
 @router.get("/cases/{case}/steps")

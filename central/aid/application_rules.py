@@ -1,67 +1,67 @@
-"""What an application must hold so that its limits begin (法律援助法 40, 41). Pure.
+"""What an application and an organ's notice must hold so that their limits begin (法律援助法 36, 40, 41). Pure.
 
-Each refusal has a code of its own; its words (``central.error``) name the rule and the article.
+The checks of an application are those of the halls (``hall_config/aid_checks.py``); each refusal has a code of its own,
+and its words (``central.error``) name the rule and the article.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from typing import Final
 
+from central.aid.origin import Notice
 from central.failures import WrongField
-from hall.intake.codes import STATED, UNCONDITIONAL, Basis
 from hall.law.limits import china_day
 from hall_config.aid_application import Application
-from hall_config.aid_tables import number_on
+from hall_config.aid_checks import Taken, lacks
+from hall_config.aid_people import Lack, is_minor, lacks_of_person
+from hall_config.written_names import is_written
+
+_MINOR: Final = "N25_1"
+# codes whose words central has had under another name; all others are the halls' with AID_ before them
+_NAMES: Final = {
+    "ID_NUMBER_MISSING": "ID_MISSING",
+    "MINOR_WITHOUT_AGENT": "MINOR_ALONE",
+    "HOUSEHOLD_MISSING": "HARDSHIP_MISSING",
+    "INCOME_MISSING": "HARDSHIP_MISSING",
+    "BIRTH_DIFFERS": "BIRTH",
+    "NO_SUCH_DAY": "NO_SUCH_BIRTH",
+}
+_FIELDS: Final = {"MINOR_WITHOUT_AGENT": "agent"}
 
 
 def check_application(application: Application, now_ms: int, *, at_home: bool = False) -> None:
     """What an application must hold so that its limits begin (法律援助法 40, 41); raises `WrongField`.
 
-    ``at_home``: nobody could look at a card yet.
+    ``at_home``: nobody could look at a card or hand over a pen yet. What is signed on paper follows as a scan.
     """
-    person = application.applicant
-    if person.id_kind != "NONE" and not person.id_number:
-        raise WrongField("AID_ID_MISSING", "application.applicant.id_number")
-    born = _born(person.birth, person.id_number, person.id_kind)
-    if born is None and person.birth:
-        raise WrongField("AID_BIRTH", "application.applicant.birth")
-    if (
-        born is not None
-        and _years(born, now_ms) < number_on("ADULT_YEARS", china_day(now_ms))
-        and application.agent is None
-    ):
-        raise WrongField("AID_MINOR_ALONE", "application.agent")
-    if not application.facts.strip():
-        raise WrongField("AID_FACTS_MISSING", "application.facts")
-    if not (person.phone or person.address or (application.agent and application.agent.person.phone)):
-        raise WrongField("AID_CONTACT_MISSING", "application.applicant.phone")
-    check_hardship(application)
-    if not application.signature and not at_home and application.signed_how != "SCAN":
-        raise WrongField("AID_SIGNATURE_MISSING", "application.signature")
+    later = at_home or application.signed_how == "SCAN"
+    _refuse("application", lacks(application, china_day(now_ms), Taken(signed_later=later)))
 
 
-def check_hardship(application: Application) -> None:
-    """Whether means are stated where the law asks for it: not in matters of article 32, waived by article 42."""
-    means = application.hardship
-    if application.matter in UNCONDITIONAL or application.presumed is not None:
-        return
-    if means.basis not in STATED or means.household is None or means.income is None:
-        raise WrongField("AID_HARDSHIP_MISSING", "application.hardship")
-    if means.basis is Basis.PROMISE and not means.promise:
-        raise WrongField("AID_PROMISE_MISSING", "application.hardship.promise")
+def check_notice(notice: Notice, received_ms: int) -> None:
+    """A notice is an organ's letter with its number, about somebody whom its ground fits (法律援助法 25, 28, 36)."""
+    _refuse("notice", tuple(_lacks_of_notice(notice, received_ms)))
 
 
-def _born(birth: str | None, number: str, kind: str) -> date | None:
-    """A day of birth that exists and agrees with the number; None where there is none, or where it does not."""
-    in_number = f"{number[6:10]}-{number[10:12]}-{number[12:14]}" if kind == "RESIDENT" and len(number) == 18 else None
-    if birth and in_number and birth != in_number:
-        return None
-    try:
-        return date.fromisoformat(birth or in_number or "")
-    except ValueError:
-        return None
+def _lacks_of_notice(notice: Notice, received_ms: int) -> Iterator[Lack]:
+    today, accused = china_day(received_ms), notice.accused
+    if not is_written(notice.organ):
+        yield Lack("NOTICE_ORGAN_MISSING", "organ")
+    if not is_written(notice.letter):
+        yield Lack("NOTICE_LETTER_MISSING", "letter")
+    if not is_written(accused.name):
+        yield Lack("NOTICE_NAME_MISSING", "accused.name")
+    yield from lacks_of_person(accused, "accused", today)
+    if notice.matter == _MINOR:
+        minor = is_minor(accused, today)
+        if minor is None:
+            yield Lack("NOTICE_AGE_MISSING", "accused.birth")
+        elif not minor:
+            yield Lack("NOTICE_NOT_MINOR", "matter")
 
 
-def _years(born: date, now_ms: int) -> int:
-    today = china_day(now_ms)
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+def _refuse(where: str, found: tuple[Lack, ...]) -> None:
+    for lack in found:
+        place = _FIELDS.get(lack.code, lack.field)
+        raise WrongField(f"AID_{_NAMES.get(lack.code, lack.code)}", f"{where}.{place}")

@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from central.aid import limits, papers, store
-from central.aid.application_rules import check_application
+from central.aid import conflicts, limits, papers, store
+from central.aid.application_rules import check_application, check_notice
 from central.aid.change import Change
 from central.aid.effects import EFFECTS
 from central.aid.given import TEXTS, read_given
@@ -22,8 +22,10 @@ from central.aid.guards import guard
 from central.aid.origin import Notice, Origin, seal_notice
 from central.aid.people import Work, marks, open_application, parties, seal_application
 from central.aid.rules import REVIEWING, Actor, Standing, way_of
+from central.aid.signing import drawn_anew
 from central.aid.stages import RESTING, Before, Move, State, Way, Who, is_live
 from central.aid.steps import add_step
+from central.aid_papers import organ_told
 from central.failures import NotFound, RefusedByRule
 from hall.intake.codes import Basis, Channel, Group
 from hall_config.aid_application import Application
@@ -37,6 +39,7 @@ def open_case(work: Work, actor: Actor, application: Application, origin: Origin
     if not checked:
         papers.require_centre(work, origin.unit)
         check_application(application, work.now_ms, at_home=origin.channel is Channel.WEB)
+    application = drawn_anew(application, strict=not checked)
     case_id = secrets.token_hex(8)
     store.add_case(
         work.connection,
@@ -49,6 +52,7 @@ def open_case(work: Work, actor: Actor, application: Application, origin: Origin
             "presumed": application.presumed or "",
             "groups": " ".join(application.groups),
             "military": bool({Group.MILITARY, Group.VETERAN} & set(application.groups)),
+            "detained": application.detained,
             "sealed": seal_application(work, case_id, origin.unit, application),
         },
     )
@@ -60,6 +64,7 @@ def open_case(work: Work, actor: Actor, application: Application, origin: Origin
 def open_notice(work: Work, actor: Actor, notice: Notice, origin: Origin) -> str:
     """A case at NOTICE_IN by an organ's letter, without application or check (法律援助法 25, 28, 36); its id."""
     papers.require_centre(work, origin.unit)
+    check_notice(notice, origin.received_ms)
     case_id = secrets.token_hex(8)
     store.add_case(
         work.connection,
@@ -138,6 +143,7 @@ def _carry_out(
     effect = EFFECTS.get(wanted)
     if effect is not None:
         effect(change)
+    conflicts.keep(change)
     to = change.to or (standing.state if isinstance(way.to, Before) else way.to)
     limits.follow(work, case["id"], way, change)
     ended = not is_live(to)
@@ -150,6 +156,7 @@ def _carry_out(
         version=case["version"] + 1,
         changed_ms=work.now_ms,
     )
+    organ_told.settle(work.connection, case["id"], work.now_ms)  # who is at work may be another now, or back
     fresh = _known(work, case["id"])
     forms = change.forms if change.forms is not None else way.forms
     said = shaped.model_dump(mode="json", exclude_none=True)
@@ -172,6 +179,7 @@ def standing_of(work: Work, case: RowMapping) -> Standing:
     steps = store.steps(connection, case_id)
     notice = case["channel"] == Channel.ORGAN
     reviewing = {one.value for one in REVIEWING}
+    due_ms, still = limits.running_and_still(work, case_id)
     return Standing(
         case=case,
         application=None if notice else open_application(work, case_id, case["sealed"]),
@@ -180,7 +188,8 @@ def standing_of(work: Work, case: RowMapping) -> Standing:
         steps=steps,
         gaps=store.gaps(connection, case_id),
         files={row["id"]: row for row in store.file_facts(connection, case_id)},
-        due_ms=limits.running(work, case_id),
+        due_ms=due_ms,
+        still=still,
         assignment=store.live_assignment(connection, case_id),
         now_ms=work.now_ms,
         decision_received=State(case["state"]) in RESTING and papers.decision_received(work, case_id),

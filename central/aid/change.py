@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from central.aid.people import Work
@@ -27,9 +27,10 @@ class Change:
     facts: dict[str, Any] = field(default_factory=dict)  # codes for the step
     texts: dict[str, Any] = field(default_factory=dict)  # sealed with the step
     forms: tuple[str, ...] | None = None  # instead of those of the table
-    begins: dict[str, date | int | None] = field(
+    begins: dict[str, date | timedelta | int | None] = field(
         default_factory=dict
     )  # a last day, a first moment, or as the rule says
+    done_ms: int | None = None  # when it really happened, where that is noted later
     undone: Mapping[Any, Any] | None = None  # the step that is taken back
 
     @property

@@ -6,18 +6,21 @@ Limits are begun and ended by the table (``stages.py``); an effect only names da
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from central.aid import limits, store
+from central.aid.application_papers import to_make
 from central.aid.application_rules import check_application
 from central.aid.assigning import assign, end_assignment, restore_assignment
 from central.aid.change import Change
 from central.aid.people import gap_place, marks, parties, read_application, seal_application
+from central.aid.rules import objection_came
+from central.aid.signing import drawn_anew
 from central.aid.stages import Move, State
 from central.aid.taking_back import takes_back
 from central.failures import RefusedByRule
-from hall.intake.codes import Channel, Group, Nature
+from hall.intake.codes import Channel, Group
 from hall.law.limits import begin_of
 from hall_config.aid_application import Application, Person
 
@@ -48,7 +51,7 @@ def _asks_supplement(change: Change) -> None:
     store.add_gaps(work.connection, rows)
     change.facts["kinds"] = [gap.kind for gap in change.given.gaps]
     if change.given.days is not None:
-        change.begins["LA_SUPPL"] = limits.supplement_ends(work, change.given.days)
+        change.begins["LA_SUPPL"] = timedelta(days=change.given.days)
     change.columns["reviewer"] = change.case["reviewer"] or change.actor.name
 
 
@@ -84,15 +87,22 @@ def _refuses(change: Change) -> None:
     change.columns |= {
         "ground": change.given.ground, "approver": change.actor.name, "decided_ms": change.work.now_ms, "owner": "",
     }  # fmt: skip
-    if change.case["detained"] or (change.case["nature"] == Nature.CRIMINAL and _organ(change)):
-        change.forms = ("F08", "F10", "F13B")  # the organ hears of it too
+    if change.case["detained"] and _organ(change):
+        change.forms = ("F08", "F10", "F13B")  # who holds the applicant hears of it too (程序规定 20)
 
 
 def _assigns(change: Change) -> None:
     end_assignment(change, "CONFIRMED")  # one from before the decision (法律援助法 44)
     assign(change)
-    if not _organ(change):  # nobody to write to in a matter outside the courts
-        change.forms = tuple(form for form in change.way.forms if form != "F13")
+    forms = (("F16",) if _asked_for_change(change) else ()) + change.way.forms
+    # nobody to write to in a matter outside the courts
+    change.forms = tuple(form for form in forms if form != "F13" or _organ(change))
+
+
+def _asked_for_change(change: Change) -> bool:
+    """Whether a sheet (F16) waits for what was decided of it; it is made again with that, and the first one stays."""
+    asked = change.standing.last(Move.BEGIN_CHANGE, Move.DECLINE, Move.ORDER_CORRECTION)
+    return change.move is Move.REASSIGN and asked is not None and asked["move"] == Move.BEGIN_CHANGE
 
 
 def _organ(change: Change) -> bool:
@@ -141,6 +151,12 @@ def _terminates(change: Change) -> None:
         change.forms = ("F18", "F19")
 
 
+def _objects(change: Change) -> None:
+    """The bureau's days run from when it had the objection (法律援助法 49), whenever that is entered."""
+    change.done_ms = objection_came(change.standing, change.given.received_on)
+    change.begins["LA_OBJ_REVIEW"] = change.done_ms
+
+
 def _ends(change: Change) -> None:
     change.columns["closed_ms"] = change.work.now_ms
 
@@ -177,6 +193,8 @@ def _undoes_termination(change: Change) -> None:
     change.to = State(change.case["before"])
     change.columns |= {"closed_ms": None, "ground": ""}
     ended = change.standing.last(Move.TERMINATE)
+    if ended is not None and limits.ended_with(change.work, change.case["id"], "LA_NOTICE", ended):
+        change.begins["LA_NOTICE"] = None  # the organ had not been told
     if change.to is State.GRANTED:
         change.begins["LA_ASSIGN"] = None
     elif ended is None or not restore_assignment(change, ended["at_ms"]):
@@ -189,8 +207,15 @@ def _undoes_termination(change: Change) -> None:
         change.begins["LA_CLOSE"] = None
 
 
+def _clears_conflict(change: Change) -> None:
+    """Which lawyer was looked at: of another one nothing is said by it."""
+    found = change.standing.assignment
+    change.facts |= {"lawyer": found["lawyer"]} if found is not None else {}
+
+
 def _archives(change: Change) -> None:
     end_assignment(change, "DONE")
+    change.forms = to_make(change.work, change.case)  # what nobody printed in the meantime is in the file, too
 
 
 def _corrects(change: Change) -> None:
@@ -201,6 +226,7 @@ def _corrects(change: Change) -> None:
         raise RefusedByRule("AID_NO_APPLICATION")
     fresh = read_application(change.given.application)
     check_application(fresh, change.work.now_ms, at_home=change.case["channel"] == Channel.WEB)
+    fresh = drawn_anew(fresh)
     change.texts["before"] = before.model_dump(mode="json")
     _keep(change, fresh)
     if change.case["decided_ms"] is None and _other_person(before.applicant, fresh.applicant):
@@ -209,7 +235,7 @@ def _corrects(change: Change) -> None:
     store.put_parties(change.work.connection, change.case["id"], rows)
     change.columns |= {
         "stage": fresh.stage.value, "presumed": fresh.presumed or "", "groups": " ".join(fresh.groups),
-        "military": bool({Group.MILITARY, Group.VETERAN} & set(fresh.groups)),
+        "military": bool({Group.MILITARY, Group.VETERAN} & set(fresh.groups)), "detained": fresh.detained,
     }  # fmt: skip
     if change.case["decided_ms"] is None:  # afterwards it is what was decided
         change.columns |= {"matter": fresh.matter, "nature": fresh.nature.value, "aid_form": fresh.aid_form}
@@ -244,11 +270,13 @@ EFFECTS: Final[Mapping[Move, Callable[[Change], None]]] = {
     Move.ENGAGE: _engages,
     Move.REPORT: _reports,
     Move.BEGIN_CHANGE: _begins_change,
+    Move.CLEAR_CONFLICT: _clears_conflict,
     Move.LOSE_LAWYER: _loses_lawyer,
     Move.TERMINATE: _terminates,
     Move.REDIRECT: _ends_before_decision,
     Move.DEEM_WITHDRAWN: _ends_before_decision,
     Move.WITHDRAW: _ends_before_decision,
+    Move.OBJECT: _objects,
     Move.UPHOLD: _upholds,
     Move.CLOSE: _ends,
     Move.RETURN_FILE: _returns_file,

@@ -6,13 +6,14 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, ValidationError
 
+from central.aid.field_faults import code_of
 from central.aid.people import where
 from central.aid.stages import Move
 from central.failures import WrongField
 from central.strict_json import write_json
 from hall.intake.codes import FORMS, MATTERS, STATED, TERMINATIONS, Basis, Nature
 from hall_config.aid_application import Paper
-from hall_config.strict_model import StrictModel
+from hall_config.strict_model import StrictModel, Yes
 
 _TEXT: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 _LINE: Final = r"^[^\x00-\x1f\x7f]*$"
@@ -31,6 +32,8 @@ GAPS: Final = (
 REFUSALS: Final = (
     "OUT_OF_SCOPE", "NOT_IN_HARDSHIP", "NO_BASIS_IN_FACT", "UNTRUE_STATEMENT", "HAS_REPRESENTATIVE", "OTHER_GROUND",
 )  # fmt: skip
+WAITS: Final = ("UNREACHABLE", "ABSENT", "POSTPONED", "PAPERS", "AGENT", "OTHER_CAUSE")
+NO_CALL_BACKS: Final = ("UNREACHABLE", "NOT_WANTED", "DECEASED", "NOTICE_CASE")
 OUTCOMES: Final = ("WON", "PARTLY_WON", "LOST", "SETTLED", "WITHDRAWN_BY_PARTY", "SENTENCED", "ACQUITTED", "OTHER_END")
 
 
@@ -65,7 +68,7 @@ class Supplement(StrictModel):
 class Confirmed(StrictModel):
     """A person looked and confirms what a timer says."""
 
-    confirm: Literal[True]
+    confirm: Yes
 
 
 class AskedCooperation(StrictModel):
@@ -124,9 +127,23 @@ class Reason(StrictModel):
     reason: Text
 
 
+class Waiting(StrictModel):
+    """Why the agreement cannot be signed: the recipient is the cause (程序规定 27)."""
+
+    cause: Literal[WAITS]  # type: ignore[valid-type]
+    text: Text | None = None
+
+
+class Came(StrictModel):
+    text: Text | None = None
+
+
 class Engagement(StrictModel):
-    files: Annotated[tuple[FileId, ...], Field(min_length=1, max_length=10)]
+    """The agreement (F12) and the authority (F03): a scan each, or ``one_scan`` that holds both."""
+
+    files: Annotated[tuple[FileId, ...], Field(max_length=10)] = ()
     signed_on: Day
+    one_scan: bool = False
 
 
 class Report(StrictModel):
@@ -140,13 +157,20 @@ class Change(StrictModel):
 
 
 class Termination(StrictModel):
+    """``fact_on``: where the bureau had the end before undone, the day of what is new since."""
+
     ground: Literal[TERMINATIONS]  # type: ignore[valid-type]
     text: Text
     organ: Short | None = None
+    fact_on: Day | None = None
 
 
 class Objection(StrictModel):
+    """One on paper comes with the day it reached the bureau, and the letter as it was scanned."""
+
     text: Text
+    received_on: Day | None = None
+    files: Annotated[tuple[FileId, ...], Field(min_length=1, max_length=10)] | None = None
 
 
 class BureauDecision(StrictModel):
@@ -157,13 +181,17 @@ class Closing(StrictModel):
     outcome: Literal[OUTCOMES]  # type: ignore[valid-type]
     text: Text
     recovered_fen: Annotated[int, Field(ge=0, le=10**13)] = 0
-    files: Annotated[tuple[FileId, ...], Field(min_length=1, max_length=20)]
+    files: Annotated[tuple[FileId, ...], Field(max_length=20)] = ()
 
 
 class Archiving(StrictModel):
+    """``no_call_back``: why the recipient was not called back (F32), with words of its own."""
+
     box: Short
     years: Annotated[int, Field(ge=1, le=100)]
     pay_fen: Annotated[int, Field(ge=0, le=10**10)] = 0
+    no_call_back: Literal[NO_CALL_BACKS] | None = None  # type: ignore[valid-type]
+    no_call_back_text: Text | None = None
 
 
 class CallBack(StrictModel):
@@ -201,10 +229,13 @@ SHAPES: Final[dict[Move, type[StrictModel]]] = {
     Move.ASSIGN: Assignment,
     Move.ACCEPT: Nothing,
     Move.DECLINE: Reason,
+    Move.WAIT_FOR_CLIENT: Waiting,
+    Move.CLIENT_CAME: Came,
     Move.ENGAGE: Engagement,
     Move.REPORT: Report,
     Move.BEGIN_CHANGE: Change,
     Move.REASSIGN: Assignment,
+    Move.CLEAR_CONFLICT: Reason,
     Move.TERMINATE: Termination,
     Move.OBJECT: Objection,
     Move.UPHOLD: BureauDecision,
@@ -221,7 +252,7 @@ SHAPES: Final[dict[Move, type[StrictModel]]] = {
 # What a person wrote or said: never in clear.
 TEXTS: Final = frozenset(
     {"text", "reason", "override_reason", "answer", "ask", "to", "centre", "scope", "organ", "gaps", "papers",
-     "application", "box"}
+     "application", "box", "no_call_back_text"}
 )  # fmt: skip
 
 
@@ -231,5 +262,4 @@ def read_given(move: Move, given: dict[str, Any]) -> Any:
         return SHAPES[move].model_validate_json(write_json(given))
     except ValidationError as problem:
         first = problem.errors()[0]
-        code = {"missing": "MISSING_FIELD", "extra_forbidden": "UNKNOWN_FIELD"}.get(first["type"], "WRONG_FIELD")
-        raise WrongField(code, where(first) or "given") from None
+        raise WrongField(code_of(first), where(first) or "given") from None

@@ -5,7 +5,7 @@ Each refusal has a code of its own; its words (``central.error``) name the rule 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -13,25 +13,35 @@ from central.aid.given import (
     AidFirst,
     AskedSupplement,
     Change,
-    Closing,
-    Engagement,
     Grant,
+    Objection,
     Proposal,
     Refusal,
     Supplement,
     Termination,
+    Waiting,
 )
-from central.aid.rules import Actor, Standing, to_take_back
+from central.aid.rules import Actor, Standing, objection_came, to_take_back
+from central.aid.signing import require_signed
 from central.aid.stages import Move, State, Who
+from central.aid.work_guards import archives, clears_conflict, closes, day_of, engages, files_there, works_on
+from central.aid.work_guards import works as _works
 from central.failures import RefusedByRule, WrongField
 from central.strict_json import read_json
 from hall.intake.codes import UNCONDITIONAL, Basis
 from hall.law.limits import china_day
-from hall_config.aid_tables import number_on
+from hall_config.aid_tables import natures_of, number_on
 
 _SUPPLEMENT: Final = "LA_SUPPL"
 _OBJECTION: Final = "LA_OBJ_FILE"
-_NEW_FACTS: Final = ("T48_5", "T48_6", "T48_7")  # the case ended, another lawyer was hired, the recipient asks for it
+_SIGN: Final = "LA_SIGN"
+_OTHER_REASONS: Final = "M24"  # a suspect's or accused's application need not rest on hardship (法律援助法 24)
+# Can come about anew: means have changed, the case ended, another lawyer was hired, the recipient asks for it.
+_NEW_FACTS: Final = ("T48_4", "T48_5", "T48_6", "T48_7")
+# The grounds of a termination that say again what a refusal said.
+_OF_REFUSAL: Final = {
+    "NOT_IN_HARDSHIP": ("T48_4",), "UNTRUE_STATEMENT": ("T48_1", "T48_2"), "HAS_REPRESENTATIVE": ("T48_6",),
+}  # fmt: skip
 
 
 def guard(standing: Standing, move: Move, actor: Actor, given: Any) -> None:
@@ -59,6 +69,8 @@ def _takes_supplement(standing: Standing, actor: Actor, given: Supplement) -> No
     open_gaps = {gap["n"] for gap in standing.gaps if gap["filled_ms"] is None}
     if standing.state is State.UNDER_REVIEW and not open_gaps:
         raise RefusedByRule("AID_MOVE_REFUSED", "move")
+    if not (given.filled or given.papers):  # else the days would run on for nothing
+        raise WrongField("MISSING_FIELD", "filled")
     if not set(given.filled) <= open_gaps:
         raise WrongField("AID_NO_SUCH_GAP", "filled")
 
@@ -78,12 +90,27 @@ def _decides(standing: Standing, actor: Actor) -> None:
         raise RefusedByRule("AID_PROPOSAL_OLD")
 
 
+def _as_proposed(standing: Standing, given: Grant) -> None:
+    """A grant takes two: on what a reviewer proposed, and not on what the approver alone found."""
+    step = standing.last(Move.PROPOSE)
+    proposed = read_json(step["facts"]) if step is not None else {}
+    if proposed.get("decision") != "GRANT":
+        raise RefusedByRule("AID_NOT_PROPOSED")
+    for name in ("basis", "matter"):
+        if proposed.get(name, standing.case[name]) != getattr(given, name):
+            raise RefusedByRule("AID_NOT_AS_PROPOSED", name)
+
+
 def _grants(standing: Standing, actor: Actor, given: Grant) -> None:
     _decides(standing, actor)
+    require_signed(standing)
+    _as_proposed(standing, given)
     if not standing.case["identified"]:
         raise RefusedByRule("AID_IDENTITY_OPEN")
     if any(gap["filled_ms"] is None for gap in standing.gaps):
         raise RefusedByRule("AID_GAPS_OPEN")
+    if given.nature not in natures_of(given.matter):
+        raise WrongField("AID_NATURE_DIFFERS", "nature")
     application = standing.application
     if given.matter in UNCONDITIONAL:
         if given.basis is not Basis.NOT_REQUIRED_32:
@@ -95,6 +122,8 @@ def _grants(standing: Standing, actor: Actor, given: Grant) -> None:
         proved = any(one["kind"] in ("PAPER", "EVIDENCE") for one in standing.files.values())
         if application is None or application.presumed is None or not (proved or application.papers):
             raise WrongField("AID_BASIS_42", "basis")
+        return
+    if given.matter == _OTHER_REASONS:
         return
     if application is None or application.hardship.household is None or application.hardship.income is None:
         raise RefusedByRule("AID_HARDSHIP_MISSING", "basis")
@@ -109,12 +138,19 @@ def _refuses(standing: Standing, actor: Actor, given: Refusal) -> None:
 
 def _terminates(standing: Standing, actor: Actor, given: Termination) -> None:
     """What the bureau ordered undone is not done again on the same ground, but for a new fact (法律援助法 49)."""
-    ordered = standing.last(Move.ORDER_CORRECTION)
-    ended = standing.last(Move.TERMINATE)
-    if ordered is None or ended is None or given.ground in _NEW_FACTS:
+    ordered, ended = standing.last(Move.ORDER_CORRECTION), standing.last(Move.REFUSE, Move.TERMINATE)
+    if ordered is None or ended is None:
         return
-    if given.ground == read_json(ended["facts"])["ground"]:
+    before = read_json(ended["facts"])["ground"]
+    if given.ground != before and given.ground not in _OF_REFUSAL.get(before, ()):
+        return
+    if given.ground not in _NEW_FACTS:
         raise RefusedByRule("AID_SAME_GROUND", "ground")
+    if given.fact_on is None:
+        raise RefusedByRule("AID_NEW_FACT_DAY", "fact_on")
+    came = day_of(given.fact_on, "fact_on")
+    if not china_day(ordered["at_ms"]) <= came <= china_day(standing.now_ms):
+        raise RefusedByRule("AID_NEW_FACT_DAY", "fact_on")
 
 
 def _proposes(standing: Standing, actor: Actor, given: Proposal) -> None:
@@ -122,6 +158,8 @@ def _proposes(standing: Standing, actor: Actor, given: Proposal) -> None:
         raise WrongField("MISSING_FIELD", "ground")
     if given.decision == "GRANT" and (given.basis is None or given.aid_form is None or given.scope is None):
         raise WrongField("MISSING_FIELD", "basis")
+    if given.decision == "GRANT":
+        require_signed(standing)
 
 
 def _aids_first(standing: Standing, actor: Actor, given: AidFirst) -> None:
@@ -131,10 +169,12 @@ def _aids_first(standing: Standing, actor: Actor, given: AidFirst) -> None:
         ends = given.period_ends
         if ends is None:
             raise WrongField("MISSING_FIELD", "period_ends")
-        left = (_day(ends, "period_ends") - china_day(standing.now_ms)).days
+        left = (day_of(ends, "period_ends") - china_day(standing.now_ms)).days
+        if left < 0:
+            raise WrongField("AID_PERIOD_OVER", "period_ends")
         if left >= number_on("URGENT_DAYS", china_day(standing.now_ms)):
             raise RefusedByRule("AID_NOT_URGENT", "period_ends")
-    today, until = china_day(standing.now_ms), _day(given.until, "until")
+    today, until = china_day(standing.now_ms), day_of(given.until, "until")
     if until < today:
         raise WrongField("AID_DAY_PAST", "until")
     if (until - today).days > number_on("FORMALITIES_DAYS", today):
@@ -147,41 +187,45 @@ def _begins_change(standing: Standing, actor: Actor, given: Change) -> None:
         raise WrongField("WRONG_FIELD", "by")
 
 
-def _works(standing: Standing, actor: Actor, given: Any) -> None:
-    if standing.assignment is None:
-        raise RefusedByRule("AID_NO_LAWYER")
-
-
-def _engages(standing: Standing, actor: Actor, given: Engagement) -> None:
-    """The agreement and the authority are signed papers, not a click (办理法律援助案件程序规定 27)."""
+def _waits_for_client(standing: Standing, actor: Actor, given: Waiting) -> None:
+    """Stopped once at a time, by whoever took the work on or gave it (程序规定 27)."""
     _works(standing, actor, given)
-    if standing.assignment is not None and standing.assignment["accepted_ms"] is None:
+    if given.cause == "OTHER_CAUSE" and given.text is None:
+        raise WrongField("AID_WAIT_TEXT", "text")
+    accepted = standing.assignment is not None and standing.assignment["accepted_ms"] is not None
+    if not accepted and Who.ASSIGNER not in actor.who:
         raise RefusedByRule("AID_NOT_ACCEPTED")
-    _files_there(standing, given.files, "AGREEMENT", "AID_FORM_SKIPPED_F12")
-    signed = _day(given.signed_on, "signed_on")
-    if signed > china_day(standing.now_ms):
-        raise WrongField("AID_DAY_AHEAD", "signed_on")
-    if signed < china_day(standing.case["received_ms"]):
-        raise WrongField("AID_DAY_BEFORE", "signed_on")
+    if _SIGN in standing.still:
+        raise RefusedByRule("AID_WAITING_ALREADY")
 
 
-def _closes(standing: Standing, actor: Actor, given: Closing) -> None:
-    _works(standing, actor, given)
-    _files_there(standing, given.files, "JUDGMENT", "AID_JUDGMENT_MISSING")
+def _client_came(standing: Standing, actor: Actor, given: Any) -> None:
+    if _SIGN not in standing.still:
+        raise RefusedByRule("AID_NOT_WAITING")
 
 
-def _files_there(standing: Standing, files: Sequence[str], kind: str, code: str) -> None:
-    if any(one not in standing.files for one in files):
-        raise WrongField("AID_NO_SUCH_FILE", "files")
-    if not any(standing.files[one]["kind"] == kind for one in files):
-        raise RefusedByRule(code, "files")
+def _objects(standing: Standing, actor: Actor, given: Objection) -> None:
+    """The time counts from when the decision was received (程序规定 22): nobody is late whom it did not reach.
 
-
-def _objects(standing: Standing, actor: Actor, given: Any) -> None:
-    """The time counts from when the decision was received (程序规定 22): nobody is late whom it did not reach."""
+    One on paper came when the bureau received it, whenever it is entered.
+    """
+    if given.received_on is not None:
+        _came_on_paper(standing, actor, day_of(given.received_on, "received_on"))
+    if given.files is not None:
+        files_there(standing, given.files, "LETTER", "AID_OBJECTION_NO_LETTER")
     due = standing.due_ms.get(_OBJECTION)
-    if standing.decision_received and (due is None or standing.now_ms > due):
-        raise RefusedByRule("AID_OBJECTION_LATE")
+    if standing.decision_received and (due is None or objection_came(standing, given.received_on) > due):
+        raise RefusedByRule("AID_OBJECTION_LATE", None if given.received_on is None else "received_on")
+
+
+def _came_on_paper(standing: Standing, actor: Actor, received: date) -> None:
+    if Who.BUREAU not in actor.who:  # who objects in person does so now
+        raise WrongField("WRONG_FIELD", "received_on")
+    if received > china_day(standing.now_ms):
+        raise WrongField("AID_DAY_AHEAD", "received_on")
+    decided = standing.last(Move.REFUSE, Move.TERMINATE)
+    if decided is not None and received < china_day(decided["at_ms"]):
+        raise WrongField("AID_OBJECTION_EARLY", "received_on")
 
 
 def _judges_objection(standing: Standing, actor: Actor, given: Any) -> None:
@@ -192,10 +236,10 @@ def _judges_objection(standing: Standing, actor: Actor, given: Any) -> None:
 
 
 def _reports(standing: Standing, actor: Actor, given: Any) -> None:
-    _works(standing, actor, given)
+    works_on(standing, actor, given)
     if given.ended_on is None:
         return
-    ended = _day(given.ended_on, "ended_on")
+    ended = day_of(given.ended_on, "ended_on")
     if ended > china_day(standing.now_ms):
         raise WrongField("AID_DAY_AHEAD", "ended_on")
     if ended < china_day(standing.case["received_ms"]):
@@ -206,13 +250,6 @@ def _takes_back(standing: Standing, actor: Actor, given: Any) -> None:
     to_take_back(standing.steps)
 
 
-def _day(text: str, field_name: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise WrongField("AID_NO_SUCH_DAY", field_name) from None
-
-
 _GUARDS: Final[Mapping[Move, Callable[[Standing, Actor, Any], None]]] = {
     Move.ASK_SUPPLEMENT: _asks_supplement,
     Move.TAKE_SUPPLEMENT: _takes_supplement,
@@ -221,12 +258,16 @@ _GUARDS: Final[Mapping[Move, Callable[[Standing, Actor, Any], None]]] = {
     Move.GRANT: _grants,
     Move.REFUSE: _refuses,
     Move.AID_FIRST: _aids_first,
-    Move.ACCEPT: _works,
+    Move.ACCEPT: works_on,
+    Move.CLEAR_CONFLICT: clears_conflict,
     Move.BEGIN_CHANGE: _begins_change,
     Move.DECLINE: _works,
-    Move.ENGAGE: _engages,
+    Move.WAIT_FOR_CLIENT: _waits_for_client,
+    Move.CLIENT_CAME: _client_came,
+    Move.ENGAGE: engages,
     Move.REPORT: _reports,
-    Move.CLOSE: _closes,
+    Move.CLOSE: closes,
+    Move.ARCHIVE: archives,
     Move.LOSE_LAWYER: _works,
     Move.TERMINATE: _terminates,
     Move.OBJECT: _objects,

@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection
 
 from central.aid.people import Work
 from central.aid.stages import WAYS, Move, Way
 from central.aid_limits import clocks
+from central.aid_limits.rules import StopReason
 from central.aid_limits.store import unsure
-from central.rest_days.store import day_table
-from hall.law.days import after_calendar_days
-from hall.law.limits import china_day, close_of
+from hall.law.limits import close_of
 from hall_config.wording import rfc3339
 
 if TYPE_CHECKING:
     from central.aid.change import Change
 
-_SUPPLEMENT = "LA_SUPPL"
+# Why a clock stands still, by the move that stopped it.
+_STOPS: Final[Mapping[Move, StopReason]] = {
+    Move.ASK_SUPPLEMENT: StopReason.SUPPLEMENT,
+    Move.ASK_COOPERATION: StopReason.COOPERATION,
+    Move.WAIT_FOR_CLIENT: StopReason.CLIENT,
+}
 
 
-def begin(work: Work, case_id: str, rule: str, at_ms: int, last_day: date | None = None) -> None:
-    """``last_day``: where the rule leaves it to whoever begins it."""
-    set_due = close_of(last_day) if last_day is not None else None
-    clocks.begin(work.connection, case_id, rule, at_ms, work.now_ms, set_due_ms=set_due)
+def begin(work: Work, case_id: str, rule: str, at_ms: int, given: date | timedelta | None = None) -> None:
+    """``given``: the last day, or how many days, where the rule leaves it to whoever begins it."""
+    set_due = close_of(given) if isinstance(given, date) else None
+    days = given.days if isinstance(given, timedelta) else None
+    clocks.begin(work.connection, case_id, rule, at_ms, work.now_ms, set_due_ms=set_due, days=days)
 
 
 def follow(work: Work, case_id: str, way: Way, change: Change) -> None:
@@ -36,12 +41,12 @@ def follow(work: Work, case_id: str, way: Way, change: Change) -> None:
         return
     connection, now = work.connection, work.now_ms
     for rule in way.pauses:
-        clocks.pause(connection, case_id, rule, now, change.move.value, now)
+        clocks.pause(connection, case_id, rule, now, _STOPS[change.move].value, now)
     for rule in way.resumes:
         clocks.resume(connection, case_id, rule, now, now)
     for rule in way.ends:
-        clocks.end(connection, case_id, rule, now)
-    wanted: dict[str, date | int | None] = {**dict.fromkeys(way.begins), **change.begins}
+        clocks.end(connection, case_id, rule, now if change.done_ms is None else change.done_ms)
+    wanted: dict[str, date | timedelta | int | None] = {**dict.fromkeys(way.begins), **change.begins}
     for rule, given in wanted.items():
         _begin_given(work, case_id, rule, given)
 
@@ -56,16 +61,11 @@ def ended_with(work: Work, case_id: str, rule: str, step: Mapping[Any, Any]) -> 
     return bool(_ended_at(work, case_id, rule) == step["at_ms"])
 
 
-def _begin_given(work: Work, case_id: str, rule: str, given: date | int | None) -> None:
-    if isinstance(given, date):
+def _begin_given(work: Work, case_id: str, rule: str, given: date | timedelta | int | None) -> None:
+    if isinstance(given, date | timedelta):
         begin(work, case_id, rule, work.now_ms, given)
     else:
         begin(work, case_id, rule, given or work.now_ms)
-
-
-def supplement_ends(work: Work, days: int) -> date:
-    """The last day of a supplement's time that the centre sets itself."""
-    return after_calendar_days(day_table(work.connection), china_day(work.now_ms), days).day
 
 
 def _undo(work: Work, case_id: str, step: Mapping[Any, Any]) -> None:
@@ -93,8 +93,14 @@ def is_sure(connection: Connection, case_id: str) -> bool:
 
 def running(work: Work, case_id: str) -> dict[str, int]:
     """The last moment of each limit that runs, by the law; a promise is shorter and bars nobody."""
-    found = clocks.of_case(work.connection, case_id, work.now_ms)
-    return {one.rule.rule_id: one.due_ms for one in found if one.ended_ms is None}
+    return running_and_still(work, case_id)[0]
+
+
+def running_and_still(work: Work, case_id: str) -> tuple[dict[str, int], frozenset[str]]:
+    """The same, and which of them stand still."""
+    found = [one for one in clocks.of_case(work.connection, case_id, work.now_ms) if one.ended_ms is None]
+    still = frozenset(one.rule.rule_id for one in found if one.paused_ms is not None)
+    return {one.rule.rule_id: one.due_ms for one in found}, still
 
 
 def ended_due(work: Work, case_id: str) -> dict[str, int]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
+from central.aid.field_faults import code_of
 from central.aid.people import APPLICANT, Work, case_place, where
 from central.failures import WrongField
 from central.keeping.sealed_columns import SealedText
@@ -60,9 +61,8 @@ def read_notice(given: Any) -> Notice:
     except ValidationError as problem:
         first = problem.errors()[0]
         place = where(first)
-        code = {"missing": "MISSING_FIELD", "extra_forbidden": "UNKNOWN_FIELD", "value_error": "AID_ID_NUMBER"}
         named = f"notice.{place}" if place else "notice"
-        raise WrongField(code.get(first["type"], "WRONG_FIELD"), named) from None
+        raise WrongField(code_of(first), f"{named}.id_number" if first["type"] == "value_error" else named) from None
 
 
 def letter_received(day: str | None, now_ms: int) -> int:

@@ -7,14 +7,14 @@ read from the case; whatever a document needs and nobody said is named by `field
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from central.aid.origin import Notice
-from central.aid.stages import Move
+from central.aid.paper_known import Known, Said
+from central.aid.paper_words import by_agent, change_words, findings, handed_in, official, proposal, with_account
+from central.aid.stages import Move, Who
 from central.aid.steps import facts_of
-from central.aid_papers.facts import CaseFacts, Centre, Lawyer
+from central.aid_papers.facts import CaseFacts
 from central.aid_papers.forms import form_table
 from hall.intake.codes import Basis, Nature
 from hall.law.limits import begin_of, china_day
@@ -24,34 +24,9 @@ from hall_config.limit_tables import limit_table
 from hall_config.wording import say
 
 _DAYS: Final = ("LA_DECIDE", "LA_OBJ_FILE", "LA_OBJ_REVIEW", "LA_ASSIGN", "LA_SIGN", "LA_CLOSE")
+_AS_ASKED: Final = ("F02", "F04")  # what the applicant signed, whatever was decided of it
 _DAY_MS: Final = 86_400_000
 _CHANGES: Final = (Move.BEGIN_CHANGE, Move.DECLINE, Move.ORDER_CORRECTION)  # why another lawyer is needed
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A case as its documents see it while a move is made."""
-
-    case: Mapping[Any, Any]
-    centre: Centre
-    application: Application | None
-    notice: Notice | None
-    clerk: str
-    said: Mapping[str, Any]  # what this move was given
-    told: Mapping[Move, tuple[Mapping[Any, Any], Mapping[str, Any]]]  # the last step of each move, and its texts
-    numbers: Mapping[str, str]  # the newest number of each form
-    due_ms: Mapping[str, int]
-    lawyer: Lawyer | None
-    old_lawyer: Lawyer | None
-    assigned_ms: int | None
-    now_ms: int
-    gaps: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class Said:
-    texts: dict[str, str] = field(default_factory=dict)
-    moments: dict[str, int] = field(default_factory=dict)
 
 
 def facts_for(form: str, known: Known) -> CaseFacts:
@@ -67,7 +42,7 @@ def facts_for(form: str, known: Known) -> CaseFacts:
     return CaseFacts(
         centre=known.centre,
         today_ms=known.now_ms,
-        application=_as_decided(known),
+        application=known.application if form in _AS_ASKED else _as_decided(known),
         case_number=case["number"] or "",
         receipt_number=case["receipt"] or "",
         received_ms=case["received_ms"],
@@ -81,6 +56,7 @@ def facts_for(form: str, known: Known) -> CaseFacts:
         | {"HANDOVER": number_on("HANDOVER_DAYS", today)},
         texts={name: text for name, text in said.texts.items() if text},
         moments=said.moments,
+        lists=said.lists,
     )
 
 
@@ -96,10 +72,18 @@ def _as_decided(known: Known) -> Application | None:
 def _general(known: Known, said: Said) -> None:
     defends = known.case["nature"] == Nature.CRIMINAL
     said.texts["role"] = say(f"central.aid_paper_words.{'defender' if defends else 'representative'}")
-    notice = known.notice
+    notice, application = known.notice, known.application
+    if application is not None:
+        said.texts |= {
+            "by_agent": by_agent(application, china_day(known.now_ms)),
+            "held_at": application.custody if application.detained else "",
+        }
     if notice is None:
         return
     said.texts |= {
+        "held_at": notice.place if notice.detained else "",
+        "recipient_contact": notice.accused.phone,
+        "phone": notice.accused.phone,
         "applicant": notice.accused.name,
         "case_title": notice.charge or say(f"central.aid_notice_matter.{notice.matter}"),
         "matter": say(f"central.aid_notice_matter.{notice.matter}"),
@@ -113,7 +97,25 @@ def _general(known: Known, said: Said) -> None:
 
 
 def _receipt(known: Known, said: Said) -> None:
+    """Of a supplement: what came now, and when."""
     _due(known, said, "decide_by", "LA_DECIDE")
+    if "filled" not in known.said:
+        return
+    said.moments["received_time"] = known.now_ms
+    kinds = {True: say("aid_paper.part.original"), False: say("aid_paper.part.copy")}
+    now = [
+        {"name": one["name"], "copies": str(one["copies"]), "kind": kinds[one["original"]]}
+        for one in known.said.get("papers", ())
+    ]
+    rest = [{"name": one, "copies": "1", "kind": say("aid_paper.handed.supplement")} for one in known.filled]
+    said.lists["papers"] = (*now, *rest)
+
+
+def _application(known: Known, said: Said) -> None:
+    """F02, F04: who wrote it down, where that was staff."""
+    taken = known.told.get(Move.SUBMIT)
+    if taken is not None and taken[0]["capacity"] == Who.DESK:
+        said.texts["filled_by"] = with_account(official([Who.DESK]), taken[0]["actor"])
 
 
 def _supplement(known: Known, said: Said) -> None:
@@ -130,8 +132,10 @@ def _review(known: Known, said: Said) -> None:
     step, texts = known.told[Move.PROPOSE]
     agreed = known.said.get("text") or say("central.aid_paper_words.agreed", scope=known.said.get("scope", ""))
     said.texts |= {
-        "review_opinion": texts.get("text", ""), "reviewer": step["actor"], "approver": known.clerk,
-        "approval_opinion": agreed, "aid_form": say(f"aid_paper.form.{known.case['aid_form']}"),
+        "review_opinion": proposal(step, texts), "reviewer": with_account(official([Who.REVIEWER]), step["actor"]),
+        "approver": with_account(official([Who.APPROVER]), known.account), "approval_opinion": agreed,
+        "findings": findings(known.case, known.application, known.told),
+        "aid_form": say(f"aid_paper.form.{known.case['aid_form']}"),
         "basis": "" if known.case["basis"] else say("central.aid_paper_words.not_settled"),
     }  # fmt: skip
     said.moments |= {"review_day": step["at_ms"], "decided_day": known.now_ms}
@@ -162,17 +166,31 @@ def _assigned_by(known: Known) -> str:
 
 
 def _change_asked(known: Known, said: Said) -> None:
-    said.texts |= {"assignment_number": _assigned_by(known), "change_reason": known.said["reason"]}
-    said.moments["change_asked_day"] = known.now_ms
+    """Asked for now; or, once another lawyer was chosen, the same with what was decided."""
+    begun = Move.BEGIN_CHANGE not in known.told
+    step, texts = ({}, known.said) if "by" in known.said or begun else known.told[Move.BEGIN_CHANGE]
+    said.texts |= {"assignment_number": _assigned_by(known), "change_reason": texts["reason"]}
+    said.moments["change_asked_day"] = step["at_ms"] if step else known.now_ms
+    if not step:
+        return
+    by_agency = facts_of(step).get("by") != "RECIPIENT"
+    _, decision = change_words(Move.BEGIN_CHANGE, facts_of(step), "")
+    noted = "" if step["capacity"] == Who.APPLICANT else with_account(official([step["capacity"]]), step["actor"])
+    said.texts |= {
+        "review_opinion": say(f"aid_paper.change.{'by_agency' if by_agency else 'asked'}") if noted else "",
+        "reviewer": noted, "approval_opinion": decision, "approver": with_account(known.clerk, known.account),
+    }  # fmt: skip
+    said.moments |= {"decided_day": known.now_ms} | ({"review_day": step["at_ms"]} if noted else {})
 
 
 def _change_made(known: Known, said: Said) -> None:
-    asked = [known.told[one] for one in _CHANGES if one in known.told]
-    step, texts = max(asked, key=lambda one: one[0]["n"])
+    asked = [(one, *known.told[one]) for one in _CHANGES if one in known.told]
+    move, step, texts = max(asked, key=lambda one: one[1]["n"])
     why = texts.get("reason") or texts.get("text", "")
+    begun, decision = change_words(move, facts_of(step), why)
     said.texts |= {
-        "assignment_number": _assigned_by(known), "change_reason": why,
-        "change_decision": say("central.aid_paper_words.change_agreed"),
+        "assignment_number": _assigned_by(known), "change_reason": why, "change_begun": begun,
+        "change_decision": decision,
     }  # fmt: skip
     said.moments["change_asked_day"] = step["at_ms"]
 
@@ -195,7 +213,8 @@ def _objection(known: Known, said: Said) -> None:
         "objection_text": texts.get("text", ""), "objection_findings": known.said["text"],
         "objection_result": say(f"central.aid_paper_words.{known.said['result']}"),
     }  # fmt: skip
-    said.moments["objection_day"] = step["at_ms"]
+    received = facts_of(step).get("received_on")
+    said.moments["objection_day"] = begin_of(date.fromisoformat(received)) if received else step["at_ms"]
 
 
 def _progress(known: Known, said: Said) -> None:
@@ -214,6 +233,7 @@ def _closing(known: Known, said: Said) -> None:
         or known.said["text"],
         "gains": say("central.aid_paper_words.yuan", yuan=yuan),
         "aid_form": say(f"aid_paper.form.{known.case['aid_form']}"),
+        "handed_in": handed_in(known.files[one] for one in known.said["files"] if one in known.files),
     }  # fmt: skip
     reported = known.told.get(Move.REPORT)
     ended = _ended_on(reported[0]) if reported is not None else None
@@ -231,7 +251,8 @@ def _call_back(known: Known, said: Said) -> None:
     grade = known.said.get("grade")
     said.texts |= {
         "satisfaction": say(f"central.grade.{grade}") if grade else say("central.aid_paper_words.no_grade"),
-        "visit_method": say(f"central.aid_call_back.{known.said['how']}"), "visitor": known.clerk,
+        "visit_method": say(f"central.aid_call_back.{known.said['how']}"),
+        "visitor": with_account(known.clerk, known.account),
         "visit_text": known.said["answer"],
     }  # fmt: skip
     said.moments |= {"visit_day": known.now_ms, "closed_day": known.case["closed_ms"] or known.now_ms}
@@ -243,7 +264,7 @@ def _due(known: Known, said: Said, name: str, rule: str) -> None:
 
 
 _OWN: Final[Mapping[str, Callable[[Known, Said], None]]] = {
-    "F05": _receipt, "F06": _supplement, "F07": _cooperation, "F08": _review, "F09": _grant, "F10": _refusal,
-    "F13B": _refusal, "F11": _assignment, "F16": _change_asked, "F17": _change_made, "F18": _termination,
-    "F19": _termination, "F20": _objection, "F14": _progress, "F21": _closing, "F32": _call_back,
+    "F02": _application, "F04": _application, "F05": _receipt, "F06": _supplement, "F07": _cooperation, "F08": _review,
+    "F09": _grant, "F10": _refusal, "F13B": _refusal, "F11": _assignment, "F16": _change_asked, "F17": _change_made,
+    "F18": _termination, "F19": _termination, "F20": _objection, "F14": _progress, "F21": _closing, "F32": _call_back,
 }  # fmt: skip

@@ -7,13 +7,15 @@ from typing import Any
 
 from central.aid import limits, store
 from central.aid.origin import open_notice_of
-from central.aid.paper_facts import Known, facts_for
+from central.aid.paper_facts import facts_for
+from central.aid.paper_known import Known
+from central.aid.paper_words import official
 from central.aid.people import Work, gap_place, open_application
 from central.aid.rules import Actor, standing_steps
 from central.aid.stages import Move
 from central.aid.steps import texts_of
 from central.aid_papers import centre_store, issuing
-from central.aid_papers.facts import Centre, Lawyer
+from central.aid_papers.facts import CaseFacts, Centre, Lawyer
 from central.aid_papers.fields import fields_of
 from central.aid_papers.numbers import application_number, centre_of
 from central.imports.register import Register
@@ -55,6 +57,11 @@ def make(work: Work, case: Mapping[Any, Any], forms: Iterable[str], actor: Actor
     return made
 
 
+def facts_now(work: Work, case: Mapping[Any, Any], form: str, actor: Actor) -> CaseFacts:
+    """What is known for a document that no move makes. Raises `RefusedByRule` while the centre is not set up."""
+    return facts_for(form, _known(work, case, centre_of(work.connection, case["unit"]), actor, {}))
+
+
 def void(work: Work, documents: Iterable[str], reason: str, actor: Actor) -> None:
     """Documents of a step that is taken back: they stay, with their numbers, and say that they are void."""
     for document in documents:
@@ -88,26 +95,31 @@ def _known(work: Work, case: Mapping[Any, Any], centre: Centre, actor: Actor, sa
     steps = standing_steps(store.steps(connection, case_id))
     issued = [row for row in issuing.papers_of(connection, case_id) if row["voided_ms"] is None]
     live, past = store.live_assignment(connection, case_id), store.assignments(connection, case_id)
+    gaps = store.gaps(connection, case_id)
     before = [one for one in past if one["ended_how"] in _OLD] or [one for one in past if one["live_case"] is None]
     return Known(
         case=case,
         centre=centre,
         application=application,
         notice=notice,
-        clerk=actor.name,
+        clerk=official(actor.who),
+        account=actor.name,
         said=said,
         told={Move(step["move"]): (step, texts_of(work, step)) for step in steps},
         numbers={row["form"]: row["number"] for row in issued if row["number"]},
         due_ms=limits.running(work, case_id) | limits.ended_due(work, case_id),
-        lawyer=_lawyer(work, live or (past[-1] if past else None)),
-        old_lawyer=_lawyer(work, before[-1] if before else None),
+        lawyer=lawyer_of(work, live or (past[-1] if past else None)),
+        old_lawyer=lawyer_of(work, before[-1] if before else None),
         assigned_ms=past[0]["since_ms"] if past else None,
         now_ms=work.now_ms,
-        gaps=tuple(_gap_words(work, row) for row in store.gaps(connection, case_id) if row["filled_ms"] is None),
+        gaps=tuple(_gap_words(work, row) for row in gaps if row["filled_ms"] is None),
+        filled=tuple(_gap_words(work, row) for row in gaps if row["n"] in said.get("filled", ())),
+        files={row["id"]: row["kind"] for row in store.file_facts(connection, case_id)},
     )
 
 
-def _lawyer(work: Work, assignment: Mapping[Any, Any] | None) -> Lawyer | None:
+def lawyer_of(work: Work, assignment: Mapping[Any, Any] | None) -> Lawyer | None:
+    """Who was assigned, as documents name them."""
     if assignment is None:
         return None
     mark, row = assignment["lawyer"], lawyers.lawyer(work.connection, assignment["lawyer"])

@@ -13,6 +13,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
+from central.aid.field_faults import code_of
 from central.failures import WrongField
 from central.imports.register import Who as LawyerWho
 from central.imports.register import masked as masked_lawyer
@@ -24,7 +25,6 @@ from hall_config.aid_application import Application, Person
 APPLICANT: Final = "APPLICANT"
 AGENT: Final = "AGENT"
 OPPOSING: Final = "OPPOSING"
-_CODES: Final = {"missing": "MISSING_FIELD", "extra_forbidden": "UNKNOWN_FIELD"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,7 @@ def read_application(given: Any) -> Application:
         first = problem.errors()[0]
         place = where(first)
         field = f"application.{place}" if place else "application"
-        if first["type"] == "value_error":
-            raise WrongField("AID_ID_NUMBER", f"{field}.id_number") from None
-        raise WrongField(_CODES.get(first["type"], "WRONG_FIELD"), field) from None
+        raise WrongField(code_of(first), f"{field}.id_number" if first["type"] == "value_error" else field) from None
 
 
 def where(fault: Any) -> str:

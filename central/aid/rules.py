@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from central.aid.stages import WAYS, Move, State, Way, Who, moves_from
 from central.failures import Forbidden, RefusedByRule
+from central.strict_json import read_json
+from hall.law.limits import begin_of
 from hall_config.aid_application import Application
 from hall_config.wording import say
 
@@ -39,6 +42,7 @@ class Standing:
     due_ms: Mapping[str, int]  # of running limits
     assignment: Mapping[Any, Any] | None
     now_ms: int
+    still: frozenset[str] = frozenset()  # running limits that stand still
     decision_received: bool = False  # its delivery is noted (F22)
 
     @property
@@ -48,6 +52,14 @@ class Standing:
     def last(self, *moves: Move) -> Mapping[Any, Any] | None:
         """The last step by one of these moves that was not taken back since."""
         return next((step for step in reversed(standing_steps(self.steps)) if step["move"] in moves), None)
+
+
+def objection_came(standing: Standing, received_on: str | None) -> int:
+    """When an objection reached the bureau: now, or on the day on which its letter came."""
+    if received_on is None:
+        return standing.now_ms
+    decided = standing.last(Move.REFUSE, Move.TERMINATE)
+    return min(standing.now_ms, max(begin_of(date.fromisoformat(received_on)), decided["at_ms"] if decided else 0))
 
 
 def standing_steps(steps: Sequence[Mapping[Any, Any]]) -> list[Mapping[Any, Any]]:
@@ -61,6 +73,16 @@ def standing_steps(steps: Sequence[Mapping[Any, Any]]) -> list[Mapping[Any, Any]
         else:
             kept.append(step)
     return kept
+
+
+def called_back(steps: Sequence[Mapping[Any, Any]]) -> bool:
+    """Whether the recipient was reached (F32) since the matter was closed last; an attempt that failed is none."""
+    for step in reversed(standing_steps(steps)):
+        if step["move"] == Move.CLOSE:
+            return False
+        if step["move"] == Move.CALL_BACK and read_json(step["facts"])["how"] != "FAILED":
+            return True
+    return False
 
 
 def to_take_back(steps: Sequence[Mapping[Any, Any]]) -> Mapping[Any, Any]:

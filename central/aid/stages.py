@@ -78,10 +78,13 @@ class Move(StrEnum):
     ASSIGN = "ASSIGN"
     ACCEPT = "ACCEPT"
     DECLINE = "DECLINE"
+    WAIT_FOR_CLIENT = "WAIT_FOR_CLIENT"
+    CLIENT_CAME = "CLIENT_CAME"
     ENGAGE = "ENGAGE"
     REPORT = "REPORT"
     BEGIN_CHANGE = "BEGIN_CHANGE"
     REASSIGN = "REASSIGN"
+    CLEAR_CONFLICT = "CLEAR_CONFLICT"
     TERMINATE = "TERMINATE"
     OBJECT = "OBJECT"
     UPHOLD = "UPHOLD"
@@ -175,10 +178,13 @@ WAYS: Final[dict[Move, Way]] = {
         (W.ASSIGNER,),
         ("F11", "F13"),
         begins=("LA_SIGN",),
-        ends=("LA_ASSIGN", "LA_NOTICE"),
+        ends=("LA_ASSIGN",),  # LA_NOTICE ends when the organ has the letter (F13): aid_papers/organ_told.py
     ),
     M.ACCEPT: _way((*_UNDECIDED, S.GRANTED, *_WITH_LAWYER), Before.SAME, (W.FIRM,)),  # also where aid came first
     M.DECLINE: _way((S.ASSIGNED,), S.CHANGING, (W.FIRM,), begins=("LA_CHANGE",), ends=("LA_SIGN",)),
+    # the recipient keeps it from being signed: the firm's days stand still (程序规定 27)
+    M.WAIT_FOR_CLIENT: _way((S.ASSIGNED,), Before.SAME, (W.FIRM, W.ASSIGNER), pauses=("LA_SIGN",)),
+    M.CLIENT_CAME: _way((S.ASSIGNED,), Before.SAME, (W.FIRM, W.ASSIGNER), resumes=("LA_SIGN",)),
     M.ENGAGE: _way((S.ASSIGNED,), S.ENGAGED, (W.FIRM,), ends=("LA_SIGN",)),
     M.REPORT: _way((S.ENGAGED,), Before.SAME, (W.FIRM,), ("F14",)),
     M.BEGIN_CHANGE: _way(
@@ -192,6 +198,7 @@ WAYS: Final[dict[Move, Way]] = {
     M.REASSIGN: _way(
         (S.CHANGING,), S.ASSIGNED, (W.ASSIGNER,), ("F17", "F11", "F13"), begins=("LA_SIGN",), ends=("LA_CHANGE",)
     ),
+    M.CLEAR_CONFLICT: _way((*_UNDECIDED, S.GRANTED, *_WITH_LAWYER), Before.SAME, (W.ASSIGNER, W.SUPERVISOR)),
     # --- ends
     M.TERMINATE: _way(
         (S.GRANTED, *_WITH_LAWYER), S.TERMINATED, (W.APPROVER,), ("F18",), begins=("LA_OBJ_FILE",), ends=_EVERY_CLOCK
@@ -203,7 +210,7 @@ WAYS: Final[dict[Move, Way]] = {
     M.ORDER_CORRECTION: _way((S.OBJECTED,), Before.OBJECTED_TO, (W.BUREAU,), ("F20",), ends=("LA_OBJ_REVIEW",)),
     M.CLOSE: _way((S.ENGAGED,), S.CLOSED, (W.FIRM,), ("F21",), begins=("LA_PAY",), ends=("LA_CLOSE",)),
     M.RETURN_FILE: _way((S.CLOSED,), S.ENGAGED, (W.ARCHIVIST,), begins=("LA_CLOSE",), ends=("LA_PAY",)),
-    M.ARCHIVE: _way((S.CLOSED,), S.ARCHIVED, (W.ARCHIVIST,), ends=("LA_PAY",)),
+    M.ARCHIVE: _way((S.CLOSED,), S.ARCHIVED, (W.ARCHIVIST,), ends=("LA_PAY", "LA_NOTICE")),
     M.CALL_BACK: _way((S.CLOSED,), Before.SAME, (W.ARCHIVIST, W.DESK), ("F32",)),
     # --- what went wrong
     # the lawyer may practise no more; where the case waits for one anyway, only the access ends

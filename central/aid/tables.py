@@ -55,6 +55,7 @@ aid_case = Table(
     Column("due_ms", BigInteger),  # the nearest of its limits
     Column("due_rule", String(24)),
     Column("live", Boolean, nullable=False, server_default=true()),  # false once its state is an end
+    Column("conflict", String(8), nullable=False, server_default=""),  # of the lawyer at work, to be settled
     Index("aid_case_by_due", "unit", "live", "due_ms", "id"),
     Index("aid_case_by_change", "unit", "changed_ms"),
 )

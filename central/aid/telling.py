@@ -13,6 +13,8 @@ from central.aid.origin import open_notice_of
 from central.aid.people import Work, gap_place, masked_person, open_application
 from central.aid.stages import WAYS, Move, State, Who
 from central.aid.steps import facts_of, texts_of
+from central.imports.register import Register, masked
+from central.lawyers import store as lawyers
 from hall.intake.codes import Channel
 from hall_config.wording import rfc3339
 
@@ -22,14 +24,15 @@ _PLAIN: Final = (
     "approver", "ground", "version", "live", "due_rule",
 )  # fmt: skip
 _TIMES: Final = ("received", "decided", "closed", "made", "changed", "due")
+_STOPPED: Final = frozenset({Move.ACCEPT, Move.ENGAGE, Move.REPORT, Move.CLOSE})  # by an open conflict of interest
 _KEPT_BACK: Final = ("before", "application")  # a person's whole data: only by disclosure
 
 
 def line(connection: Connection, row: Mapping[Any, Any]) -> dict[str, Any]:
     """What is no secret of a case."""
     told = {name: row[name] for name in _PLAIN}
+    told |= {"groups": row["groups"].split(), "conflict": row["conflict"] or None}
     told["due_sure"] = limits.is_sure(connection, row["id"])
-    told["groups"] = row["groups"].split()
     return told | {f"{name}_at": moment(row[f"{name}_ms"]) for name in _TIMES}
 
 
@@ -37,7 +40,8 @@ def whole(work: Work, row: RowMapping, who: Iterable[Who]) -> dict[str, Any]:
     """The case with everything around it, people masked, and what these capacities may do with it now."""
     connection, case_id = work.connection, row["id"]
     gaps, live = store.gaps(connection, case_id), store.live_assignment(connection, case_id)
-    idle = _idle(State(row["state"]), any(gap["filled_ms"] is None for gap in gaps), live)
+    idle = _idle(row, any(gap["filled_ms"] is None for gap in gaps), live)
+    assigned = _assignments(work, case_id)
     return {
         **line(connection, row),
         "people": _people(work, row),
@@ -45,8 +49,8 @@ def whole(work: Work, row: RowMapping, who: Iterable[Who]) -> dict[str, Any]:
         "files": [_file(one) for one in store.file_facts(connection, case_id)],
         "documents": papers.told(work, case_id),
         "limits": limits.told(work, case_id),
-        "assignment": _assignment(live),
-        "assignments": [_assignment(one) for one in store.assignments(connection, case_id)],
+        "assignment": next((one for one in assigned if live is not None and one["id"] == live["id"]), None),
+        "assignments": assigned,
         "moves": [move for move in possible(State(row["state"]), frozenset(who)) if move not in idle],
     }
 
@@ -56,9 +60,11 @@ def possible(state: State, who: frozenset[Who]) -> list[str]:
     return [move.value for move in Move if move in WAYS and state in WAYS[move].sources and who & WAYS[move].who]
 
 
-def _idle(state: State, missing: bool, live: RowMapping | None) -> frozenset[Move]:
+def _idle(row: RowMapping, missing: bool, live: RowMapping | None) -> frozenset[Move]:
     """Moves that the table has here and that have nothing to do in this case."""
-    idle = {Move.TAKE_SUPPLEMENT} if state is State.UNDER_REVIEW and not missing else set()
+    idle = {Move.TAKE_SUPPLEMENT} if row["state"] == State.UNDER_REVIEW and not missing else set()
+    idle |= _STOPPED if row["conflict"] else set()
+    idle |= {Move.CLEAR_CONFLICT} if row["conflict"] != "POSSIBLE" else set()
     if live is None:
         return frozenset(idle | {Move.ACCEPT, Move.LOSE_LAWYER})
     return frozenset(idle | {Move.AID_FIRST} | ({Move.ACCEPT} if live["accepted_ms"] is not None else set()))
@@ -122,9 +128,20 @@ def _file(row: RowMapping) -> dict[str, Any]:
     return {**kept, "made_at": rfc3339(row["made_ms"])}
 
 
-def _assignment(row: RowMapping | None) -> dict[str, Any] | None:
-    if row is None:
-        return None
+def _assignments(work: Work, case_id: str) -> list[dict[str, Any]]:
+    """Who was and is at work, by firm, the lawyer's name masked as in every list."""
+    found = store.assignments(work.connection, case_id)
+    firms = lawyers.firm_names(work.connection, {row["firm_code"] for row in found})
+    known = {row["mark"]: row for row in lawyers.some_lawyers(work.connection, {row["lawyer"] for row in found})}
+    register = Register(work.vault, work.connection, work.now_ms)
+    return [_assignment(row, firms, known.get(row["lawyer"]), register) for row in found]
+
+
+def _assignment(
+    row: RowMapping, firms: Mapping[str, str], lawyer: RowMapping | None, register: Register
+) -> dict[str, Any]:
     kept = {name: row[name] for name in ("id", "lawyer", "firm_code", "provisional", "chosen_by", "ended_how")}
     times = {f"{name}_at": moment(row[f"{name}_ms"]) for name in ("since", "accepted", "engaged", "until")}
-    return {**kept, **times}
+    name = masked(register.open(lawyer["sealed"], row["lawyer"])).name if lawyer is not None else None
+    firm = firms.get(row["firm_code"]) or (lawyer["firm"] if lawyer is not None else None)
+    return {**kept, "name": name, "firm": firm, **times}

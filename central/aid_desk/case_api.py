@@ -13,7 +13,6 @@ from central.aid import limits
 from central.aid import store as cases
 from central.aid.access import capacities, require_case
 from central.aid.people import Work
-from central.aid.rules import standing_steps
 from central.aid_desk import rules, store, tasks
 from central.aid_desk.api import PathCase
 from central.aid_papers import issuing
@@ -54,10 +53,9 @@ def to_do(case: PathCase, person: Seeing, parts: TheParts) -> dict[str, Any]:
 def _stands(connection: Connection, work: Work, row: RowMapping) -> tasks.Stands:
     assignment = cases.live_assignment(connection, row["id"])
     clocks = limits.told(work, row["id"])
-    steps = standing_steps([dict(step) for step in cases.steps(connection, row["id"])])
     return tasks.stands_of(
         dict(row),
-        [step["move"] for step in steps],
+        cases.steps(connection, row["id"]),
         work.now_ms,
         accepted=None if assignment is None else assignment["accepted_ms"] is not None,
         gaps=tuple(gap["kind"] for gap in cases.gaps(connection, row["id"]) if gap["filled_ms"] is None),

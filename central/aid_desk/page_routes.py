@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from central.accounts.desk import Person
 from central.accounts.permissions import Act
-from central.aid.given import GAPS, REFUSALS
+from central.aid.given import GAPS, NO_CALL_BACKS, REFUSALS, WAITS
 from central.aid.stages import State
 from central.aid_desk import rules
 from central.aid_desk.api import PathCase
@@ -34,15 +34,17 @@ _LIST: Final = (
     "limit_light",
     "limit_notice",
 )
+_OBJECTIONS: Final = (*_LIST, "aid_objection", "aid_case", "aid_files")
 _CASE: Final = (
     *_LIST, "aid_move", "aid_capacity", "aid_gap", "aid_refusal", "aid_termination", "aid_outcome", "aid_task",
-    "aid_given", "aid_choice", "aid_case", "aid_file", "aid_file_source", "aid_files",
+    "aid_conflict", "aid_no_call_back", "lawyer_conflict",
+    "aid_given", "aid_choice", "aid_note", "aid_wait", "aid_case", "aid_file", "aid_file_source", "aid_files",
     "limit_outcome", "limit_stop", "limit_late", "lawyer_reason", "lawyer_bar", "lawyer_field", "lawyer_language",
-    "matter_kind", "matter_state",
+    "matter_kind", "matter_state", "paper_desk",
 )  # fmt: skip
-_PAPER_CODES: Final = ("form", "nature", "stage", "basis", "relation", "id_kind", "group", "delivery")
+_PAPER_CODES: Final = ("form", "nature", "stage", "basis", "relation", "id_kind", "group", "delivery", "sex")
 _NO_CASE: Final = ("FORM_1", "FORM_5")  # advice and a duty lawyer's help are no cases
-_CODES: Final = ("matter", "presumed", "field")  # words that the edge's form has too, under ``aid``
+_CODES: Final = ("matter", "presumed", "field", "signed_how")  # words that the edge's form has too, under ``aid``
 _LIVE_STATES: Final = tuple(state for state in State if state not in rules.OVER and state is not State.DRAFT)
 
 
@@ -61,7 +63,7 @@ def desk_page(request: Request, person: Annotated[Person, Depends(May(Act.AID_WO
 
 @router.get("/aid/objections")
 def objections_page(request: Request, person: Annotated[Person, Depends(May(Act.AID_OBJECTIONS))]) -> Response:
-    return page(request, "aid_objections.html", person, sections=_LIST, codes=code_words())
+    return page(request, "aid_objections.html", person, sections=_OBJECTIONS, codes=code_words())
 
 
 @router.get("/aid/cases/{case}")
@@ -72,6 +74,7 @@ def case_page(case: PathCase, request: Request, person: Annotated[Person, Depend
         "choices": _choices(),
         "desk": person.may(Act.AID_WORK),
         "supervises": person.may(Act.AID_SUPERVISE),
+        "bureau": person.may(Act.AID_OBJECTIONS),
     }
     return page(request, "aid_case.html", person, sections=_CASE, codes=code_words(), **facts)
 
@@ -81,6 +84,7 @@ def _choices() -> dict[str, Any]:
     return {
         "gaps": GAPS,
         "refusals": REFUSALS,
+        "waits": WAITS,
         "terminations": TERMINATIONS,
         "matters": MATTERS,
         "forms": [one for one in FORMS if one not in _NO_CASE],
@@ -90,6 +94,7 @@ def _choices() -> dict[str, Any]:
         "methods": list(Method),
         "file_kinds": list(FileKind),
         "late": list(LateReason),
+        "no_call_backs": NO_CALL_BACKS,
     }
 
 

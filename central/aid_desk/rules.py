@@ -22,6 +22,7 @@ LOOKUPS_MS: Final = 3_600_000
 COUNTED: Final = 1000  # more are told as "1000+"
 _DAY_MS: Final = 86_400_000
 _MINUTES: Final = 24 * 60
+_BRACKETS: Final = str.maketrans("()[]【】", "（）〔〕〔〕")
 
 
 class Light(StrEnum):
@@ -40,22 +41,28 @@ class Waiting(StrEnum):
     REVIEW = "REVIEW"
     APPROVE = "APPROVE"
     ASSIGN = "ASSIGN"
+    CONFLICT = "CONFLICT"
     ARCHIVE = "ARCHIVE"
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Which cases wait for an act: their states, and whether the reviewer has proposed a decision (F08)."""
+    """Which cases wait for an act: their states, and whether the reviewer has proposed a decision (F08).
+
+    ``conflict``: those of any state whose lawyer has a conflict of interest that nobody has settled.
+    """
 
     act: Act
-    states: tuple[State, ...]
+    states: tuple[State, ...] = ()
     proposed: bool | None = None
+    conflict: bool = False
 
 
 TURNS: Final[Mapping[Waiting, Turn]] = {
     Waiting.REVIEW: Turn(Act.AID_REVIEW, (State.SUBMITTED, State.UNDER_REVIEW), proposed=False),
     Waiting.APPROVE: Turn(Act.AID_APPROVE, (State.UNDER_REVIEW,), proposed=True),
     Waiting.ASSIGN: Turn(Act.AID_ASSIGN, (State.GRANTED, State.NOTICE_IN, State.CHANGING)),
+    Waiting.CONFLICT: Turn(Act.AID_ASSIGN, conflict=True),
     Waiting.ARCHIVE: Turn(Act.AID_ARCHIVE, (State.CLOSED,)),
 }
 
@@ -135,6 +142,11 @@ def span_of(light: Light, now_ms: int) -> tuple[int, int] | None:
 def next_of(state: State, *, proposed: bool) -> str | None:
     """What comes next in a case; None once it is over for good."""
     return "APPROVE" if state is State.UNDER_REVIEW and proposed else _NEXT.get(state)
+
+
+def as_printed(number: str) -> str:
+    """A number with the brackets that documents bear, and no blanks: however it was typed from the paper."""
+    return "".join(number.split()).translate(_BRACKETS)
 
 
 def check_owner(now: str, seen: str, owner: str, fits: Collection[str], *, live: bool) -> None:

@@ -30,6 +30,7 @@ Place = tuple[int, str] | None  # behind which case a page goes on
 # Written out as the indexes in ``tables.py`` say it, or no engine finds that one of them fits.
 _IS_OWNED: Final = text("aid_case.owner <> ''")
 _GOES_FIRST: Final = text("(aid_case.urgent OR aid_case.military)")
+_IN_CONFLICT: Final = text("aid_case.conflict <> ''")
 _IS_OBJECTION: Final = text("aid_step.move = 'OBJECT'")
 _NEWEST: Final = (aid_case.c.changed_ms.desc(), aid_case.c.id.desc())
 
@@ -109,7 +110,7 @@ def _conditions(units: Reach, wanted: Wanted, now_ms: int) -> list[ColumnElement
         found.append(table.state.in_(wanted.states))
     if wanted.waiting is not None:
         turn = rules.TURNS[wanted.waiting]
-        found.append(table.state.in_(turn.states))
+        found.append(_IN_CONFLICT if turn.conflict else table.state.in_(turn.states))
         if turn.proposed is not None:
             found.append(table.proposed.is_(turn.proposed))
             found += [table.reviewer != wanted.asker] if turn.proposed else []

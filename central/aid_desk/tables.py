@@ -36,6 +36,11 @@ Index(
     "aid_case_first", _case.due_ms, _case.id,
     sqlite_where=text("live = 1 AND (urgent OR military)"), postgresql_where=text("live AND (urgent OR military)"),
 )  # fmt: skip
+# Where a lawyer at work came into a conflict of interest.
+Index(
+    "aid_case_conflict", _case.due_ms, _case.id,
+    sqlite_where=text("live = 1 AND conflict <> ''"), postgresql_where=text("live AND conflict <> ''"),
+)  # fmt: skip
 # Which cases were ever objected to: the bureau sees those.
 _OBJECTIONS: Final = text("move = 'OBJECT'")
 Index("aid_step_objections", aid_step.c["case"], postgresql_where=_OBJECTIONS, sqlite_where=_OBJECTIONS)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from central.aid.stages import Move, State, Who
+from central.aid.rules import called_back
+from central.aid.stages import State, Who
 
 
 class Task(StrEnum):
@@ -29,17 +30,19 @@ class Task(StrEnum):
     REASSIGN = "REASSIGN"
     ACCEPT = "ACCEPT"
     SIGN = "SIGN"
+    SETTLE_CONFLICT = "SETTLE_CONFLICT"
     HAND_IN = "HAND_IN"
     JUDGE_OBJECTION = "JUDGE_OBJECTION"
     CALL_BACK = "CALL_BACK"
     ARCHIVE = "ARCHIVE"
+    TELL_ORGAN = "TELL_ORGAN"
     DELIVER = "DELIVER"
     SAY_WHY_LATE = "SAY_WHY_LATE"
 
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """One thing to do. ``about``: which gap, document or limit it is about."""
+    """One thing to do. ``about``: which gap, document, limit or kind of conflict it is about."""
 
     task: Task
     who: Who
@@ -57,6 +60,7 @@ class Stands:
     proposed: bool = False
     called_back: bool = False
     accepted: bool | None = None  # None: nobody is assigned
+    conflict: str = ""  # of the lawyer at work
     gaps: tuple[str, ...] = ()  # kinds of those that are open
     due_ms: Mapping[str, int] = field(default_factory=dict)  # of running limits, by rule
     undelivered: tuple[str, ...] = ()  # forms
@@ -64,23 +68,26 @@ class Stands:
     now_ms: int = 0
 
 
+_NOTICE: Final = "LA_NOTICE"  # to assign, and to tell the organ by its letter (F13)
 _UNDECIDED: Final = frozenset({State.SUBMITTED, State.NEED_SUPPLEMENT, State.UNDER_REVIEW, State.COOP_CHECK})
 
 
 def to_do(stands: Stands) -> tuple[ToDo, ...]:
-    """In the order in which they press: by their limit, then as the case's life has them."""
+    """In the order in which they press: what stops the work, by their limit, then as the case's life has them."""
     found = [*_of_state(stands), *_beside(stands)]
-    return tuple(sorted(found, key=lambda one: one.due_ms if one.due_ms is not None else 2**63))
+    last = 2**63
+    return tuple(sorted(found, key=lambda one: (one.task is not Task.SETTLE_CONFLICT, one.due_ms or last)))
 
 
-def stands_of(case: Mapping[str, Any], moves: Sequence[str], now_ms: int, **more: Any) -> Stands:
-    """From a row of the case and the moves that were made in it and hold."""
+def stands_of(case: Mapping[str, Any], steps: Sequence[Mapping[Any, Any]], now_ms: int, **more: Any) -> Stands:
+    """From a row of the case and its steps."""
     return Stands(
         state=State(case["state"]),
         identified=bool(case["identified"]),
         aided_first=bool(case["aided_first"]),
         proposed=bool(case["proposed"]),
-        called_back=Move.CALL_BACK.value in moves,
+        called_back=called_back(steps),
+        conflict=case["conflict"],
         now_ms=now_ms,
         **more,
     )
@@ -94,12 +101,18 @@ def _of_state(stands: Stands) -> Iterator[ToDo]:
 
 def _beside(stands: Stands) -> Iterator[ToDo]:
     """What is to be done in any state."""
+    if stands.conflict:
+        yield ToDo(Task.SETTLE_CONFLICT, Who.ASSIGNER, about=stands.conflict)
     if stands.state in _UNDECIDED and not stands.identified:
         yield ToDo(Task.IDENTIFY, Who.DESK, stands.due_ms.get("LA_DECIDE"))
     if stands.state in _UNDECIDED and stands.aided_first:
         yield ToDo(Task.FORMALITIES, Who.DESK, stands.due_ms.get("LA_URGENT"))
+    telling = _NOTICE in stands.due_ms and stands.accepted is not None  # somebody is assigned
+    if telling:
+        yield ToDo(Task.TELL_ORGAN, Who.DESK, stands.due_ms[_NOTICE])
     for form in stands.undelivered:
-        yield ToDo(Task.DELIVER, Who.DESK, about=form)
+        if not (telling and form == "F13"):
+            yield ToDo(Task.DELIVER, Who.DESK, about=form)
     for rule in stands.unexplained:
         yield ToDo(Task.SAY_WHY_LATE, Who.SUPERVISOR, about=rule)
 
@@ -130,9 +143,9 @@ def _engaged(stands: Stands) -> Iterator[ToDo]:
 
 
 def _closed(stands: Stands) -> Iterator[ToDo]:
-    yield ToDo(Task.ARCHIVE, Who.ARCHIVIST, stands.due_ms.get("LA_PAY"))
     if not stands.called_back:
-        yield ToDo(Task.CALL_BACK, Who.ARCHIVIST)
+        yield ToDo(Task.CALL_BACK, Who.ARCHIVIST, stands.due_ms.get("LA_PAY"))
+    yield ToDo(Task.ARCHIVE, Who.ARCHIVIST, stands.due_ms.get("LA_PAY"))
 
 
 def _one(task: Task, who: Who, rule: str) -> Callable[[Stands], Iterator[ToDo]]:
@@ -148,7 +161,7 @@ _RULES: Final[Mapping[State, Callable[[Stands], Iterator[ToDo]]]] = {
     State.UNDER_REVIEW: _reviewed,
     State.COOP_CHECK: _one(Task.TAKE_ANSWER, Who.REVIEWER, "LA_DECIDE"),
     State.GRANTED: _one(Task.ASSIGN, Who.ASSIGNER, "LA_ASSIGN"),
-    State.NOTICE_IN: _one(Task.ASSIGN_AND_TELL, Who.ASSIGNER, "LA_NOTICE"),
+    State.NOTICE_IN: _one(Task.ASSIGN_AND_TELL, Who.ASSIGNER, _NOTICE),
     State.ASSIGNED: _assigned,
     State.ENGAGED: _engaged,
     State.CHANGING: _one(Task.REASSIGN, Who.ASSIGNER, "LA_CHANGE"),

@@ -26,7 +26,7 @@ def rows_told(connection: Connection, vault: Vault, rows: Sequence[RowMapping], 
             **_facts(row),
             **_due(row, now_ms),
             "due_sure": row["id"] not in estimated,
-            "applicant": masked_name(_name_in(vault.open(connection, row["sealed"], case_place(row["id"])))),
+            "applicant": masked_name(name_in(vault.open(connection, row["sealed"], case_place(row["id"])))),
             "unit_zh": names.get(row["unit"], ("", ""))[0],
             "unit_en": names.get(row["unit"], ("", ""))[1],
             "next_step": rules.next_of(State(row["state"]), proposed=row["proposed"]),
@@ -52,6 +52,7 @@ def _facts(row: RowMapping) -> dict[str, Any]:
         "identified": row["identified"],
         "detained": row["detained"],
         "live": row["live"],
+        "conflict": row["conflict"] or None,
         "received_at": _time(row["received_ms"]),
         "changed_at": _time(row["changed_ms"]),
         "version": row["version"],
@@ -69,7 +70,7 @@ def _due(row: RowMapping, now_ms: int) -> dict[str, Any]:
     }
 
 
-def _name_in(text: str) -> str:
+def name_in(text: str) -> str:
     """The applicant's, or in an organ's notice the accused's; nothing else of it is looked at."""
     whole = json.loads(text)
     person = whole.get("applicant") or whole.get("accused")

@@ -13,19 +13,22 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping
 
-from central.aid_limits import store, store_of_many
+from central.aid_limits import store, store_of_many, store_of_promises
 from central.aid_limits.rules import (
     LateReason,
     Outcome,
+    as_begun,
     basis_of,
     check_set_date,
     check_stop,
     due_of,
     light_of,
+    of_days,
     outcome_of,
     refused,
     stops_of,
 )
+from central.aid_limits.rules_of_promises import as_promised
 from central.failures import WrongField
 from central.rest_days.store import day_table
 from hall.law.days import DayTable
@@ -96,20 +99,28 @@ def id_of(case: str, k: int) -> str:
 
 def begin(
     connection: Connection, case: str, rule_id: str, at_ms: int, now_ms: int, *, set_due_ms: int | None = None,
-    unit: str | None = None,
+    days: int | None = None, unit: str | None = None,
 ) -> str:  # fmt: skip
     """The id of a clock that runs from now on; ``unit`` is the case's own where none is given.
 
+    Where the rule leaves the time to whoever begins it: ``set_due_ms`` is its end, or ``days`` how many it takes.
+
+    It carries what the unit promises on its first day, and keeps that, whatever is promised later.
+
     Raises `RefusedByRule` while one runs already, `WrongField` for a date that cannot be set.
     """
-    rule = limit_table().rule(rule_id, china_day(at_ms))
+    day = china_day(at_ms)
+    rule = limit_table().rule(rule_id, day)
     if store.running_clock(connection, case, rule_id) is not None:
         raise refused("LIMIT_RUNS", rule)
+    rule = rule if days is None else of_days(rule, days)
     check_set_date(rule, at_ms, set_due_ms)
     table, k = day_table(connection), store.next_clock(connection, case)
+    unit = unit or store.unit_of_case(connection, case) or ""
+    rule = as_promised(rule, store_of_promises.holding(connection, unit, rule_id, day.isoformat()))
     facts = {
-        "case": case, "k": k, "unit": unit or store.unit_of_case(connection, case) or "", "rule_id": rule_id,
-        "rule_from": rule.valid_from.isoformat(), "remind": rule.remind, "started_ms": at_ms, "paused_ms": None,
+        "case": case, "k": k, "unit": unit, "rule_id": rule_id, "rule_from": rule.valid_from.isoformat(),
+        "remind": rule.remind, "started_ms": at_ms, "paused_ms": None,
     }  # fmt: skip
     reckoned = _set(set_due_ms, table) if set_due_ms is not None else _reckoned(rule, at_ms, (), table)
     store.add(connection, **facts, **reckoned, n=0, made_ms=now_ms)
@@ -233,7 +244,7 @@ def _clock(rows: list[RowMapping], stops: Sequence[StopSeen], table: DayTable, n
 def _rule(row: RowMapping) -> LimitRule:
     found = limit_table().version(row["rule_id"], date.fromisoformat(row["rule_from"]))
     assert found is not None, "a rule is never taken out of the table"
-    return found
+    return as_begun(found, row["basis"])
 
 
 def _set(set_due_ms: int, table: DayTable) -> dict[str, Any]:

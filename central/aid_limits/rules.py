@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -88,6 +89,21 @@ def due_of(basis: str, table: DayTable) -> Due:
     of = Terms(value, Unit(unit), DayKind(kind), promised, DayKind(promised_kind) if promised_kind else None)
     spans = [Stop(_ms(first), _ms(last)) for first, last in stops]
     return due_by(of, _ms(start), spans, table)
+
+
+def as_begun(rule: LimitRule, basis: str) -> LimitRule:
+    """The rule with the days and the promise that a clock was begun with, whatever holds by now."""
+    if not basis:
+        return rule
+    value, _, _, promised, kind, *_ = json.loads(basis)
+    return replace(rule, value=value, promised_value=promised, promised_kind=DayKind(kind) if kind else None)
+
+
+def of_days(rule: LimitRule, days: int) -> LimitRule:
+    """The rule with as many days as whoever begins it gives. Raises `RefusedByRule` where it is the law that counts."""
+    if not rule.settable:
+        raise refused("LIMIT_NOT_SETTABLE", rule)
+    return replace(rule, value=days, promised_value=None, promised_kind=None)
 
 
 @lru_cache(maxsize=10_000)

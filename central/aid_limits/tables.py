@@ -60,6 +60,24 @@ aid_stop = Table(
     Column("made_ms", BigInteger, nullable=False),
 )
 
+# What a unit promises in place of a longer limit of the law. Days as ISO text; an open one has no last day.
+aid_promise = Table(
+    "aid_promise",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("unit", String(40), nullable=False),
+    Column("rule_id", String(24), nullable=False),
+    Column("value", Integer, nullable=False),
+    Column("day_kind", String(10), nullable=False),
+    Column("valid_from", String(10), nullable=False),
+    Column("valid_to", String(10)),
+    Column("set_by", String(40), nullable=False),
+    Column("set_ms", BigInteger, nullable=False),
+    Column("ended_by", String(40)),
+    Column("ended_ms", BigInteger),
+    Index("aid_promise_of_unit", "unit", "rule_id"),
+)
+
 # Each time that all running limits were reckoned again.
 aid_recalculation = Table(
     "aid_recalculation",

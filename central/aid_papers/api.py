@@ -15,27 +15,37 @@ from sqlalchemy import Connection, RowMapping
 
 from central.accounts.desk import Person
 from central.accounts.permissions import Act
-from central.aid.access import require_accepted, require_case
+from central.aid import application_papers, papers_to_serve
+from central.aid import store as aid_store
+from central.aid.access import actor_of, require_accepted, require_case
+from central.aid.named import named
+from central.aid.people import Work
 from central.aid_files.kept import files_of
-from central.aid_papers import issuing, rules, telling
+from central.aid_papers import by_hand, issuing, rules, telling
 from central.aid_papers.blank import blank_paper, delivery_sheet
 from central.aid_papers.forms import form_table
 from central.aid_papers.issuing import Delivery
+from central.aid_papers.pdf import lacks_of
 from central.aid_papers.rules import Method
 from central.aid_papers.templates import form_of
 from central.audit.changes import note_change
-from central.audit.disclosure import Reason, disclose, stated
+from central.audit.disclosure import disclose
+from central.audit.reasons import Reason, stated
 from central.clock import now_ms
 from central.failures import NotFound, WrongField
 from central.keys import Key, KeyHeader, the_key
+from central.matters import told as matters_told
+from central.matters.papers import reach
 from central.once import once
 from central.parts import Parts
 from central.web_doors import Limit, May, Strict, StrictRoute, TheParts, source_of
+from hall_config.wording import say
 
 router = APIRouter(prefix="/api/v1/aid", route_class=StrictRoute, tags=["legal aid"])
 
 PathCase = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")]
 PathPaper = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")]
+PathDelivery = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")]
 PathForm = Annotated[str, Path(pattern=r"^F[0-9]{2}B?$")]
 Format = Annotated[Literal["docx", "pdf"], Query(alias="format")]
 Seeing = Annotated[Person, Depends(May(Act.AID_SEE))]
@@ -86,10 +96,15 @@ def blank(form: PathForm, person: Clerk, parts: TheParts, format: Format = "pdf"
 
 @router.get("/cases/{case}/papers")
 def papers(case: PathCase, person: Seeing, parts: TheParts) -> dict[str, Any]:
-    """The documents of a case, the oldest first, voided ones too, each with its deliveries."""
+    """The documents of a case, the oldest first, voided ones too, each with its deliveries.
+
+    ``to_make``: those that the applicant signs and that nobody has printed as the application stands now.
+    """
     with parts.database.read() as connection:
-        require_case(connection, person, case, Act.AID_SEE)
-        return _listed(connection, parts, issuing.papers_of(connection, case))
+        row = require_case(connection, person, case, Act.AID_SEE)
+        waiting = application_papers.to_make(Work(connection, parts.vault, now_ms()), row)
+        told = [by_hand.known(form) for form in waiting]
+        return {**_listed(connection, parts, issuing.papers_of(connection, case)), "to_make": told}
 
 
 @router.get("/firm/cases/{case}/papers")
@@ -109,7 +124,7 @@ def undelivered(person: Clerk, parts: TheParts, limit: Limit = 100) -> dict[str,
 
 
 def _listed(connection: Connection, parts: Parts, rows: list[RowMapping]) -> dict[str, Any]:
-    deliveries = issuing.deliveries_of(connection, [row["id"] for row in rows])
+    deliveries = issuing.every_delivery_of(connection, [row["id"] for row in rows])
     return {"items": telling.papers(connection, parts.vault, rows, deliveries), "next": None}
 
 
@@ -117,7 +132,10 @@ def _reached(connection: Connection, person: Person, paper: str, act: Act) -> Ro
     """The document, if the person reaches its case; raises `NotFound`, the same for one that is not there."""
     try:
         row = issuing.require_paper(connection, paper)
-        require_case(connection, person, row["case"], act)
+        if row["case"]:
+            require_case(connection, person, row["case"], act)
+        else:
+            reach(connection, person, row, act)
     except NotFound:
         raise NotFound("NO_SUCH_DOCUMENT") from None
     return row
@@ -143,17 +161,27 @@ def _opened(paper: str, body: WhyOpened, person: Person, parts: Parts, request: 
         if act is Act.AID_FIRM:
             require_accepted(connection, row["case"])
         content = issuing.open_paper(connection, parts.vault, paper, body.format)
-        what, source = f"aid_document/{row['case']}/{paper}", source_of(request)
-        disclose(connection, person, what, body.reason, now_ms(), source, fields=(body.format,))
-    return telling.handed_out(content, body.format, f"{row['form']}-{paper}")
+        word = content if body.format == "docx" else issuing.open_paper(connection, parts.vault, paper, "docx")
+        what, source = f"aid_document/{_of(row)}/{paper}", source_of(request)
+        about = _people_of(connection, parts, row)
+        disclose(connection, person, what, body.reason, now_ms(), source, fields=(body.format,), people=about)
+    return telling.handed_out(content, body.format, f"{row['form']}-{paper}", lacks=lacks_of(word))
 
 
 @router.get("/papers/{paper}/delivery-sheet", response_class=Response, responses=telling.GIVEN)
-def sheet(paper: PathPaper, person: Clerk, parts: TheParts, format: Format = "pdf") -> Response:
-    """A proof of delivery (F22) for this document, to be signed by whoever receives it; it names nobody yet."""
-    with parts.database.read() as connection:
+def sheet(paper: PathPaper, person: Clerk, parts: TheParts, request: Request, format: Format = "pdf") -> Response:
+    """A proof of delivery (F22) for this document, to be signed by whoever receives it.
+
+    It names them, so it is a line of the audit.
+    """
+    now = now_ms()
+    with parts.database.write() as connection:
         row = _reached(connection, person, paper, Act.AID_WORK)
-        content = delivery_sheet(connection, row, now_ms(), format)
+        work = Work(connection, parts.vault, now)
+        facts = papers_to_serve.facts_of_sheet(work, row, actor_of(person, request))
+        content = delivery_sheet(connection, row, facts, format)
+        what, why = f"aid_document/{_of(row)}/{paper}", say("central.aid_papers.sheet_reason")
+        disclose(connection, person, what, why, now, source_of(request), fields=("F22",), people=())
     return telling.handed_out(content, format, f"F22-{paper}")
 
 
@@ -171,7 +199,7 @@ def delivered(
                 raise WrongField("NO_SUCH_FILE", "proof")
             delivery = Delivery(body.method, _ms(body.at), body.receiver, body.proof)
             made = issuing.deliver(connection, parts.vault, paper, delivery, person.name, now)
-            note_change(connection, person, request, "aid.paper_deliver", f"{row['case']}/{paper}", now,
+            note_change(connection, person, request, "aid.paper_deliver", f"{_of(row)}/{paper}", now,
                         form=row["form"], method=body.method.value)  # fmt: skip
             return {"id": made, "document": paper}
 
@@ -180,6 +208,26 @@ def delivered(
             "path": request.url.path, "method": body.method.value, "at": body.at.isoformat(), "receiver": hidden,
             "proof": body.proof,
         }  # fmt: skip
+        return once(connection, person.name, asked, wish, now, act)
+
+
+@router.post("/papers/{paper}/deliveries/{delivery}/void")
+def take_back(
+    paper: PathPaper, delivery: PathDelivery, body: Voided, person: Supervisor, parts: TheParts, request: Request,
+    key: KeyHeader = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Say that a delivery was noted wrongly: the note stays, and limits run as if it had not been."""
+    asked, now, reason = the_key(key, body.command_id), now_ms(), stated(body.reason)
+    with parts.database.write() as connection:
+
+        def act() -> dict[str, Any]:
+            row = _reached(connection, person, paper, Act.AID_SUPERVISE)
+            issuing.take_back_delivery(connection, parts.vault, paper, delivery, reason, person.name, now)
+            about = f"{_of(row)}/{paper}"
+            note_change(connection, person, request, "aid.delivery_void", about, now, form=row["form"])
+            return {"id": delivery, "document": paper}
+
+        wish = {"path": request.url.path, "reason": hashlib.sha256(reason.encode()).hexdigest()}
         return once(connection, person.name, asked, wish, now, act)
 
 
@@ -194,11 +242,26 @@ def void(
         def act() -> dict[str, Any]:
             row = _reached(connection, person, paper, Act.AID_SUPERVISE)
             issuing.void(connection, parts.vault, paper, reason, person.name, now)
-            note_change(connection, person, request, "aid.paper_void", f"{row['case']}/{paper}", now, form=row["form"])
+            note_change(connection, person, request, "aid.paper_void", f"{_of(row)}/{paper}", now, form=row["form"])
             return {"id": paper}
 
         wish = {"path": request.url.path, "reason": hashlib.sha256(reason.encode()).hexdigest()}
         return once(connection, person.name, asked, wish, now, act)
+
+
+def _people_of(connection: Connection, parts: Parts, row: RowMapping) -> tuple[str, ...]:
+    """Whom a document is about, as its case or record has them now; a unit's own list is about nobody known here."""
+    if row["matter"]:
+        return matters_told.named(connection, parts.vault, row["matter"])
+    if not row["case"]:
+        return ()
+    case = aid_store.case(connection, row["case"])
+    return named(Work(connection, parts.vault, now_ms()), case) if case is not None else ()
+
+
+def _of(row: RowMapping) -> str:
+    """What a document is of: its case, its record, or its unit."""
+    return str(row["case"] or row["matter"] or row["unit"])
 
 
 def _ms(moment: datetime) -> int:

@@ -30,13 +30,9 @@ def blank_paper(connection: Connection, unit: str, form: str, now_ms: int, kind:
     return _made(connection, centre or unit, form, fields, kind)
 
 
-def delivery_sheet(connection: Connection, document: RowMapping, now_ms: int, kind: Format) -> bytes:
-    """The F22 of a document: what is delivered is filled in, who receives it is not."""
-    unit = document["unit"]
-    served = {"title": document["title"], "number": document["number"]}
-    facts = CaseFacts(
-        centre=numbers.centre_of(connection, unit), today_ms=now_ms, case_number="　", lists={"served": (served,)}
-    )
+def delivery_sheet(connection: Connection, document: RowMapping, facts: CaseFacts, kind: Format) -> bytes:
+    """The F22 of a document: what is known is filled in, the rest is left open for the hand."""
+    unit = nearest_centre(connection, document["unit"]) or document["unit"]
     return _made(connection, unit, "F22", {**fields_of("F22", facts, blank=True)}, kind)
 
 

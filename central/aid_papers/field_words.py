@@ -9,6 +9,7 @@ from hall_config.wording import catalogue, clock_words, date_words, say
 
 _DIGITS: Final = "〇一二三四五六七八九"
 _MOST_IN_WORDS: Final = 99
+_RESIDENT: Final = 18  # digits (GB 11643-1999): the day of birth from the 7th on, the sex at the 17th
 
 
 def chinese(number: int) -> str:
@@ -40,6 +41,21 @@ def person_words(day: str | None) -> str:
         return ""
     year, month, number = day.split("-")
     return f"{int(year)}年{int(month)}月{int(number)}日"
+
+
+def birth_words(person: Person) -> str:
+    """As it was told, or as a resident's number says it."""
+    number = _resident(person)
+    return person_words(person.birth or (f"{number[6:10]}-{number[10:12]}-{number[12:14]}" if number else None))
+
+
+def sex_words(person: Person) -> str:
+    number = _resident(person)
+    return words_of("aid_paper.sex", person.sex or ("FM"[int(number[16]) % 2] if number else None))
+
+
+def _resident(person: Person) -> str:
+    return person.id_number if person.id_kind == "RESIDENT" and len(person.id_number) == _RESIDENT else ""
 
 
 def money_words(fen: int | None) -> str:

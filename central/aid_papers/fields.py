@@ -12,13 +12,14 @@ from typing import Final
 from central.aid_papers.facts import CaseFacts, Lawyer
 from central.aid_papers.field_words import (
     agent_words,
+    birth_words,
     chinese,
     day_words,
     groups_words,
     means_words,
     money_words,
     opposing_words,
-    person_words,
+    sex_words,
     time_words,
     words_of,
 )
@@ -67,6 +68,16 @@ def fields_of(code: str, facts: CaseFacts, *, blank: bool = False) -> dict[str, 
             raise FieldMissing(form, name)
         found[name] = value
     return found
+
+
+def is_open(name: str, facts: CaseFacts) -> bool:
+    """Whether the facts say nothing of this field."""
+    return not _value(name, form_table().fields[name], facts)
+
+
+def value_of(name: str, facts: CaseFacts) -> Value:
+    """What the facts say of one field."""
+    return _value(name, form_table().fields[name], facts)
 
 
 def _check_names(facts: CaseFacts) -> None:
@@ -178,8 +189,8 @@ _TEXTS: Final[Mapping[str, Told]] = {
     "old_firm": _of_lawyer(lambda one: one.firm, old=True),
     "applicant": _of_application(lambda one: one.applicant.name),
     "served_to": _of_application(lambda one: one.applicant.name),
-    "sex": _of_application(lambda one: words_of("aid_paper.sex", one.applicant.sex)),
-    "birth": _of_application(lambda one: person_words(one.applicant.birth)),
+    "sex": _of_application(lambda one: sex_words(one.applicant)),
+    "birth": _of_application(lambda one: birth_words(one.applicant)),
     "ethnicity": _of_application(lambda one: one.applicant.ethnicity),
     "id_kind": _of_application(lambda one: words_of("aid_paper.id_kind", one.applicant.id_kind)),
     "id_number": _of_application(lambda one: one.applicant.id_number),

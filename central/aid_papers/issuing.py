@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import Connection, RowMapping
 
 from central.aid_limits import clocks
-from central.aid_papers import numbers, rules, store
+from central.aid_papers import numbers, organ_told, rules, store
 from central.aid_papers.fields import FieldMissing
 from central.aid_papers.filling import NoPicture, TooLong, Value, fill
 from central.aid_papers.forms import Form, form_table
@@ -44,6 +44,17 @@ class Issued:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What a document is of: a case, a short record, or with neither a unit itself. ``centre`` numbers it."""
+
+    unit: str  # whose data key seals it
+    centre: str
+    case: str = ""
+    matter: str | None = None
+    title: str = ""  # behind the form's own title, where that does not tell two apart; nobody's name
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """How a document reached somebody. ``receiver`` is sealed; ``proof`` is the id of a file."""
 
@@ -58,11 +69,18 @@ def issue(
     now_ms: int,
 ) -> Issued:  # fmt: skip
     """Make a document of a case out of its fields (`fields_of`), under the next number of its series."""
-    what = form_of(form)
-    serial, number = _number(connection, what, unit, fields, now_ms)
+    return issue_about(connection, vault, About(unit, unit, case_id), form, fields, by, now_ms)
+
+
+def issue_about(
+    connection: Connection, vault: Vault, about: About, form: str, fields: Mapping[str, Value], by: str, now_ms: int
+) -> Issued:
+    """The same of whatever there may be a document of."""
+    what, unit = form_of(form), about.unit
+    serial, number = _number(connection, what, about.centre, fields, now_ms)
     values = {**fields, "number": number} if "number" in what.fields else dict(fields)
     _check(what, values)
-    template = template_for(connection, unit, form)
+    template = template_for(connection, about.centre, form)
     docx, pdf = _made(template.docx, values, what.zh, number)
     made = secrets.token_hex(_ID_BYTES)
     sealed = {
@@ -70,9 +88,9 @@ def issue(
         for kind, content in (("docx", docx), ("pdf", pdf))
     }
     store.add_document(
-        connection, id=made, case=case_id, unit=unit, form=form, serial=serial, number=number, title=what.zh,
-        template=template.version, made_ms=now_ms, made_by=by, docx_sha256=sha256(docx).hexdigest(),
-        pdf_sha256=sha256(pdf).hexdigest(), **sealed,
+        connection, id=made, case=about.case, matter=about.matter, unit=unit, form=form, serial=serial, number=number,
+        title=f"{what.zh}{about.title}", template=template.version, made_ms=now_ms, made_by=by,
+        docx_sha256=sha256(docx).hexdigest(), pdf_sha256=sha256(pdf).hexdigest(), **sealed,
     )  # fmt: skip
     return Issued(made, number, sha256(docx).hexdigest())
 
@@ -121,6 +139,16 @@ def papers_of(connection: Connection, case_id: str) -> list[RowMapping]:
     return store.documents(connection, case_id)
 
 
+def papers_of_record(connection: Connection, matter: str) -> list[RowMapping]:
+    """The same of a short record."""
+    return store.documents_of_record(connection, matter)
+
+
+def papers_of_units(connection: Connection, path: str, form: str, limit: int) -> list[RowMapping]:
+    """Documents of units themselves at or below a path, the newest first."""
+    return store.documents_of_units(connection, path, form, limit)
+
+
 def require_paper(connection: Connection, document: str) -> RowMapping:
     row = store.document(connection, document)
     if row is None:
@@ -142,6 +170,7 @@ def void(connection: Connection, vault: Vault, document: str, reason: str, by: s
     rules.check_void(row["voided_ms"])
     sealed = vault.seal(connection, row["unit"], reason, _about("void", document), now_ms)
     store.void(connection, document, voided_ms=now_ms, voided_by=by, void_reason=sealed)
+    _settle(connection, row, now_ms)
 
 
 def void_reason(connection: Connection, vault: Vault, row: RowMapping) -> str | None:
@@ -164,7 +193,30 @@ def deliver(
         connection, id=made, document=document, method=delivery.method.value, at_ms=delivery.at_ms, receiver=receiver,
         proof=delivery.proof, noted_by=by, note_ms=now_ms,
     )  # fmt: skip
+    _settle(connection, row, now_ms)
     return made
+
+
+def take_back_delivery(
+    connection: Connection, vault: Vault, document: str, delivery: str, reason: str, by: str, now_ms: int
+) -> None:
+    """Say that a delivery was noted wrongly; the note stays, and what followed from it does not. Raises `ApiError`."""
+    row = require_paper(connection, document)
+    found = next((one for one in store.deliveries(connection, [document]) if one["id"] == delivery), None)
+    if found is None:
+        raise NotFound("NO_SUCH_DELIVERY")
+    rules.check_take_back(row["voided_ms"], found)
+    sealed = vault.seal(connection, row["unit"], reason, f"aid_delivery/void/{delivery}", now_ms)
+    store.void_delivery(connection, delivery, voided_ms=now_ms, voided_by=by, void_reason=sealed)
+    if row["form"] in _DECISIONS:
+        left = [one["at_ms"] for one in deliveries_of(connection, [document])]
+        _objections_from(connection, row["case"], left[0] if left else row["made_ms"], now_ms)
+    _settle(connection, row, now_ms)
+
+
+def _settle(connection: Connection, row: RowMapping, now_ms: int) -> None:
+    if row["form"] == organ_told.LETTER:
+        organ_told.settle(connection, row["case"], now_ms)
 
 
 def _objections_from(connection: Connection, case: str, received_ms: int, now_ms: int) -> None:
@@ -174,6 +226,12 @@ def _objections_from(connection: Connection, case: str, received_ms: int, now_ms
 
 
 def deliveries_of(connection: Connection, documents: list[str]) -> list[RowMapping]:
+    """Those that hold."""
+    return [one for one in store.deliveries(connection, documents) if one["voided_ms"] is None]
+
+
+def every_delivery_of(connection: Connection, documents: list[str]) -> list[RowMapping]:
+    """Those that were taken back, too."""
     return store.deliveries(connection, documents)
 
 

@@ -16,4 +16,5 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/aid/papers")
 def papers_page(request: Request, person: Annotated[Person, Depends(May(Act.AID_SETTINGS))]) -> Response:
-    return page(request, "aid_papers.html", person, sections=("aid_papers", "aid_maker"), unit=person.unit)
+    sections = ("aid_papers", "aid_maker", "aid_promise", "limit")
+    return page(request, "aid_papers.html", person, sections=sections, unit=person.unit)

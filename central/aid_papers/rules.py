@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from central.aid_papers.forms import Form
 from central.failures import RefusedByRule, WrongField
@@ -30,6 +31,9 @@ FOR_FIRMS: Final = frozenset(
 _PROVEN: Final = frozenset({Method.NOTICE, Method.REFUSED_LEFT})
 
 
+_APPLICANT: Final = "applicant"  # as their own page notes what they opened there
+
+
 def series_of(form: Form) -> str:
     """One series for each word: a letter on a refusal is numbered among the other letters."""
     return form.word
@@ -48,6 +52,27 @@ def check_delivery(form: Form, voided_ms: int | None, made_ms: int, at_ms: int, 
         raise RefusedByRule("AID_ALREADY_VOID", "document")
     if at_ms < made_ms - made_ms % _MINUTE_MS or at_ms > now_ms:
         raise WrongField("AID_DELIVERY_TIME", "at")
+
+
+def check_take_back(voided_ms: int | None, delivered: Mapping[Any, Any]) -> None:
+    """Raises `RefusedByRule` for a note of a delivery that is not anybody's here to take back."""
+    if voided_ms is not None or delivered["voided_ms"] is not None:
+        raise RefusedByRule("AID_DELIVERY_VOID")
+    if delivered["noted_by"] == _APPLICANT:
+        raise RefusedByRule("AID_DELIVERY_READ")
+
+
+def reached(made_ms: int, delivered_ms: int, works: Sequence[Mapping[Any, Any]]) -> int | None:
+    """From when on a letter that was made then told of a lawyer at work; None if it never did.
+
+    ``works``: who was assigned, from when until when, the first first. A letter is made with an assignment.
+    """
+    named = [one["lawyer"] for one in works if one["since_ms"] <= made_ms]
+    if not named:
+        return None
+    spans = [(one["since_ms"], one["until_ms"]) for one in works if one["lawyer"] == named[-1]]
+    told = [max(delivered_ms, since) for since, until in spans if until is None or delivered_ms <= until]
+    return min(told, default=None)
 
 
 def check_proof(method: Method, proof: str | None) -> None:

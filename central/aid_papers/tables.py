@@ -52,8 +52,9 @@ aid_document = Table(
     "aid_document",
     tables,
     Column("id", String(16), primary_key=True),
-    Column("case", String(16), nullable=False),
-    Column("unit", String(40), nullable=False),  # of the case: whose data key seals the document
+    Column("case", String(16), nullable=False),  # empty: it is of a short record, or a ledger of a unit
+    Column("matter", String(16)),
+    Column("unit", String(40), nullable=False),  # of what it is about: whose data key seals it
     Column("form", String(8), nullable=False),
     Column("serial", Integer),  # none: it bears the number of its application
     Column("number", String(120), nullable=False),
@@ -69,6 +70,8 @@ aid_document = Table(
     Column("voided_by", String(40)),
     Column("void_reason", SealedColumn),
     Index("aid_document_by_case", "case"),
+    Index("aid_document_by_matter", "matter"),
+    Index("aid_document_of_unit", "unit", "form", "made_ms"),
     Index("aid_document_by_number", "number"),
 )
 
@@ -83,5 +86,8 @@ aid_delivery = Table(
     Column("proof", String(16)),  # the file that proves it
     Column("noted_by", String(40), nullable=False),
     Column("note_ms", BigInteger, nullable=False),
+    Column("voided_ms", BigInteger),  # it was noted wrongly
+    Column("voided_by", String(40)),
+    Column("void_reason", SealedColumn),
     Index("aid_delivery_by_document", "document"),
 )

@@ -13,6 +13,7 @@ from central.aid_files.telling import HEADERS
 from central.aid_papers.checking import MOST_BYTES
 from central.aid_papers.forms import Form, form_table
 from central.aid_papers.issuing import receiver_of, void_reason
+from central.aid_papers.pdf import named
 from central.failures import Malformed, TooLarge
 from central.keeping.sealed_columns import Vault
 from hall_config.wording import rfc3339, say
@@ -31,10 +32,14 @@ BODY: Final = {
 GIVEN: Final[dict[int | str, dict[str, Any]]] = {200: {"content": dict.fromkeys(_TYPES.values(), _FILE)}}
 
 
-def handed_out(content: bytes, kind: str, name: str) -> Response:
-    """An attachment; ``name`` is of our own making, never a person's words."""
+def handed_out(content: bytes, kind: str, name: str, lacks: str = "") -> Response:
+    """An attachment; ``name`` is of our own making, never a person's words.
+
+    ``lacks``: characters that its PDF cannot show here, told by their numbers, so that the Word file is printed.
+    """
     place = f'attachment; filename="{name}.{kind}"'
-    return Response(content, media_type=_TYPES[kind], headers={**HEADERS, "Content-Disposition": place})
+    told = {"Paper-Lacks": named(lacks, " ")} if lacks else {}
+    return Response(content, media_type=_TYPES[kind], headers={**HEADERS, "Content-Disposition": place, **told})
 
 
 async def file_of(request: Request) -> bytes:
@@ -96,7 +101,8 @@ def _paper(connection: Connection, vault: Vault, row: RowMapping) -> dict[str, A
     found = form_table().forms.get(row["form"])
     voided = row["voided_ms"]
     return {
-        "id": row["id"], "case": row["case"], "form": row["form"], "title_zh": row["title"],
+        "id": row["id"], "case": row["case"] or None, "matter": row["matter"], "form": row["form"],
+        "title_zh": row["title"],
         "title_en": found.en if found else row["title"], "number": row["number"] or None,
         "served": found.served if found else False, "template": row["template"], "by": row["made_by"],
         "at": rfc3339(row["made_ms"]), "docx_sha256": row["docx_sha256"], "pdf_sha256": row["pdf_sha256"],
@@ -109,6 +115,7 @@ def _delivery(connection: Connection, vault: Vault, row: RowMapping) -> dict[str
     return {
         "id": row["id"], "method": row["method"], "at": rfc3339(row["at_ms"]), "proof": row["proof"],
         "receiver": masked(receiver_of(connection, vault, row)), "by": row["noted_by"],
+        "voided_at": rfc3339(row["voided_ms"]) if row["voided_ms"] is not None else None,
     }  # fmt: skip
 
 

@@ -96,11 +96,19 @@ def is_active(connection: Connection, mark: str) -> bool:
     return row is not None and row["state"] == LawyerState.ACTIVE
 
 
-def conflicts(connection: Connection, case_id: str, firm_code: str) -> list[Conflict]:
-    """Cases, live or past, by which a firm stands against somebody of this one."""
-    found = _meetings(connection, case_id)
+def conflicts(
+    connection: Connection, case_id: str, firm_code: str, here: Sequence[Mapping[Any, Any]] | None = None,
+    lawyer: str = "",
+) -> list[Conflict]:  # fmt: skip
+    """Cases, live or past, by which a firm stands against somebody of this one; ``here``: against these alone.
+
+    A firm of which no code is known is that of its ``lawyer``, by its name.
+    """
+    found = _meetings(connection, case_id, here)
     work = store.work_in(connection, {one.case for one in found})
-    return list(of_cases(found, _cases_of_firm(work, firm_code, frozenset())))
+    row = store.lawyer(connection, lawyer) if found and not firm_code else None
+    marks = store.by_firm_name(connection, row["firm"]) if row is not None else frozenset()
+    return list(of_cases(found, _cases_of_firm(work, firm_code, marks)))
 
 
 def _candidates(
@@ -160,8 +168,10 @@ def _conflicts_of_all(
     return against
 
 
-def _meetings(connection: Connection, case_id: str) -> frozenset[Meeting]:
-    here = store.parties_of(connection, case_id)
+def _meetings(
+    connection: Connection, case_id: str, people: Sequence[Mapping[Any, Any]] | None = None
+) -> frozenset[Meeting]:
+    here = store.parties_of(connection, case_id) if people is None else people
     return meetings(here, store.same_people(connection, case_id, here))
 
 

@@ -56,7 +56,7 @@ def case(case: PathCase, person: FirmPerson, parts: TheParts) -> dict[str, Any]:
     with parts.database.read() as connection:
         row = require_firm_case(connection, person, case)
         work = Work(connection, parts.vault, now)
-        kept = ("files", "documents", "limits", "moves", "version")
+        kept = ("files", "documents", "limits", "moves", "version", "conflict")
         told = aid_telling.whole(work, row, frozenset({Who.FIRM}))
         steps = [one for one in aid_telling.steps(work, case) if one["capacity"] == Who.FIRM]
         return {
@@ -138,7 +138,7 @@ def _in_full(work: Work, row: RowMapping) -> dict[str, Any]:
         "opposing": [_contact(one) for one in application.opposing],
         "organ": application.organ,
         "letter": "",
-        "place": "",
+        "place": application.custody,
         "facts": application.facts,
     }
 

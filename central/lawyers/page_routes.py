@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 
 from central.accounts.desk import Person
 from central.accounts.permissions import Act
-from central.aid.given import OUTCOMES
+from central.aid.given import OUTCOMES, WAITS
 from central.aid_desk.page_routes import code_words
 from central.clock import now_ms
 from central.imports.lawyers import LawyerState
@@ -25,7 +25,9 @@ PathCase = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")]
 _REGISTER: Final = (
     "manage", "lawyer_page", "rota_page", "lawyer_state", "lawyer_field", "lawyer_language", "lawyer_evidence",
 )  # fmt: skip
-_FIRM: Final = ("manage", "firm_page", "aid_state", "aid_move", "aid_file", "aid_files", "aid_outcome", "limit")
+_FIRM: Final = (
+    "manage", "firm_page", "aid_state", "aid_move", "aid_file", "aid_files", "aid_outcome", "aid_wait", "limit",
+)  # fmt: skip
 _BY_HAND: Final = (Evidence.NATIONAL_REGISTER, Evidence.DECISION, Evidence.LICENCE_SEEN)
 _KINDS: Final = ("AGREEMENT", "JUDGMENT", "REPORT", "EVIDENCE", "LETTER", "PAPER")
 
@@ -49,5 +51,5 @@ def firm_page(request: Request, person: FirmPerson) -> Response:
 
 @router.get("/firm/cases/{case}")
 def firm_case_page(case: PathCase, request: Request, person: FirmPerson) -> Response:
-    lists: dict[str, Any] = {"kinds": _KINDS, "outcomes": OUTCOMES, "today": local_day(now_ms())}
+    lists: dict[str, Any] = {"kinds": _KINDS, "outcomes": OUTCOMES, "waits": WAITS, "today": local_day(now_ms())}
     return page(request, "firm_case.html", person, sections=_FIRM, case=case, codes=code_words(), **lists)

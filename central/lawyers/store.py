@@ -216,6 +216,15 @@ def firms(connection: Connection, own_path: str) -> Sequence[RowMapping]:
     return connection.execute(wanted).mappings().all()
 
 
+def firm_names(connection: Connection, codes: Iterable[str]) -> dict[str, str]:
+    """What firms are called, by their codes; none of those that the register does not know any more."""
+    entry, found = lawyer_entry, dict[str, str]()
+    for piece in _pieces(code for code in codes if code):
+        named = select(entry.c.firm_code, func.min(entry.c.firm).label("firm")).where(entry.c.firm_code.in_(piece))
+        found |= {row.firm_code: row.firm for row in connection.execute(named.group_by(entry.c.firm_code))}
+    return found
+
+
 def firm_accounts(connection: Connection, own_path: str) -> Sequence[RowMapping]:
     """Accounts with the role of a firm at or below a path, with the firm for which each speaks, if any."""
     account, unit, table = schema.account, schema.unit, firm_account

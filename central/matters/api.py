@@ -20,7 +20,7 @@ from central.failures import WrongField
 from central.imports.register import Register, masked
 from central.keys import Key, KeyHeader, the_key
 from central.live import store as live_store
-from central.matters import store, told, work
+from central.matters import store, taking_back, told, work
 from central.matters.people import MOST_PARTIES, Name, Party, Sealing
 from central.matters.stages import opening
 from central.matters.store import Wanted
@@ -190,13 +190,16 @@ def one(matter: PathMatter, person: Worker, parts: TheParts) -> dict[str, Any]:
 def move(
     matter: PathMatter, body: MatterMove, person: Worker, parts: TheParts, request: Request, key: KeyHeader = None
 ) -> dict[str, Any]:
-    """Move a record; who saw an older one than there is now is told what has changed."""
+    """Move a record, or take its last step back; who saw an older one than there is now is told what has changed."""
     asked, now = the_key(key, body.command_id), now_ms()
     with parts.database.write() as connection:
 
         def act() -> dict[str, Any]:
             desk, given = desk_of(parts, connection, now), Given(body.facts, body.texts, body.parties)
-            work.move(desk, work.actor_of(person), matter, body.version, body.move, given)
+            if body.move is Move.TAKE_BACK:
+                taking_back.take_back(desk, work.actor_of(person), matter, body.version, given)
+            else:
+                work.move(desk, work.actor_of(person), matter, body.version, body.move, given)
             note_change(connection, person, request, "matter.move", matter, now, move=body.move.value)
             return _line(connection, matter, person, now)
 

@@ -5,7 +5,8 @@ of another cell counts among the same records as that cell, so that no part is e
 of D06, D11 and D12 those of D02, E11 those of E10.
 
 ``known_ms`` is the cut-off: steps after it are as if they had not been made, so that the same cut-off gives the same
-figures for ever. A visit counts in the period of its own day. D09 is in fen; the form shows ten thousand yuan.
+figures for ever. A step that was taken back counts as known before that, and not as known after it. A visit counts in
+the period of its own day. D09 is in fen; the form shows ten thousand yuan.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from sqlalchemy import Connection
 
 from central.matters import store
 from central.matters.facts import DISPUTES, FACTS, FIELDS, minute_of
+from central.matters.standing import standing
 from central.matters.words import Kind, Move, State
 from hall.moment import local_ms
 
@@ -94,7 +96,8 @@ def counts(
 def sums(records: Iterable[tuple[str, Sequence[Step]]], from_ms: int, to_ms: int) -> dict[str, int]:
     """The same over records that are at hand."""
     cells: Counter[str] = Counter()
-    for kind, steps in records:
+    for kind, every in records:
+        steps = standing(every, lambda step: step.move)
         history = History(Kind(kind), steps, from_ms, to_ms)
         _COUNTED[history.kind](history, cells)
         online = _ONLINE.get(history.kind)

@@ -56,6 +56,11 @@ FACTS: Final[Mapping[str, Fact]] = {
         "several",
         ("ADVICE", "PROCEDURE_CHOICE", "COERCIVE_MEASURE", "CASE_OPINION", "PLEA_WITNESS", "MEETING", "FILE", "OTHER"),
     ),
+    "method": _choice("MEETING", "VIDEO", "PHONE", "WRITING"),
+    "stage": _choice("INVESTIGATION", "PROSECUTION", "FIRST", "SECOND", "RETRIAL"),
+    "help_day": Fact("day"),
+    "help_time": Fact("time"),
+    "read_file": Fact("flag"),
     "asked_day": Fact("day"),
     "asked_time": Fact("time"),
     # --- papers
@@ -146,14 +151,19 @@ def _number(fact: Fact, value: Any) -> Value | None:
     return int(value) if fits else None
 
 
-def _day(_: Fact, value: Any) -> Value | None:
-    if not isinstance(value, str) or not _DAY.fullmatch(value):
-        return None
+def is_day(text: str) -> bool:
+    """Whether the calendar has this day."""
+    if not _DAY.fullmatch(text):
+        return False
     try:
-        date.fromisoformat(value)
+        date.fromisoformat(text)
     except ValueError:
-        return None
-    return value
+        return False
+    return True
+
+
+def _day(_: Fact, value: Any) -> Value | None:
+    return value if isinstance(value, str) and is_day(value) else None
 
 
 def _time(_: Fact, value: Any) -> Value | None:

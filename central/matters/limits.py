@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from central.matters.facts import Value, minute_of
 from central.matters.rules import Numbers
-from central.matters.stages import GOES_ON, Way
+from central.matters.stages import GOES_ON, Way, way
+from central.matters.words import Kind, Move, State
 from hall.law.days import DayTable
 from hall.law.limits import due
 from hall.moment import local_day, local_ms
@@ -41,6 +44,17 @@ def after(way: Way, facts: Mapping[str, Value], now_ms: int, running: DueNow, ta
         return running
     since = now_ms if way.since == GOES_ON else began_ms(way, facts, now_ms)
     return counted(way.limit, since, table)
+
+
+def replayed(kind: Kind, steps: Iterable[Mapping[Any, Any]], table: DayTable) -> DueNow:
+    """The limit that these steps left running, each counted from its own time by what the record said then."""
+    facts: dict[str, Value] = {}
+    running = DueNow()
+    for step in steps:
+        facts |= json.loads(step["facts"])
+        made = way(kind, State(step["from_state"]), Move(step["move"]))
+        running = DueNow() if made is None else after(made, facts, step["at_ms"], running, table)
+    return running
 
 
 def counted(rule_id: str, since_ms: int, table: DayTable) -> DueNow:

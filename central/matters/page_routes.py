@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Request, Response
 
@@ -17,19 +17,21 @@ from hall.moment import local_day
 router = APIRouter(include_in_schema=False)
 _SECTIONS: Final = (
     "matters", "matter_kind", "matter_state", "matter_move", "matter_fact", "matter_option", "matter_text",
-    "matter_role", "matter_relation", "matter_rule", "manage",
+    "matter_role", "matter_relation", "matter_rule", "manage", "paper_desk",
 )  # fmt: skip
 
 
 @router.get("/matters")
 def matters_page(request: Request, person: Worker, parts: TheParts) -> Response:
-    today = local_day(now_ms())
-    return page(request, "matters.html", person, sections=_SECTIONS, kinds=list(Kind), today=today)
+    today, supervises = local_day(now_ms()), person.may(Act.MATTERS_SUPERVISE)
+    facts: dict[str, Any] = {"kinds": list(Kind), "today": today, "supervises": supervises}
+    return page(request, "matters.html", person, sections=_SECTIONS, **facts)
 
 
 @router.get("/matters/{matter}")
 def matter_page(matter: Annotated[str, Path(max_length=40)], request: Request, person: Worker) -> Response:
-    return page(request, "matter.html", person, sections=_SECTIONS, matter=matter)
+    supervises = person.may(Act.MATTERS_SUPERVISE)
+    return page(request, "matter.html", person, sections=_SECTIONS, matter=matter, supervises=supervises)
 
 
 @router.get("/visits")

@@ -54,12 +54,12 @@ class Sealing:
     matter: str
     now_ms: int
 
-    def add(self, party: Party, number: int) -> None:
+    def add(self, party: Party, number: int, step: int) -> None:
         """Keep somebody sealed, to be found by number and name."""
         told = party.model_dump(mode="json", exclude={"role"})
         sealed = self._sealed(write_json(told), f"matter_party/{self.matter}/{number}")
         store.add_party(
-            self.connection, matter=self.matter, n=number, role=party.role.value, sealed=sealed,
+            self.connection, matter=self.matter, n=number, role=party.role.value, sealed=sealed, step=step,
             id_mark=self.mark("id_number", party.id_number) if party.id_number else None,
             name_mark=self.mark("person_name", party.name),
         )  # fmt: skip

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from pydantic import AfterValidator, Field
 
 from central.clock import now_ms, steady_s
+from central.failures import WrongField
 from central.keys import Key, KeyHeader, the_key
 from central.live import store as live_store
 from central.matters import store, work
@@ -21,6 +22,7 @@ from central.matters.work import PUBLIC, Actor, Given, Place
 from central.once import once
 from central.web_doors import Strict, StrictRoute, TheParts, source_of
 from hall_config.wording import rfc3339
+from hall_config.written_names import is_written
 
 router = APIRouter(prefix="/api/v1/public", route_class=StrictRoute, tags=["public"])
 
@@ -50,6 +52,8 @@ def ask(body: Wanted, parts: TheParts, request: Request, key: KeyHeader = None) 
     asked, now = the_key(key, body.command_id), now_ms()
     parts.visitors.tries.count("book", source_of(request), steady_s())
     kind = Kind(body.kind)
+    if not is_written(body.name):
+        raise WrongField("MATTER_NAME_MISSING", "name")
     with parts.database.write() as connection:
 
         def act() -> dict[str, Any]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
 from sqlalchemy import Connection, RowMapping
 
 from central.database import Database
-from central.matters import limits, store
-from central.matters.facts import Value
+from central.matters import limits, standing, store
 from central.matters.limits import DueNow
-from central.matters.stages import GOES_ON, way
-from central.matters.words import Kind, Move, State
+from central.matters.words import Kind
 from central.rest_days.store import day_table
 from hall.law.days import DayTable
 
@@ -43,13 +40,4 @@ def recount(connection: Connection, table: DayTable) -> int:
 
 def _again(connection: Connection, row: RowMapping, table: DayTable) -> DueNow:
     """From the last step that began the limit, by what the record said then."""
-    facts: dict[str, Value] = {}
-    found = DueNow()
-    for step in store.steps(connection, row["id"]):
-        facts |= json.loads(step["facts"])
-        made = way(Kind(row["kind"]), State(step["from_state"]), Move(step["move"]))
-        if made is None or made.limit is None:
-            found = DueNow()
-        elif made.since != GOES_ON or found.due_ms is None:
-            found = limits.after(made, facts, step["at_ms"], DueNow(), table)
-    return found
+    return limits.replayed(Kind(row["kind"]), standing.rows(store.steps(connection, row["id"])), table)

@@ -73,7 +73,7 @@ def check(asked: Asked) -> None:
 
 
 def _no_future(asked: Asked) -> None:
-    for name in ("asked_day", "effective_day", "confirm_day", "accepted_day"):
+    for name in ("asked_day", "help_day", "effective_day", "confirm_day", "accepted_day"):
         if name in asked.given and asked.day(name) > asked.today:
             raise WrongField("MATTER_DAY_AHEAD", f"facts.{name}")
 

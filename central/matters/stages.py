@@ -68,20 +68,21 @@ def _short(needs: str, may: str = "", *, texts: str = "", roles: tuple[Role, ...
 
 def _duty_help() -> Table:
     asked = "place help lawyer"
-    roles, texts = (R.DETAINED,), "subject answer"
+    more = "field method stage help_day help_time read_file"
+    roles, texts = (R.DETAINED,), "charge organ held_at subject answer opinion"
     forward = _to(S.FORWARDED, may="case", may_texts="receiver reason")
     when = "asked_day asked_time"
     late = _to(S.TO_FORWARD, when, may_texts="reason", limit="LA_FWD", since=when)
     return {
         S.NEW: {
-            M.RECORD: _to(S.RECORDED, asked, "field", may_texts=texts, roles=roles),
+            M.RECORD: _to(S.RECORDED, asked, more, may_texts=texts, roles=roles),
             M.RECORD_WITH_APPLICATION: _to(
-                S.TO_FORWARD, f"{asked} {when}", "field", may_texts=texts, roles=roles, limit="LA_FWD", since=when
+                S.TO_FORWARD, f"{asked} {when}", more, may_texts=texts, roles=roles, limit="LA_FWD", since=when
             ),
         },
         S.RECORDED: {
             M.ASK_APPLICATION: late,
-            M.CORRECT: _to(S.RECORDED, may=f"{asked} field", may_texts=texts, roles=roles),
+            M.CORRECT: _to(S.RECORDED, may=f"{asked} {more}", may_texts=texts, roles=roles),
             **_STRIKE,
         },
         S.TO_FORWARD: {M.FORWARD: forward, **_STRIKE},

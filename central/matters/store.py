@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -89,6 +89,13 @@ def listed(connection: Connection, wanted: Wanted, after: tuple[int, str] | None
     )
 
 
+def since(connection: Connection, path: str, kind: str, from_ms: int) -> list[RowMapping]:
+    """Records of a kind that were begun then or later, the oldest first."""
+    table = matter
+    statement = select(table).where(*_filters(Wanted(path, kind, from_ms=from_ms)))
+    return list(connection.execute(statement.order_by(table.c.opened_ms, table.c.id)).mappings())
+
+
 def counted(connection: Connection, wanted: Wanted) -> dict[str, int]:
     """How many of each kind."""
     statement = select(matter.c.kind, func.count()).where(*_filters(wanted)).group_by(matter.c.kind)
@@ -130,6 +137,12 @@ def case_of(connection: Connection, told: str, path: str) -> str | None:
     inside = select(schema.unit.c.id).where(schema.unit.c.path.startswith(path))
     named = or_(aid_case.c.id == told, aid_case.c.number == told, aid_case.c.receipt == told)
     return connection.execute(select(aid_case.c.id).where(named, aid_case.c.unit.in_(inside))).scalars().first()
+
+
+def number_of_case(connection: Connection, case: str) -> str:
+    """A case's number, or its receipt while it has none; nothing for one that went."""
+    row = connection.execute(select(aid_case.c.number, aid_case.c.receipt).where(aid_case.c.id == case)).one_or_none()
+    return "" if row is None else row.number or row.receipt or ""
 
 
 def has_lawyer(connection: Connection, mark: str) -> bool:
@@ -220,9 +233,13 @@ def add_party(connection: Connection, **facts: Any) -> None:
     connection.execute(insert(matter_party).values(**facts))
 
 
-def parties(connection: Connection, identifier: str) -> list[RowMapping]:
+def parties(connection: Connection, identifier: str, steps: Collection[int] | None = None) -> list[RowMapping]:
+    """Everybody who ever was in a record; with ``steps``, who came with one of these, or before that was noted."""
     table = matter_party
-    return list(connection.execute(select(table).where(table.c.matter == identifier).order_by(table.c.n)).mappings())
+    wanted = select(table).where(table.c.matter == identifier)
+    if steps is not None:
+        wanted = wanted.where(or_(table.c.step.is_(None), table.c.step.in_(steps)))
+    return list(connection.execute(wanted.order_by(table.c.n)).mappings())
 
 
 # --- limits that wait for a day table ---------------------------------------------------------------------------

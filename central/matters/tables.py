@@ -72,6 +72,7 @@ matter_party = Table(
     Column("sealed", SealedColumn, nullable=False),
     Column("id_mark", String(64), index=True),
     Column("name_mark", String(64), index=True),
+    Column("step", Integer),  # with which they came; none: before that was noted
 )
 
 matter_series = Table(

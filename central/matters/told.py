@@ -9,9 +9,9 @@ from sqlalchemy import Connection, RowMapping
 
 from central.accounts.person import Person
 from central.keeping.sealed_columns import Vault
-from central.matters import facts, people, store
+from central.matters import facts, people, standing, store
 from central.matters.stages import STAGES, Way, moves_from, way
-from central.matters.words import Kind, Move, State
+from central.matters.words import Kind, Move, State, Who
 from central.matters.work import actor_of
 from hall.law.days import DayTable
 from hall.law.limits import light
@@ -38,25 +38,25 @@ def in_full(
 ) -> dict[str, Any]:
     """A record with its history, its people masked, and what this person can do with it now."""
     steps = store.steps(connection, row["id"])
-    there = [people.party_of(connection, vault, one) for one in store.parties(connection, row["id"])]
+    stands = standing.numbers(steps)
+    there = [people.party_of(connection, vault, one) for one in store.parties(connection, row["id"], stands)]
     return {
         **in_list(row, now_ms, table),
         "parties": [people.hidden(one) for one in there],
-        "steps": [_step(one) for one in steps],
+        "steps": [{**_step(one), "stands": one["n"] in stands} for one in steps],
         "texts": sorted({name for one in steps for name in people.texts_of(connection, vault, one)}),
         "unbroken": store.broken_at(steps) is None,
-        "moves": [_move(Kind(row["kind"]), State(row["state"]), one, person) for one in _moves(row, person)],
+        "moves": [_move(Kind(row["kind"]), State(row["state"]), one, person) for one in _moves(row, person)]
+        + _taking_back(steps, person),
     }
 
 
 def disclosed(connection: Connection, vault: Vault, row: RowMapping) -> dict[str, Any]:
     """People and texts as they are; the caller has written down who sees them and why."""
-    there = [people.party_of(connection, vault, one) for one in store.parties(connection, row["id"])]
-    texts = [
-        {"n": one["n"], "texts": said}
-        for one in store.steps(connection, row["id"])
-        if (said := people.texts_of(connection, vault, one))
-    ]
+    steps = store.steps(connection, row["id"])
+    rows = store.parties(connection, row["id"], standing.numbers(steps))
+    there = [people.party_of(connection, vault, one) for one in rows]
+    texts = [{"n": one["n"], "texts": said} for one in steps if (said := people.texts_of(connection, vault, one))]
     return {"parties": [one.model_dump(mode="json") for one in there], "steps": texts}
 
 
@@ -76,6 +76,20 @@ def _moves(row: RowMapping, person: Person) -> list[Move]:
     held = actor_of(person).capacities
     kind, state = Kind(row["kind"]), State(row["state"])
     return [one for one in moves_from(kind, state) if _way(kind, state, one).who & held]
+
+
+def _taking_back(steps: list[RowMapping], person: Person) -> list[dict[str, Any]]:
+    """What a supervisor can take back, told like any other move; ``takes_back`` is the move that it undoes."""
+    stands = standing.rows(steps)
+    if len(stands) < 2 or Who.SUPERVISOR not in actor_of(person).capacities:
+        return []
+    last = stands[-1]
+    return [
+        {
+            "move": Move.TAKE_BACK.value, "to": last["from_state"], "takes_back": last["move"], "facts": [],
+            "texts": [{"name": "reason", "needed": True}], "roles": [], "may": True,
+        }
+    ]  # fmt: skip
 
 
 def _way(kind: Kind, state: State, move: Move) -> Way:

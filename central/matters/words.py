@@ -121,6 +121,7 @@ class Move(StrEnum):
     CORRECT = "CORRECT"
     LINK = "LINK"
     STRIKE = "STRIKE"
+    TAKE_BACK = "TAKE_BACK"  # in no table: where it leads, the history says
 
 
 class Who(StrEnum):

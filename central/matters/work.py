@@ -18,7 +18,7 @@ from central.accounts.person import Person
 from central.failures import Forbidden, NotFound, RefusedByRule, WrongField
 from central.keeping.sealed_columns import Vault
 from central.matters import facts as fact_table
-from central.matters import limits, people, room_store, rules, store
+from central.matters import limits, people, room_store, rules, standing, store
 from central.matters.facts import Value
 from central.matters.limits import DueNow
 from central.matters.people import MOST_PARTIES, Party, Sealing
@@ -28,9 +28,11 @@ from central.matters.words import Kind, Move, Role, State, Who
 from hall.law.days import DayTable
 from hall.moment import local_day
 from hall_config.wording import LANGUAGES, clock_words, date_words, say
+from hall_config.written_names import is_written
 
 PUBLIC: Final = "visitor"
 _FREES_ROOM: Final = (State.WAIVED, State.CANCELLED, State.APPROVED)
+KEEPS_ROOM: Final = (State.ROOM_BOOKED, State.CHECKED_IN, State.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def begin(desk: Desk, actor: Actor, kind: Kind, move: Move, given: Given, place:
         connection, id=identifier, kind=kind.value, unit=place.unit, hall=place.hall, year=year,
         number=store.take_number(connection, place.unit, kind.value, year), ticket_day=place.ticket_day,
         ticket_number=place.ticket_number, identified=actor.name != PUBLIC, opened_ms=desk.now_ms, version=1,
-        **_columns(desk, actor, checked, "" if actor.name == PUBLIC else actor.name),
+        **_columns(desk, checked, "" if actor.name == PUBLIC else actor.name),
     )  # fmt: skip
     _write(desk, identifier, place.unit, actor, move, State.NEW, checked, given)
     return identifier
@@ -109,8 +111,7 @@ def move(desk: Desk, actor: Actor, identifier: str, version: int, asked: Move, g
     kind, state = Kind(row["kind"]), State(row["state"])
     checked = _checked(desk, actor, kind, state, asked, given, row)
     staff = str(checked.facts.get("handler", actor.name))
-    columns = _columns(desk, actor, checked, staff)
-    if not store.change(desk.connection, identifier, version, **columns):
+    if not store.change(desk.connection, identifier, version, **_columns(desk, checked, staff)):
         raise changed(desk.connection, known(desk.connection, identifier, actor.path))
     _rooms(desk, identifier, asked, checked, actor.path)
     _write(desk, identifier, row["unit"], actor, asked, state, checked, given)
@@ -164,6 +165,8 @@ def _checked(
     for party in given.parties:
         if party.role not in found.roles:
             raise WrongField("WRONG_FIELD", "parties")
+        if not is_written(party.name):
+            raise WrongField("MATTER_NAME_MISSING", "parties")
     whole: dict[str, Value] = {**(json.loads(row["facts"]) if row is not None else {}), **new}
     running = DueNow(row["due_ms"], row["due_rule"], row["due_sure"]) if row is not None else DueNow()
     rules.check(_as_guards_see_it(desk, actor, kind, asked, _Checked(found, new, whole, texts, running), given, row))
@@ -185,7 +188,8 @@ def _linked(desk: Desk, actor: Actor, new: dict[str, Value]) -> dict[str, Value]
 def _as_guards_see_it(
     desk: Desk, actor: Actor, kind: Kind, asked: Move, checked: _Checked, given: Given, row: RowMapping | None
 ) -> rules.Asked:
-    stored = store.parties(desk.connection, row["id"]) if row is not None else []
+    steps = store.steps(desk.connection, row["id"]) if row is not None else []
+    stored = store.parties(desk.connection, row["id"], standing.numbers(steps)) if row is not None else []
     if len(stored) + len(given.parties) > MOST_PARTIES:
         raise WrongField("WRONG_FIELD", "parties")
     there = [people.party_of(desk.connection, desk.vault, one) for one in stored]
@@ -193,47 +197,67 @@ def _as_guards_see_it(
         kind=kind, move=asked, facts=checked.facts, given=checked.given, texts=frozenset(checked.texts),
         parties=[(Role(one.role), one.relation) for one in (*there, *given.parties)], actor=actor.name,
         staff=row["staff"] if row is not None else actor.name,
-        answered_by=_who_answered(desk.connection, row) if row is not None else None, now_ms=desk.now_ms,
-        due_ms=checked.due.due_ms, numbers=limits.numbers(desk.now_ms),
+        answered_by=_who_answered(steps), now_ms=desk.now_ms, due_ms=checked.due.due_ms,
+        numbers=limits.numbers(desk.now_ms),
     )  # fmt: skip
 
 
-def _who_answered(connection: Connection, row: RowMapping) -> str | None:
-    answers = [one["actor"] for one in store.steps(connection, row["id"]) if one["move"] == Move.ANSWER]
+def _who_answered(steps: Sequence[RowMapping]) -> str | None:
+    answers = [one["actor"] for one in standing.rows(steps) if one["move"] == Move.ANSWER]
     return answers[-1] if answers else None
 
 
-def _columns(desk: Desk, actor: Actor, checked: _Checked, staff: str) -> dict[str, Any]:
-    to, facts = checked.way.to, checked.facts
+def _columns(desk: Desk, checked: _Checked, staff: str) -> dict[str, Any]:
+    return columns(checked.way.to, checked.facts, checked.due, staff, desk.now_ms)
+
+
+def columns(to: State, facts: Mapping[str, Value], due: DueNow, staff: str, now_ms: int) -> dict[str, Any]:
+    """The row of a record that came into this state."""
     return {
         "state": to.value, "facts": json.dumps(facts), "channel": facts.get("channel", "VISIT"), "staff": staff,
-        "lawyer": facts.get("lawyer"), "case": facts.get("case"), "changed_ms": desk.now_ms,
-        "closed_ms": desk.now_ms if to in ENDS else None, "due_ms": checked.due.due_ms,
-        "due_rule": checked.due.rule, "due_sure": checked.due.sure,
+        "lawyer": facts.get("lawyer"), "case": facts.get("case"), "changed_ms": now_ms,
+        "closed_ms": now_ms if to in ENDS else None, "due_ms": due.due_ms, "due_rule": due.rule, "due_sure": due.sure,
     }  # fmt: skip
 
 
 def _rooms(desk: Desk, identifier: str, asked: Move, checked: _Checked, path: str) -> None:
     if checked.way.to in _FREES_ROOM:
-        room_store.free(desk.connection, identifier)
+        free_room(desk, identifier)
     if asked is not Move.BOOK_ROOM:
         return
-    room = room_store.room(desk.connection, str(checked.facts["room"]), path)
-    if room is None or room["closed_ms"] is not None:
+    if _room_in_use(desk, checked.facts, path) is None:
         raise NotFound("NO_SUCH_VISIT_ROOM", "facts.room")
-    begin, end = (fact_table.minute_of(str(checked.facts[name])) for name in ("visit_from", "visit_until"))
-    if not room_store.take(desk.connection, room["id"], str(checked.facts["visit_day"]), begin, end, identifier):
+    if not take_room(desk, identifier, checked.facts, path):
         raise RefusedByRule("VISIT_ROOM_TAKEN", "facts.room")
+
+
+def _room_in_use(desk: Desk, facts: Mapping[str, Value], path: str) -> RowMapping | None:
+    room = room_store.room(desk.connection, str(facts["room"]), path)
+    return room if room is not None and room["closed_ms"] is None else None
+
+
+def free_room(desk: Desk, identifier: str) -> None:
+    """Give back whatever room this visit has."""
+    room_store.free(desk.connection, identifier)
+
+
+def take_room(desk: Desk, identifier: str, facts: Mapping[str, Value], path: str) -> bool:
+    """The room that the facts name, at their time; False when it is not to be had: the transaction must not go on."""
+    room = _room_in_use(desk, facts, path)
+    if room is None:
+        return False
+    begin, end = (fact_table.minute_of(str(facts[name])) for name in ("visit_from", "visit_until"))
+    return room_store.take(desk.connection, room["id"], str(facts["visit_day"]), begin, end, identifier)
 
 
 def _write(
     desk: Desk, identifier: str, unit: str, actor: Actor, asked: Move, state: State, checked: _Checked, given: Given
 ) -> None:
     sealing = Sealing(desk.connection, desk.vault, unit, identifier, desk.now_ms)
-    first = len(store.parties(desk.connection, identifier)) + 1
-    for number, party in enumerate(given.parties, start=first):
-        sealing.add(party, number)
     number = len(store.steps(desk.connection, identifier)) + 1
+    first = len(store.parties(desk.connection, identifier)) + 1
+    for place, party in enumerate(given.parties, start=first):
+        sealing.add(party, place, number)
     step = NewStep(
         desk.now_ms, actor.name, asked.value, state.value, checked.way.to.value, checked.given,
         sealing.texts(checked.texts, number),

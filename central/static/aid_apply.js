@@ -1,13 +1,14 @@
 // Applying from home, one step after the other. Nothing is kept anywhere before it is submitted.
 
 import { ask, el, fill } from "./visitor.js";
-import { words } from "./base.js";
+import { dayInWords, words } from "./base.js";
 import { AidForm, asksMeans, codes } from "./aid_form.js";
 import { form as formWords } from "./aid_fields.js";
 import { NotTaken, freshKey, saveAs, send } from "./aid_files.js";
 
 const say = words.aid_apply;
 const english = document.documentElement.lang === "en";
+const colon = english ? ": " : "：";
 const byId = (id) => document.getElementById(id);
 const order = ["notice", "matter", "person", "hardship", "opposing", "facts", "check"];
 const steps = byId("steps");
@@ -65,17 +66,17 @@ function fault(one, text) {
 function drawCheck() {
   const told = form.read();
   const row = (word, text) => (text ? [el("dt", {}, word), el("dd", {}, text)] : []);
-  const person = (one) => [one.name, one.id_number, one.phone, one.address].filter(Boolean).join("，");
+  const person = (one) => [one.name, one.id_number, one.phone, one.address].filter(Boolean).join("\n");
   const means = told.hardship;
   const centre = centres.find((one) => one.id === byId("centre").value);
   byId("told").replaceChildren(...row(say.centre, named(centre)), ...row(formWords.matter, codes[`matter.${told.matter}`] ?? formWords[told.matter]), ...row(formWords.stage, formWords[told.stage]),
-    ...row(formWords.organ, told.organ), ...row(formWords.section_person, person(told.applicant)), ...row(formWords.agent, told.agent ? `${person(told.agent.person)}，${formWords[told.agent.relation]}` : ""),
-    ...row(formWords.groups, told.groups.map((one) => formWords[one]).join("、")), ...row(formWords.presumed, told.presumed ? codes[`presumed.${told.presumed}`] : ""),
-    ...row(formWords.section_hardship, means ? `${formWords.household} ${means.household}，${formWords.income} ${(means.income / 100).toFixed(2)}，${codes[`basis.${means.basis}`]}` : ""),
-    ...row(formWords.section_opposing, told.opposing.map(person).join("；")), ...row(formWords.section_facts, told.facts));
+    ...row(formWords.organ, told.organ), ...row(formWords.section_person, person(told.applicant)), ...row(formWords.agent, told.agent ? `${person(told.agent.person)}\n${formWords[told.agent.relation]}` : ""),
+    ...row(formWords.groups, told.groups.map((one) => formWords[one]).join(english ? ", " : "、")), ...row(formWords.presumed, told.presumed ? codes[`presumed.${told.presumed}`] : ""),
+    ...row(formWords.section_hardship, means ? `${formWords.household}${colon}${means.household}\n${formWords.income}${colon}${(means.income / 100).toFixed(2)}\n${codes[`basis.${means.basis}`]}` : ""),
+    ...row(formWords.section_opposing, told.opposing.map(person).join("\n")), ...row(formWords.section_facts, told.facts));
 }
 
-const named = (one) => (one ? (english ? one.name_en : one.name_zh) || one.id : "");
+const named = (one) => (one ? [english ? one.name_en : "", one.name_zh].filter(Boolean).join(" · ") || one.id : ""); // its sign is in Chinese
 
 async function submit() {
   if (!byId("truth").checked) { fault(byId("truth"), say.truth_needed); return; }
@@ -97,7 +98,7 @@ async function submit() {
 
 function showDone(one) {
   dirty = false;
-  const day = one.due_at ? new Date(Date.parse(one.due_at) + 8 * 3600000).toISOString().slice(0, 10) : "";
+  const day = dayInWords(one.due_at, { weekday: true });
   const row = (word, text) => (text ? [el("dt", {}, word), el("dd", {}, text)] : []);
   const address = `${location.origin}/aid/my`;
   const print = el("button", { type: "button", class: "plain" }, say.print);

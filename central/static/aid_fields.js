@@ -87,13 +87,18 @@ export function rightDay(text) {
 
 export const bornOf = (number) => `${number.slice(6, 10)}-${number.slice(10, 12)}-${number.slice(12, 14)}`;
 
-export function rightNumber(number) {
+export function rightNumber(typed) {
+  const number = tidyNumber(typed);
   // GB 11643-1999: seventeen digits, a day that exists, a check character
   if (!/^[0-9]{17}[0-9X]$/.test(number) || !rightDay(bornOf(number))) return false;
   return "10X98765432"[weights.reduce((sum, weight, place) => sum + weight * Number(number[place]), 0) % 11] === number[17];
 }
 
-export const rightPhone = (text) => text === "" || /^[0-9]{7,12}$/.test(text);
+/** As people write them (`021-6543 2100`, `+86 138…`, full width), as central keeps them. */
+export const tidyPhone = (text) => text.normalize("NFKC").replace(/[\s()./\-\u2010-\u2015\u2212]/g, "").replace(/^\+86/, "");
+export const tidyNumber = (text) => text.normalize("NFKC").replace(/[\s\-\u2010-\u2015\u2212]/g, "").toUpperCase();
+
+export const rightPhone = (text) => /^([0-9]{7,12})?$/.test(tidyPhone(text));
 
 /** Fen for yuan as they are written; null for what is no amount. */
 export function fen(text) {

@@ -3,7 +3,7 @@
 
 import { el, fill } from "./base.js";
 import { codes } from "./aid_codes.js";
-import { bornOf, checked, choices, clearFaults, fen, field, form, input, rightDay, rightNumber, rightPhone, tell, tick, ticks, value, yearsOf } from "./aid_fields.js";
+import { bornOf, checked, choices, clearFaults, fen, field, form, input, rightDay, rightNumber, rightPhone, tell, tick, ticks, tidyNumber, tidyPhone, value, yearsOf } from "./aid_fields.js";
 
 export { codes };
 const ADULT = 18; // only to ask early; central counts by its dated table
@@ -14,6 +14,7 @@ const kinds = [...pick(["RESIDENT", "RESIDENCE_PERMIT", "PERMANENT_RESIDENT", "P
 const stages = ["NONE", "MEDIATION", "ARBITRATION", "RECONSIDERATION", "FIRST", "SECOND", "RETRIAL", "INVESTIGATION", "PROSECUTION"];
 const groups = ["MIGRANT_WORKER", "DISABLED", "ELDER", "MINOR", "WOMAN", "MILITARY", "VETERAN"];
 const relations = ["PARENT", "GUARDIAN", "SPOUSE", "CHILD", "RELATIVE", "ENTRUSTED"];
+const criminal = ["M24", "M29", "M33"];
 const section = (name, ...children) => el("fieldset", { class: "section", data: { section: name } }, el("legend", {}, form[`section_${name}`]), ...children);
 const wording = (path) => codes[path] ?? path;
 
@@ -40,19 +41,20 @@ export class AidForm {
       field("position", form.position, { hint: form.position_hint, longest: 40 })] : [];
     return section("matter", field("matter", form.matter, { kind: "select", needed: true, options: list, wide: true }),
       el("p", { class: "first-view wide", role: "status" }), field("stage", form.stage, { kind: "select", options: pick(stages) }),
-      field("organ", form.organ, { hint: form.organ_hint, optional: !this.desk }), ...more);
+      field("organ", form.organ, { hint: form.organ_hint, optional: !this.desk }),
+      el("div", { class: "custody inner", data: { part: "custody" }, hidden: true }, tick("detained", form.detained, { wide: true }), field("custody", form.custody, { hint: form.custody_hint, optional: true })), ...more);
   }
 
   person() {
-    const agent = el("div", { class: "agent inner", data: { part: "agent" }, hidden: true }, el("h3", {}, form.agent), ...this.people("agent.person", true),
+    const agent = el("div", { class: "agent inner", data: { part: "agent" }, hidden: true }, el("h2", {}, form.agent), ...this.people("agent.person", true),
       field("agent.relation", form.relation, { kind: "select", needed: true, options: [["", form.choose], ...pick([...relations, ...(this.desk ? ["DUTY_LAWYER"] : [])])] }),
-      field("agent.authority", form.authority, { hint: form.authority_hint }));
+      field("agent.authority", form.authority, { hint: form.authority_hint, needed: true }));
     return section("person", ...this.people("applicant", false), ticks("groups", form.groups, pick(groups)), tick("for_other", form.for_other, { hint: form.for_other_hint, wide: true }), agent);
   }
 
   people(at, short) {
     const base = [field(`${at}.name`, form.name, { needed: true, longest: 60 }), field(`${at}.id_kind`, form.id_kind, { kind: "select", options: kinds }),
-      field(`${at}.id_number`, form.id_number, { needed: true, longest: 18 }), field(`${at}.phone`, form.phone, { hint: short ? "" : form.phone_hint, longest: 12, mode: "tel" })];
+      field(`${at}.id_number`, form.id_number, { needed: true, longest: 30 }), field(`${at}.phone`, form.phone, { hint: short ? "" : form.phone_hint, longest: 24, mode: "tel" })];
     if (short) return base;
     const born = [field(`${at}.birth`, form.birth, { hint: form.birth_hint, longest: 10, mode: "numeric" }), field(`${at}.sex`, form.sex, { kind: "select", options: [["", form.choose], ...pick(["M", "F"])] })];
     const desk = this.desk ? [field(`${at}.ethnicity`, form.ethnicity, { longest: 20 }), field(`${at}.household_address`, form.household_address)] : [];
@@ -77,8 +79,8 @@ export class AidForm {
   addOpponent() {
     if (this.opponents.children.length >= 20) return null;
     const drop = el("button", { type: "button", class: "plain small" }, form.remove);
-    const one = el("div", { class: "opponent inner", role: "group" }, el("h3", {}), field("name", form.opponent_name, { longest: 60 }), field("id_number", form.id_number, { longest: 18 }),
-      field("phone", form.phone, { longest: 12, mode: "tel" }), field("address", form.address), drop);
+    const one = el("div", { class: "opponent inner", role: "group" }, el("h2", {}), field("name", form.opponent_name, { longest: 60 }), field("id_number", form.id_number, { longest: 30 }),
+      field("phone", form.phone, { longest: 24, mode: "tel" }), field("address", form.address), drop);
     drop.addEventListener("click", () => { one.remove(); this.number(); (this.opponents.querySelector("input") ?? this.place.querySelector(".add")).focus(); });
     this.opponents.append(one);
     this.number();
@@ -89,7 +91,7 @@ export class AidForm {
     [...this.opponents.children].forEach((one, place) => {
       const title = fill(form.opponent, { n: place + 1 });
       one.setAttribute("aria-label", title);
-      one.querySelector("h3").textContent = title;
+      one.querySelector("h2").textContent = title;
       for (const box of one.querySelectorAll("[data-path]")) box.dataset.path = `opposing.${place}.${box.dataset.path.split(".").at(-1)}`;
       one.querySelector("button").hidden = this.opponents.children.length === 1;
     });
@@ -120,13 +122,14 @@ export class AidForm {
   follow() {
     const matter = this.at("matter");
     const asks = asksMeans(matter);
+    this.place.querySelector(".custody").hidden = !criminal.includes(matter);
     this.place.querySelector(".agent").hidden = !this.at("for_other");
     this.place.querySelector(".not-asked").hidden = matter === "" || asks;
     this.place.querySelector(".asked").hidden = matter !== "" && !asks;
     this.place.querySelector(".stated").hidden = Boolean(this.at("presumed"));
     const nature = input(this.place, "nature");
     if (nature && this.last !== matter) {
-      nature.value = ["M24", "M29", "M33"].includes(matter) ? "CRIMINAL" : matter === "M31_1" ? "ADMINISTRATIVE" : "CIVIL";
+      nature.value = criminal.includes(matter) ? "CRIMINAL" : matter === "M31_1" ? "ADMINISTRATIVE" : "CIVIL";
       input(this.place, "aid_form").value = nature.value === "CRIMINAL" ? "FORM_3" : "FORM_4";
     }
     this.last = matter;
@@ -149,10 +152,12 @@ export class AidForm {
 
   * faults() {
     if (!this.at("matter")) yield ["matter", form.fault_choose];
+    if (this.at("detained") && !this.at("organ")) yield ["organ", form.fault_custody];
     yield* this.faultsOf("applicant", true);
     if (this.at("for_other")) {
       yield* this.faultsOf("agent.person", true);
       if (!this.at("agent.relation")) yield ["agent.relation", form.fault_choose];
+      if (!this.at("agent.authority") && this.at("agent.relation") !== "DUTY_LAWYER") yield ["agent.authority", form.fault_authority];
     } else if (this.minor()) yield ["for_other", form.fault_agent];
     if (asksMeans(this.at("matter")) && !this.at("presumed")) yield* this.faultsOfMeans();
     for (const place of [...this.opponents.children].keys()) yield* this.faultsOf(`opposing.${place}`, false);
@@ -160,7 +165,7 @@ export class AidForm {
   }
 
   * faultsOf(at, needed) {
-    const number = this.at(`${at}.id_number`).toUpperCase();
+    const number = tidyNumber(this.at(`${at}.id_number`));
     const kind = this.at(`${at}.id_kind`) || "RESIDENT";
     if (needed && !this.at(`${at}.name`)) yield [`${at}.name`, form.fault_needed];
     if (needed && !number && kind !== "NONE") yield [`${at}.id_number`, form.fault_needed];
@@ -179,7 +184,7 @@ export class AidForm {
   }
 
   minor() {
-    const number = this.at("applicant.id_number").toUpperCase();
+    const number = tidyNumber(this.at("applicant.id_number"));
     const born = this.at("applicant.id_kind") === "RESIDENT" && rightNumber(number) ? bornOf(number) : this.at("applicant.birth");
     return rightDay(born) && yearsOf(born) < ADULT;
   }
@@ -193,14 +198,15 @@ export class AidForm {
       facts: this.at("facts"), opposing: this.readOpponents() };
     if (presumed) told.presumed = presumed;
     if (means && !presumed) told.hardship = this.readMeans();
+    if (this.at("detained")) Object.assign(told, { detained: true, custody: this.at("custody") });
     if (this.at("for_other")) told.agent = { person: this.readPerson("agent.person"), relation: this.at("agent.relation"), authority: this.at("agent.authority") };
     if (this.desk) return { ...told, nature: this.at("nature"), aid_form: this.at("aid_form"), position: this.at("position"), papers: this.readPapers() };
-    return { ...told, nature: ["M24", "M29", "M33"].includes(matter) ? "CRIMINAL" : matter === "M31_1" ? "ADMINISTRATIVE" : "CIVIL",
-      aid_form: ["M24", "M29", "M33"].includes(matter) ? "FORM_3" : "FORM_4" };
+    return { ...told, nature: criminal.includes(matter) ? "CRIMINAL" : matter === "M31_1" ? "ADMINISTRATIVE" : "CIVIL",
+      aid_form: criminal.includes(matter) ? "FORM_3" : "FORM_4" };
   }
 
   readPerson(at) {
-    const told = { name: this.at(`${at}.name`), id_kind: this.at(`${at}.id_kind`) || "RESIDENT", id_number: this.at(`${at}.id_number`).toUpperCase(), phone: this.at(`${at}.phone`) };
+    const told = { name: this.at(`${at}.name`), id_kind: this.at(`${at}.id_kind`) || "RESIDENT", id_number: tidyNumber(this.at(`${at}.id_number`)), phone: tidyPhone(this.at(`${at}.phone`)) };
     for (const name of ["birth", "sex", "ethnicity", "household_address", "address"]) if (this.at(`${at}.${name}`)) told[name] = this.at(`${at}.${name}`);
     return told;
   }

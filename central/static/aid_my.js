@@ -2,7 +2,7 @@
 // memory alone, and both are gone when the page is left or nobody touches it for a quarter of an hour.
 
 import { byId, el, fill } from "./visitor.js";
-import { words } from "./base.js";
+import { dayInWords, words } from "./base.js";
 import { codes } from "./aid_codes.js";
 import { NotTaken, Papers, saveAs, send } from "./aid_files.js";
 
@@ -15,7 +15,6 @@ let idleMs = 900_000;
 let idle = null;
 
 const headers = () => ({ Authorization: `Bearer ${token}` });
-const dayOf = (time) => (time ? new Date(Date.parse(time) + 8 * 3600000).toISOString().slice(0, 10) : "");
 
 function leave(text = "") {
   clearTimeout(idle);
@@ -74,10 +73,13 @@ async function load() {
 const row = (word, text) => (text ? [el("dt", {}, word), el("dd", {}, text)] : []);
 const card = (title, ...children) => el("section", { class: "card" }, el("h2", {}, title), ...children);
 
+const onScreen = (made) => { made.classList.add("for-screen"); return made; }; // nothing of use on paper
+
 function show(one) {
   const away = el("button", { type: "button", class: "plain" }, say.leave);
   away.addEventListener("click", async () => { await send("DELETE", `${own}/session`, { headers: headers() }).catch(() => {}); leave(say.left); byId("code").focus(); });
-  place.replaceChildren(standing(one), ...missing(one), letters(one), papers(one), acts(one), el("div", { class: "gap" }, away));
+  const waits = one.gaps.some((gap) => !gap.filled); // whoever has to hand something in finds the button right below
+  place.replaceChildren(standing(one), ...missing(one), ...(waits ? [papers(one), letters(one)] : [letters(one), papers(one)]), acts(one), el("div", { class: "gap" }, away));
   place.hidden = false;
 }
 
@@ -85,12 +87,21 @@ function standing(one) {
   return el("section", { class: "card" }, el("p", { class: "wait" }, say[`state.${one.state}`]), el("p", {}, say[`then.${one.state}`]),
     one.identified ? null : el("p", { class: "notice" }, say.identity), ...dates(one),
     el("dl", { class: "told" }, ...row(say.number, one.number), ...row(say.receipt, one.receipt), ...row(say.applicant, one.name), ...row(say.matter, codes[`matter.${one.matter}`] ?? words.aid_notice[one.matter]),
-      ...row(say.received, dayOf(one.received_at)), ...row(say.centre, [english ? one.centre.name_en : one.centre.name_zh, one.centre.phone].filter(Boolean).join(" "))));
+      ...row(say.received, dayInWords(one.received_at)), ...row(say.centre, centreOf(one.centre))));
+}
+
+/** Its name as it stands over its door, and its telephone to be called with one touch. */
+function centreOf(centre) {
+  const name = [english ? centre.name_en : "", centre.name_zh].filter(Boolean).join(" · ");
+  return el("span", {}, name, centre.phone ? el("a", { class: "call", href: `tel:${centre.phone.replace(/[^0-9+]/g, "")}` }, fill(say.call, { phone: centre.phone })) : null);
 }
 
 function dates(one) {
-  return one.dates.map((date) => el("p", { class: "date" }, el("b", {}, say[`due.${date.rule}`]), " ",
-    el("span", {}, date.day === null ? say.paused : date.past ? fill(say.past, { day: date.day }) : fill(say.by, { day: date.day })), date.provisional && date.day ? el("small", {}, say.provisional) : null));
+  return [...one.dates].sort((early, late) => (early.day === null) - (late.day === null)).map((date) => {
+    const day = dayInWords(date.day, { weekday: true });
+    const told = date.day === null ? el("span", {}, say.paused) : date.past ? el("span", {}, fill(say.past, { day })) : el("b", {}, fill(say.by, { day }));
+    return el("p", { class: "date" }, el("span", {}, say[`due.${date.rule}`]), told, date.provisional && date.day ? el("small", {}, say.provisional) : null);
+  });
 }
 
 function missing(one) {
@@ -107,7 +118,7 @@ function letters(one) {
       saveAs(await send("POST", `${own}/letters/${letter.id}/open`, { headers: headers(), body: {} }), `${letter.form}.pdf`);
       await load();
     }, problem));
-    return el("li", {}, el("span", {}, say[`letter.${letter.form}`], el("small", {}, [letter.number, dayOf(letter.at), letter.opened ? say.opened : ""].filter(Boolean).join(" · "))), open);
+    return el("li", {}, el("span", {}, say[`letter.${letter.form}`], el("small", {}, [letter.number, dayInWords(letter.at), letter.opened ? say.opened : ""].filter(Boolean).join(" · "))), open);
   });
   return card(say.letters, el("p", { class: "note" }, list.length ? say.letters_note : say.no_letters), el("ul", { class: "letters" }, ...list), problem);
 }
@@ -116,7 +127,7 @@ function papers(one) {
   const inside = el("div", {});
   const list = new Papers(inside, `${own}/files`, { headers, add: one.takes_files, opens: false, then: load });
   list.show(one.files);
-  return card(say.files, el("p", { class: "note" }, say.files_note), inside);
+  return onScreen(card(say.files, el("p", { class: "note" }, say.files_note), inside));
 }
 
 function acts(one) {
@@ -127,7 +138,7 @@ function acts(one) {
     return button;
   }) : [el("p", { class: "note" }, say.nothing_can)]));
   list();
-  return card(say.what_can, inside);
+  return onScreen(card(say.what_can, inside));
 }
 
 function act(one, move, back) {

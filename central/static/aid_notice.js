@@ -2,7 +2,7 @@
 
 import { el, words } from "./base.js";
 import { Refused, call, newKey } from "./manage.js";
-import { checked, clearFaults, field, form as formWords, input, rightDay, rightNumber, rightPhone, tell, tick, ticks, value } from "./aid_fields.js";
+import { checked, clearFaults, field, form as formWords, input, rightDay, rightNumber, rightPhone, tell, tick, ticks, tidyNumber, tidyPhone, value } from "./aid_fields.js";
 import { NotTaken, send } from "./aid_files.js";
 import { received, wayIn } from "./aid_received.js";
 
@@ -22,8 +22,8 @@ place.replaceChildren(
     field("letter", say.letter, { needed: true }), field("received_on", say.received_on, { kind: "date", hint: say.received_on_hint, needed: true }),
     field("matter", say.matter, { kind: "select", needed: true, wide: true, options: [["", formWords.choose], ...pick(grounds, say)] }), field("charge", say.charge),
     field("stage", formWords.stage, { kind: "select", needed: true, options: [["", formWords.choose], ...pick(["INVESTIGATION", "PROSECUTION", "FIRST", "SECOND", "RETRIAL"], formWords)] })),
-  section(say.accused, field("accused.name", formWords.name, { needed: true, longest: 60 }), field("accused.id_kind", formWords.id_kind, { kind: "select", options: kinds }), field("accused.id_number", formWords.id_number, { longest: 18 }),
-    field("accused.birth", formWords.birth, { hint: formWords.birth_hint, longest: 10 }), field("accused.phone", formWords.phone, { longest: 12, mode: "tel" }), field("accused.address", formWords.address),
+  section(say.accused, field("accused.name", formWords.name, { needed: true, longest: 60 }), field("accused.id_kind", formWords.id_kind, { kind: "select", options: kinds }), field("accused.id_number", formWords.id_number, { longest: 30 }),
+    field("accused.birth", formWords.birth, { hint: formWords.birth_hint, longest: 10 }), field("accused.phone", formWords.phone, { longest: 24, mode: "tel" }), field("accused.address", formWords.address),
     tick("detained", say.detained), field("place", say.place), ticks("groups", formWords.groups, pick(["MINOR", "DISABLED", "ELDER", "WOMAN", "MIGRANT_WORKER", "MILITARY", "VETERAN"], formWords))),
 );
 input(place, "received_on").value = sheet.dataset.today;
@@ -33,14 +33,14 @@ function * faults() {
   for (const path of ["organ", "letter", "accused.name"]) if (!at(path)) yield [path, formWords.fault_needed];
   for (const path of ["organ_kind", "matter", "stage"]) if (!at(path)) yield [path, formWords.fault_choose];
   if (!rightDay(at("received_on")) || at("received_on") > sheet.dataset.today) yield ["received_on", formWords.fault_day];
-  const number = at("accused.id_number").toUpperCase();
+  const number = tidyNumber(at("accused.id_number"));
   if (number && at("accused.id_kind") === "RESIDENT" && !rightNumber(number)) yield ["accused.id_number", formWords.fault_id];
   if (at("accused.birth") && !rightDay(at("accused.birth"))) yield ["accused.birth", formWords.fault_day];
   if (!rightPhone(at("accused.phone"))) yield ["accused.phone", formWords.fault_phone];
 }
 
 function read() {
-  const accused = { name: at("accused.name"), id_kind: at("accused.id_kind"), id_number: at("accused.id_number").toUpperCase(), phone: at("accused.phone"), address: at("accused.address") };
+  const accused = { name: at("accused.name"), id_kind: at("accused.id_kind"), id_number: tidyNumber(at("accused.id_number")), phone: tidyPhone(at("accused.phone")), address: at("accused.address") };
   if (at("accused.birth")) accused.birth = at("accused.birth");
   const plain = Object.fromEntries(["organ", "organ_kind", "letter", "matter", "charge", "stage", "place"].map((name) => [name, at(name)]));
   return { ...plain, accused, detained: at("detained"), groups: checked(place, "groups") };

@@ -8,13 +8,15 @@ import { FIRST, FORMS, possible } from "./aiddesk_moves.js";
 import { drawDocuments, drawHistory, drawLinked, drawPeople, explainLate, stepLine } from "./aiddesk_parts.js";
 import { byId, codeWords, dayWords, root, say, shortDay } from "./aiddesk_words.js";
 import { Papers } from "./aid_files.js";
+import { issueFrom } from "./papers.js";
 
 const id = root.dataset.case;
 const me = root.dataset.person;
 const desk = "desk" in root.dataset;
+const bureau = "bureau" in root.dataset;
 const base = `/api/v1/aid/cases/${id}`;
 const REVIEWING = ["BEGIN_REVIEW", "ASK_SUPPLEMENT", "ASK_COOPERATION", "PROPOSE"];
-const FLAGS = [["urgent", "warning"], ["aided_first", "warning"], ["military", "open"], ["detained", "quiet"]];
+const FLAGS = [["conflict", "warning"], ["urgent", "warning"], ["aided_first", "warning"], ["military", "open"], ["detained", "quiet"]];
 const STATE = { GRANTED: "open", ASSIGNED: "open", ENGAGED: "open", REFUSED: "quiet", TERMINATED: "quiet", OBJECTED: "warning", NEED_SUPPLEMENT: "warning" };
 const ctx = { case: null, next: null, steps: [], files: [], papers: [], tasks: [] };
 let papersOfCase = null;
@@ -58,13 +60,18 @@ async function setOwner(owner, key) {
 // --- what is to be done
 
 function taskWords(one) {
-  const about = { TAKE_GAP: words.aid_gap, SAY_WHY_LATE: words.limit }[one.task]?.[one.about] ?? one.about ?? "";
+  const about = { TAKE_GAP: words.aid_gap, SAY_WHY_LATE: words.limit, SETTLE_CONFLICT: words.aid_conflict }[one.task]?.[one.about] ?? one.about ?? "";
   return fill(words.aid_task[one.task], { about });
+}
+
+function conflictLine(one) {
+  const number = one.case ? el("a", { href: `/aid/cases/${one.case}` }, one.number ?? say.conflict_case) : say.conflict_elsewhere;
+  return el("small", {}, `${words.lawyer_conflict[one.against]}（${one.live ? say.conflict_live : say.conflict_past}）：`, number);
 }
 
 function drawTasks() {
   const lines = ctx.tasks.map((one) => el("li", { class: one.mine ? "mine" : "" }, taskWords(one),
-    el("small", {}, [one.mine ? say.task_mine : fill(say.by_whom, { who: words.aid_capacity[one.who] }), one.due_at ? fill(say.until, { day: shortDay(one.due_at) }) : ""].filter(Boolean).join(" · "))));
+    ...(one.task === "SETTLE_CONFLICT" ? ctx.case.conflicts.map(conflictLine) : []), el("small", {}, [one.mine ? say.task_mine : fill(say.by_whom, { who: words.aid_capacity[one.who] }), one.due_at ? fill(say.until, { day: shortDay(one.due_at) }) : ""].filter(Boolean).join(" · "))));
   byId("tasks").replaceChildren(...(lines.length ? lines : [el("li", { class: "note" }, say.no_tasks)]));
 }
 
@@ -87,12 +94,38 @@ function drawMoves() {
 
 // --- a step
 
+// What ends a case, or what nobody can take back: told once more before it is done.
+const FINAL = ["REDIRECT", "DEEM_WITHDRAWN", "WITHDRAW", "REFUSE", "TERMINATE", "OBJECT", "UPHOLD", "ORDER_CORRECTION", "ARCHIVE", "LOSE_LAWYER", "TAKE_BACK"];
+const DANGER = ["REDIRECT", "DEEM_WITHDRAWN", "WITHDRAW", "REFUSE", "TERMINATE", "LOSE_LAWYER", "TAKE_BACK"];
+
+function noteOf(name, extra = {}) {
+  return words.aid_note[name] ? el("p", { class: "note", ...extra }, words.aid_note[name]) : null;
+}
+
+function lastChange() {
+  // the step that would be taken back: the last one that changed the state and was not taken back since
+  const kept = [];
+  for (const step of ctx.steps.filter((one) => one.from_state !== one.to_state || one.move === "TAKE_BACK")) {
+    if (step.move === "TAKE_BACK") kept.pop();
+    else kept.push(step);
+  }
+  return kept.slice(-1);
+}
+
+function sureOf(name) {
+  const { applicant } = ctx.case.people;
+  return [el("b", {}, fill(say.sure_title, { move: words.aid_move[name] })), el("p", {}, `${byId("number").textContent} · ${applicant.name} · ${words.aid_state[ctx.case.state]}`),
+    noteOf(name, { class: null }), ...(name === "TAKE_BACK" ? [el("p", {}, say.sure_last), el("ul", {}, ...lastChange().map(stepLine))] : [])].filter(Boolean);
+}
+
 async function begin(name) {
   const [fields, read] = FORMS[name];
   const made = await loudly(async () => fields(ctx));
   if (made === null) return;
   const held = { version: ctx.case.version, n: ctx.steps.at(-1)?.n ?? 0 };
-  open(words.aid_move[name], made, (key) => send(name, read(), held, key), { danger: ["REFUSE", "TERMINATE", "TAKE_BACK", "DEEM_WITHDRAWN"].includes(name) });
+  const be = FINAL.includes(name) ? { told: () => sureOf(name), check: read } : null;
+  const note = noteOf(name);
+  open(words.aid_move[name], note ? [note, ...made] : made, (key) => send(name, read(), held, key), { danger: DANGER.includes(name), be, then: () => byId("moves-title").focus() });
 }
 
 async function send(name, given, held, key) {
@@ -100,22 +133,26 @@ async function send(name, given, held, key) {
     await call("POST", `${base}/moves`, { move: name, version: held.version, given }, key);
   } catch (refused) {
     if (!(refused instanceof Refused) || refused.code !== "AID_CHANGED") throw refused;
-    await showMeanwhile(held);
+    await showMeanwhile(name, held);
     refused.meanwhile = true; // the next try is another wish
     throw refused;
   }
   await renew();
-  said(fill(say.done, { move: words.aid_move[name] }));
+  const forms = ctx.steps.at(-1)?.forms ?? [];
+  said([fill(say.done, { move: words.aid_move[name], state: words.aid_state[ctx.case.state] }), forms.length ? fill(say.done_forms, { forms: forms.join(" ") }) : ""].filter(Boolean).join(""));
 }
 
-async function showMeanwhile(held) {
+async function showMeanwhile(name, held) {
   // what the other one did stands in the form, what was typed stays, and the next try is made on the case as it is now
   const { items } = await call("GET", `${base}/steps?after=${held.n}`);
-  meanwhile(el("p", {}, el("b", {}, say.changed_meanwhile)), el("ul", {}, ...items.map(stepLine)), el("p", {}, say.still_typed));
   await renew();
+  const now = ctx.case.moves.includes(name) ? say.still_typed : fill(say.no_more, { move: words.aid_move[name], state: words.aid_state[ctx.case.state] });
+  meanwhile(el("p", {}, el("b", {}, say.changed_meanwhile)), el("ul", {}, ...items.map(stepLine)), el("p", {}, now));
   held.version = ctx.case.version;
   held.n = ctx.steps.at(-1)?.n ?? held.n;
 }
+
+byId("issue")?.addEventListener("click", () => issueFrom(`${base}/papers`, renew));
 
 // --- everything
 
@@ -128,11 +165,11 @@ async function renew() {
   drawTasks();
   drawMoves();
   drawPeople(told);
-  drawDocuments(papers.items, files.items, renew);
+  drawDocuments(papers.items, files.items, renew, papers.to_make);
   drawLimits(byId("limits-body"), told.limits, tasks.now, desk ? (clock) => explainLate(clock, renew) : null);
   drawLinked(tasks.linked);
   drawHistory(steps.items, chain);
-  papersOfCase ??= new Papers(byId("files-body"), `${base}/files`, { add: desk, kinds: ["PAPER", "EVIDENCE", "SIGNATURE", "LETTER"], then: renew });
+  papersOfCase ??= new Papers(byId("files-body"), `${base}/files`, { add: desk || bureau, kinds: desk ? ["PAPER", "EVIDENCE", "SIGNATURE", "LETTER"] : ["LETTER"], then: renew });
   papersOfCase.show(files.items);
 }
 

@@ -2,15 +2,17 @@
 
 import { el } from "./base.js";
 import { call } from "./manage.js";
-import { area, line, refuse, select, value } from "./aiddesk_form.js";
+import { area, check, checked, group, line, refuse, select, value } from "./aiddesk_form.js";
 import { choices, codes, codeWords, say, words } from "./aiddesk_words.js";
 
 const given = words.aid_given;
-const FIELDS = { name: 60, id_number: 18, phone: 12, address: 100, household_address: 100 };
+const FIELDS = { name: 60, id_number: 30, phone: 24, address: 100, household_address: 100 };
+const MOST_OPPOSING = 20;
+const NEW = "opposing-new"; // one more than there were; without a name there is none
 let open = null; // the application as it was shown
 
 function person(prefix, one) {
-  return Object.entries(FIELDS).map(([name, most]) => line(`${prefix}-${name}`, (codes.field[name] ?? given[name]), { value: one[name] ?? "", required: name === "name", maxlength: String(most) }));
+  return Object.entries(FIELDS).map(([name, most]) => line(`${prefix}-${name}`, (codes.field[name] ?? given[name]), { value: one[name] ?? "", required: name === "name" && prefix !== NEW, maxlength: String(most) }));
 }
 
 function block(title, ...fields) {
@@ -19,9 +21,13 @@ function block(title, ...fields) {
 
 function fieldsOf(whole) {
   return [el("p", { class: "note" }, say.correct_note), block(say.applicant, ...person("applicant", whole.applicant)),
-    ...(whole.agent ? [block(say.agent, ...person("agent", whole.agent.person))] : []),
+    ...(whole.agent ? [block(say.agent, ...person("agent", whole.agent.person), line("agent-authority", codes.field.agent_authority, { value: whole.agent.authority, required: false, maxlength: "100" }))] : []),
     ...whole.opposing.map((one, n) => block(say.opposing, ...person(`opposing${n}`, one))),
+    ...(whole.opposing.length < MOST_OPPOSING ? [block(say.opposing_more, ...person(NEW, {}))] : []),
     block(say.case_facts, select("matter", given.matter, choices.matters.map((code) => [code, codeWords("matter", code)]), { value: whole.matter }),
+      select("nature", given.nature, choices.natures.map((code) => [code, codeWords("nature", code)]), { value: whole.nature }),
+      line("organ", codes.field.organ, { value: whole.organ, required: false, maxlength: "100" }), line("custody", codes.field.custody, { value: whole.custody, required: false, maxlength: "100" }),
+      group("detained", codes.field.detained, check("detained", "yes", codes.field.detained)),
       select("stage", codes.field.stage, choices.stages.map((code) => [code, codes.stage[code] ?? code]), { value: whole.stage }),
       line("household", codes.field.household, { type: "number", min: "1", max: "30", value: whole.hardship.household ?? "", required: false }),
       line("income", codes.field.income_yuan, { inputmode: "decimal", value: whole.hardship.income === null ? "" : String(whole.hardship.income / 100), required: false })),
@@ -39,6 +45,7 @@ export async function correction(ctx) {
       const told = await call("POST", `/api/v1/aid/cases/${ctx.case.id}/disclose`, { reason: value("reason").slice(0, 200) });
       open = told.application;
       place.replaceChildren(...fieldsOf(open));
+      place.querySelector("[name=detained]").checked = open.detained;
       button.hidden = true;
       place.querySelector("input").focus();
     } catch (refused) {
@@ -53,15 +60,21 @@ function personOf(prefix, one) {
   return { ...one, ...changed };
 }
 
+function another() {
+  if (value(`${NEW}-name`)) return [personOf(NEW, {})];
+  if (Object.keys(FIELDS).some((name) => value(`${NEW}-${name}`))) refuse(`${NEW}-name`, words.manage.needed);
+  return [];
+}
+
 export function readCorrection() {
   if (open === null) refuse("reason", say.correct_open);
   const income = value("income");
   if (income && !/^\d{1,8}(\.\d{1,2})?$/.test(income)) refuse("income", words.manage.see_hint);
   const hardship = { ...open.hardship, household: value("household") ? Number(value("household")) : null, income: income ? Math.round(Number(income) * 100) : null };
   const application = {
-    ...open, hardship, applicant: personOf("applicant", open.applicant), opposing: open.opposing.map((one, n) => personOf(`opposing${n}`, one)),
-    agent: open.agent ? { ...open.agent, person: personOf("agent", open.agent.person) } : null,
-    matter: value("matter"), stage: value("stage"), facts: value("facts"),
+    ...open, hardship, applicant: personOf("applicant", open.applicant), opposing: [...open.opposing.map((one, n) => personOf(`opposing${n}`, one)), ...another()],
+    agent: open.agent ? { ...open.agent, authority: value("agent-authority"), person: personOf("agent", open.agent.person) } : null,
+    matter: value("matter"), nature: value("nature"), organ: value("organ"), detained: checked("detained").length > 0, custody: value("custody"), stage: value("stage"), facts: value("facts"),
   };
   return { application, reason: value("reason") };
 }

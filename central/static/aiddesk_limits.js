@@ -28,15 +28,17 @@ export function explained(clock) {
   return parts.join(document.documentElement.lang === "en" ? "; " : "；");
 }
 
+const near = (clock) => clock.promised_at ?? clock.due_at; // what the work, the lights and the reminders go by
+
 function left(clock, now) {
-  const days = daysBetween(now, clock.due_at);
-  if (Date.parse(clock.due_at) < Date.parse(now)) return days === 0 ? due.over_today : fill(due.over, { days: -days });
+  const days = daysBetween(now, near(clock));
+  if (Date.parse(near(clock)) < Date.parse(now)) return days === 0 ? due.over_today : fill(due.over, { days: -days });
   return days === 0 ? due.TODAY : days === 1 ? due.tomorrow : fill(due.days, { days });
 }
 
 export function nearest(clocks) {
   const running = clocks.filter((one) => !one.ended_at && !one.paused_at);
-  return running.sort((one, other) => Date.parse(one.due_at) - Date.parse(other.due_at))[0] ?? null;
+  return running.sort((one, other) => Date.parse(near(one)) - Date.parse(near(other)))[0] ?? null;
 }
 
 export function drawNearest(place, clocks, now) {

@@ -2,7 +2,7 @@
 
 import { el, fill } from "./base.js";
 import { call } from "./manage.js";
-import { area, check, checked, group, line, refuse, select, value } from "./aiddesk_form.js";
+import { area, check, checked, group, line, needIf, needed, refuse, select, value } from "./aiddesk_form.js";
 import { choices, codeWords, isoDay, root, say, words } from "./aiddesk_words.js";
 import { correction, readCorrection } from "./aiddesk_correct.js";
 
@@ -32,7 +32,7 @@ function gapFields(ctx) {
   const lines = choices.gaps.map((kind) => check("gaps", kind, words.aid_gap[kind],
     el("input", { class: "more-text", name: `text-${kind}`, maxlength: "100", autocomplete: "off", "aria-label": `${words.aid_gap[kind]}: ${given.gap_text}`, placeholder: given.gap_text }),
     again ? el("select", { class: "more-text", name: `file-${kind}`, "aria-label": `${words.aid_gap[kind]}: ${given.gap_file}` }, el("option", { value: "" }, given.gap_file), ...ctx.files.map((one) => el("option", { value: one.id }, one.title || words.aid_file[one.kind]))) : null));
-  return [group("gaps", given.gaps, el("div", { class: "checks" }, ...lines)),
+  return [needed(group("gaps", given.gaps, el("div", { class: "checks" }, ...lines))),
     line("days", given.days, { type: "number", min: "1", max: "60", required: false }),
     ...(again && "supervises" in root.dataset ? [area("override_reason", given.override_reason, { required: false })] : [])];
 }
@@ -91,7 +91,7 @@ function readProposal() {
 
 function because(one) {
   return one.reasons.map((reason) => {
-    const fields = (reason.fields ?? []).map((name) => words.lawyer_field[name] ?? name).join("、");
+    const fields = (reason.fields ?? "").split(" ").filter(Boolean).map((name) => words.lawyer_field[name] ?? name).join("、");
     return fill(words.lawyer_reason[reason.code] ?? reason.code, { ...reason, fields, language: words.lawyer_language[reason.language] ?? "" });
   }).join("；");
 }
@@ -110,7 +110,7 @@ function candidate(one) {
 async function assignFields(ctx) {
   const found = (await call("GET", `/api/v1/aid/cases/${ctx.case.id}/suggestions?limit=50`)).items;
   const lines = found.length ? found.map(candidate) : [el("p", { class: "note" }, say.candidates_none)];
-  return [group("lawyer", say.candidates, ...lines), area("override_reason", given.override_reason, { required: false })];
+  return [needed(group("lawyer", say.candidates, ...lines)), area("override_reason", given.override_reason, { required: false })];
 }
 
 function readLawyer() {
@@ -120,40 +120,80 @@ function readLawyer() {
 }
 
 async function firstFields(ctx) {
-  const ends = line("period_ends", given.period_ends, { type: "date", required: false });
-  return [select("why", given.why, how("PERIOD_ENDS", "PRESERVATION", "ADVANCE_EXECUTION")),
-    el("div", { class: "row-2" }, ends, line("until", given.until, { type: "date", min: today() })), ...(await assignFields(ctx))];
+  const ends = line("period_ends", given.period_ends, { type: "date", min: today(), hint: given.period_ends_hint });
+  const why = select("why", given.why, how("PERIOD_ENDS", "PRESERVATION", "ADVANCE_EXECUTION"));
+  const fit = () => needIf(ends, why.querySelector("select").value === "PERIOD_ENDS");
+  why.addEventListener("change", fit);
+  fit();
+  return [why, el("div", { class: "row-2" }, ends, line("until", given.until, { type: "date", min: today(), hint: given.until_hint })), ...(await assignFields(ctx))];
+}
+
+function readFirst() {
+  const names = value("why") === "PERIOD_ENDS" ? ["why", "period_ends", "until"] : ["why", "until"];
+  return { ...read(...names)(), ...readLawyer() };
+}
+
+// --- an objection that came on paper
+
+function objectFields(ctx) {
+  const decided = ctx.steps.filter((one) => ["REFUSE", "TERMINATE"].includes(one.move)).at(-1);
+  return [line("received_on", given.received_on, { type: "date", min: decided ? isoDay(decided.at) : null, max: today(), hint: given.received_on_hint }), area("text", given.objection)];
+}
+
+// --- ending a case again that the bureau had taken up: only for what is new since
+
+function terminateFields(ctx) {
+  const ordered = ctx.steps.filter((one) => one.move === "ORDER_CORRECTION").at(-1);
+  const since = ordered ? [line("fact_on", given.fact_on, { type: "date", min: isoDay(ordered.at), max: today(), hint: given.fact_on_hint, required: false })] : [];
+  return [select("ground", given.ground, of("ground", choices.terminations)), area("text", given.text, { hint: given.text_told_hint }), ...since, line("organ", given.organ, { required: false })];
+}
+
+// --- archiving: who was not called back (F32) is accounted for
+
+function archiveFields(ctx) {
+  const missing = ctx.tasks.some((one) => one.task === "CALL_BACK");
+  const causes = choices.no_call_backs.filter((code) => code !== "NOTICE_CASE" || ctx.case.channel === "ORGAN");
+  return [line("box", given.box), el("div", { class: "row-2" }, line("years", given.years, { type: "number", min: "1", max: "100" }), line("pay", given.pay, { inputmode: "decimal", value: "0" })),
+    ...(missing ? [el("p", { class: "note" }, say.no_call_back_note), select("no_call_back", given.no_call_back, of("no_call_back", causes)), area("no_call_back_text", given.no_call_back_text)] : [])];
+}
+
+function callBackFields() {
+  const way = select("how", given.call_back_how, how("PHONE", "VISIT", "LETTER", "FAILED"));
+  const grade = select("grade", given.grade, [5, 4, 3, 2, 1].map((one) => [String(one), words.grade[one]]), { required: false });
+  way.addEventListener("change", (event) => { grade.hidden = event.target.value === "FAILED"; }); // nobody was asked
+  return [way, area("answer", given.call_back_answer, { hint: given.call_back_hint }), grade];
 }
 
 // --- each step: its fields (which may ask central first), and what of them goes
 
 export const FORMS = {
-  REDIRECT: [() => [line("to", given.to), area("reason", given.reason)], read("to", "reason")],
+  REDIRECT: [() => [line("to", given.to, { hint: given.to_hint }), area("reason", given.reason)], read("to", "reason")],
   BEGIN_REVIEW: [() => [], () => ({})],
   ASK_SUPPLEMENT: [gapFields, readGaps],
   TAKE_SUPPLEMENT: [supplementFields, readSupplement],
-  DEEM_WITHDRAWN: [() => [group("confirm", words.aid_move.DEEM_WITHDRAWN, check("confirm", "yes", given.confirm))],
+  DEEM_WITHDRAWN: [() => [needed(group("confirm", words.aid_move.DEEM_WITHDRAWN, check("confirm", "yes", given.confirm)))],
     () => (checked("confirm").length ? { confirm: true } : refuse("confirm", words.manage.needed))],
-  ASK_COOPERATION: [() => [line("centre", given.centre), area("ask", given.ask)], read("centre", "ask")],
+  ASK_COOPERATION: [() => [line("centre", given.centre, { hint: given.centre_hint }), area("ask", given.ask, { hint: given.ask_hint })], read("centre", "ask")],
   TAKE_COOPERATION: [text("answer"), read("answer")],
   WITHDRAW: [() => [select("how", given.how, how("WRITTEN", "CALL")), area("text", given.text_optional, { required: false })], read("how", "text")],
   PROPOSE: [proposeFields, readProposal],
-  AID_FIRST: [firstFields, () => ({ ...read("why", "period_ends", "until")(), ...readLawyer() })],
+  AID_FIRST: [firstFields, readFirst],
   GRANT: [(ctx) => [...decisionFields(ctx, true, true), select("nature", given.nature, of("nature", choices.natures), { value: ctx.case.nature })],
     read("basis", "matter", "aid_form", "scope", "nature")],
-  REFUSE: [(ctx) => [select("ground", given.ground, of("ground", choices.refusals), { value: proposal(ctx).ground }), area("text", given.text, { value: proposal(ctx).decision === "REFUSE" ? proposal(ctx).text ?? "" : "" })], read("ground", "text")],
+  REFUSE: [(ctx) => [select("ground", given.ground, of("ground", choices.refusals), { value: proposal(ctx).ground }), area("text", given.text, { value: proposal(ctx).decision === "REFUSE" ? proposal(ctx).text ?? "" : "", hint: given.text_told_hint })], read("ground", "text")],
   ASSIGN: [assignFields, readLawyer],
   REASSIGN: [assignFields, readLawyer],
+  WAIT_FOR_CLIENT: [() => [select("cause", given.cause, choices.waits.map((code) => [code, words.aid_wait[code]])), area("text", given.text_optional, { required: false })], read("cause", "text")],
+  CLIENT_CAME: [() => [area("text", given.text_optional, { required: false })], read("text")],
   BEGIN_CHANGE: [() => [select("by", given.by, how("RECIPIENT", "AGENCY")), area("reason", given.reason)], read("by", "reason")],
-  TERMINATE: [() => [select("ground", given.ground, of("ground", choices.terminations)), area("text", given.text), line("organ", given.organ, { required: false })], read("ground", "text", "organ")],
-  OBJECT: [text("text"), read("text")],
-  UPHOLD: [text("text"), read("text")],
-  ORDER_CORRECTION: [text("text"), read("text")],
+  CLEAR_CONFLICT: [text("reason"), read("reason")],
+  TERMINATE: [terminateFields, read("ground", "text", "organ", "fact_on")],
+  OBJECT: [objectFields, read("received_on", "text")],
+  UPHOLD: [() => [area("text", given.findings, { hint: given.findings_hint })], read("text")],
+  ORDER_CORRECTION: [() => [area("text", given.findings, { hint: given.findings_hint })], read("text")],
   RETURN_FILE: [text("reason"), read("reason")],
-  ARCHIVE: [() => [line("box", given.box), el("div", { class: "row-2" }, line("years", given.years, { type: "number", min: "1", max: "100" }), line("pay", given.pay, { inputmode: "decimal", value: "0" }))],
-    () => ({ box: value("box"), years: whole("years"), pay_fen: fen("pay") })],
-  CALL_BACK: [() => [select("how", given.how, how("PHONE", "VISIT", "LETTER", "FAILED")), area("answer", given.answer), select("grade", given.grade, [5, 4, 3, 2, 1].map((one) => [String(one), words.grade?.[one] ?? String(one)]), { required: false })],
-    () => dropEmpty({ how: value("how"), answer: value("answer"), grade: whole("grade") })],
+  ARCHIVE: [archiveFields, () => dropEmpty({ box: value("box"), years: whole("years"), pay_fen: fen("pay"), no_call_back: value("no_call_back"), no_call_back_text: value("no_call_back_text") })],
+  CALL_BACK: [callBackFields, () => dropEmpty({ how: value("how"), answer: value("answer"), grade: value("how") === "FAILED" ? undefined : whole("grade") })],
   CORRECT: [correction, readCorrection],
   IDENTIFY: [() => [select("how", given.how, how("ID_CARD", "PAPER", "SHARED_QUERY"))], read("how")],
   LOSE_LAWYER: [text("reason"), read("reason")],
@@ -164,14 +204,18 @@ export const FORMS = {
 export const FIRST = {
   SUBMITTED: ["BEGIN_REVIEW", "ASK_SUPPLEMENT", "IDENTIFY"], NEED_SUPPLEMENT: ["TAKE_SUPPLEMENT", "DEEM_WITHDRAWN", "IDENTIFY"],
   UNDER_REVIEW: ["PROPOSE", "GRANT", "REFUSE", "ASK_SUPPLEMENT", "IDENTIFY"], COOP_CHECK: ["TAKE_COOPERATION"], GRANTED: ["ASSIGN"],
-  NOTICE_IN: ["ASSIGN"], CHANGING: ["REASSIGN"], ASSIGNED: ["BEGIN_CHANGE"], ENGAGED: ["BEGIN_CHANGE"], CLOSED: ["ARCHIVE", "CALL_BACK", "RETURN_FILE"],
+  NOTICE_IN: ["ASSIGN"], CHANGING: ["REASSIGN"], ASSIGNED: ["CLIENT_CAME", "BEGIN_CHANGE", "CLEAR_CONFLICT"], ENGAGED: ["BEGIN_CHANGE", "CLEAR_CONFLICT"], CLOSED: ["CALL_BACK", "ARCHIVE", "RETURN_FILE"],
   OBJECTED: ["UPHOLD", "ORDER_CORRECTION"],
 };
+
+const stillSigning = (told) => told.limits.some((one) => one.rule === "LA_SIGN" && one.paused_at && !one.ended_at);
 
 /** Steps of this page: those of firms and applicants have pages of their own. */
 export function possible(told, reviewed) {
   return told.moves.filter((name) => {
     if (!FORMS[name]) return false;
+    if (name === "WAIT_FOR_CLIENT") return !stillSigning(told);
+    if (name === "CLIENT_CAME") return stillSigning(told);
     if (name === "LOSE_LAWYER") return told.assignment !== null;
     if (name === "IDENTIFY") return !told.identified;
     if (["GRANT", "REFUSE"].includes(name)) return !reviewed;

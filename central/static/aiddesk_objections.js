@@ -1,7 +1,8 @@
-// Objections for the bureau: open ones by their limit, and all there ever were.
+// Objections for the bureau: open ones by their limit, all there ever were, and those that come on paper.
 
 import { fill } from "./base.js";
 import { Refused, call } from "./manage.js";
+import { enterOnPaper } from "./aiddesk_objecting.js";
 import { desk, severalUnits, table } from "./aiddesk_rows.js";
 
 const byId = (id) => document.getElementById(id);
@@ -25,6 +26,14 @@ async function load(cursor) {
   byId("shown").textContent = fill(desk.shown, { count: shown.length });
 }
 
+async function showEntered(id) {
+  document.querySelector("[name=which][value=open]").checked = true;
+  await load(null);
+  byId("rows").querySelector(`[data-case="${id}"] a`)?.focus();
+  return shown.find((one) => one.id === id) ?? null;
+}
+
 byId("which").addEventListener("change", () => load(null));
 byId("more").addEventListener("click", () => load(next));
+byId("enter").addEventListener("click", () => enterOnPaper(showEntered));
 load(null);

@@ -8,7 +8,7 @@ export const codes = JSON.parse(document.getElementById("codes").textContent);
 const english = document.documentElement.lang === "en";
 
 const COLUMNS = ["due", "number", "applicant", "matter", "state", "next_step", "owner", "flags"];
-const FLAGS = [["urgent", "warning"], ["aided_first", "warning"], ["military", "open"], ["detained", "quiet"]];
+const FLAGS = [["conflict", "warning"], ["urgent", "warning"], ["aided_first", "warning"], ["military", "open"], ["detained", "quiet"]];
 const day = new Intl.DateTimeFormat(english ? "en-GB" : "zh-CN", { timeZone: "Asia/Shanghai", month: "short", day: "numeric" });
 
 export function dayOf(time) {

@@ -30,7 +30,7 @@ export function codeWords(name, value) {
     basis: codes.basis, matter: codes.matter, aid_form: codes.form, nature: codes.nature, stage: codes.stage,
     presumed: codes.presumed, method: codes.delivery, outcome: words.aid_outcome, relation: codes.relation,
     ground: { ...words.aid_refusal, ...words.aid_termination }, kinds: words.aid_gap, kind: words.aid_gap,
-    decision: words.aid_choice, how: words.aid_choice, why: words.aid_choice, by: words.aid_choice, channel: words.aid_channel,
+    cause: words.aid_wait, decision: words.aid_choice, conflict: words.lawyer_conflict, no_call_back: words.aid_no_call_back, how: words.aid_choice, why: words.aid_choice, by: words.aid_choice, channel: words.aid_channel,
   };
   return lists[name]?.[value] ?? (value === true ? say.yes : value === false ? say.no : String(value));
 }

@@ -1,6 +1,7 @@
 // What an administrator says of a centre of legal aid, and the unit's own templates of its documents.
 
 import { el, fill, page, words } from "./base.js";
+import { showPromises } from "./aid_promises.js";
 import { Refused, call, everything, manage, newKey, read, unitName } from "./manage.js";
 
 const say = words.aid_papers;
@@ -17,13 +18,12 @@ const unit = () => byId("unit").value;
 const at = (form) => `/api/v1/aid/units/${encodeURIComponent(unit())}/templates/${form}`;
 const nameOf = (one) => (english ? one.en : one.zh);
 
-async function telling(work) {
-  problem.textContent = "";
-  done.textContent = "";
+async function telling(work, place = problem) {
+  for (const one of [problem, byId("promise-problem"), done]) one.textContent = "";
   try {
     return await work();
   } catch (refused) {
-    problem.textContent = refused instanceof Refused ? refused.message : manage.no_line;
+    place.textContent = refused instanceof Refused ? refused.message : manage.no_line;
     if (!(refused instanceof Refused)) throw refused;
     return null;
   }
@@ -149,6 +149,7 @@ async function renew() {
 async function open() {
   const centre = await call("GET", `/api/v1/aid/centres/${encodeURIComponent(unit())}`);
   drawCentre(centre);
+  await showPromises(unit(), (work) => telling(work, byId("promise-problem")));
   await renew();
 }
 

@@ -66,6 +66,17 @@ export function clockTime(time) {
   return time ? clock.format(new Date(time)) : page.none;
 }
 
+const spoken = { timeZone: "Asia/Shanghai", year: "numeric", month: "long", day: "numeric" };
+const days = new Intl.DateTimeFormat(english ? "en-GB" : "zh-CN", spoken);
+const daysOfWeek = new Intl.DateTimeFormat(english ? "en-GB" : "zh-CN", { ...spoken, weekday: "long" });
+
+export function dayInWords(time, { weekday = false } = {}) {
+  // a moment or a day as people say it: 2026年11月30日, and with its weekday where somebody has to keep it
+  if (!time) return "";
+  const moment = new Date(/^\d{4}-\d{2}-\d{2}$/.test(time) ? `${time}T12:00:00+08:00` : time);
+  return (weekday ? daysOfWeek : days).format(moment).replace("日星期", "日 星期");
+}
+
 export function age(time, { ago = false, big = false } = {}) {
   // an element that goes on counting by itself
   const made = el("span", { data: { since: time ?? "", ago: ago ? "1" : "", big: big ? "1" : "" } });
@@ -171,6 +182,16 @@ otherLanguage?.addEventListener("click", () => {
   const kept = location.search.slice(1).split("&").filter((one) => one && !one.startsWith("lang="));
   if (kept.some((one) => one.startsWith("next="))) return; // what comes after signing in is central's to judge
   otherLanguage.search = `?${[...kept, `lang=${english ? "zh" : "en"}`].join("&")}`;
+});
+
+// The rest of the menu shuts itself when it is left, and by Escape.
+const more = document.querySelector(".head-more");
+more?.addEventListener("focusout", (event) => { if (event.relatedTarget && !more.contains(event.relatedTarget)) more.open = false; });
+if (more) window.addEventListener("pointerdown", (event) => { if (!more.contains(event.target)) more.open = false; });
+more?.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !more.open) return;
+  more.open = false;
+  more.querySelector("summary").focus();
 });
 
 // A person at work keeps the session; an open page alone does not.

@@ -9,7 +9,7 @@ const byId = (id) => document.getElementById(id);
 const english = document.documentElement.lang === "en";
 const id = byId("number").dataset.case;
 const ENDINGS = { "image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf" };
-const openers = Object.fromEntries(["decline", "engage", "report", "close", "look", "fetch"].map((name) => [name, wire(byId(name), {
+const openers = Object.fromEntries(["decline", "wait", "came", "engage", "report", "close", "look", "fetch"].map((name) => [name, wire(byId(name), {
   places: { REASON_MISSING: { look: "look_reason", fetch: "fetch_reason" }[name] },
 })]));
 let told = null;
@@ -17,11 +17,15 @@ let files = [];
 
 // --- moves ---
 
+const TEXT_OF = { CLOSE: "close_text", WAIT_FOR_CLIENT: "wait_text", CLIENT_CAME: "came_text" };
+const waiting = () => told.limits.some((one) => one.rule === "LA_SIGN" && one.paused_at && !one.ended_at);
+const optional = (input) => (input.value.trim() ? { text: input.value.trim() } : {});
+
 async function move(name, given, key = newKey()) {
   try {
     await call("POST", `/api/v1/aid/cases/${id}/moves`, { move: name, version: told.version, given }, key);
   } catch (refused) {
-    if (refused instanceof Refused && refused.field) refused.field = { text: name === "CLOSE" ? "close_text" : "report_text" }[refused.field] ?? refused.field;
+    if (refused instanceof Refused && refused.field) refused.field = { text: TEXT_OF[name] ?? "report_text" }[refused.field] ?? refused.field;
     throw refused;
   }
   if (name === "DECLINE") { location.assign("/firm"); return; }
@@ -48,9 +52,11 @@ function fen(text) {
 const ACTS = {
   ACCEPT: () => loudly(() => move("ACCEPT", {})),
   DECLINE: () => openers.decline((form, key) => move("DECLINE", { reason: form.elements.reason.value.trim() }, key)),
+  WAIT_FOR_CLIENT: () => openers.wait((form, key) => move("WAIT_FOR_CLIENT", { cause: form.elements.cause.value, ...optional(form.elements.wait_text) }, key)),
+  CLIENT_CAME: () => openers.came((form, key) => move("CLIENT_CAME", optional(form.elements.came_text), key)),
   ENGAGE: () => {
     offer("engage-files", "AGREEMENT", say.engage_none);
-    openers.engage((form, key) => move("ENGAGE", { files: chosen("engage-files"), signed_on: form.elements.signed_on.value }, key), { keep: true });
+    openers.engage((form, key) => move("ENGAGE", { files: chosen("engage-files"), signed_on: form.elements.signed_on.value, one_scan: form.elements.one_scan.checked }, key), { keep: true });
   },
   REPORT: () => openers.report((form, key) => {
     const ended = form.elements.ended_on.value;
@@ -64,18 +70,18 @@ const ACTS = {
   },
 };
 
-const ORDER = ["ACCEPT", "ENGAGE", "CLOSE", "REPORT", "DECLINE"];
+const ORDER = ["ACCEPT", "ENGAGE", "CLIENT_CAME", "WAIT_FOR_CLIENT", "CLOSE", "REPORT", "DECLINE"];
 
 function movesNow() {
   const accepted = Boolean(told.accepted_at);
   return ORDER.filter((name) => told.moves.includes(name))
-    .filter((name) => (name === "ACCEPT" ? !accepted : name === "ENGAGE" ? accepted : true));
+    .filter((name) => ({ ACCEPT: !accepted, ENGAGE: accepted, WAIT_FOR_CLIENT: accepted && !waiting(), CLIENT_CAME: waiting() })[name] ?? true);
 }
 
 function drawNext() {
   const now = movesNow();
   const first = now.find((name) => ["ACCEPT", "ENGAGE", "CLOSE"].includes(name));
-  byId("next-note").textContent = first ? say[`say_${first}`] : say[`say_${told.state}`] ?? say.nothing;
+  byId("next-note").textContent = told.conflict ? say.conflict : waiting() ? say.say_WAITING : first ? say[`say_${first}`] : say[`say_${told.state}`] ?? say.nothing;
   byId("acts").replaceChildren(...now.map((name) => {
     const button = act(words.aid_move[name], ACTS[name], { danger: name === "DECLINE" });
     if (name === first) button.className = "button";
@@ -157,7 +163,7 @@ function fileLine(one) {
 }
 
 function reportLine(one) {
-  const more = [one.facts.outcome ? words.aid_outcome[one.facts.outcome] : null, one.facts.ended_on, one.facts.signed_on].filter(Boolean).join(" · ");
+  const more = [one.facts.cause ? words.aid_wait[one.facts.cause] : null, one.facts.outcome ? words.aid_outcome[one.facts.outcome] : null, one.facts.ended_on, one.facts.signed_on].filter(Boolean).join(" · ");
   const text = one.texts.text ?? one.texts.reason;
   return el("li", {}, el("span", {}, words.aid_move[one.move], el("small", {}, [dayTime(one.at), more].filter(Boolean).join(" · ")), text ? el("p", {}, text) : null));
 }

@@ -2,12 +2,14 @@
 
 import { chip, el, fill, hallName, page, words } from "./base.js";
 import { Refused, call, dayTime, loudly, manage, newKey } from "./manage.js";
+import { drawPapers, issueFrom } from "./papers.js";
 import { clearFaults, draw, factWords, faultWords, firstMissing, forgetFault, kindName, moveName, numberOf, read, stateName, tellFault } from "./matter_form.js";
 
 const say = words.matters;
 const byId = (id) => document.getElementById(id);
 const LIGHT = { GREEN: "good", YELLOW: "due", RED: "over" };
-const GENTLE = new Set(["CORRECT", "LINK", "WITHDRAW", "CANCEL", "STRIKE", "DECLINE", "FAIL", "NOT_OURS", "REFUSE", "RETURN", "SUSPEND", "WAIVE"]);
+const GENTLE = new Set(["CORRECT", "LINK", "WITHDRAW", "CANCEL", "STRIKE", "DECLINE", "FAIL", "NOT_OURS", "REFUSE", "RETURN", "SUSPEND", "WAIVE", "TAKE_BACK"]);
+const supervises = "supervises" in document.getElementById("matter").dataset;
 const path = `/api/v1/matters/${encodeURIComponent(byId("matter").dataset.matter)}`;
 const dialog = byId("move");
 let shown = null;
@@ -15,9 +17,13 @@ let chosen = null;
 let key = newKey();
 let lists = {};
 
+const english = document.documentElement.lang === "en";
+const colon = english ? ": " : "：";
+const factName = (name) => (words.matter_fact[name] ?? name).replace(/（可多选）$/, "");
+
 function facts(values) {
   return Object.entries(values).flatMap(([name, value]) => [
-    el("dt", {}, words.matter_fact[name] ?? name),
+    el("dt", {}, factName(name)),
     el("dd", {}, name === "lawyer" || name === "room" ? named(name, value) : factWords(name, value))]);
 }
 
@@ -40,23 +46,25 @@ function head(one) {
 
 function moves(one) {
   byId("moves").replaceChildren(...one.moves.map((move) => {
-    const made = el("button", { type: "button", class: GENTLE.has(move.move) ? "plain" : "button", data: { move: move.move } }, moveName(move.move));
+    const made = el("button", { type: "button", class: GENTLE.has(move.move) ? "plain" : "button", data: { move: move.move } }, move.takes_back ? fill(say.take_back_of, { move: moveName(move.takes_back) }) : moveName(move.move));
     made.addEventListener("click", () => ask(move));
     return made;
   }));
-  byId("ended").hidden = one.moves.length > 0;
+  byId("ended").hidden = one.moves.some((move) => move.move !== "TAKE_BACK");
 }
 
 function person(one) {
   const relation = one.relation ? words.matter_relation[one.relation] : "";
-  return el("tr", {}, ...[words.matter_role[one.role], one.name, one.id_number || page.none, one.phone || page.none, relation].map((cell) => el("td", {}, cell)));
+  const cells = [words.matter_role[one.role], one.name, one.id_number || page.none, one.phone || page.none, ...(shown.kind === "VISIT" ? [relation] : [])];
+  return el("tr", {}, ...cells.map((cell) => el("td", {}, cell)));
 }
 
 function step(one, texts = {}) {
-  const said = Object.entries(one.facts).map(([name, value]) => `${words.matter_fact[name] ?? name}：${name === "lawyer" || name === "room" ? named(name, value) : factWords(name, value)}`);
+  const said = Object.entries(one.facts).map(([name, value]) => `${factName(name)}${colon}${name === "lawyer" || name === "room" ? named(name, value) : factWords(name, value)}`);
   const told = Object.entries(texts).map(([name, text]) => el("p", { class: "said-text" }, el("b", {}, `${words.matter_text[name] ?? name} `), text));
-  return el("li", {}, el("time", { datetime: one.at }, dayTime(one.at)), el("div", {}, el("b", {}, moveName(one.move)), ` → ${stateName(one.to)}`,
-    said.length ? el("p", { class: "note" }, said.join("；")) : null,
+  const gone = one.stands || one.move === "TAKE_BACK" ? null : el("span", { class: "tag" }, say.standing);
+  return el("li", { class: gone ? "gone" : "", data: { n: one.n } }, el("time", { datetime: one.at }, dayTime(one.at)), el("div", {}, el("b", {}, `${one.n}. ${moveName(one.move)}`), ` → ${stateName(one.to)}`, gone,
+    said.length ? el("p", { class: "note" }, said.join(english ? "; " : "；")) : null,
     one.has_text && !told.length ? el("p", { class: "note" }, say.has_text) : null, ...told), el("small", {}, one.actor || page.none));
 }
 
@@ -64,6 +72,7 @@ function drawAll(one, full = null) {
   shown = one;
   head(one);
   moves(one);
+  byId("relation").hidden = one.kind !== "VISIT";
   byId("facts").replaceChildren(...facts(one.facts), ...(one.ticket ? [el("dt", {}, say.ticket.split("（")[0].split(" (")[0]), el("dd", {}, `${one.ticket.day} ${one.ticket.number}`)] : []));
   byId("people").replaceChildren(...(full?.parties ?? one.parties).map(person));
   byId("people-table").hidden = !one.parties.length;
@@ -82,7 +91,9 @@ async function ask(move) {
     const rooms = await loudly(() => call("GET", `/api/v1/visit-rooms?hall=${encodeURIComponent(shown.hall)}`));
     lists.room = (rooms?.items ?? []).map((one) => [one.id, hallName(one)]);
   }
-  byId("move-title").textContent = moveName(move.move);
+  byId("move-title").textContent = move.takes_back ? fill(say.take_back_of, { move: moveName(move.takes_back) }).replace("…", "") : moveName(move.move);
+  byId("move-note").hidden = !move.takes_back;
+  byId("move-note").textContent = move.takes_back ? fill(say.take_back_note, { state: stateName(move.to) }) : "";
   dialog.querySelector(".problem").textContent = "";
   dialog.querySelector("[type=submit]").textContent = moveName(move.move);
   const me = byId("matter").dataset.me;
@@ -135,9 +146,21 @@ byId("why").querySelector("form").addEventListener("submit", async (event) => {
   }
 });
 
+byId("issue").addEventListener("click", () => issueFrom(`${path}/papers`, papers));
+
+async function papers() {
+  const told = await loudly(() => call("GET", `${path}/papers`));
+  if (!told) return;
+  byId("papers-part").hidden = !told.forms.length && !told.items.length;
+  byId("issue").hidden = !told.forms.length;
+  drawPapers(byId("papers"), told.items, { voids: supervises, renew: papers });
+}
+
 async function look() {
   const told = await loudly(() => call("GET", path));
-  if (told) drawAll(told);
+  if (!told) return;
+  drawAll(told);
+  await papers();
 }
 
 async function start() {

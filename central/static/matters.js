@@ -2,6 +2,7 @@
 
 import { chip, el, fill, hallName, page, words } from "./base.js";
 import { Refused, call, dayTime, everything, loudly, manage, newKey } from "./manage.js";
+import { showLedgers } from "./ledgers.js";
 import { clearFaults, draw, factWords, faultWords, firstMissing, forgetFault, kept, kindName, moveName, numberOf, read, stateName, tellFault } from "./matter_form.js";
 
 const say = words.matters;
@@ -87,6 +88,7 @@ function chooseKind(name) {
   byId("begin-move").replaceChildren(...kind.begin.filter((one) => one.may).map((one) => el("option", { value: one.move }, moveName(one.move))));
   byId("begin-move").closest("label").hidden = kind.begin.filter((one) => one.may).length < 2;
   chooseMove(kind.begin.find((one) => one.may).move);
+  showLedgers(kind.kind === "DUTY_HELP", lists.lawyer ?? []);
   history.replaceState(null, "", `?${new URLSearchParams({ ...Object.fromEntries(asked), kind: kind.kind })}`);
 }
 

@@ -80,7 +80,7 @@ def complete_form(fields: Mapping[str, Any], today: str) -> Application:
     form = read_form(DraftForm, fields)
     found = lacks(form, date.fromisoformat(today))
     if found:
-        raise ApiError(422, found[0].code, f"form.{found[0].field}")
+        raise ApiError(422, found[0].code, _field(found[0].field.split(".")))
     made = read_form(Application, fields)
     if len(made.model_dump_json().encode()) > MOST_BYTES:
         raise ApiError(422, "AID_TOO_LONG", "form.facts")
@@ -91,7 +91,7 @@ def all_lacks(fields: Mapping[str, Any], today: str) -> list[tuple[str, str]]:
     """Code and field of everything that is missing; raises as `read_form` for what cannot be read."""
     first = [(code, f"form.{way[0]}") for way, code in _ASKED_FIRST.items() if not fields.get(str(way[0]))]
     form = read_form(DraftForm, {**fields, **{field.removeprefix("form."): _INSTEAD[code] for code, field in first}})
-    return [*first, *((lack.code, f"form.{lack.field}") for lack in lacks(form, date.fromisoformat(today)))]
+    return [*first, *((lack.code, _field(lack.field.split("."))) for lack in lacks(form, date.fromisoformat(today)))]
 
 
 def _at(fields: Mapping[str, Any], way: Sequence[int | str]) -> Mapping[str, Any]:
@@ -103,4 +103,4 @@ def _at(fields: Mapping[str, Any], way: Sequence[int | str]) -> Mapping[str, Any
 
 def _field(way: Sequence[int | str]) -> str:
     """As far as the first list, as all errors of this interface."""
-    return ".".join(["form", *map(str, takewhile(lambda step: isinstance(step, str), way))])
+    return ".".join(["form", *map(str, takewhile(lambda step: not str(step).isdigit(), way))])

@@ -149,6 +149,21 @@ class Nearness:
     escalate_working_days: int = 1
 
 
+def never_longer(rule: LimitRule, value: int, kind: DayKind) -> bool:
+    """Whether a promise of so many days is one that this limit leaves room for.
+
+    Days are compared as in an ordinary week, where five working days are seven days: five working days for seven days
+    may be promised, six may not. Where a feast makes a promise longer, it ends with the limit all the same.
+    """
+    if rule.unit is not Unit.DAYS or rule.value is None:
+        return False
+    return value <= rule.value and _ordinary(value, kind) <= _ordinary(rule.value, rule.day_kind)
+
+
+def _ordinary(value: int, kind: DayKind) -> int:
+    return value if kind is DayKind.CALENDAR else value + 2 * (value // 5)
+
+
 def china_day(at_ms: int) -> date:
     """The calendar day in China."""
     return date.fromordinal((at_ms + _CHINA_MS) // _DAY_MS + _EPOCH)
@@ -215,6 +230,9 @@ def _counted(
         working = kind is DayKind.WORKING
         stopped += working_days_between(table, begun, ended) if working else (ended - begun).days
         found = _ends(value, unit, kind, start, stopped, table)
+        if found.day < ended:  # it stood still on its last day, and runs on on a day of rest: no limit ends before that
+            stopped += 1
+            found = _ends(value, unit, kind, start, stopped, table)
     return found
 
 

@@ -26,6 +26,15 @@ _LAWYERS: Final = f"""licence,lawyer,firm,firm_code,state,of_unit,specialities,m
 19999201010222222,示例乙,示例第一律师事务所,{FIRM},执业,{UNIT},交通事故,否,
 19999201510333333,示例丙,示例第二律师事务所,31990000MD00000002,执业,{UNIT},刑事、劳动争议,是,2015-06
 """
+# drawn with a pen: 160 by 60 points, a PNG
+_SIGNATURE: Final = (
+    "iVBORw0KGgoAAAANSUhEUgAAAKAAAAA8AQAAAADJEIy4AAABaklEQVR42u2UsW7UQBRFj4dVvMUKu4MiYH8CJaJg/SVUFJQpKCgirSUQ37Hfkc"
+    "rRrpSU+QQjJESHVwLJheVDMbY2ISno4TWjOXr3zZs3V5PI/Qj8h/fg8BD89dfyrp531RG2M/PmCEMzHTb+PMI98A1geDZLNC20UW0/bFRFzQpt"
+    "NmozFqoGMD+D6wbYJe/mmiPAogU+8WquOayv9HmmY2a3meRDBSQ9jDmrLcACesDyLQwlj77PfdanwGvoK7iYan7xq8Omjb12U82Wx0BeswNWVc"
+    "zcebC3X5uqZjFzTwosWpcA72Nmau/BMRsK1TZmLlnUgaQfSoCnFQTMgQ7O+wrg5AZwKBzXV3rZqOpHDVDGIRSXcX0DIV79GvLPET6pCfSQtMBy"
+    "GeHJFuzUotDYkZoaOABnQNhOr3ZBoAUsIZmcwAsCAXh52zQrAntgrO44KVABp384zB/TFG5FIsAhe8CfyV118m98Ar8BEDbZn49AaPcAAAAASU"
+    "VORK5CYII="
+)
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _PEOPLE: Final = (  # surname, birth, matter, what happened
     ("示", "19491231", "M31_4", "两个儿子三年没有给付赡养费，请求每月各给付一千元。"),
@@ -115,7 +124,8 @@ def _application(place: int, surname: str, birth: str, matter: str, facts: str) 
         "opposing": [other],
         "facts": facts,
         "papers": [{"name": "身份证", "copies": 1, "original": False}],
-        "signed_how": "SCAN",
+        "signature": _SIGNATURE,
+        "signed_how": "SIGNATURE",
     }
 
 

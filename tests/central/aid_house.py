@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,12 +12,14 @@ from sqlalchemy import Connection, insert
 from central import schema
 from central.aid import casework, store
 from central.aid.origin import Origin, read_notice
-from central.aid.people import Work, read_application
+from central.aid.people import Work, marks, read_application
 from central.aid.rules import Actor
 from central.aid.stages import Move, State, Who
 from central.aid_files import kept as files
 from central.aid_files.rules import FileKind, Source
-from central.aid_papers import centre_store
+from central.aid_papers import centre_store, issuing
+from central.aid_papers.issuing import Delivery
+from central.aid_papers.rules import Method
 from central.imports.register import Register
 from central.imports.register import Who as LawyerWho
 from central.imports.tables import lawyer_entry
@@ -24,6 +27,7 @@ from central.keeping.sealed_columns import Vault
 from central.lawyers import store as lawyers
 from hall.intake.codes import Channel
 from hall.moment import local_day
+from hall_config.aid_application import Person
 from tests.central.aid_pictures import picture
 from tests.central.conftest import MASTER
 
@@ -32,6 +36,8 @@ MONDAY_MS = 1_791_506_400_000  # 2026-10-09 10:40 in China, a Friday that is wor
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 FIRM, OTHER_FIRM = "31990000MD00000001", "31990000MD00000002"
 NUMBER = "990101194912310021"
+# one point, as a PNG: the applicant's signature
+INK = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
 def id_number(first: str, birth: str, order: str) -> str:
@@ -59,7 +65,8 @@ def application(**changes: Any) -> dict[str, Any]:
         "opposing": [{"name": "示例儿子", "id_number": id_number("0101", "19750601", "001")}],
         "facts": "两个儿子三年没有给付赡养费，请求每月各给付一千元。",
         "papers": [{"name": "户口簿", "copies": 1, "original": False}],
-        "signed_how": "SCAN",
+        "signature": INK,
+        "signed_how": "SIGNATURE",
     }  # fmt: skip
     return whole | changes
 
@@ -153,6 +160,23 @@ class House:
         raw = picture(len(store.file_facts(self.connection, case)))
         return files.keep(self.connection, self.vault, case, UNIT, raw, kind, "", "desk", source, self.now_ms)
 
+    def helped(self, name: str, number: str = "", firm_code: str = FIRM, lawyer: str | None = None) -> str:
+        """A past case, of which only who was helped by which firm is known."""
+        case, person = secrets.token_hex(8), Person(name=name, id_number=number)
+        store.put_parties(self.connection, case, [{"role": "APPLICANT", **marks(self.work, person)}])
+        store.assign(
+            self.connection, id=case, case=case, lawyer=lawyer or self.first_lawyer, firm_code=firm_code, reasons="[]",
+            chosen_by="assigner", since_ms=0,
+        )  # fmt: skip
+        store.end_assignment(self.connection, case, "DONE", self.now_ms)
+        return case
+
+    def tell_organ(self, case: str) -> None:
+        """The last letter to the organ reaches it now."""
+        letter = [row["id"] for row in issuing.papers_of(self.connection, case) if row["form"] == "F13"][-1]
+        note = Delivery(Method.DIRECT, self.now_ms, "示例书记员")
+        issuing.deliver(self.connection, self.vault, letter, note, "desk", self.now_ms)
+
     # --- to a state, by the shortest way
 
     def to(self, state: State) -> str:
@@ -171,7 +195,8 @@ def _lawyer(house: House, case: str) -> dict[str, Any]:
 
 
 def _agreement(house: House, case: str) -> dict[str, Any]:
-    return {"files": [house.file(case, FileKind.AGREEMENT, Source.FIRM)], "signed_on": local_day(house.now_ms)}
+    files = [house.file(case, FileKind.AGREEMENT, Source.FIRM)]
+    return {"files": files, "signed_on": local_day(house.now_ms), "one_scan": True}
 
 
 def _judgment(house: House, case: str) -> dict[str, Any]:
@@ -187,6 +212,10 @@ PROPOSAL = {
 GRANT = {"basis": "PROMISE", "aid_form": "FORM_4", "matter": "M31_4", "nature": "CIVIL", "scope": "一审诉讼代理"}
 REFUSAL = {"ground": "NOT_IN_HARDSHIP", "text": "家庭人均收入高于标准。"}
 REFUSING = {"decision": "REFUSE", "ground": "NOT_IN_HARDSHIP", "text": "收入高于标准，建议不予援助。"}
+ARCHIVING = {
+    "box": "2026-援-001", "years": 10, "pay_fen": 150_000, "no_call_back": "UNREACHABLE",
+    "no_call_back_text": "三次电话无人接听。",
+}  # fmt: skip
 Row = tuple[Move, Who, Any]
 _REVIEW: list[Row] = [(Move.BEGIN_REVIEW, Who.REVIEWER, {})]
 _GRANTED: list[Row] = [*_REVIEW, (Move.PROPOSE, Who.REVIEWER, PROPOSAL), (Move.GRANT, Who.APPROVER, GRANT)]
@@ -214,5 +243,5 @@ WAY_TO: dict[State, list[Row]] = {
     State.UPHELD: [*_OBJECTED, (Move.UPHOLD, Who.BUREAU, {"text": "经核查，计算无误。"})],
     State.TERMINATED: [*_ENGAGED, (Move.TERMINATE, Who.APPROVER, {"ground": "T48_7", "text": "受援人要求终止。"})],
     State.CLOSED: _CLOSED,
-    State.ARCHIVED: [*_CLOSED, (Move.ARCHIVE, Who.ARCHIVIST, {"box": "2026-援-001", "years": 10, "pay_fen": 150_000})],
+    State.ARCHIVED: [*_CLOSED, (Move.ARCHIVE, Who.ARCHIVIST, ARCHIVING)],
 }

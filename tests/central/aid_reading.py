@@ -18,6 +18,10 @@ from central.aid_papers import issuing
 from tests.central.aid_house import House
 
 CHINA = timezone(timedelta(hours=8))
+# what no paper says: codes of the program, marks of a template, a bracket or a sentence with nothing in it
+ODD = re.compile(
+    r"None|null|\{|M(?:24|29|33|3[12]_\d)|[NXT]\d\d_|FORM_\d|[A-Z]{4,}|（）|（[^（）]{1,8}：）|[：，]。|：，|于，|因，"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Paper:
     void: bool
     docx: str
     pdf: str
+    blank: tuple[str, ...] = ()  # headings of a sheet beside which nothing stands
 
     def says(self, *texts: str) -> bool:
         return all(plain(one) in self.docx and plain(one) in self.pdf for one in texts)
@@ -54,8 +59,23 @@ def papers(house: House, case: str) -> list[Paper]:
     for row in sorted(issuing.papers_of(house.connection, case), key=lambda one: (one["made_ms"], one["form"])):
         docx, pdf = (issuing.open_paper(house.connection, house.vault, row["id"], kind) for kind in ("docx", "pdf"))
         void = row["voided_ms"] is not None
-        found.append(Paper(row["form"], row["number"] or "", void, _of_word(docx), _of_pdf(pdf)))
+        told = of_word(docx)
+        assert ODD.search(told) is None, (row["form"], told)
+        found.append(Paper(row["form"], row["number"] or "", void, told, of_pdf(pdf), blanks(docx)))
     return found
+
+
+def blanks(raw: bytes) -> tuple[str, ...]:
+    """Of the sheets' tables: what stands left of an empty cell."""
+    found = []
+    for table in Document(io.BytesIO(raw)).tables:
+        for row in table.rows:
+            cells = list(dict.fromkeys(cell._tc for cell in row.cells))
+            texts = [plain("".join(one.text or "" for one in cell.iter("{*}t"))) for cell in cells]
+            pictures = [any(cell.iter("{*}drawing")) for cell in cells]
+            found += [label for label, text, drawn in zip(texts, texts[1:], pictures[1:], strict=False)
+                      if label and not text and not drawn]  # fmt: skip
+    return tuple(found)
 
 
 def papers_by_form(house: House, case: str) -> dict[str, Paper]:
@@ -63,14 +83,14 @@ def papers_by_form(house: House, case: str) -> dict[str, Paper]:
     return {one.form: one for one in papers(house, case) if not one.void}
 
 
-def _of_word(raw: bytes) -> str:
+def of_word(raw: bytes) -> str:
     document = Document(io.BytesIO(raw))
     lines = [one.text for one in document.paragraphs]
     lines += [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     return plain("".join(lines))
 
 
-def _of_pdf(raw: bytes) -> str:
+def of_pdf(raw: bytes) -> str:
     return plain("".join(page.extract_text() for page in PdfReader(io.BytesIO(raw)).pages))
 
 

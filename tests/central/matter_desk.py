@@ -16,7 +16,7 @@ from central.imports.register import Who as Lawyer
 from central.imports.tables import lawyer_entry
 from central.keeping.sealed_columns import Vault
 from central.live import store as live_store
-from central.matters import room_store, store, work
+from central.matters import room_store, standing, store, taking_back, work
 from central.matters.facts import FACTS, minute_of
 from central.matters.people import Party
 from central.matters.stages import STAGES, Way, way
@@ -112,6 +112,24 @@ class MatterDesk:
         self._be_there_in_time(kind, move, row)
         with self.database.write() as connection:
             work.move(self.desk(connection), actor, identifier, version or row["version"], move, wanted)
+
+    def take_back(self, identifier: str, actor: Actor = WANG, version: int = 0, reason: str = "点错了") -> None:
+        row = self.row(identifier)
+        with self.database.write() as connection:
+            texts = {"reason": reason} if reason else {}
+            taking_back.take_back(self.desk(connection), actor, identifier, version or row["version"], Given({}, texts))
+
+    def stands(self, identifier: str) -> dict[str, Any]:
+        """Everything that a record says and has, whatever it took to come there."""
+        row = dict(self.row(identifier))
+        gone = {name: row.pop(name) for name in ("version", "changed_ms", "closed_ms")}
+        with self.database.read() as connection:
+            steps = store.steps(connection, identifier)
+            there = store.parties(connection, identifier, standing.numbers(steps))
+            wanted = select(visit_slot).where(visit_slot.c.matter == identifier).order_by(*visit_slot.primary_key)
+            rooms = connection.execute(wanted).all()
+            assert store.broken_at(steps) is None
+        return {**row, "closed": gone["closed_ms"] is not None, "people": [one["n"] for one in there], "rooms": rooms}
 
     def given(self, kind: Kind, state: State, move: Move, **facts: Any) -> Given:
         """What the table says that this move needs, and everything that it may have."""

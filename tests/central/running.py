@@ -54,7 +54,7 @@ class RunningCentral:
         arguments = [*where, "--broker", self.broker.url, "--listen", f"127.0.0.1:{port}", *self.more]
         with (self.data / "central.log").open("ab") as log:
             self.process = subprocess.Popen([*(program or self._program), *arguments], stdout=log, stderr=log)
-        wait_for(self._ready, "central answers /readyz with 200", 40)
+        wait_for(self._ready, "central answers /readyz with 200", 90)
 
     def _ready(self) -> bool:
         assert self.process is not None
@@ -71,7 +71,7 @@ class RunningCentral:
     def kill(self) -> None:
         self._end(signal.SIGKILL)
 
-    def stop(self, within_s: float = 5.0) -> int:
+    def stop(self, within_s: float = 30.0) -> int:
         """SIGTERM; the exit code."""
         return self._end(signal.SIGTERM, within_s)
 
@@ -98,14 +98,14 @@ class RunningCentral:
         database = Database(self.database)
         AccountDesk(database).add(role, [Role(role)], now_ms(), SECRET)
         database.close()
-        client = httpx2.Client(base_url=self.url, timeout=10, verify=self._unproved, limits=LET_GO_FIRST)
+        client = httpx2.Client(base_url=self.url, timeout=30, verify=self._unproved, limits=LET_GO_FIRST)
         answer = client.post("/api/v1/session", json={"name": role, "secret": SECRET})
         assert answer.status_code == 200, answer.text
         client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
         return client
 
     def metric(self, name: str) -> float:
-        text = httpx2.get(f"{self.url}/metrics", timeout=20).text
+        text = httpx2.get(f"{self.url}/metrics", timeout=30).text
         return next(float(line.split()[-1]) for line in text.splitlines() if line.startswith(f"{name} "))
 
 

@@ -187,7 +187,7 @@ def come_in_by_the_directory(page: Page, central: RunningCentral, guard: httpx2.
     page.wait_for_function("() => location.pathname === '/'")
     expect(page.locator(".who a.person")).to_have_text("by.hand")
     page.click(".who a.person")
-    with httpx2.Client(base_url=central.url, timeout=10, limits=LET_GO_FIRST) as other:
+    with httpx2.Client(base_url=central.url, timeout=30, limits=LET_GO_FIRST) as other:
         answer = other.post("/api/v1/session", json={"name": "by.hand", "secret": SECRET})
         other.headers["Authorization"] = f"Bearer {answer.json()['token']}"
         page.reload()

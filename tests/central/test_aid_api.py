@@ -103,7 +103,7 @@ def test_a_case_goes_its_way_through_everybodys_hands(web: Web) -> None:
     check_error(firm.get(f"{API}/cases/{case}"), 403, "NOT_ALLOWED")
     assert firm.get(f"/api/v1/firm/cases/{case}").status_code == 200
     assert done(Role.FIRM, "ACCEPT") == "ASSIGNED"
-    agreement = {"files": [desk.file(case, FileKind.AGREEMENT)], "signed_on": local_day(now_ms())}
+    agreement = {"files": [desk.file(case, FileKind.AGREEMENT)], "signed_on": local_day(now_ms()), "one_scan": True}
     assert done(Role.FIRM, "ENGAGE", agreement) == "ENGAGED"
     judgment = [desk.file(case, FileKind.JUDGMENT, 1)]
     assert done(Role.FIRM, "CLOSE", {"outcome": "WON", "text": "胜诉。", "files": judgment}) == "CLOSED"
@@ -164,7 +164,7 @@ def test_the_bureau_sees_what_may_be_objected_to_and_nothing_else(web: Web) -> N
 def test_each_role_is_offered_its_own_moves_and_refused_every_other(web: Web) -> None:
     desk = open_desk(web)
     case = desk.case(State.UNDER_REVIEW)
-    idle = {"TAKE_SUPPLEMENT", "LOSE_LAWYER"}  # nothing is missing, and nobody is at work
+    idle = {"TAKE_SUPPLEMENT", "LOSE_LAWYER", "CLEAR_CONFLICT"}  # nothing is missing, and nobody is at work
     for role in AT_WORK[:6]:
         offered = set(desk.of(role).get(f"{API}/cases/{case}").json()["moves"])
         assert not offered & idle

@@ -30,7 +30,7 @@ OWN = "/api/v1/public/aid/my"
 
 def at_home(**changes: Any) -> dict[str, Any]:
     whole = application(**changes)
-    return {name: value for name, value in whole.items() if name not in ("signed_how", "papers")}
+    return {name: value for name, value in whole.items() if name not in ("signature", "signed_how", "papers")}
 
 
 def open_house(web: Web) -> None:
@@ -91,10 +91,10 @@ def test_whoever_applies_from_home_gets_a_number_a_day_and_a_code(web: Web) -> N
          "AID_ID_NUMBER", "application.applicant.id_number"),
         ({"applicant": {"name": "示例少年", "id_number": id_number("0101", "20150601", "001"), "phone": "13900000000"}},
          "AID_MINOR_ALONE", "application.agent"),
-        ({"hardship": {}}, "AID_HARDSHIP_MISSING", "application.hardship"),
+        ({"hardship": {}}, "AID_HARDSHIP_MISSING", "application.hardship.basis"),
         ({"facts": " "}, "AID_FACTS_MISSING", "application.facts"),
-        ({"consent": False}, "WRONG_FIELD", "application.consent"),
-        ({"matter": "N25_1"}, "WRONG_FIELD", "application.matter"),
+        ({"consent": 1}, "WRONG_FIELD", "application.consent"),
+        ({"matter": "N25_1"}, "AID_NO_SUCH_CODE", "application.matter"),
         ({"granted": True}, "UNKNOWN_FIELD", "application"),
     ],
 )  # fmt: skip

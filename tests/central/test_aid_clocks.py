@@ -208,6 +208,18 @@ def test_a_date_that_the_agency_set_does_not_move(database: Database) -> None:
         assert due_in_row(connection) == (at("2027-01-04", 17), "LA_URGENT", True)
 
 
+def test_days_that_the_agency_gives_follow_a_new_day_table_and_no_others_can_be_given(database: Database) -> None:
+    with with_case(database) as connection:
+        with pytest.raises(RefusedByRule):
+            clocks.begin(connection, CASE, "LA_DECIDE", at("2026-11-23"), 0, days=40)
+        clocks.begin(connection, CASE, "LA_SUPPL", at("2026-11-23"), 0, days=39)
+        assert due_in_row(connection) == (end_of("2027-01-04"), "LA_SUPPL", False)  # the 1st is a holiday
+        assert only(connection, 0).rule.value == 39
+        rest_days.add(connection, year_2027(), "root", 0)
+        assert clocks.recalculate(connection, rest_days.day_table(connection), 5) == 1
+        assert due_in_row(connection) == (end_of("2027-01-05"), "LA_SUPPL", True)
+
+
 def test_a_new_day_table_appends_and_never_overwrites(database: Database) -> None:
     with with_case(database) as connection:
         start = at("2026-12-28")

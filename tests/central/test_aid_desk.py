@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -15,13 +16,20 @@ from central.aid.stages import State
 from central.aid.tables import aid_case
 from central.aid_desk import rules
 from central.aid_desk.rules import Light, Waiting
+from central.aid_files.rules import FileKind
+from central.aid_papers.issuing import Delivery, deliver, papers_of
+from central.aid_papers.rules import Method
 from central.clock import now_ms
+from hall.moment import local_day
 from tests.bench.aid_cases import Size, Somebody, centre, fill
+from tests.central.aid_desk_over_http import open_desk
+from tests.central.aid_house import DAY_MS, House
 from tests.central.asking import check_error
 from tests.central.conftest import SECRET, Web
 
 CASES = 400
 KEY = {"Idempotency-Key": "k1"}
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture(name="people")
@@ -260,3 +268,73 @@ def test_a_cursor_of_one_list_is_none_of_another(web: Web, people: list[Somebody
 def test_a_hand_over_that_is_none_is_refused(web: Web, body: dict[str, Any]) -> None:
     answer = web.as_role(Role.REVIEWER).post(f"/api/v1/aid/cases/{'0' * 16}/owner", json=body, headers=KEY)
     assert answer.status_code == 422
+
+
+# --- an objection on paper
+
+
+def find(client: TestClient, number: str) -> Any:
+    return client.post("/api/v1/aid/objections/find", json={"number": number})
+
+
+def enter(client: TestClient, found: dict[str, Any], key: str, **given: Any) -> Any:
+    body = {"move": "OBJECT", "version": found["version"], "given": {"text": "收入计算有误。", **given}}
+    return client.post(f"/api/v1/aid/cases/{found['id']}/moves", json=body, headers={"Idempotency-Key": key})
+
+
+@SQLITE
+def test_a_letter_to_the_bureau_finds_its_decision_and_nothing_else(web: Web) -> None:
+    desk = open_desk(web)
+    refused, granted = desk.case(State.REFUSED), desk.case(State.GRANTED)
+    bureau, strange = desk.of(Role.BUREAU_REVIEWER), desk.of(Role.BUREAU_REVIEWER, "far")
+    with web.database.read() as connection:
+        papers = {one["form"]: one["number"] for one in papers_of(connection, refused)}
+        open_number = next(row["number"] for row in rows(web) if row["id"] == granted)
+    typed = papers["F10"].replace("（", "(").replace("〔", " [").replace("〕", "]")
+    found = find(bureau, typed).json()
+    assert found["id"] == refused
+    assert (found["applicant"], found["decision"]["number"]) == ("示*", papers["F10"])
+    assert "示例" not in found["applicant"]
+    assert find(bureau, next(row["number"] for row in rows(web) if row["id"] == refused)).json()["id"] == refused
+    for client, number in ((strange, papers["F10"]), (bureau, open_number), (bureau, "（沪长）援不字〔1999〕第0001号")):
+        check_error(find(client, number), 404, "AID_NO_SUCH_DECISION")
+    check_error(find(desk.of(Role.REVIEWER), papers["F10"]), 403, "NOT_ALLOWED")
+    assert [row["detail"].count(papers["F10"]) for row in audit(web, "aid.search")] == [0] * 5  # each look, no number
+    assert enter(bureau, found, "1").status_code == 200
+    check_error(find(bureau, papers["F10"]), 409, "AID_OBJECTED_ALREADY")
+
+
+@SQLITE
+def test_a_letter_counts_from_the_day_it_came_whenever_it_is_entered(web: Web) -> None:
+    desk, now = open_desk(web), now_ms()
+    with web.database.write() as connection:
+        house = House(connection, web.parts.vault, now - 40 * DAY_MS)
+        refused = house.to(State.REFUSED)
+        (decision,) = [one for one in papers_of(connection, refused) if one["form"] == "F10"]
+        handed = Delivery(Method.DIRECT, now - 39 * DAY_MS, "示例婆婆")
+        deliver(connection, house.vault, decision["id"], handed, "desk", now - 39 * DAY_MS)
+    bureau = desk.of(Role.BUREAU_REVIEWER)
+    found = find(bureau, decision["number"]).json()
+    ends_ms = int(datetime.fromisoformat(found["object_by"]).timestamp() * 1000)
+    for key, days, code in (
+        ("a", 1, "AID_OBJECTION_LATE"),
+        ("b", -99, "AID_OBJECTION_EARLY"),
+        ("c", 99, "AID_DAY_AHEAD"),
+    ):
+        answer = enter(bureau, found, key, received_on=local_day(ends_ms + days * DAY_MS))
+        check_error(answer, 409 if days == 1 else 422, code)
+        assert answer.json()["error"]["field"] == "received_on"
+    check_error(enter(bureau, found, "d"), 409, "AID_OBJECTION_LATE")  # as if it came today
+    check_error(enter(bureau, found, "e", received_on=local_day(ends_ms), files=["0" * 16]), 422, "AID_NO_SUCH_FILE")
+    paper = desk.file(refused, FileKind.PAPER)
+    no_letter = enter(bureau, found, "f", received_on=local_day(ends_ms), files=[paper])
+    check_error(no_letter, 409, "AID_OBJECTION_NO_LETTER")
+    letter = desk.file(refused, FileKind.LETTER, 1)
+    assert enter(bureau, found, "g", received_on=local_day(ends_ms), files=[letter]).status_code == 200
+    told = bureau.get(f"/api/v1/aid/cases/{refused}").json()
+    limits = {one["rule"]: one for one in told["limits"] if one["outcome"] != "CANCELLED"}
+    assert limits["LA_OBJ_FILE"]["outcome"] == "KEPT"
+    assert local_day(ends_ms) == local_day(
+        int(datetime.fromisoformat(limits["LA_OBJ_REVIEW"]["started_at"]).timestamp() * 1000)
+    )
+    assert told["state"] == "OBJECTED"

@@ -79,6 +79,7 @@ def test_every_refusal_of_a_case_that_the_document_names_has_words() -> None:
 
 def test_every_refusal_of_the_guards_is_named_in_the_document() -> None:
     room = Path(__file__).parent.parent.parent / "central" / "aid"
-    code = "".join((room / f"{name}.py").read_text("utf-8") for name in ("guards", "application_rules", "rules"))
+    names = ("guards", "work_guards", "application_rules", "rules")
+    code = "".join((room / f"{name}.py").read_text("utf-8") for name in names)
     raised = set(re.findall(r'"(AID_[A-Z0-9_]+)"', code))
     assert sorted(raised - set(re.findall(r"`(AID_[A-Z0-9_]+)`", DOCUMENT.read_text("utf-8")))) == []

@@ -245,9 +245,22 @@ def test_clerks_take_applications_and_notices_in(central: RunningCentral, browse
     assert problems == []
 
 
+def open_the_rest_of_the_menu(page: Page) -> None:
+    """By keyboard alone, and it goes away again."""
+    page.locator(".head-more summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("nav a[href='/plans']")).to_be_visible()
+    check(page, "new-menu", touch=False)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(page.locator("nav a[href='/plans']")).to_be_hidden()
+    expect(page.locator(".head-more summary")).to_be_focused()
+
+
 def take_one_in(page: Page, central: RunningCentral) -> None:
     sign_in(page, central, "/aid/new", "clerk")
     check(page, "new", touch=False)
+    open_the_rest_of_the_menu(page)
     fill_in(page)
     field(page, "paper").fill("户口簿")
     page.click("#new [type=submit]")

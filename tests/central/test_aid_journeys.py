@@ -18,6 +18,7 @@ from central.imports.lawyers import LawyerState
 from central.lawyers.codes import Evidence, How
 from central.lawyers.status import Told, take_state
 from hall.intake.codes import Channel
+from tests.central.aid_elders_papers import read_every_paper
 from tests.central.aid_house import (
     FIRM,
     GAPS,
@@ -74,7 +75,7 @@ def choice(mark: str) -> dict[str, str]:
 def engage(house: House, case: str, day: str, name: str = "firm") -> State:
     go(house, case, day, Move.ACCEPT, Who.FIRM, name=name)
     files = [house.file(case, FileKind.AGREEMENT, Source.FIRM)]
-    return go(house, case, day, Move.ENGAGE, Who.FIRM, {"files": files, "signed_on": day}, name)
+    return go(house, case, day, Move.ENGAGE, Who.FIRM, {"files": files, "signed_on": day, "one_scan": True}, name)
 
 
 def test_an_elders_case_goes_from_the_window_to_the_archive_and_every_paper_and_day_is_right(
@@ -83,7 +84,9 @@ def test_an_elders_case_goes_from_the_window_to_the_archive_and_every_paper_and_
     with database.write() as connection:
         house = House(connection).furnish()
         house.now_ms = at("2026-10-09")
-        case = house.take(application(organ=COURT))
+        means = {"household": 1, "income": 120_000, "basis": "PROMISE", "promise": True}
+        means |= {"property": "无房产", "debts": "没有债务"}
+        case = house.take(application(organ=COURT, hardship=means))
         number = row_of(house, case)["number"]
         assert number == "（沪长）援申字〔2026〕第0001号"
         assert day_of(limit(house, case, "LA_DECIDE").due_ms) == "2026-10-16"
@@ -98,7 +101,7 @@ def test_an_elders_case_goes_from_the_window_to_the_archive_and_every_paper_and_
         assert running(house, case) == set()
         _work_and_end(house, case)
         check_whole(house, case)
-        _read_every_paper(house, case, number)
+        read_every_paper(house, case, number)
 
 
 def _review_with_a_supplement(house: House, case: str) -> None:
@@ -161,33 +164,13 @@ def _work_and_end(house: House, case: str) -> None:
     )  # fmt: skip
 
 
-def _read_every_paper(house: House, case: str, number: str) -> None:
-    made = papers(house, case)
-    assert [one.form for one in made] == [
-        "F05", "F06", "F05", "F05", "F08", "F09", "F11", "F13", "F14", "F14", "F14", "F21", "F21", "F32",
-    ]  # fmt: skip
-    for one in made:
-        assert one.says("示例婆婆"), one.form
-        assert "{" not in one.docx + one.pdf, one.form
-    by = {one.form: one for one in made}
-    assert made[0].says(number, "户口簿", "2026年10月16日")
-    assert by["F06"].says("两个儿子的地址", "2026年10月27日")
-    assert made[2].says("调解笔录", "2026年10月19日")
-    assert by["F08"].says(number, "符合条件，建议给予法律援助。", "reviewer", "approver", "2026年10月19日")
-    assert by["F09"].says("一审诉讼代理", "法律援助法", by["F09"].number)
-    assert by["F11"].says("示例甲", "示例甲律师事务所", by["F09"].number)
-    assert by["F13"].says(COURT, "示例甲")
-    assert made[8].says("已经立案，定于十二月开庭。")
-    assert by["F21"].says("72,000.00", "支持全部诉讼请求。", "2026年12月1日", "2026年10月20日")
-    assert by["F32"].says("很满意。", "archivist")
-
-
 @ONE_ENGINE
 def test_a_refusal_is_objected_to_ordered_corrected_and_the_case_is_worked_on(database: Database) -> None:
     with database.write() as connection:
         house = House(connection).furnish()
         house.now_ms = at("2026-10-09")
-        case = house.take()
+        daughter = {"name": "示例女儿", "id_number": id_number("0101", "19700101", "002")}
+        case = house.take(application(agent={"person": daughter, "relation": "GUARDIAN", "authority": "户口簿"}))
         go(house, case, "2026-10-12", Move.BEGIN_REVIEW, Who.REVIEWER)
         go(house, case, "2026-10-12", Move.PROPOSE, Who.REVIEWER, REFUSING)
         go(house, case, "2026-10-13", Move.REFUSE, Who.APPROVER, REFUSAL)
@@ -207,8 +190,10 @@ def test_a_refusal_is_objected_to_ordered_corrected_and_the_case_is_worked_on(da
             go(house, case, "2026-10-22", Move.REFUSE, Who.APPROVER, REFUSAL)
         assert go(house, case, "2026-10-23", Move.ASSIGN, Who.ASSIGNER, choice(house.first_lawyer)) is State.ASSIGNED
         by = papers_by_form(house, case)
-        assert by["F10"].says("家庭人均收入高于标准。", "长宁区司法局", "十五")
-        assert by["F20"].says(by["F10"].number, "收入计算有误。", "收入计算有误，应予援助。", "责令")
+        assert by["F10"].says("家庭人均收入高于标准。", "长宁区司法局", "十五", "示例婆婆（法定代理人：示例女儿）：")
+        assert by["F20"].says(
+            "（法定代理人：示例女儿）", by["F10"].number, "收入计算有误。", "收入计算有误，应予援助。", "责令"
+        )
         assert by["F09"].says("示例婆婆", "赡养费")
         assert by["F11"].says(by["F09"].number)
         assert "F13B" not in by  # no court hears of a refusal in a matter of its own parties
@@ -238,8 +223,13 @@ def test_a_termination_that_is_undone_brings_the_same_lawyer_back(database: Data
         assert [after[name] for name in kept] == [before[name] for name in kept]
         assert running(house, case) == ({"LA_CLOSE"} if signed else {"LA_SIGN"})  # whole days again
         assert row_of(house, case)["closed_ms"] is None
-        with refused(house, "AID_SAME_GROUND"):
-            house.move(case, Move.TERMINATE, actor(Who.APPROVER), ended)
+        for anew in (
+            {},
+            {"fact_on": "2026-10-21"},
+            {"fact_on": "2026-12-31"},
+        ):  # of the order's day, or later, and past
+            with refused(house, "AID_NEW_FACT_DAY"):
+                house.move(case, Move.TERMINATE, actor(Who.APPROVER), {**ended, **anew})
         asked = {"ground": "T48_7", "text": "受援人要求终止。"}
         assert house.move(case, Move.TERMINATE, actor(Who.APPROVER), asked) is State.TERMINATED
         assert papers_by_form(house, case)["F20"].says("收入没有变化。", "责令继续援助。")
@@ -278,11 +268,14 @@ def test_a_courts_notice_for_a_minor_is_answered_in_three_days_by_who_knows_mino
         with refused(house, "AID_LAWYER_MINORS"):
             go(house, case, "2026-10-08", Move.ASSIGN, Who.ASSIGNER, choice(stranger))
         assert go(house, case, "2026-10-08", Move.ASSIGN, Who.ASSIGNER, choice(house.first_lawyer)) is State.ASSIGNED
+        assert limit(house, case, "LA_NOTICE").outcome is None  # the organ has still to be told
+        house.tell_organ(case)
         assert limit(house, case, "LA_NOTICE").outcome is Outcome.KEPT
         by = papers_by_form(house, case)
         assert set(by) == {"F11", "F13"}
         assert by["F11"].says("示例少年", "盗窃", "示例甲律师事务所", "（2026）示9901刑初1号")
-        assert by["F13"].says(COURT, "示例少年", "示例甲", "辩护人")
+        assert by["F11"].says("羁押场所：示例看守所")
+        assert by["F13"].says(COURT, "示例少年", "示例甲", "辩护人", "来函（（2026）示9901刑初1号）收悉")
         _lose_the_lawyer_in_the_middle(house, case)
         ended = {"ground": "T48_6", "text": "被告人自行委托了辩护人。"}
         assert go(house, case, "2026-10-15", Move.TERMINATE, Who.APPROVER, ended) is State.TERMINATED
@@ -307,7 +300,9 @@ def _lose_the_lawyer_in_the_middle(house: House, case: str) -> None:
     assert go(house, case, "2026-10-13", Move.REASSIGN, Who.ASSIGNER, choice(house.second_lawyer)) is State.ASSIGNED
     assert store.firm_has(house.connection, case, OTHER_FIRM)
     by = papers_by_form(house, case)
-    assert by["F16"].says("示例甲", "停止执业")
+    assert by["F16"].says("示例甲", "停止执业", "由本机构依职权提出更换", "决定更换", "主管人员", "指派人员")
+    assert by["F16"].blank == ("联系电话", "申请人（签名）")
+    assert by["F17"].says("2026年10月12日发现需要更换法律援助人员的情形（", "停止执业", "决定更换法律援助人员")
     assert by["F17"].says("原承办人员示例甲", "改由示例乙律师事务所示例乙", "援指字〔2026〕第0001号")
     assert by["F11"].says("示例乙律师事务所")
 
@@ -416,7 +411,7 @@ def test_what_was_decided_stays_when_the_application_is_corrected_and_another_pe
         assert not row_of(house, case)["identified"]
         house.move(case, Move.IDENTIFY, actor(Who.DESK), {"how": "ID_CARD"})
         house.move(case, Move.BEGIN_REVIEW, actor(Who.REVIEWER))
-        house.move(case, Move.PROPOSE, actor(Who.REVIEWER), PROPOSAL)
+        house.move(case, Move.PROPOSE, actor(Who.REVIEWER), {**PROPOSAL, "matter": "M31_5"})
         granted = {**GRANT, "matter": "M31_5", "aid_form": "FORM_6"}
         house.move(case, Move.GRANT, actor(Who.APPROVER), granted)
         assert papers_by_form(house, case)["F09"].says("示例阿婆", "劳动报酬")
@@ -433,14 +428,17 @@ def test_every_kind_of_matter_can_be_granted_and_refused(database: Database, mat
         house = House(connection).furnish()
         nature = "CRIMINAL" if matter in ("M24", "M29", "M33") else "CIVIL"
         basis = "NOT_REQUIRED_32" if matter.startswith("M32") else "PROMISE"
-        asked = application(matter=matter, nature=nature, organ=COURT if nature == "CRIMINAL" else "")
+        held = {"detained": True, "custody": "示例看守所"} if matter == "M24" else {}
+        asked = application(matter=matter, nature=nature, organ=COURT if nature == "CRIMINAL" else "", **held)
         for decision in (Move.GRANT, Move.REFUSE):
             case = house.take(asked, Channel.WINDOW)
             house.move(case, Move.BEGIN_REVIEW, actor(Who.REVIEWER))
             house.move(case, Move.PROPOSE, actor(Who.REVIEWER), {**PROPOSAL, "basis": basis, "matter": matter})
             given = {**GRANT, "basis": basis, "matter": matter, "nature": nature}
             house.move(case, decision, actor(Who.APPROVER), given if decision is Move.GRANT else REFUSAL)
-            forms = set(papers_by_form(house, case))
-            told_organ = {"F13B"} if nature == "CRIMINAL" else set()
-            assert forms == {"F05", "F08"} | ({"F09"} if decision is Move.GRANT else {"F10"} | told_organ)
+            by = papers_by_form(house, case)
+            told_organ = {"F13B"} if held else set()  # and of nobody who is free it says that they are in custody
+            assert set(by) == {"F05", "F08"} | ({"F09"} if decision is Move.GRANT else {"F10"} | told_organ)
+            if "F13B" in by:
+                assert by["F13B"].says(COURT, "被羁押于示例看守所的示例婆婆", by["F10"].number)
             assert casework.standing_of(house.work, row_of(house, case)).last(decision) is not None

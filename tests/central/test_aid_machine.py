@@ -20,6 +20,9 @@ from central.aid import casework, store
 from central.aid.chain import broken_at
 from central.aid.stages import Move, State, Who
 from central.aid_limits import clocks
+from central.aid_papers import issuing
+from central.aid_papers.issuing import Delivery
+from central.aid_papers.rules import Method
 from central.database import Database
 from central.failures import ApiError
 from tests.central.aid_house import HOUR_MS, House, actor
@@ -59,14 +62,16 @@ MODEL: Final = {
     for source in sources.split(",")
 }
 CHANGING_MOVES: Final = sorted({move for _, move in MODEL})
-STAYING_MOVES: Final = ["PROPOSE", "ACCEPT", "REPORT", "IDENTIFY"]
+STAYING_MOVES: Final = ["PROPOSE", "ACCEPT", "REPORT", "IDENTIFY", "WAIT_FOR_CLIENT", "CLIENT_CAME"]
 WITH_LAWYER: Final = ("ASSIGNED", "ENGAGED", "CLOSED")
+TO_BE_TOLD: Final = ("NOTICE_IN", "CHANGING", *WITH_LAWYER)
 UNDECIDED: Final = ("SUBMITTED", "NEED_SUPPLEMENT", "UNDER_REVIEW", "COOP_CHECK")
 PEOPLE: Final = {
     "REDIRECT": Who.DESK, "BEGIN_REVIEW": Who.REVIEWER, "ASK_SUPPLEMENT": Who.SUPERVISOR,
     "TAKE_SUPPLEMENT": Who.DESK, "DEEM_WITHDRAWN": Who.REVIEWER, "ASK_COOPERATION": Who.REVIEWER,
     "TAKE_COOPERATION": Who.REVIEWER, "WITHDRAW": Who.APPLICANT, "PROPOSE": Who.REVIEWER, "GRANT": Who.APPROVER,
     "REFUSE": Who.APPROVER, "ASSIGN": Who.ASSIGNER, "REASSIGN": Who.ASSIGNER, "ACCEPT": Who.FIRM, "ENGAGE": Who.FIRM,
+    "WAIT_FOR_CLIENT": Who.FIRM, "CLIENT_CAME": Who.ASSIGNER,
     "DECLINE": Who.FIRM, "REPORT": Who.FIRM, "BEGIN_CHANGE": Who.ASSIGNER, "TERMINATE": Who.APPROVER,
     "OBJECT": Who.APPLICANT, "UPHOLD": Who.BUREAU, "ORDER_CORRECTION": Who.BUREAU, "CLOSE": Who.FIRM,
     "RETURN_FILE": Who.ARCHIVIST, "ARCHIVE": Who.ARCHIVIST, "IDENTIFY": Who.DESK,
@@ -88,6 +93,10 @@ class CaseLife(RuleBasedStateMachine):
         self.objected = ""
         self.steps = 1
         self.turns = count()
+        self.gave_notice = False
+        self.waits = False  # for the recipient, to sign
+        self.lawyer = 0  # at work, or the last one
+        self.letters: dict[str, list[Any]] = {}  # to the organ: whom it names, is it delivered, did that one work since
 
     def teardown(self) -> None:
         self.stack.close()
@@ -96,6 +105,7 @@ class CaseLife(RuleBasedStateMachine):
     def begins(self, notice: bool) -> None:
         self.case = self.house.notice() if notice else self.house.take()
         self.state = "NOTICE_IN" if notice else "SUBMITTED"
+        self.gave_notice = notice
 
     @rule(move=st.sampled_from(CHANGING_MOVES))
     def changes(self, move: str) -> None:
@@ -115,6 +125,8 @@ class CaseLife(RuleBasedStateMachine):
         if move == "OBJECT":
             self.objected = before
         self.state = wanted
+        self.waits = False
+        self._letters_tell()
 
     @rule(pick=st.integers(0, 1000))
     def goes_on(self, pick: int) -> None:
@@ -131,7 +143,47 @@ class CaseLife(RuleBasedStateMachine):
 
     @rule(move=st.sampled_from(STAYING_MOVES))
     def stays(self, move: str) -> None:
-        self.steps += self._ask(move)
+        done = self._ask(move)
+        self.steps += done
+        if move in ("WAIT_FOR_CLIENT", "CLIENT_CAME") and done:
+            assert (self.state, self.waits) == ("ASSIGNED", move == "CLIENT_CAME")
+            self.waits = not self.waits
+
+    @rule(pick=st.integers(0, 1000))
+    def a_letter_reaches_the_organ(self, pick: int) -> None:
+        """Any of them: one about a lawyer who has gone tells nothing, unless that one comes back."""
+        if self.letters:
+            letter = sorted(self.letters)[pick % len(self.letters)]
+            note = Delivery(Method.DIRECT, self.house.now_ms, "示例书记员")
+            issuing.deliver(self.house.connection, self.house.vault, letter, note, "desk", self.house.now_ms)
+            self.letters[letter][1] = True
+            self._letters_tell()
+            self.house.later()
+
+    @rule(pick=st.integers(0, 1000), whole=st.booleans())
+    def that_was_noted_wrongly(self, pick: int, whole: bool) -> None:
+        """The letter is void, or every note that it was delivered."""
+        house = self.house
+        if not self.letters:
+            return
+        letter = sorted(self.letters)[pick % len(self.letters)]
+        if whole:
+            issuing.void(house.connection, house.vault, letter, "写错了人。", "supervisor", house.now_ms)
+            del self.letters[letter]
+        else:
+            for note in issuing.deliveries_of(house.connection, [letter]):
+                given = (letter, note["id"], "没有送到。", "supervisor", house.now_ms)
+                issuing.take_back_delivery(house.connection, house.vault, *given)
+            self.letters[letter][1:] = [False, False]
+        house.later()
+
+    def _letters_tell(self) -> None:
+        papers = issuing.papers_of(self.house.connection, self.case) if self.gave_notice else []
+        for row in papers:
+            if row["form"] == "F13" and row["voided_ms"] is None and row["id"] not in self.letters:
+                self.letters[row["id"]] = [self.lawyer, False, False]
+        for letter in self.letters.values():
+            letter[2] = letter[2] or (letter[1] and self.state in WITH_LAWYER and letter[0] == self.lawyer)
 
     @rule(days=st.integers(1, 40))
     def time_passes(self, days: int) -> None:
@@ -148,6 +200,8 @@ class CaseLife(RuleBasedStateMachine):
             given = {
                 "filled": [gap["n"] for gap in store.gaps(house.connection, self.case) if gap["filled_ms"] is None]
             }
+        if wanted in (Move.ASSIGN, Move.REASSIGN):  # now the one, now the other
+            given = {**given, "lawyer": (house.first_lawyer, house.second_lawyer)[pick := next(self.turns) % 2]}
         who = actor(PEOPLE[move])
         trial = house.connection.begin_nested()
         try:
@@ -156,6 +210,8 @@ class CaseLife(RuleBasedStateMachine):
             trial.rollback()
             return False
         trial.commit()
+        if wanted in (Move.ASSIGN, Move.REASSIGN):
+            self.lawyer = pick
         house.later()
         return True
 
@@ -184,12 +240,19 @@ class CaseLife(RuleBasedStateMachine):
         assert ("LA_DECIDE" in running) == (self.state in UNDECIDED)
         assert ("LA_SUPPL" in running) == (self.state == "NEED_SUPPLEMENT")
         assert ("LA_ASSIGN" in running) == (self.state == "GRANTED")
-        assert ("LA_NOTICE" in running) == (self.state == "NOTICE_IN")
+        told = any(told for _, _, told in self.letters.values())
+        assert ("LA_NOTICE" in running) == (self.gave_notice and self.state in TO_BE_TOLD and not told)
         assert ("LA_SIGN" in running) == (self.state == "ASSIGNED")
         assert ("LA_CHANGE" in running) == (self.state == "CHANGING")
         assert ("LA_OBJ_FILE" in running) == (self.state in ("REFUSED", "TERMINATED"))
         assert ("LA_OBJ_REVIEW" in running) == (self.state == "OBJECTED")
         assert ("LA_PAY" in running) == (self.state == "CLOSED")
+
+    @invariant()
+    def the_days_of_the_firm_stand_still_while_the_recipient_is_the_cause(self) -> None:
+        found = clocks.of_case(self.house.connection, self.case, self.house.now_ms)
+        still = {one.rule.rule_id for one in found if one.ended_ms is None and one.paused_ms is not None}
+        assert ("LA_SIGN" in still) == self.waits
 
     @invariant()
     def the_case_shows_the_nearest_of_its_limits(self) -> None:

@@ -19,14 +19,16 @@ from central.aid_papers.forms import Kind, form_table
 from central.aid_papers.layouts import FOLDER
 from central.aid_papers.make_templates import TEMPLATES, template_of
 from central.aid_papers.marks import marks_of
-from central.aid_papers.pdf import to_pdf
+from central.aid_papers.pdf import lacks_of, to_pdf
 from central.aid_papers.reading import read_paper
 from central.aid_papers.templates import shipped
 from hall_config.aid_application import Person
+from hall_config.paper import lacking
 from tests.central.aid_paper_samples import NAME, application, facts
 
 FORMS = form_table().forms
 TITLES = {  # domain.md 1.5
+    "F01": "咨询登记表",
     "F02": "法律援助申请表", "F03": "授权委托书", "F04": "经济困难状况说明表", "F05": "申请材料接收凭证",
     "F06": "补充材料/说明通知书", "F07": "法律援助协作函", "F08": "审查表", "F09": "给予法律援助决定书",
     "F10": "不予法律援助决定书", "F11": "指派通知书", "F12": "委托代理/辩护协议", "F13": "法律援助公函",
@@ -69,8 +71,8 @@ def printed(pdf: bytes) -> str:
     return "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
 
 
-def test_the_table_has_every_document_from_f02_to_f32() -> None:
-    assert {f"F{number:02d}" for number in range(2, 33)} <= set(FORMS)
+def test_the_table_has_every_document_from_f01_to_f32() -> None:
+    assert {f"F{number:02d}" for number in range(1, 33)} <= set(FORMS)
     assert set(FORMS) == {*TITLES, "F13B"}
     assert [code for code, title in TITLES.items() if title not in FORMS[code].zh] == []
     assert not form_table().compared, "nobody has compared them with the official annex yet"
@@ -134,6 +136,27 @@ def test_a_pdf_has_title_and_number_and_nobodys_name_in_its_properties() -> None
 
 def test_rare_characters_of_names_are_printed_whole() -> None:
     assert NAME in printed(to_pdf(filled("F09")))
+
+
+def test_a_character_that_no_font_has_is_told_on_the_pdf_and_stays_in_the_word_file() -> None:
+    fields = fields_of("F10", facts()) | {"number": "1"}
+    docx = fill(shipped("F10"), fields | {"applicant": "示例\ue000", "decision_reason": "张\U000f0000"})
+    assert "\ue000" in words_of(docx)
+    assert lacks_of(docx) == "\ue000\U000f0000"
+    assert "缺少下列字符的字形，无法显示：U+E000、U+F0000" in squeezed(printed(to_pdf(docx)))
+    assert lacks_of(filled("F10")) == ""
+
+
+@pytest.mark.parametrize("name", ["\U00020000", "\U0002a6a5", "\U0002b820"])  # of Unicode's extensions B and E
+def test_a_name_of_the_rarest_characters_is_printed_or_the_pdf_says_that_it_is_not(name: str) -> None:
+    pdf = squeezed(
+        printed(to_pdf(fill(shipped("F10"), fields_of("F10", facts()) | {"number": "1", "applicant": name})))
+    )
+    if lacking(name):  # the package fonts-hanazono is not here
+        assert f"U+{ord(name):04X}" in pdf
+    else:
+        assert name in pdf
+        assert "U+" not in pdf
 
 
 @pytest.mark.parametrize("code", FORMS)

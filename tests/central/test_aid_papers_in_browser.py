@@ -9,6 +9,7 @@ import pytest
 from docx import Document
 from playwright.sync_api import Page, expect
 
+from central.aid_papers.forms import form_table
 from central.aid_papers.templates import shipped
 from tests.central.in_browser import central, page
 from tests.central.running import SECRET, RunningCentral
@@ -32,16 +33,17 @@ def test_a_centre_is_named_and_a_template_changed_and_given_up(central: RunningC
     page.fill("[name=secret]", SECRET)
     page.keyboard.press("Enter")
     expect(page.locator("#unset")).to_be_visible()
-    expect(page.locator("#rows tbody tr")).to_have_count(32)
+    expect(page.locator("#rows tbody tr")).to_have_count(len(form_table().forms))
     looks_right(page, "unset")
     name_the_centre(page)
+    promise_less_time(page)
     change_a_template(page)
     page.click("#rows tr:has-text('给予法律援助决定书') >> text=字段")
     expect(page.locator("#fields")).to_contain_text("{{ applicant }}")
     looks_right(page, "fields")
     page.click("#fields-close")
     page.click(".who a:has-text('English')")
-    expect(page.locator("#rows tbody tr")).to_have_count(32)
+    expect(page.locator("#rows tbody tr")).to_have_count(len(form_table().forms))
     looks_right(page, "english")
 
 
@@ -56,6 +58,26 @@ def name_the_centre(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#done")).to_contain_text("（某区）援申字")
     expect(page.locator("#unset")).to_be_hidden()
+
+
+def promise_less_time(page: Page) -> None:
+    row = page.locator("#promise-rows tr:has-text('审查决定')")
+    expect(row).to_contain_text("《法律援助法》第43条")
+    page.select_option("#promise [name=rule]", "LA_DECIDE")
+    page.fill("#promise [name=value]", "6")
+    page.keyboard.press("Enter")
+    expect(page.locator("#promise-problem")).to_contain_text("不能长于“审查决定”的法定期限")
+    looks_right(page, "promise-refused")
+    page.fill("#promise [name=value]", "5")
+    page.keyboard.press("Enter")
+    expect(page.locator("#promise-done")).to_contain_text("5个工作日")
+    expect(row).to_contain_text("本单位，自")
+    looks_right(page, "promised")
+    row.get_by_role("button").click()
+    page.click("#promise-rows >> text=确认结束")
+    expect(page.locator("#promise-done")).to_contain_text("已结束：审查决定")
+    expect(row.get_by_role("button")).to_have_count(0)
+    expect(page.locator("#promise-history summary")).to_contain_text("1")
 
 
 def change_a_template(page: Page) -> None:

@@ -15,15 +15,16 @@ from sqlalchemy import insert, select
 from central import schema
 from central.accounts.permissions import Role
 from central.accounts.person import NewAccount
-from central.aid.stages import State
+from central.aid.stages import Move, State, Who
 from central.aid_papers import issuing
 from central.aid_papers.fields import fields_of
 from central.aid_papers.forms import form_table
 from central.aid_papers.templates import shipped
 from central.clock import now_ms
 from hall_config.wording import rfc3339
-from tests.central.aid_house import UNIT, House
+from tests.central.aid_house import UNIT, House, actor, application
 from tests.central.aid_paper_samples import NAME, facts
+from tests.central.aid_reading import blanks, of_word
 from tests.central.asking import check_error
 from tests.central.conftest import SECRET, Web
 
@@ -184,13 +185,23 @@ def test_a_form_is_printed_blank_for_signing_by_hand(web: Web, form: str) -> Non
     check_error(clerk.get(f"{API}/forms/F99/blank"), 404, "NO_SUCH_FORM")
 
 
-def test_the_proof_of_a_delivery_is_printed_with_the_document_and_without_a_name(web: Web) -> None:
-    _, paper = furnished(web)
-    answer = web.as_role(Role.WINDOW_STAFF).get(f"{API}/papers/{paper}/delivery-sheet")
-    told = "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
-    assert "给予法律援助决定书" in told
-    assert "援给字" in told
-    assert "示例婆婆" not in told
+def test_the_proof_of_a_delivery_says_what_is_known_and_is_noted_for_it_names_somebody(web: Web) -> None:
+    case, paper = furnished(web)
+    clerk = web.as_role(Role.WINDOW_STAFF)
+    post(clerk, f"/papers/{paper}/deliveries", delivery())
+    answer = clerk.get(f"{API}/papers/{paper}/delivery-sheet", params={"format": "docx"})
+    assert blanks(answer.content) == (
+        "送达地点",
+        "受送达人签名或者盖章",
+        "代收人签名及代收理由",
+        "见证人签名或者盖章",
+        "备注",
+    )
+    told = of_word(answer.content)
+    says = ("给予法律援助决定书", "援给字", "援申字", "示例婆婆", "赡养费", "窗口接待人员", "窗口领取")
+    assert [words for words in says if words not in told] == []
+    (line,) = audit(web, "person.disclose")
+    assert line["object"] == f"aid_document/{case}/{paper}"
 
 
 CENTRE = {
@@ -258,3 +269,42 @@ def test_a_template_that_cannot_be_used_is_refused_and_nothing_is_kept(web: Web)
     check_error(put_template(boss, shipped("F09"), "F98"), 404, "NO_SUCH_FORM")
     told = {one["form"]: one for one in boss.get(f"{API}/units/{UNIT}/templates").json()["items"]}
     assert told["F09"]["versions"] == []
+
+
+def test_what_the_applicant_signs_is_made_when_it_is_wanted_and_anew_when_it_was_corrected(web: Web) -> None:
+    case, _ = furnished(web)
+    clerk, path = web.as_role(Role.REVIEWER), f"/cases/{case}/papers"
+    to_make = [one["code"] for one in clerk.get(f"{API}{path}").json()["to_make"]]
+    assert to_make == ["F02", "F04"]
+    check_error(post(clerk, path, {"form": "F02", "said": {"facts": "另一番话"}}), 422, "UNKNOWN_FIELD")
+    first = post(clerk, path, {"form": "F02"}, "1").json()
+    assert post(clerk, path, {"form": "F02"}, "2").json() == first, "nothing is made twice of the same application"
+    with web.database.write() as connection:
+        house = House(connection, web.parts.vault, now_ms())
+        held = application(facts="更正后的事实。")
+        house.move(case, Move.CORRECT, actor(Who.DESK), {"application": held, "reason": "当事人更正。"})
+    listed = clerk.get(f"{API}{path}").json()
+    assert [one["code"] for one in listed["to_make"]] == ["F02", "F04"]
+    second = post(clerk, path, {"form": "F02"}, "3").json()
+    assert second["id"] != first["id"]
+    said = [printed(web, clerk, one["id"]) for one in (first, second)]
+    assert ["更正后的事实。" in one for one in said] == [False, True]
+    assert {one["id"]: one["voided_at"] for one in listed["items"]}[first["id"]] is None, "the old one stays"
+
+
+def test_a_matter_without_a_condition_of_hardship_has_no_statement_of_means(web: Web) -> None:
+    furnished(web)
+    with web.database.write() as connection:
+        house = House(connection, web.parts.vault, now_ms() - 60_000)
+        case = house.take(application(matter="M32_4", hardship={}))
+        accused = house.notice()
+    clerk = web.as_role(Role.REVIEWER)
+    assert [one["code"] for one in clerk.get(f"{API}/cases/{case}/papers").json()["to_make"]] == ["F02"]
+    assert clerk.get(f"{API}/cases/{accused}/papers").json()["to_make"] == []
+    for there, form in ((case, "F04"), (accused, "F02")):
+        check_error(post(clerk, f"/cases/{there}/papers", {"form": form}), 409, "AID_NO_SUCH_STATEMENT")
+
+
+def printed(web: Web, client: TestClient, paper: str) -> str:
+    answer = post(client, f"/papers/{paper}/open", {"format": "pdf", "reason": REASON})
+    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)

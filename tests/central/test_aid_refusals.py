@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pytest
 
 from central.accounts.permissions import Role
 from central.aid import store
+from central.aid.application_rules import check_application
 from central.aid.given import read_given
 from central.aid.guards import guard
+from central.aid.people import read_application
 from central.aid.rules import Standing
 from central.aid.stages import Move, State, Who
 from central.aid_files.rules import FileKind
@@ -26,8 +28,10 @@ from tests.central.aid_desk_over_http import open_desk
 from tests.central.aid_house import (
     DAY_MS,
     GRANT,
+    MONDAY_MS,
     PROPOSAL,
     REFUSAL,
+    REFUSING,
     House,
     actor,
     application,
@@ -36,11 +40,15 @@ from tests.central.aid_house import (
 from tests.central.aid_reading import at
 from tests.central.asking import check_error
 from tests.central.conftest import Web
-from tests.central.test_aid_stages import everything
+from tests.central.test_aid_stages import everything, given_for
 
 ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 MINOR = {"name": "示例少年", "id_number": id_number("0101", "20150315", "001"), "phone": "13900000001"}
-PARENT = {"person": {"name": "示例母亲", "id_number": id_number("0101", "19850315", "002")}, "relation": "PARENT"}
+PARENT = {
+    "person": {"name": "示例母亲", "id_number": id_number("0101", "19850315", "002")},
+    "relation": "PARENT",
+    "authority": "户口簿",
+}
 RIGHT = application()["applicant"]["id_number"]
 
 # The words of a refusal name the rule; where a law rules, its article.
@@ -58,6 +66,8 @@ ARTICLES = {
     "AID_BUREAU_TOOK_PART": ("《法律援助法》第49条", "Art. 49"),
     "AID_OBJECTION_LATE": ("《办理法律援助案件程序规定》第22条", "Art. 22"),
     "AID_FIRST_ALREADY": ("《法律援助法》第44条", "Art. 44"),
+    "AID_PERIOD_OVER": ("《法律援助法》第44条", "Art. 44"),
+    "AID_NEW_FACT_DAY": ("《法律援助法》第49条", "Art. 49"),
     "AID_NOT_URGENT": ("《法律援助法》第44条", "Art. 44"),
     "AID_FORMALITIES_LATE": ("《法律援助法》第44条", "Art. 44"),
     "AID_FORM_SKIPPED_F12": ("《办理法律援助案件程序规定》第27条", "Art. 27"),
@@ -66,6 +76,9 @@ ARTICLES = {
     "AID_LAWYER_MINORS": ("第26条", "Art. 26"),
     "AID_LAWYER_YEARS": ("《法律援助法》第26条", "Art. 26"),
     "AID_CONFLICT": ("《律师法》第39条", "Art. 39"),
+    "AID_CONFLICT_OPEN": ("《律师法》第39条", "Art. 39"),
+    "AID_CONFLICT_CERTAIN": ("《律师法》第39条", "Art. 39"),
+    "AID_FORM_SKIPPED_F32": ("F32", "F32"),
 }
 
 
@@ -85,9 +98,9 @@ APPLICATIONS: list[tuple[dict[str, Any], str]] = [
     (application(applicant=person(id_number=RIGHT[:-1] + ("0" if RIGHT[-1] != "0" else "1"))), "AID_ID_NUMBER"),
     (application(applicant=person(id_number=RIGHT[:-1])), "AID_ID_NUMBER"),
     (application(applicant=person(id_number="")), "AID_ID_MISSING"),
-    (application(applicant=person(birth="2010-02-29")), "AID_BIRTH"),
+    (application(applicant=person(birth="2010-02-29")), "AID_NO_SUCH_BIRTH"),
     (application(applicant=person(birth="1949-12-30")), "AID_BIRTH"),
-    (application(applicant=person(id_kind="NONE", id_number="", birth="2010-02-29")), "AID_BIRTH"),
+    (application(applicant=person(id_kind="NONE", id_number="", birth="2010-02-29")), "AID_NO_SUCH_BIRTH"),
     (application(applicant=person(id_kind="PASSPORT", id_number="E00000000", birth="2015-03-15")), "AID_MINOR_ALONE"),
     (application(applicant=MINOR), "AID_MINOR_ALONE"),
     (application(opposing=[{"name": "示例儿子", "id_number": "990101197506010010"}]), "AID_ID_NUMBER"),
@@ -97,8 +110,22 @@ APPLICATIONS: list[tuple[dict[str, Any], str]] = [
     (application(hardship={"household": 1, "income": 1, "basis": "PROMISE"}), "AID_PROMISE_MISSING"),
     (application(facts="　 "), "AID_FACTS_MISSING"),
     (application(applicant=person(phone="", address="")), "AID_CONTACT_MISSING"),
-    (application(signed_how="SIGNATURE"), "AID_SIGNATURE_MISSING"),
+    (application(signature=""), "AID_SIGNATURE_MISSING"),
 ]
+
+
+@pytest.mark.parametrize("said", [False, None, 1, 1.0, "true", "1", [True], {}])
+def test_nobody_consents_promises_or_confirms_by_anything_but_true(said: Any) -> None:
+    """``1 == True``: what is compared by ``==`` takes a number for a word that was given."""
+    means = {"household": 1, "income": 1, "basis": "PROMISE", "promise": said}
+    with pytest.raises(ApiError, match="WRONG_FIELD"):
+        read_application(application(consent=said))
+    with pytest.raises(ApiError, match=r"WRONG_FIELD|AID_PROMISE_MISSING"):
+        check_application(read_application(application(hardship=means)), MONDAY_MS)
+    with pytest.raises(ApiError, match="WRONG_FIELD"):
+        read_given(Move.DEEM_WITHDRAWN, {"confirm": said})
+
+
 TAKEN: list[dict[str, Any]] = [
     application(applicant=MINOR, agent=PARENT),
     application(matter="M32_4", hardship={}),
@@ -157,19 +184,23 @@ def test_no_form_can_be_skipped(database: Database) -> None:
         case = house.to(State.ASSIGNED)
         wrong = {"files": [house.file(case, FileKind.PAPER)], "signed_on": "2026-10-09"}
         signed = {"files": [house.file(case, FileKind.AGREEMENT)], "signed_on": "2026-10-09"}
+        whole = {**signed, "one_scan": True}
         with refused(house, "AID_NOT_ACCEPTED"):
-            house.move(case, Move.ENGAGE, actor(Who.FIRM), signed)
+            house.move(case, Move.ENGAGE, actor(Who.FIRM), signed | {"one_scan": True})
         house.move(case, Move.ACCEPT, actor(Who.FIRM))
         attempts: list[tuple[dict[str, Any], str]] = [
             (wrong, "AID_FORM_SKIPPED_F12"), ({**signed, "files": ["0" * 16]}, "AID_NO_SUCH_FILE"),
-            ({**signed, "files": []}, "WRONG_FIELD"), ({**signed, "signed_on": "2026-10-10"}, "AID_DAY_AHEAD"),
-            ({**signed, "signed_on": "2026-02-30"}, "AID_NO_SUCH_DAY"),
-            ({**signed, "signed_on": "1900-01-01"}, "AID_DAY_BEFORE"),
+            ({**signed, "files": []}, "AID_FORM_SKIPPED_F12"), (signed, "AID_FORM_SKIPPED_F03"),
+            ({**signed, "files": signed["files"] * 2}, "AID_FORM_SKIPPED_F03"),
+            ({**whole, "signed_on": "2026-10-10"}, "AID_DAY_AHEAD"),
+            ({**whole, "signed_on": "2026-02-30"}, "AID_NO_SUCH_DAY"),
+            ({**whole, "signed_on": "2026-02-30"}, "AID_NO_SUCH_DAY"),
+            ({**whole, "signed_on": "1900-01-01"}, "AID_DAY_BEFORE"),
         ]  # fmt: skip
         for given, code in attempts:
             with refused(house, code):
                 house.move(case, Move.ENGAGE, actor(Who.FIRM), given)
-        house.move(case, Move.ENGAGE, actor(Who.FIRM), signed)
+        house.move(case, Move.ENGAGE, actor(Who.FIRM), whole)
         closing = {"outcome": "WON", "text": "胜诉。", "files": signed["files"]}
         with refused(house, "AID_JUDGMENT_MISSING"):
             house.move(case, Move.CLOSE, actor(Who.FIRM), closing)
@@ -185,7 +216,7 @@ def test_no_form_can_be_skipped(database: Database) -> None:
                 house.move(case, Move.REPORT, actor(Who.FIRM), {"text": "审结。", "ended_on": day})
         with refused(house, "MISSING_FIELD"):
             house.move(case, Move.TERMINATE, actor(Who.APPROVER), {"text": "没有理由。"})
-        with refused(house, "WRONG_FIELD"):
+        with refused(house, "AID_NO_SUCH_TERMINATION"):
             house.move(case, Move.TERMINATE, actor(Who.APPROVER), {"ground": "T48_9", "text": "没有理由。"})
 
 
@@ -198,6 +229,8 @@ def test_gaps_are_named_once_and_a_second_notice_needs_what_came_since_or_a_supe
             house.move(case, Move.DEEM_WITHDRAWN, actor(Who.REVIEWER), {"confirm": True})
         with refused(house, "AID_NO_SUCH_GAP"):
             house.move(case, Move.TAKE_SUPPLEMENT, actor(Who.DESK), {"filled": [3]})
+        with refused(house, "MISSING_FIELD"):  # the days do not run on for nothing
+            house.move(case, Move.TAKE_SUPPLEMENT, actor(Who.DESK), {"filled": []})
         house.move(case, Move.TAKE_SUPPLEMENT, actor(Who.DESK), {"filled": [1]})
         old = {"gaps": [{"kind": "FACTS"}]}
         reason = {**old, "override_reason": "申请人请求再次说明。"}
@@ -228,15 +261,30 @@ def test_article_32_removes_the_condition_and_article_42_waives_its_check_for_wh
             (application(), {"basis": "EXEMPT_42"}, "AID_BASIS_42"),
             (application(presumed="X42_1", hardship={}, papers=[]), {"basis": "EXEMPT_42"}, "AID_BASIS_42"),
             (application(matter="M32_4", hardship={}), {"basis": "PAPERS"}, "AID_HARDSHIP_MISSING"),
-            (application(), {"basis": "NOT_APPLICABLE_NOTICE"}, "WRONG_FIELD"),
+            (application(), {"basis": "NOT_APPLICABLE_NOTICE"}, "AID_NO_SUCH_CODE"),
         ]
         for given, changed, code in rows:
-            case = granting(house, given, PROPOSAL)
+            case = granting(house, given, {**PROPOSAL, **changed})
             with refused(house, code):
                 house.move(case, Move.GRANT, actor(Who.APPROVER), {**GRANT, **changed})
-        case = granting(house, application(presumed="X42_1", hardship={}, papers=[]), PROPOSAL)
+        exempt = {**PROPOSAL, "basis": "EXEMPT_42"}
+        case = granting(house, application(presumed="X42_1", hardship={}, papers=[]), exempt)
         house.file(case, FileKind.PAPER)
         assert house.move(case, Move.GRANT, actor(Who.APPROVER), {**GRANT, "basis": "EXEMPT_42"}) is State.GRANTED
+
+
+@ONE_ENGINE
+def test_an_approver_alone_grants_nothing_that_was_not_proposed(database: Database) -> None:
+    with database.write() as connection:
+        house = House(connection).furnish()
+        case = granting(house, application(), REFUSING)
+        with refused(house, "AID_NOT_PROPOSED"):
+            house.move(case, Move.GRANT, actor(Who.APPROVER), GRANT)
+        house.move(case, Move.PROPOSE, actor(Who.REVIEWER), PROPOSAL)
+        for other in ({"matter": "M32_4", "basis": "NOT_REQUIRED_32"}, {"matter": "M31_5"}, {"basis": "EXEMPT_42"}):
+            with refused(house, "AID_NOT_AS_PROPOSED"):
+                house.move(case, Move.GRANT, actor(Who.APPROVER), {**GRANT, **other})
+        assert house.move(case, Move.GRANT, actor(Who.APPROVER), {**GRANT, "aid_form": "FORM_6"}) is State.GRANTED
 
 
 @ONE_ENGINE
@@ -306,6 +354,42 @@ def test_an_objection_comes_in_time_and_is_decided_by_somebody_else(database: Da
 
 
 @ONE_ENGINE
+def test_no_file_is_laid_away_before_the_recipient_was_called_back_or_it_is_said_why_not(database: Database) -> None:
+    box = {"box": "2026-援-001", "years": 10}
+    with database.write() as connection:
+        house = House(connection).furnish()
+        case = house.to(State.CLOSED)
+        for given, code in (
+            ({}, "AID_FORM_SKIPPED_F32"), ({"no_call_back_text": "不便联系。"}, "AID_FORM_SKIPPED_F32"),
+            ({"no_call_back": "UNREACHABLE"}, "MISSING_FIELD"),
+            ({"no_call_back": "BUSY", "no_call_back_text": "没有时间。"}, "AID_NO_SUCH_CODE"),
+            ({"no_call_back": True, "no_call_back_text": "没有时间。"}, "AID_NO_SUCH_CODE"),
+            ({"no_call_back": "UNREACHABLE", "no_call_back_text": " "}, "AID_TEXT_SHORT"),
+            ({"no_call_back": "NOTICE_CASE", "no_call_back_text": "通知辩护。"}, "AID_NOT_BY_NOTICE"),
+        ):  # fmt: skip
+            with refused(house, code):
+                house.move(case, Move.ARCHIVE, actor(Who.ARCHIVIST), box | given)
+        house.move(case, Move.CALL_BACK, actor(Who.ARCHIVIST), {"how": "FAILED", "answer": "无人接听。"})
+        with refused(house, "AID_FORM_SKIPPED_F32"):  # an attempt reached nobody
+            house.move(case, Move.ARCHIVE, actor(Who.ARCHIVIST), box)
+        house.move(case, Move.CALL_BACK, actor(Who.DESK), {"how": "PHONE", "answer": "满意。"})
+        house.move(case, Move.RETURN_FILE, actor(Who.ARCHIVIST), {"reason": "缺少判决书送达回证。"})
+        house.move(case, Move.CLOSE, actor(Who.FIRM), given_for(house, case, Move.CLOSE))
+        with refused(house, "AID_FORM_SKIPPED_F32"):  # what was said before it was closed again is another matter
+            house.move(case, Move.ARCHIVE, actor(Who.ARCHIVIST), box)
+        house.move(case, Move.TAKE_BACK, actor(Who.SUPERVISOR), {"reason": "点错了。"})
+        house.move(case, Move.TAKE_BACK, actor(Who.SUPERVISOR), {"reason": "点错了。"})
+        assert house.move(case, Move.ARCHIVE, actor(Who.ARCHIVIST), box) is State.ARCHIVED
+        house.move(case, Move.TAKE_BACK, actor(Who.SUPERVISOR), {"reason": "点错了。"})
+        why = {"no_call_back": "DECEASED", "no_call_back_text": "女儿来电告知。"}
+        assert house.move(case, Move.ARCHIVE, actor(Who.ARCHIVIST), box | why) is State.ARCHIVED
+        last = store.last_step(connection, case)
+        assert last is not None
+        assert "DECEASED" in last["facts"]
+        assert "女儿" not in last["facts"]
+
+
+@ONE_ENGINE
 def test_a_ground_that_the_bureau_corrected_bars_the_centre_even_if_the_case_came_back_to_review(
     database: Database,
 ) -> None:
@@ -319,6 +403,10 @@ def test_a_ground_that_the_bureau_corrected_bars_the_centre_even_if_the_case_cam
         standing = Standing(row, None, frozenset(), frozenset(), steps, (), {}, {}, None, house.now_ms)
         with refused(house, "AID_SAME_GROUND"):
             guard(standing, Move.REFUSE, actor(Who.APPROVER), read_given(Move.REFUSE, REFUSAL))
+        for ground, code in (("T48_4", "AID_NEW_FACT_DAY"), ("T48_1", None)):  # what the refusal said, in other words
+            ending = read_given(Move.TERMINATE, {"ground": ground, "text": "不再符合。"})
+            with refused(house, code) if code else nullcontext():
+                guard(standing, Move.TERMINATE, actor(Who.APPROVER), ending)
 
 
 @ONE_ENGINE
@@ -329,10 +417,11 @@ def test_aid_comes_first_only_where_it_is_urgent_and_for_a_day_in_good_time(data
         first = {"lawyer": house.first_lawyer, "override_reason": "信任", "until": "2026-10-20", "why": "PERIOD_ENDS"}
         for changed, code in (
             ({}, "MISSING_FIELD"), ({"period_ends": "2026-10-16"}, "AID_NOT_URGENT"),
+            ({"period_ends": "2026-10-08"}, "AID_PERIOD_OVER"),
             ({"period_ends": "2010-02-29"}, "AID_NO_SUCH_DAY"),
             ({"period_ends": "2026-10-12", "until": "2026-10-08"}, "AID_DAY_PAST"),
             ({"period_ends": "2026-10-12", "until": "9999-12-31"}, "AID_FORMALITIES_LATE"),
-            ({"period_ends": "2026-10-12", "why": "HURRY"}, "WRONG_FIELD"),
+            ({"period_ends": "2026-10-12", "why": "HURRY"}, "AID_NO_SUCH_CODE"),
             ({"period_ends": "2026-10-12", "lawyer": "0" * 64}, "AID_NO_SUCH_LAWYER"),
         ):  # fmt: skip
             with refused(house, code):

@@ -17,7 +17,7 @@ from central.aid_limits.tables import aid_limit, aid_stop
 from central.aid_papers.tables import aid_document, aid_series
 from central.database import Database
 from central.failures import ApiError, Forbidden, RefusedByRule
-from tests.central.aid_house import GAPS, GRANT, PROPOSAL, REFUSAL, WAY_TO, House, actor, application
+from tests.central.aid_house import ARCHIVING, GAPS, GRANT, PROPOSAL, REFUSAL, WAY_TO, House, actor, application
 
 STATES = [*WAY_TO, State.NOTICE_IN]
 TABLES = (
@@ -41,18 +41,20 @@ def given_for(house: House, case: str, move: Move) -> dict[str, Any]:
         Move.PROPOSE: PROPOSAL,
         Move.AID_FIRST: {**choice, "why": "PRESERVATION", "until": "2026-12-31"},
         Move.GRANT: GRANT, Move.REFUSE: REFUSAL, Move.ASSIGN: choice, Move.REASSIGN: choice,
+        Move.WAIT_FOR_CLIENT: {"cause": "ABSENT", "text": "约好的时间没有来。"}, Move.CLIENT_CAME: {},
         Move.DECLINE: {"reason": "与本人代理的案件冲突。"}, Move.REPORT: {"text": "已立案。"},
         Move.BEGIN_CHANGE: {"by": "RECIPIENT", "reason": "受援人要求更换。"},
         Move.TERMINATE: {"ground": "T48_6", "text": "自行委托了律师。"}, Move.OBJECT: {"text": "收入计算有误。"},
         Move.UPHOLD: {"text": "经核查，计算无误。"}, Move.ORDER_CORRECTION: {"text": "收入计算有误，应予援助。"},
-        Move.RETURN_FILE: {"reason": "缺少判决书送达回证。"}, Move.ARCHIVE: {"box": "2026-援-001", "years": 10},
+        Move.RETURN_FILE: {"reason": "缺少判决书送达回证。"}, Move.ARCHIVE: ARCHIVING,
         Move.CALL_BACK: {"how": "PHONE", "answer": "满意。", "grade": 5},
         Move.CORRECT: {"application": application(facts="更正后的事实。"), "reason": "当事人补充。"},
+        Move.CLEAR_CONFLICT: {"reason": "已核实，不是同一人。"},
         Move.IDENTIFY: {"how": "ID_CARD"}, Move.LOSE_LAWYER: {"reason": "停止执业。"},
         Move.TAKE_BACK: {"reason": "点错了。"},
     }  # fmt: skip
     if move is Move.ENGAGE:
-        return {"files": [house.file(case, FileKind.AGREEMENT)], "signed_on": "2026-10-09"}
+        return {"files": [house.file(case, FileKind.AGREEMENT)], "signed_on": "2026-10-09", "one_scan": True}
     if move is Move.CLOSE:
         files = [house.file(case, FileKind.JUDGMENT)]
         return {"outcome": "SETTLED", "text": "调解结案。", "recovered_fen": 100, "files": files}
@@ -64,8 +66,14 @@ def prepare(house: House, case: str, state: State, move: Move) -> None:
     """What has to have happened in this state before this move."""
     if move in (Move.GRANT, Move.REFUSE):
         house.move(case, Move.PROPOSE, actor(Who.REVIEWER), PROPOSAL)
-    if move is Move.ENGAGE:
+    if move in (Move.ENGAGE, Move.WAIT_FOR_CLIENT, Move.CLIENT_CAME):
         house.move(case, Move.ACCEPT, actor(Who.FIRM))
+    if move is Move.CLIENT_CAME:
+        house.move(case, Move.WAIT_FOR_CLIENT, actor(Who.FIRM), {"cause": "PAPERS"})
+    if move is Move.CLEAR_CONFLICT:
+        house.helped("示例乙方")
+        given = {"application": application(opposing=[{"name": "示例乙方"}]), "reason": "当事人补充。"}
+        house.move(case, Move.CORRECT, actor(Who.DESK), given)
     if move is Move.DEEM_WITHDRAWN:
         house.later(60 * 24 * 3_600_000)
 
@@ -97,7 +105,7 @@ def test_every_move_of_the_table_works_and_every_other_is_refused_and_changes_no
             house.now_ms = now_ms
 
 
-_REFUSALS = ("AID_MOVE_REFUSED", "AID_NOTHING_TO_TAKE_BACK", "AID_NO_APPLICATION", "AID_NO_LAWYER")
+_REFUSALS = ("AID_MOVE_REFUSED", "AID_NOTHING_TO_TAKE_BACK", "AID_NO_APPLICATION", "AID_NO_LAWYER", "AID_NO_CONFLICT")
 _WITHOUT_LAWYER = (State.SUBMITTED, State.NEED_SUPPLEMENT, State.UNDER_REVIEW, State.COOP_CHECK, State.GRANTED)
 
 
@@ -105,6 +113,8 @@ def _not_here(state: State, move: Move) -> bool:
     """Moves that the table has but whose guard bars them in a case that came this way."""
     if move is Move.TAKE_BACK:
         return state in (State.SUBMITTED, State.NOTICE_IN, State.OBJECTED, State.UPHELD)
+    if move is Move.CLEAR_CONFLICT:
+        return state not in (State.ASSIGNED, State.ENGAGED)
     if move in (Move.ACCEPT, Move.LOSE_LAWYER):
         return state in _WITHOUT_LAWYER  # for whom aid came first
     if move is Move.TAKE_SUPPLEMENT:
@@ -180,9 +190,9 @@ def test_a_move_given_rubbish_is_refused_and_changes_nothing(database: Database,
         before = everything(connection)
         hostile: list[dict[str, Any]] = [
             {"unknown": 1}, {"text": "\x00"}, {"reason": 7}, {"text": "甲" * 2001}, {"files": ["../x"]},
-            {"lawyer": "f" * 63}, {"confirm": "true"}, {"gaps": []}, {"until": "2026-02-30"}, {"text": None},
+            {"lawyer": "f" * 63}, {"confirm": "true"}, {"gaps": []}, {"until": "2026-02-30"}, {"text": 7},
         ]  # fmt: skip
         for given in hostile:
             with pytest.raises(ApiError):
-                _move(house, case, move, actor(first), right | given | {"x": 1})
+                _move(house, case, move, actor(first), right | given)
         assert everything(connection) == before

@@ -14,9 +14,11 @@ from sqlalchemy import insert, select
 from central.accounts.permissions import MAY, Role
 from central.aid.stages import State
 from central.aid_files.rules import FileKind
-from central.aid_limits import clocks, reminders
+from central.aid_limits import clocks, reminders, store_of_promises
 from central.aid_limits.tables import aid_notice
-from central.aid_papers.issuing import papers_of
+from central.aid_papers import issuing
+from central.aid_papers.issuing import Delivery, papers_of
+from central.aid_papers.rules import Method
 from central.alarms.tables import alarm
 from central.clock import now_ms
 from central.database import Database
@@ -64,6 +66,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", "/units/{unit}/services/{letter}"): NAMES,
     ("POST", "/matters/{matter}/moves"): {"move": "CLOSE", "version": 1},
     ("POST", "/matters/{matter}/disclose"): WHY,
+    ("POST", "/matters/{matter}/papers"): {"form": "F01"},
+    ("POST", "/aid/cases/{case}/papers"): {"form": "F31"},
     ("POST", "/lawyers/{mark}/status"): {"state": "ACTIVE", "evidence": "NATIONAL_REGISTER"},
     ("POST", "/firm/cases/{case}/disclose"): WHY,
     ("POST", "/aid/cases/{case}/disclose"): WHY,
@@ -74,7 +78,10 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/aid/papers/{paper}/open"): WHY,
     ("POST", "/aid/firm/papers/{paper}/open"): WHY,
     ("POST", "/aid/papers/{paper}/deliveries"): {"method": "WINDOW", "at": "2026-10-09T03:00:00Z", "receiver": "某人"},
+    ("POST", "/aid/papers/{paper}/deliveries/{delivery}/void"): WHY,
     ("POST", "/aid/papers/{paper}/void"): WHY,
+    ("POST", "/aid/units/{unit}/promises"): {"rule": "LA_DECIDE", "value": 5, "day_kind": "WORKING",
+                                             "valid_from": in_days(1)},
     ("PUT", "/aid/centres/{unit}"): {"short_name": "抢", "name_zh": "别人的中心", "address": "某路", "phone": "021",
                                      "bureau": "某局"},
     ("PATCH", "/aid/cases/{case}/files/{file}"): {"title": "我的"},
@@ -132,12 +139,19 @@ def legal_aid(web: Web, supervisor: TestClient) -> dict[str, str]:
         paper = next(row["id"] for row in papers_of(connection, case) if row["form"] == "F11")
         clock = clocks.of_case(connection, case, house.now_ms)[-1].id
         reminders.tell(connection, day_table(connection), house.now_ms + 90 * DAY_MS)
+        note = Delivery(Method.DIRECT, house.now_ms, "示例乙")
+        delivery = issuing.deliver(connection, house.vault, paper, note, "desk", house.now_ms)
+        promise = store_of_promises.add(
+            connection, unit="north", rule_id="LA_DECIDE", value=5, day_kind="WORKING", valid_from="2026-10-09",
+            set_by="test", set_ms=0,
+        )  # fmt: skip
         notice = connection.execute(select(aid_notice.c.id).limit(1)).scalar_one()
     facts = {"channel": "VISIT", "field": "B13", "answered_by": "LAWYER"}
     record = {"kind": "ADVICE", "hall": HALL, "facts": facts}
     matter = put(supervisor, "POST", "/matters", record)["id"]
     room = put(supervisor, "POST", "/visit-rooms", {"hall": HALL, **NAMES})["id"]
-    told = {"case": case, "file": file, "mark": mark, "paper": paper, "limit_id": clock, "notice": notice}
+    told = {"case": case, "file": file, "mark": mark, "paper": paper, "limit_id": clock, "notice": notice,
+            "delivery": delivery, "promise": promise}  # fmt: skip
     return {**{name: str(value) for name, value in told.items()}, "matter": matter, "room": room, "firm_code": FIRM,
             "form": "F05", "receipt": f"P{HALL}-01J0000000000000000000000A"}  # fmt: skip
 
@@ -206,7 +220,8 @@ def test_nothing_of_another_district_answers_to_its_id(districts: tuple[Web, dic
 
 NOBODYS = {"hall": "no-such-hall", "unit": "no-such-unit", "place": "no-such-place", "name": "nobody.here",
            "alarm": "999999", "case": "f" * 16, "paper": "f" * 16, "file": "f" * 16, "mark": "f" * 64,
-           "matter": "f" * 16, "room": "f" * 16, "limit_id": f"{'f' * 16}.9", "notice": "999999"}  # fmt: skip
+           "matter": "f" * 16, "room": "f" * 16, "limit_id": f"{'f' * 16}.9", "notice": "999999",
+           "delivery": "f" * 16, "promise": "999999"}  # fmt: skip
 
 
 def test_no_query_reaches_what_is_not_below(districts: tuple[Web, dict[str, str]]) -> None:

@@ -25,8 +25,13 @@ DAY_MS = 86_400_000
 def history(draw: st.DrawFn, kind: Kind) -> tuple[str, list[Step]]:
     """A record that went some way through its table, with facts that the table lets it say."""
     state, at_ms, steps = State.NEW, MONTH[0] + draw(st.integers(-20, 50)) * DAY_MS, []
-    for _ in range(draw(st.integers(1, 7))):
+    stands: list[Step] = []
+    for _ in range(draw(st.integers(1, 9))):
         ways = STAGES[kind][state]
+        if len(stands) > 1 and draw(st.integers(0, 3)) == 0:  # a supervisor takes the last one back
+            state, back = State(stands[-1].from_state), stands.pop().to_state
+            steps.append(Step(at_ms, Move.TAKE_BACK.value, back, state.value, {"taken_back": 1}))
+            continue
         if not ways:
             break
         move = draw(st.sampled_from(sorted(ways)))
@@ -34,6 +39,7 @@ def history(draw: st.DrawFn, kind: Kind) -> tuple[str, list[Step]]:
         some = [name for name in way.may if draw(st.booleans())]
         facts = {name: draw(fact(name)) for name in (*way.needs, *some)}
         steps.append(Step(at_ms, move.value, state.value, way.to.value, facts))
+        stands.append(steps[-1])
         state, at_ms = way.to, at_ms + draw(st.integers(0, 20)) * DAY_MS
     return kind.value, steps
 
@@ -90,6 +96,26 @@ def test_what_is_open_at_a_months_end_is_open_at_the_nexts_beginning(records: li
 def test_flows_of_two_months_are_those_of_both_together(records: list[tuple[str, list[Step]]]) -> None:
     first, second, both = sums(records, *MONTH), sums(records, *NEXT), sums(records, MONTH[0], NEXT[1])
     assert {cell: first[cell] + second[cell] for cell in FLOWS} == {cell: both[cell] for cell in FLOWS}
+
+
+def never_made(steps: list[Step]) -> list[Step]:
+    """Read from the end: every taking back makes one earlier step that was not taken back already undone."""
+    undone, left = 0, []
+    for step in reversed(steps):
+        if step.move == Move.TAKE_BACK:
+            undone += 1
+        elif undone:
+            undone -= 1
+        else:
+            left.append(step)
+    return left[::-1]
+
+
+@settings(max_examples=150, deadline=None)
+@given(ANY)
+def test_what_was_taken_back_counts_as_if_it_had_never_been_made(records: list[tuple[str, list[Step]]]) -> None:
+    plain = [(kind, never_made(steps)) for kind, steps in records]
+    assert sums(records, *MONTH) == sums(plain, *MONTH)
 
 
 @pytest.fixture
@@ -151,6 +177,22 @@ def test_the_same_cut_off_tells_the_same_for_ever(desk: MatterDesk) -> None:
     with desk.database.read() as connection:
         following = counts(connection, "city/", *NEXT)
     assert (following["B01"], following["D01"], following["D03"], following["D05"]) == (1, 1, 1, 0)
+
+
+def test_a_mediation_that_did_not_fail_after_all_counts_as_known_at_each_moment(desk: MatterDesk) -> None:
+    there = desk.bring_to(Kind.MEDIATION, State.MEDIATING)
+    desk.move(there, Move.FAIL)
+    november = told(desk)
+    desk.now_ms = MONTH[1] + DAY_MS
+    desk.take_back(there)
+    assert (november["D04"], november["D05"]) == (1, 0)
+    assert told(desk) == november  # as known at the end of November, for ever
+    now = told(desk, known_ms=desk.now_ms + 1)
+    assert (now["D04"], now["D05"]) == (0, 1)
+    desk.move(there, Move.AGREE_ORAL)
+    with desk.database.read() as connection:
+        december = counts(connection, "city/", *NEXT)
+    assert (december["D01"], december["D03"], december["D04"], december["D07"]) == (1, 1, 0, 1)
 
 
 def test_a_unit_counts_what_is_its_own_and_below(desk: MatterDesk) -> None:

@@ -72,7 +72,7 @@ def test_every_move_of_the_table_works_and_every_other_is_refused_and_changes_no
         there = desk.bring_to(kind, state)
         before = desk.everything()
         for move in Move:
-            if move not in allowed:
+            if move not in allowed:  # nor is a step taken back by a row of a table
                 error = refused(lambda there=there, move=move: desk.move(there, move))
                 assert (error.status, error.code, error.field) == (409, "MATTER_MOVE_REFUSED", "move")
                 assert error.words is not None
@@ -81,9 +81,12 @@ def test_every_move_of_the_table_works_and_every_other_is_refused_and_changes_no
             found = way(kind, state, move)
             assert found is not None
             fresh, desk.now_ms = desk.bring_to(kind, state), desk.now_ms + 1
+            stood = desk.stands(fresh)
             desk.move(fresh, move, actor=LI if move in (Move.CLOSE, Move.REOPEN) else WANG)
             assert desk.row(fresh)["state"] == found.to
             assert (desk.row(fresh)["closed_ms"] is not None) is (found.to in ENDS)
+            desk.take_back(fresh)  # and is as it was, with all that it said and had
+            assert desk.stands(fresh) == stood
 
 
 @ONE_ENGINE

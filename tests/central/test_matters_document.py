@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from central.matters import api, public_api, room_api
+from central.matters import api, paper_api, public_api, room_api
 from central.matters.counts import CELLS
 from docs.matter_stages import PAGE, page
 
@@ -15,7 +15,11 @@ def test_the_states_on_the_page_are_those_of_the_tables() -> None:
 
 def test_every_endpoint_stands_on_the_page() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    paths = {getattr(route, "path", "") for router in (api, room_api, public_api) for route in router.router.routes}
+    paths = {
+        getattr(route, "path", "")
+        for router in (api, paper_api, room_api, public_api)
+        for route in router.router.routes
+    }
     assert [path for path in paths if path not in text] == []
 
 

@@ -10,6 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+from central.aid_papers import centre_store
+from central.clock import now_ms
+from central.database import Database
+from central.keeping import master_key
+from tests.central.aid_house import DAY_MS, House
 from tests.central.matter_desk import id_number
 from tests.central.running import SECRET, RunningCentral, hall_line
 from tests.central.test_pages_in_browser import FLAGS
@@ -24,7 +29,7 @@ HALL = "hall-one"
 def page() -> Iterator[Page]:
     with sync_playwright() as browsers:
         browser = browsers.chromium.launch(executable_path=skip_unless("chromium"), args=FLAGS)
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
         problems: list[str] = []
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.set_default_timeout(30_000)
@@ -43,9 +48,28 @@ def central(tmp_path: Path, mosquitto: Mosquitto) -> Iterator[RunningCentral]:
             birth = {"hall": HALL, "name_zh": "长宁区公共法律服务中心", "name_en": "Changning Centre", "version": "1"}
             line.say("node/birth", {**birth, "devices": [], "windows": [], "services": []}, retain=True)
             wait_for(lambda: supervisor.get(f"/api/v1/halls/{HALL}").status_code == 200, "central knows the hall")
+        furnish(running)
         yield running
     finally:
         running.kill()
+
+
+def furnish(central: RunningCentral) -> None:
+    """A centre that numbers documents, and lawyers to be on duty."""
+    database = Database(central.database)
+    vault = master_key.open_vault(database, None, central.data, now_ms(), make=False)
+    with database.write() as connection:
+        House(connection, vault, now_ms() - DAY_MS).furnish()
+        facts = {
+            "address": "示例路1号",
+            "phone": "021-00000000",
+            "bureau": "示例市司法局",
+            "bureau_address": "",
+            "seal": "",
+        }
+        names = {"short_name": "沪示", "name_zh": "示例市法律援助中心", "bureau_phone": ""}
+        centre_store.put_centre(connection, "city", now_ms(), **facts, **names)
+    database.close()
 
 
 def sign_in(page: Page, central: RunningCentral, path: str) -> None:
@@ -59,7 +83,9 @@ def looks_right(page: Page, name: str) -> None:
     """Nothing to find for axe; a picture of it where one is wanted."""
     assert faults(page, touch=False, scrolls=True, least_type=14) == [], name
     if "PICTURES" in os.environ:
-        page.screenshot(path=f"{os.environ['PICTURES']}/matters-{name}.png", full_page=True)
+        for width in (1024, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=f"{os.environ['PICTURES']}/matters-{name}-{width}.png", full_page=True)
 
 
 def in_english(page: Page, ready: str, name: str) -> None:
@@ -77,6 +103,8 @@ def test_records_are_taken_down_and_moved(central: RunningCentral, page: Page) -
     advice_by_the_keyboard(page)
     a_mediation_to_its_end(page)
     a_visit_in_a_room(page)
+    a_duty_lawyers_help_with_its_documents(page)
+    a_complaint_and_an_appointment(page)
     assert id_number(1) not in central.log()
 
 
@@ -136,7 +164,7 @@ def move(page: Page, name: str, **values: str) -> None:
     """By its button, filled in, sent with Enter."""
     page.click(f"[data-move={name}]")
     for field, value in values.items():
-        input = page.locator(f"#move-fields [name={field}]")
+        input = page.locator(f"#move-fields [name={field}], #move-fields [data-text={field}]")
         if input.get_attribute("type") == "checkbox":
             input.check()
         elif input.evaluate("(one) => one.tagName") == "SELECT":
@@ -169,6 +197,17 @@ def a_mediation_to_its_end(page: Page) -> None:
     expect(page.locator("#stands")).to_contain_text("已受理")
     expect(page.locator("#stands")).to_contain_text("调解期限目标")
     move(page, "BEGIN", parties_agree="1")
+    move(page, "FAIL", fail_reason="NO_AGREEMENT", ways_told="1")
+    expect(page.locator("#stands")).to_contain_text("调解不成")
+    page.click("[data-move=TAKE_BACK]")
+    expect(page.locator("#move-note")).to_contain_text("这件记录回到“调解中”")
+    page.click("#move [type=submit]")
+    expect(page.locator("#move-text-reason-fault")).to_have_text("请填写此项。")
+    page.fill("#move-text-reason", "误点")
+    looks_right(page, "take-back")
+    page.click("#move [type=submit]")
+    expect(page.locator("#stands")).to_contain_text("调解中")
+    expect(page.locator("#steps .gone")).to_contain_text("4. 调解不成 → 调解不成已收回，不再有效")
     looks_right(page, "mediation")
     today = page.evaluate("() => new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10)")
     move(page, "AGREE_WRITTEN", effective_day=today, amount_fen="1234.50")
@@ -215,3 +254,76 @@ def a_visit_in_a_room(page: Page) -> None:
     expect(page.locator("body")).not_to_contain_text("李一")
     looks_right(page, "visits")
     in_english(page, ".room", "visits")
+
+
+def a_duty_lawyers_help_with_its_documents(page: Page) -> None:
+    """Taken down, its form issued with what was open, saved as PDF, voided; and the month's ledger."""
+    page.goto(page.url.split("/visits")[0] + "/matters?kind=DUTY_HELP")
+    page.locator("#begin-place").wait_for()
+    page.select_option("#begin-move", "RECORD")
+    page.select_option("#begin-place", "DETENTION_HOUSE")
+    page.check("#begin [value=ADVICE]")
+    page.locator("#begin-lawyer").select_option(index=1)
+    looks_right(page, "duty-new")
+    page.click("#begin summary")
+    page.locator("#begin .people button").first.click()
+    page.fill(".person-row [data-part=name]", "欧阳䶮")
+    page.fill("#begin-text-charge", "盗窃罪")
+    page.fill("#begin-text-answer", "讲解拘留期限")
+    page.click("#begin [type=submit]")
+    page.click("#begun a")
+    expect(page.locator("#papers")).to_contain_text("还没有文书")
+    page.click("#issue")
+    page.select_option("#paper-form", "F28")
+    looks_right(page, "paper-issue")
+    page.click(".paper-dialog [type=submit]")
+    expect(page.locator("#paper-help_method-fault")).to_have_text("请填写此项。")
+    page.fill("#paper-help_method", "会见")
+    page.fill("#paper-stage", "侦查")
+    page.fill("#paper-help_time", "2026-03-20T09:30")
+    page.click(".paper-dialog [type=submit]")
+    expect(page.locator("#papers")).to_contain_text("F28 法律帮助情况登记表")
+    expect(page.locator("#papers")).to_contain_text("援帮登字")
+    looks_right(page, "duty")
+    page.click("#papers button >> nth=0")
+    page.fill("#paper-reason", "打印归档")
+    with page.expect_download() as saved:
+        page.click(".paper-dialog [type=submit]")
+    assert Path(saved.value.path()).read_bytes().startswith(b"%PDF-")
+    page.click("#papers .danger")
+    page.fill("#paper-reason", "帮助方式写错")
+    page.keyboard.press("Enter")
+    expect(page.locator("#papers .voided")).to_contain_text("已作废 帮助方式写错")
+    in_english(page, "#papers li", "duty")
+    page.click("text=服务记录 >> nth=0")
+    page.click("[data-kind=DUTY_HELP]")
+    page.click("#ledger-make")
+    looks_right(page, "ledger")
+    page.click(".paper-dialog [type=submit]")
+    expect(page.locator("#ledgers")).to_contain_text("值班律师工作台账（看守所，")
+    looks_right(page, "duty-list")
+    in_english(page, "#ledgers li", "duty-list")
+
+
+def a_complaint_and_an_appointment(page: Page) -> None:
+    page.click("[data-kind=COMPLAINT]")
+    page.select_option("#begin-about", "DELAY")
+    page.fill("#begin-text-subject", "等了两个小时无人办理")
+    looks_right(page, "complaint-new")
+    page.click("#begin [type=submit]")
+    page.click("#begun a")
+    move(page, "HANDLE")
+    move(page, "ANSWER", answer="已道歉并增开窗口")
+    looks_right(page, "complaint")
+    in_english(page, "#steps li", "complaint")
+    page.goto(page.url.split("/matters")[0] + "/matters?kind=NOTARY")
+    page.locator("#begin-guidance").wait_for()
+    page.select_option("#begin-move", "BOOK")
+    tomorrow = page.evaluate("() => new Date(Date.now() + 32 * 3600e3).toISOString().slice(0, 10)")
+    page.fill("#begin-appointed_day", tomorrow)
+    page.fill("#begin-appointed_time", "10:00")
+    looks_right(page, "notary-new")
+    page.click("#begin [type=submit]")
+    page.click("#begun a")
+    expect(page.locator("#stands")).to_contain_text("已预约")
+    looks_right(page, "notary")

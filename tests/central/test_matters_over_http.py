@@ -89,11 +89,13 @@ def test_full_data_is_shown_for_a_reason_that_is_written_down(web: Web, desk: Ma
     assert full["steps"] == [{"n": 1, "texts": {"subject": "拖欠工资"}}]
     found = post(client, f"{PATH}/search", {"reason": "查找上次咨询", "name": "欧阳春兰"}).json()["items"]
     assert [one["id"] for one in found] == [there]
+    spelt = post(client, f"{PATH}/search", {"reason": "查找上次咨询", "name": "欧阳·春 兰"}).json()["items"]
+    assert [one["id"] for one in spelt] == [there]
     by_number = post(client, f"{PATH}/search", {"reason": "查找上次咨询", "id_number": id_number(7).lower()})
     assert [one["id"] for one in by_number.json()["items"]] == [there]
     with web.database.read() as connection:
         lines = connection.execute(select(schema.audit.c.act, schema.audit.c.detail, schema.audit.c.object)).all()
-    assert [line.act for line in lines].count("person.disclose") == 3
+    assert [line.act for line in lines].count("person.disclose") == 4
     assert "matter.begin" in [line.act for line in lines]
     assert "欧阳" not in str(lines)
 
@@ -309,7 +311,7 @@ def test_somebody_at_home_asks_and_is_known_by_nobody_yet(web: Web, desk: Matter
     "part",
     [
         {"kind": "VISIT"}, {"kind": "COMPLAINT"}, {"consent": False}, {"consent": 1}, {"phone": "02199990000"},
-        {"name": ""}, {"day": "2020-01-01"}, {"day": "2026-02-30"}, {"subject": "x" * 2001}, {"move": "GUIDE"},
+        {"name": ""}, {"name": "　\u200b"}, {"day": "2020-01-01"}, {"day": "2026-02-30"}, {"subject": "x" * 2001}, {"move": "GUIDE"},
     ],
 )  # fmt: skip
 @ONE_ENGINE

@@ -123,12 +123,12 @@ def test_a_first_central_that_lost_its_hold_writes_nothing_any_more(
     second.start()
     try:
         answer = httpx2.post(
-            f"{central.url}/api/v1/session", json={"name": "nobody", "secret": "not-right-at-all"}, timeout=10
+            f"{central.url}/api/v1/session", json={"name": "nobody", "secret": "not-right-at-all"}, timeout=30
         )
         assert answer.status_code == 503
     finally:
         second.stop()
     answer = httpx2.post(
-        f"{central.url}/api/v1/session", json={"name": "nobody", "secret": "not-right-at-all"}, timeout=10
+        f"{central.url}/api/v1/session", json={"name": "nobody", "secret": "not-right-at-all"}, timeout=30
     )
     assert answer.status_code == 401

@@ -135,6 +135,12 @@ LACKS = [
     ({"signature": ""}, "SIGNATURE_MISSING"), ({"signature": "QUJD"}, "SIGNATURE_UNREADABLE"),
     ({"id_number": MINOR}, "MINOR_WITHOUT_AGENT"),
     ({"agent": {"person": {"name": "测试", "id_number": MINOR}, "relation": "PARENT"}}, "AGENT_IS_MINOR"),
+    ({"agent": {"person": {"name": "测试"}, "relation": "PARENT", "authority": "户口簿"}}, "AGENT_ID_MISSING"),
+    ({"agent": {"person": {"name": "测试", "id_number": AGENT}, "relation": "PARENT"}}, "AUTHORITY_MISSING"),
+    ({"name": "\u200b\u3164"}, "NAME_MISSING"), ({"opposing": [{"name": "\u200b"}]}, "OPPOSING_NAME_MISSING"),
+    ({"opposing": [{"name": "测试", "id_number": ADULT}]}, "OPPOSING_IS_OURS"),
+    ({"signature": "iVBORw0KGgo8c2NyaXB0Pg=="}, "SIGNATURE_UNREADABLE"),
+    ({"matter": "M24", "nature": "CIVIL"}, "NATURE_DIFFERS"), ({"detained": True}, "CUSTODY_MATTER"),
     ({"id_number": "999999194901011231"}, "ID_NUMBER_CHECK"), ({"id_number": "999999201002290013"}, "ID_NUMBER_DAY"),
     ({"id_number": "12345"}, "ID_NUMBER_FORM"), ({"consent": False}, "CONSENT_MISSING"),
     ({"matter": None}, "MATTER_MISSING"),
@@ -163,7 +169,8 @@ def test_an_application_that_is_too_long_to_seal_is_refused_in_words(hall: AidHa
     [
         {"matter": "M32_4", "hardship": {}}, {"matter": "M24", "nature": "CRIMINAL", "hardship": {}},
         {"presumed": "X42_3", "hardship": {}}, {"phone": "", "address": "测试路 1 号"},
-        {"id_number": MINOR, "agent": {"person": {"name": "测试家长", "id_number": AGENT}, "relation": "PARENT"}},
+        {"id_number": MINOR, "agent": {"person": {"name": "测试家长", "id_number": AGENT}, "relation": "PARENT",
+                                      "authority": "户口簿"}},
     ],
 )  # fmt: skip
 def test_whoever_the_law_frees_of_hardship_or_gives_an_agent_may_submit(hall: AidHall, change: dict[str, Any]) -> None:

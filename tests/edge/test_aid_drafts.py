@@ -160,7 +160,7 @@ def test_a_spoilt_file_is_no_draft_and_stops_nothing(tmp_path: Path, rubbish: st
 @pytest.mark.parametrize(
     "change",
     [
-        {"consent": False}, {"matter": "M99"}, {"id_number": "999999194901011231"}, {"id_number": "1 OR 1=1"},
+        {"consent": 1}, {"matter": "M99"}, {"id_number": "999999194901011231"}, {"id_number": "1 OR 1=1"},
         {"phone": "call me"}, {"name": "x" * 61}, {"facts": "x" * 2001}, {"facts": "\x00"}, {"face": "x"},
         {"hardship": {"household": 0}}, {"hardship": {"income": -1}}, {"name": "a\nb"}, {"applicant": None},
         {"opposing": "x"}, {"groups": ["KING"]}, {"matter": ["M31_1"]}, {"hardship": []},

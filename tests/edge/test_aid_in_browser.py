@@ -12,7 +12,7 @@ import pytest
 from edge.staff import StaffBook
 from hall.queue.words import CallNext, OpenWindow
 from tests.edge.accessible import faults
-from tests.edge.aid_hall import ADULT, MINOR, AidHall
+from tests.edge.aid_hall import ADULT, AGENT, MINOR, AidHall
 from tests.edge.browser_fixtures import browser_fixture, expect, open_page_fixture, playwright  # noqa: F401
 from tests.edge.screens_fixtures import PINS, served_fixture, staff_file_fixture  # noqa: F401
 
@@ -227,6 +227,8 @@ def test_a_minor_is_asked_for_a_representative(hall, open_page):
     page.click("#aid-formal")
     page.click("[data-lack=MINOR_WITHOUT_AGENT]")
     page.fill("#aid-agent_name", "测试家长")
+    page.fill("#aid-agent_authority", "户口簿")
+    digits(page, "agent_id_number", AGENT)
     onward(page, 2)
     page.click("#aid-formal")
     sign(page)

@@ -73,7 +73,7 @@ class Client:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._http = httpx2.Client(base_url=url, timeout=10.0, trust_env=False, limits=LET_GO_FIRST)
+        self._http = httpx2.Client(base_url=url, timeout=30.0, trust_env=False, limits=LET_GO_FIRST)
 
     def get(self, path: str, **params: Any) -> Any:
         answer = self._http.get(path, params=params or None)

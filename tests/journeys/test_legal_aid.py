@@ -178,9 +178,9 @@ def work_it_to_the_end(desk: Desk, case: str) -> None:
     why = {} if ours["suggested"] else {"override_reason": "受援人信任这位律师。"}
     assert desk.move("assigner", case, "ASSIGN", lawyer=ours["mark"], **why) == "ASSIGNED"
     desk.move("firm", case, "ACCEPT")
-    signed = desk.hand_in("firm", case, "AGREEMENT", 2)
+    signed = [desk.hand_in("firm", case, "AGREEMENT", number) for number in (2, 4)]
     today = desk.case(case)["received_at"][:10]
-    assert desk.move("firm", case, "ENGAGE", files=[signed], signed_on=today) == "ENGAGED"
+    assert desk.move("firm", case, "ENGAGE", files=signed, signed_on=today) == "ENGAGED"
     desk.move("firm", case, "REPORT", text="已立案，开庭一次。")
     judgment = desk.hand_in("firm", case, "JUDGMENT", 3)
     closing = {"outcome": "WON", "text": "法院支持全部请求。", "recovered_fen": 7_200_000}

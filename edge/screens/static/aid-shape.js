@@ -16,7 +16,7 @@ export function toApplication(form) {
   if (form.promise) hardship.promise = true;
   const made = full({
     consent: form.consent ? true : undefined, matter: form.matter, nature: form.nature, aid_form: form.aid_form, stage: form.stage, position: form.position,
-    organ: form.organ, presumed: form.presumed, facts: form.facts, signature: pngOf(form.signature), signed_how: form.signature ? form.signed_how ?? "SIGNATURE" : undefined,
+    organ: form.organ, detained: form.detained ? true : undefined, custody: form.detained ? form.custody : undefined, presumed: form.presumed, facts: form.facts, signature: pngOf(form.signature), signed_how: form.signature ? form.signed_how ?? "SIGNATURE" : undefined,
   });
   made.applicant = applicant;
   if (Object.keys(hardship).length) made.hardship = hardship;
@@ -52,7 +52,7 @@ export function toFields(kept) {
 }
 
 const ways = {
-  "applicant": "name", "agent.person.name": "agent_name", "agent.person.id_number": "agent_id_number", "agent.person.phone": "agent_phone", "agent.person": "agent_name",
+  "applicant": "name", "agent.person.name": "agent_name", "agent.person.id_number": "agent_id_number", "agent.person.phone": "agent_phone", "agent.person.birth": "agent_id_number", "agent.person": "agent_name",
   "agent.relation": "agent_relation", "agent.authority": "agent_authority", "agent": "agent_name", "hardship.income": "income_yuan",
 };
 

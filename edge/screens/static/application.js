@@ -17,6 +17,7 @@ let pad = null;
 let lacks = [];
 let busy = false;
 let slip = null;
+const criminal = ["M24", "M29", "M33"]; // matters in which somebody may be in custody
 let told = null; // the last words, to be said again in another language
 
 function tell(key, kind = "note", filling = {}) {
@@ -37,6 +38,7 @@ function fields() {
   if (!needsHardship().statement) for (const name of ["basis", "household", "income_yuan", "property", "debts"]) found[name] = "";
   if (!needsHardship().statement) found.promise = false;
   if (!needsHardship().presumed) found.presumed = "";
+  if (byId("custody").hidden) Object.assign(found, { detained: false, custody: "" });
   return found;
 }
 
@@ -59,7 +61,7 @@ function addRow(list, values = {}) {
   const row = make("div", { class: "item" }, ...lists[list].map((name) => {
     const words = { name: list === "papers" ? "aid.field.paper_name" : "aid.field.opposing", phone: "aid.field.phone", copies: "aid.field.copies", original: "aid.field.original" }[name];
     const box = name === "original";
-    const input = make("input", { "data-row": name, type: box ? "checkbox" : name === "copies" ? "number" : "text", min: name === "copies" ? 1 : null, max: name === "copies" ? 99 : null, maxlength: name === "name" ? 60 : name === "phone" ? 12 : null, autocomplete: "off", spellcheck: "false" });
+    const input = make("input", { "data-row": name, type: box ? "checkbox" : name === "copies" ? "number" : "text", min: name === "copies" ? 1 : null, max: name === "copies" ? 99 : null, maxlength: name === "name" ? 60 : name === "phone" ? 24 : null, autocomplete: "off", spellcheck: "false" });
     if (box) input.checked = Boolean(values[name]); else input.value = values[name] ?? (name === "copies" ? 1 : "");
     return make("label", { class: box ? "check" : name }, ...(box ? [input, make("span", { "data-w": words }, say(words))] : [make("span", { "data-w": words }, say(words)), input]));
   }));
@@ -79,6 +81,7 @@ function needsHardship() {
 
 function follow() {
   byId("agent").hidden = !form.elements.has_agent.checked;
+  byId("custody").hidden = !criminal.includes(form.elements.matter.value);
   const needs = needsHardship();
   byId("hardship").hidden = !needs.presumed;
   byId("statement").hidden = !needs.statement;
@@ -302,6 +305,10 @@ function translate() {
 
 form.addEventListener("submit", submit);
 form.addEventListener("change", follow);
+form.elements.matter.addEventListener("change", () => {
+  const matter = form.elements.matter.value;
+  form.elements.nature.value = ["M24", "M29"].includes(matter) ? "CRIMINAL" : form.elements.nature.value === "CRIMINAL" && matter !== "M33" ? "CIVIL" : form.elements.nature.value;
+});
 byId("add-opposing").addEventListener("click", () => all("input", addRow("opposing"))[0]?.focus());
 byId("add-paper").addEventListener("click", () => all("input", addRow("papers"))[0]?.focus());
 byId("read-card").addEventListener("click", readCard);

@@ -11,7 +11,7 @@ const presumed = ["X42_1", "X42_2", "X42_3", "X42_4"];
 const bases = ["SHARED_QUERY", "PROMISE", "PAPERS"];
 const relations = ["PARENT", "GUARDIAN", "SPOUSE", "CHILD", "RELATIVE", "ENTRUSTED"];
 const coded = { matter: "matter", stage: "stage", presumed: "presumed", basis: "basis", agent_relation: "relation" };
-const ofAgent = ["agent_name", "agent_relation", "agent_id_number", "agent_phone"];
+const ofAgent = ["agent_name", "agent_relation", "agent_id_number", "agent_phone", "agent_authority"];
 const stages = ["NONE", "FIRST", "SECOND", "RETRIAL", "ARBITRATION", "MEDIATION", "RECONSIDERATION"];
 const order = ["consent", "matter", "stage", "hardship", "numbers", "person", "agent", "facts", "check", "sign"];
 const mostDigits = { household: 2, income_yuan: 7, id_number: 18, phone: 12, agent_id_number: 18, agent_phone: 12 };
@@ -32,7 +32,14 @@ export function aid(kiosk, at) {
   const step = at.step ?? "consent"; // in the trail, so that "back" goes one question back
   const open = steps(now.form, step);
   const place = open.indexOf(step);
-  const on = () => { now.problem = null; kiosk.go("aid", { step: open[place + 1] }); };
+  const on = async () => {
+    if (now.busy) return;
+    now.busy = true;
+    const wrong = await wrongNumber(now.form, step);
+    if (now !== kiosk.session.aid || kiosk.session.trail.at(-1) !== at) { now.busy = false; return; }
+    Object.assign(now, { busy: false, problem: wrong && wrongWords(wrong), field: wrong ?? now.field });
+    if (wrong) kiosk.draw(); else kiosk.go("aid", { step: open[place + 1] });
+  };
   const body = asked[step](kiosk, now, on);
   const progress = make("p", { class: "note progress" }, say("kiosk.aid_step", { step: place + 1, steps: open.length }));
   const next = !["consent", "check", "sign"].includes(step) && make("button", { class: "main-act", id: "aid-next" }, say("kiosk.aid_next"));
@@ -68,7 +75,7 @@ const asked = {
   person: (kiosk, now) => [line(now.form, "name", 40), ...pads(kiosk, now, ["id_number", "phone"]),
     make("div", { class: "chips aid" }, choice("kiosk.aid_for_other", Boolean(now.form.has_agent), () => { now.form.has_agent = !now.form.has_agent; kiosk.draw(); })),
     make("p", { class: "note" }, say("kiosk.aid_for_other_note"))],
-  agent: (kiosk, now) => [line(now.form, "agent_name", 40), chips(kiosk, now.form, "relation", relations, null, "agent_relation"), ...pads(kiosk, now, ["agent_id_number", "agent_phone"])],
+  agent: (kiosk, now) => [line(now.form, "agent_name", 40), line(now.form, "agent_authority", 100), chips(kiosk, now.form, "relation", relations, null, "agent_relation"), ...pads(kiosk, now, ["agent_id_number", "agent_phone"])],
   facts: (kiosk, now) => [line(now.form, "address", 100), line(now.form, "opposing", 60), line(now.form, "facts", 500, true)],
   check(kiosk, now) {
     const rows = ["matter", "stage", "presumed", "basis", "household", "income_yuan", "name", "id_number", "phone", ...(now.form.has_agent ? ofAgent : []), "address", "opposing", "facts"]
@@ -127,6 +134,19 @@ function pads(kiosk, now, names) {
 /** As the window gets it; an agent without a name is left to the window too. */
 const draftOf = (form) => sent({ ...form, has_agent: form.has_agent && form.agent_name?.trim() });
 
+const wrongWords = (field) => say(field.endsWith("id_number") ? "kiosk.aid_wrong_id" : "kiosk.aid_wrong_phone");
+const numbersAt = { person: ["id_number", "phone"], agent: ["agent_id_number", "agent_phone"] };
+
+/** The field of this step whose number cannot be anybody's, as the controller sees it; what it cannot say is left for later. */
+async function wrongNumber(form, step) {
+  const names = numbersAt[step]?.filter((name) => form[name]) ?? [];
+  if (!names.length) return null;
+  const plain = Object.fromEntries(names.map((name) => [name.replace("agent_", ""), form[name]]));
+  const answer = await send("POST", "/api/v1/aid-checks", { form: sent({ consent: true, matter: form.matter, ...plain }) });
+  const said = !answer.ok && fieldOf(answer.body?.error?.field);
+  return names.find((name) => name.replace("agent_", "") === said) ?? null;
+}
+
 async function hand(kiosk, now) {
   if (now.busy) return;
   now.busy = true;
@@ -136,7 +156,7 @@ async function hand(kiosk, now) {
   now.busy = false;
   if (!answer.ok) {
     const field = fieldOf(answer.body?.error?.field);
-    now.problem = field.endsWith("id_number") ? say("kiosk.aid_wrong_id") : field.endsWith("phone") ? say("kiosk.aid_wrong_phone") : refusalWords(answer, say("kiosk.no_answer"));
+    now.problem = /(id_number|phone)$/.test(field) ? wrongWords(field) : refusalWords(answer, say("kiosk.no_answer"));
     if (mostDigits[field]) { now.field = field; kiosk.go("aid", { step: field.startsWith("agent") ? "agent" : "person" }); } else kiosk.draw();
     return;
   }

@@ -10,7 +10,7 @@ const askEvery = 1000; // ms
 const askTimes = 40;
 const stepOf = {
   matter: "matter", stage: "stage", basis: "hardship", promise: "hardship", household: "numbers", income_yuan: "numbers", name: "person", id_number: "person",
-  phone: "person", agent_name: "agent", agent_id_number: "agent", agent_phone: "agent", address: "facts", opposing: "facts", facts: "facts",
+  phone: "person", agent_name: "agent", agent_id_number: "agent", agent_phone: "agent", agent_authority: "agent", address: "facts", opposing: "facts", facts: "facts",
 };
 const waits = ["SIGNATURE_MISSING"]; // asked for on the last screen
 

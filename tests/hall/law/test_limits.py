@@ -23,6 +23,7 @@ from hall.law.limits import (
     close_of,
     due,
     light,
+    never_longer,
     yellow_until,
 )
 from hall_config.limit_tables import limit_table
@@ -85,6 +86,14 @@ def test_a_stop_after_the_end_does_not_help_who_was_late() -> None:
     assert ends(rule(), "2026-11-02", Stop(at("2026-11-09"), at("2026-11-12"))) == "2026-11-12"
 
 
+def test_a_limit_of_working_days_that_stood_still_on_its_last_day_does_not_end_before_it_runs_on() -> None:
+    four = rule(4, day_kind=DayKind.WORKING)
+    assert ends(four, "2026-11-02") == "2026-11-06"  # a Friday
+    assert ends(four, "2026-11-02", Stop(at("2026-11-06"), at("2026-11-07"))) == "2026-11-09"
+    assert ends(four, "2026-11-02", Stop(at("2026-11-06"), at("2026-11-10"))) == "2026-11-10"
+    assert ends(four, "2026-11-02", Stop(at("2026-11-05"), at("2026-11-07"))) == "2026-11-09"
+
+
 def test_stops_that_overlap_are_not_counted_twice_and_none_before_the_beginning() -> None:
     twice = (Stop(at("2026-11-03"), at("2026-11-05")), Stop(at("2026-11-04"), at("2026-11-06")))
     assert ends(rule(), "2026-11-02", *twice) == "2026-11-12"
@@ -98,6 +107,11 @@ def test_a_promise_is_never_longer_than_the_law() -> None:
     # five working days over a holiday would end after seven calendar days
     kept = due(rule(7, promised_value=5, promised_kind=DayKind.WORKING), at("2026-09-30"), (), TABLE)
     assert kept.promised_ms == kept.statutory_ms == close_of(date(2026, 10, 8))
+    working = {days: never_longer(rule(7), days, DayKind.WORKING) for days in (1, 4, 5, 6, 7)}
+    assert working == {1: True, 4: True, 5: True, 6: False, 7: False}
+    assert not never_longer(rule(5), 5, DayKind.WORKING)  # as a week goes, seven days
+    assert (never_longer(rule(7), 7, DayKind.CALENDAR), never_longer(rule(7), 8, DayKind.CALENDAR)) == (True, False)
+    assert not never_longer(rule(1, unit=Unit.MONTHS), 1, DayKind.CALENDAR)
     with pytest.raises(ValueError, match="never longer"):
         rule(7, promised_value=8)
     with pytest.raises(ValueError, match="never longer"):
