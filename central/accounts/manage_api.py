@@ -16,7 +16,7 @@ from central.accounts.entry import person_of
 from central.accounts.permissions import Act, Role, check_roles
 from central.accounts.person import digest
 from central.audit.changes import note_change
-from central.audit.disclosure import Reason, stated
+from central.audit.reasons import Reason, audited
 from central.clock import now_ms
 from central.cursors import Cursor
 from central.failures import NotFound, RefusedByRule
@@ -141,7 +141,7 @@ def lock(
     name: PathName, body: Lock, person: Manager, parts: TheParts, request: Request, key: KeyHeader = None
 ) -> dict[str, Any]:
     """Let nobody in by this account, however they prove who they are; its sessions end. Everything else stays."""
-    asked, now, reason = the_key(key, body.command_id), now_ms(), stated(body.reason)
+    asked, now, reason = the_key(key, body.command_id), now_ms(), audited(body.reason, ())
     with parts.database.write() as connection:
 
         def act() -> dict[str, Any]:

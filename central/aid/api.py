@@ -12,12 +12,14 @@ from central.accounts.permissions import Act
 from central.aid import casework, centres, conflicts, telling
 from central.aid.access import actor_of, capacities, require_case
 from central.aid.given import Day, Text
+from central.aid.named import named
 from central.aid.origin import Origin, letter_received, read_notice
 from central.aid.people import Work, read_application
 from central.aid.stages import Move
 from central.aid_applicant import store as applicants
 from central.audit.changes import note_change
-from central.audit.disclosure import Reason, disclose, stated
+from central.audit.disclosure import disclose
+from central.audit.reasons import Reason, audited
 from central.clock import now_ms
 from central.failures import WrongField
 from central.keys import Key, KeyHeader, the_key
@@ -153,9 +155,10 @@ def see_in_full(case: PathCase, body: Disclosure, person: Seeing, parts: ThePart
     now = now_ms()
     with parts.database.write() as connection:
         row = require_case(connection, person, case, Act.AID_SEE)
-        fields = ("application",)
-        disclose(connection, person, f"aid/{case}", body.reason, now, source_of(request), fields=fields)
-        return telling.full(Work(connection, parts.vault, now), row)
+        work = Work(connection, parts.vault, now)
+        disclose(connection, person, f"aid/{case}", body.reason, now, source_of(request), fields=("application",),
+                 people=named(work, row))  # fmt: skip
+        return telling.full(work, row)
 
 
 @router.post("/cases/{case}/code")
@@ -167,10 +170,11 @@ def renew_code(
     with parts.database.write() as connection:
 
         def act() -> dict[str, Any]:
-            require_case(connection, person, case, Act.AID_WORK)
+            row = require_case(connection, person, case, Act.AID_WORK)
+            why = audited(body.reason, named(Work(connection, parts.vault, now), row))
             centres.give_code(connection, parts.visitors.key, case, f"{case}/{now}")
             applicants.end_all(connection, case)
-            note_change(connection, person, request, "aid.code", case, now, reason=stated(body.reason))
+            note_change(connection, person, request, "aid.code", case, now, reason=why)
             return {"id": case, "of": f"{case}/{now}"}
 
         wish = {"path": f"/aid/cases/{case}/code", **body.model_dump()}

@@ -115,23 +115,26 @@ def way_of(standing: Standing, move: Move, actor: Actor, version: int) -> tuple[
         raise RefusedByRule("AID_CHANGED", "version")
     way = WAYS.get(move)
     if way is None or standing.state not in way.sources:
-        raise RefusedByRule("AID_MOVE_REFUSED", "move", words=_refusal(standing.state, move))
+        raise RefusedByRule("AID_MOVE_REFUSED", "move", words=_refusal(standing.state, move, actor))
     fits = actor.who & way.who
     if not fits:
         raise Forbidden("AID_NOT_YOURS")
     return way, sorted(fits)[0]
 
 
-def _refusal(state: State, move: Move) -> tuple[str, str]:
+def _refusal(state: State, move: Move, actor: Actor) -> tuple[str, str]:
+    """What the asker may do instead, and nothing that is another's to do."""
+    theirs = {one for one in moves_from(state) if WAYS[one].who & actor.who}
+
     def told(language: Any) -> str:
-        can = [say(f"central.aid_move.{one}", language) for one in Move if one in moves_from(state)]
+        can = [say(f"central.aid_move.{one}", language) for one in Move if one in theirs]
         mark = "、" if language == "zh" else ", "
         return say(
-            "central.error.AID_MOVE_REFUSED_NOW",
+            "central.error.AID_MOVE_REFUSED_NOW" if can else "central.error.AID_MOVE_REFUSED_NONE",
             language,
             state=say(f"central.aid_state.{state}", language),
             move=say(f"central.aid_move.{move}", language),
-            can=mark.join(can) or "—",
+            can=mark.join(can),
         )
 
     return told("zh"), told("en")

@@ -21,7 +21,7 @@ from central.aid.people import Work, case_place, masked_name
 from central.aid.stages import RESTING, State
 from central.aid_desk import store, store_of_objections
 from central.aid_desk.api import Bureau
-from central.aid_desk.rules import as_printed
+from central.aid_desk.rules import spellings
 from central.aid_desk.telling import name_in
 from central.aid_papers import issuing
 from central.audit.changes import note_change
@@ -47,7 +47,7 @@ class Named(Strict):
 @router.post("/objections/find")
 def find(body: Named, person: Bureau, parts: TheParts, request: Request) -> dict[str, Any]:
     """The decision and its case, as far as the bureau needs it to enter the objection."""
-    now, numbers = now_ms(), {body.number.strip(), as_printed(body.number)}
+    now, numbers = now_ms(), spellings(body.number)
     with parts.database.write() as connection:
         found = _of_bureau(connection, person, numbers)
         told = _told(connection, parts, found, now) if found is not None and _may(found) else None
@@ -60,7 +60,7 @@ def find(body: Named, person: Bureau, parts: TheParts, request: Request) -> dict
     return {"now": rfc3339(now), **told}
 
 
-def _of_bureau(connection: Connection, person: Person, numbers: set[str]) -> RowMapping | None:
+def _of_bureau(connection: Connection, person: Person, numbers: frozenset[str]) -> RowMapping | None:
     rows = store_of_objections.decided(connection, store.reach(connection, person.path), numbers)
     mine = [row for row in rows if may_be_objected(connection, row)]
     return next((row for row in mine if _may(row)), mine[0] if mine else None)

@@ -6,6 +6,7 @@ of a case itself, with their stops and their articles, stand in ``aid_limits``; 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,7 +23,12 @@ LOOKUPS_MS: Final = 3_600_000
 COUNTED: Final = 1000  # more are told as "1000+"
 _DAY_MS: Final = 86_400_000
 _MINUTES: Final = 24 * 60
-_BRACKETS: Final = str.maketrans("()[]【】", "（）〔〕〔〕")
+_BRACKETS: Final = str.maketrans("()[]【】［］", "（）〔〕〔〕〔〕")
+_WIDE: Final = {code: code - 0xFEE0 for code in range(0xFF0D, 0xFF5B) if chr(code).isalnum() or code == 0xFF0D}
+_NO_DIGITS: Final = str.maketrans("OIL", "011")
+_SERIAL_DIGITS: Final = 4
+_SERIAL: Final = re.compile(r"第([0-9]{1,9})号$")
+_TAIL: Final = re.compile(r"(?:〔?(20[0-9]{2})〕?第|第)?([0-9]{1,9})号?")
 
 
 class Light(StrEnum):
@@ -144,9 +150,31 @@ def next_of(state: State, *, proposed: bool) -> str | None:
     return "APPROVE" if state is State.UNDER_REVIEW and proposed else _NEXT.get(state)
 
 
-def as_printed(number: str) -> str:
-    """A number with the brackets that documents bear, and no blanks: however it was typed from the paper."""
-    return "".join(number.split()).translate(_BRACKETS)
+def spellings(number: str) -> frozenset[str]:
+    """The numbers, of a document, a case or a receipt, that somebody may mean by what they typed from the paper.
+
+    Documents bear full-width brackets and four digits; a receipt small letters in its middle, and no letter that looks
+    like a digit.
+    """
+    typed = _plain(number)
+    printed = _SERIAL.sub(lambda found: f"第{int(found[1]):0{_SERIAL_DIGITS}d}号", typed)
+    head, _, tail = typed.rpartition("-")
+    receipt = f"{head[:1].upper()}{head[1:].lower()}-{tail.upper().translate(_NO_DIGITS)}"
+    return frozenset({number.strip(), printed, receipt})
+
+
+def tail_of(number: str) -> str | None:
+    """What the number of a case ends with, where somebody typed no more than that: ``0028``, ``〔2026〕第28号``."""
+    found = _TAIL.fullmatch(_plain(number))
+    if found is None:
+        return None
+    year = f"〔{found[1]}〕" if found[1] else ""
+    return f"{year}第{int(found[2]):0{_SERIAL_DIGITS}d}号"
+
+
+def _plain(number: str) -> str:
+    """No blanks, plain digits, the brackets of documents."""
+    return "".join(number.split()).translate(_WIDE).translate(_BRACKETS)
 
 
 def check_owner(now: str, seen: str, owner: str, fits: Collection[str], *, live: bool) -> None:
@@ -157,9 +185,3 @@ def check_owner(now: str, seen: str, owner: str, fits: Collection[str], *, live:
         raise RefusedByRule("AID_OWNER_CHANGED", "seen")
     if owner and owner not in fits:
         raise WrongField("AID_OWNER_UNFIT", "owner")
-
-
-def check_reason(reason: str, *looked_up: str) -> None:
-    """Raises `WrongField` for a reason that tells whom was looked for: it is kept in the audit, a name is not."""
-    if any(value and value in reason for value in looked_up):
-        raise WrongField("AID_REASON_NAMES", "reason")

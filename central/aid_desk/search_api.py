@@ -19,7 +19,7 @@ from central.aid_desk import rules, store
 from central.aid_desk.api import Clerk
 from central.aid_desk.telling import rows_told
 from central.audit.changes import note_change
-from central.audit.disclosure import Reason, stated
+from central.audit.reasons import Reason, audited
 from central.clock import now_ms
 from central.failures import TooMany, WrongField
 from central.lawyers.name_key import name_key
@@ -37,7 +37,7 @@ _PERSONAL: Final = ("name", "id_number")
 class LookUp(Strict):
     """One of three: the number of a case or of its receipt, a person's name, or an ID number; for the last two why."""
 
-    number: Annotated[str, Field(min_length=4, max_length=80, pattern=_LINE)] | None = None
+    number: Annotated[str, Field(min_length=1, max_length=80, pattern=_LINE)] | None = None
     name: Annotated[str, Field(min_length=1, max_length=60, pattern=_LINE)] | None = None
     id_number: Annotated[str, Field(min_length=5, max_length=18, pattern=r"^[0-9A-Za-z]+$")] | None = None
     reason: Reason | None = None
@@ -81,9 +81,7 @@ def _reason(body: LookUp, kind: str, value: str) -> str | None:
         if kind in _PERSONAL:
             raise WrongField("REASON_MISSING", "reason")
         return None
-    said = stated(body.reason)
-    rules.check_reason(said, value)
-    return said
+    return audited(body.reason, (value,) if kind in _PERSONAL else ())
 
 
 def _count(connection: Connection, person: Person, kind: str, now: int) -> None:
@@ -101,7 +99,7 @@ def _found(
 ) -> tuple[list[RowMapping], str | None]:
     units = store.reach(connection, person.path)
     if kind == "number":
-        return store.by_number(connection, units, value), None
+        return store.by_number(connection, units, rules.spellings(value), rules.tail_of(value)), None
     text = name_key(value) if kind == "name" else value
     mark = parts.vault.index(connection, "person_name" if kind == "name" else kind, text, now)
     return store.by_mark(connection, units, _COLUMNS[kind], mark), mark

@@ -5,10 +5,10 @@ A list of one unit goes by the index of that unit, one of a district or the city
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, TextClause, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, TextClause, func, insert, or_, select, text, update
 
 from central import schema
 from central.accounts.permissions import Act, may
@@ -142,11 +142,16 @@ def _of(units: Reach) -> list[ColumnElement[bool]]:
 # --- looking up -------------------------------------------------------------------------------------------
 
 
-def by_number(connection: Connection, units: Reach, number: str) -> list[RowMapping]:
-    """By the official number or the receipt, whole."""
+def by_number(
+    connection: Connection, units: Reach, numbers: Collection[str], tail: str | None = None
+) -> list[RowMapping]:
+    """By the official number or the receipt, whole, or by how the number ends; the newest first."""
     table = aid_case
-    ids = select(table.c.id).where(table.c.number == number).union(select(table.c.id).where(table.c.receipt == number))
-    return list(connection.execute(select(table).where(table.c.id.in_(ids), *_of(units))).mappings())
+    by_receipt = select(table.c.id).where(table.c.receipt.in_(numbers))
+    ids = select(table.c.id).where(table.c.number.in_(numbers)).union(by_receipt)
+    fits = table.c.id.in_(ids) if tail is None else or_(table.c.id.in_(ids), table.c.number.endswith(tail))
+    statement = select(table).where(fits, *_of(units)).order_by(*_NEWEST)
+    return list(connection.execute(statement.limit(MOST_FOUND + 1)).mappings())
 
 
 def by_mark(connection: Connection, units: Reach, column: str, mark: str) -> list[RowMapping]:

@@ -15,12 +15,15 @@ from pydantic import Field
 from central.accounts.desk import Person
 from central.accounts.permissions import Act, Role
 from central.aid.access import require_accepted, require_case
+from central.aid.named import named
+from central.aid.people import Work
 from central.aid_files import store, telling
 from central.aid_files.clean import clean
 from central.aid_files.kept import LONGEST_TITLE, files_of, open_file, put, rename
 from central.aid_files.rules import OF_FIRMS, FileKind, Source
 from central.audit.changes import note_change
-from central.audit.disclosure import Reason, disclose
+from central.audit.disclosure import disclose
+from central.audit.reasons import Reason
 from central.clock import now_ms
 from central.failures import NotFound, WrongField
 from central.keys import Key, KeyHeader, the_key
@@ -143,6 +146,7 @@ def _opened(case: str, file: str, reason: str, person: Person, parts: Parts, req
         if act is Act.AID_FIRM:
             require_accepted(connection, case)
         found = open_file(connection, parts.vault, file, row["id"])
-        what = f"aid_file/{row['id']}/{file}"
-        disclose(connection, person, what, reason, now_ms(), source_of(request), fields=("content",))
+        what, now = f"aid_file/{row['id']}/{file}", now_ms()
+        disclose(connection, person, what, reason, now, source_of(request), fields=("content",),
+                 people=named(Work(connection, parts.vault, now), row))  # fmt: skip
     return telling.file_handed_out(found)

@@ -1,7 +1,9 @@
 """Conflicts of interest of a firm (律师法 39): who is against whom, here and in every case it has or had. Pure.
 
 A firm is in conflict when it acts or acted for somebody who is opposing here, or when somebody applies here whom it
-worked against. One lawyer's client is every lawyer's of the firm, and a lawyer who changes firms takes theirs along.
+worked against. An agent stands on the applicant's side, here and there: whoever acts for the applicant here may not be
+who the firm works against elsewhere, nor the other way round. One lawyer's client is every lawyer's of the firm, and a
+lawyer who changes firms takes theirs along.
 
 People are compared by marks, keyed hashes of ID numbers and of names as `name_key` writes them. The same number is the
 same person. Two numbers that differ are two people, whatever they are called. Where one has no number the name decides,
@@ -17,6 +19,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 APPLICANT: Final = "APPLICANT"
+AGENT: Final = "AGENT"
 OPPOSING: Final = "OPPOSING"
 
 
@@ -25,6 +28,8 @@ class Against(StrEnum):
 
     OPPOSING_IS_CLIENT = "OPPOSING_IS_CLIENT"  # who is opposing here was helped by the firm there
     APPLICANT_WAS_OPPOSED = "APPLICANT_WAS_OPPOSED"  # who applies here was opposing there
+    OPPOSING_IS_AGENT = "OPPOSING_IS_AGENT"  # who is opposing here was a client's agent there
+    AGENT_WAS_OPPOSED = "AGENT_WAS_OPPOSED"  # the applicant's agent here was opposing there
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,32 +51,32 @@ class Meeting:
     certain: bool
 
 
-_OTHER_SIDE: Final = {
-    OPPOSING: (APPLICANT, Against.OPPOSING_IS_CLIENT),
-    APPLICANT: (OPPOSING, Against.APPLICANT_WAS_OPPOSED),
+# what somebody is here, and what the same person is there, for the two sides to meet
+_SIDES: Final = {
+    (OPPOSING, APPLICANT): Against.OPPOSING_IS_CLIENT,
+    (OPPOSING, AGENT): Against.OPPOSING_IS_AGENT,
+    (APPLICANT, OPPOSING): Against.APPLICANT_WAS_OPPOSED,
+    (AGENT, OPPOSING): Against.AGENT_WAS_OPPOSED,
 }
 
 
 def meetings(here: Iterable[Mapping[Any, Any]], elsewhere: Iterable[Mapping[Any, Any]]) -> frozenset[Meeting]:
     """Who of this case stands on the other side of which other case; rows of ``aid_party``."""
-    others = list(elsewhere)
     by_number: dict[str, list[Mapping[Any, Any]]] = {}
     by_name: dict[str, list[Mapping[Any, Any]]] = {}
-    for other in others:
+    for other in elsewhere:
         by_name.setdefault(other["name_mark"], []).append(other)
         if other["id_mark"]:
             by_number.setdefault(other["id_mark"], []).append(other)
     found = set()
     for one in here:
-        side = _OTHER_SIDE.get(one["role"])
-        if side is None:
-            continue
-        role, against = side
         same_number = by_number.get(one["id_mark"], []) if one["id_mark"] else []
-        found |= {Meeting(other["case"], against, True) for other in same_number if other["role"] == role}
-        for other in by_name.get(one["name_mark"], []):
-            if other["role"] == role and not (one["id_mark"] and other["id_mark"]):
-                found.add(Meeting(other["case"], against, False))
+        same_name = [other for other in by_name.get(one["name_mark"], []) if not (one["id_mark"] and other["id_mark"])]
+        for certain, others in ((True, same_number), (False, same_name)):
+            for other in others:
+                against = _SIDES.get((one["role"], other["role"]))
+                if against is not None:
+                    found.add(Meeting(other["case"], against, certain))
     return frozenset(found)
 
 

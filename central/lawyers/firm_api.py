@@ -16,10 +16,12 @@ from central.accounts.desk import Person
 from central.accounts.permissions import Act
 from central.aid import telling as aid_telling
 from central.aid.limits import is_sure
+from central.aid.named import named
 from central.aid.origin import open_notice_of
 from central.aid.people import Work, masked_person, open_application
 from central.aid.stages import Who
-from central.audit.disclosure import Reason, disclose
+from central.audit.disclosure import disclose
+from central.audit.reasons import Reason
 from central.clock import now_ms
 from central.failures import NotFound, RefusedByRule
 from central.imports.register import Register, masked
@@ -78,8 +80,10 @@ def contact(case: PathCase, body: Look, person: FirmPerson, parts: TheParts, req
     with parts.database.write() as connection:
         row = require_firm_case(connection, person, case)
         require_accepted(row)
-        disclose(connection, person, f"aid/{case}", body.reason, now, source_of(request), fields=_FIELDS)
-        return _in_full(Work(connection, parts.vault, now), row)
+        work = Work(connection, parts.vault, now)
+        disclose(connection, person, f"aid/{case}", body.reason, now, source_of(request), fields=_FIELDS,
+                 people=named(work, row))  # fmt: skip
+        return _in_full(work, row)
 
 
 def require_firm_case(connection: Connection, person: Person, case_id: str) -> RowMapping:

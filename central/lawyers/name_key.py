@@ -2,9 +2,10 @@
 
 Two people are kept apart by one character, however rare (䶮 is not 龑, 㑇 is not 㑳, 𠮷 is not 吉): nothing here goes
 by how a character looks or sounds, and the compatibility forms of Unicode (NFKC) are not used, as they would fold more
-than ways of typing. What is folded is only how one name gets typed: composed or not (NFC), full width, spaces that
-line a short name up, the dots between the parts of a name (·•・ and their kin), upper and lower case, signs that
-nobody sees, and the private code points by which systems older than GB 18030-2022 wrote some characters.
+than ways of typing. What is folded is only how one name gets typed: composed or not (NFC), full width, upper and lower
+case, signs that nobody sees, the private code points by which systems older than GB 18030-2022 wrote some characters;
+and what stands between the parts of a name is left out, since one clerk types a dot (·•・ and their kin), the next a
+space, a hyphen or nothing.
 """
 
 from __future__ import annotations
@@ -13,10 +14,6 @@ import re
 import unicodedata
 from typing import Final
 
-DOT: Final = "·"
-_DOTS: Final[dict[int, str | int]] = dict.fromkeys(
-    map(ord, "\u2022\u30fb\uff65\u2027\u2219\u22c5\u16eb\u2e31\u0387\u25cf\u2981\u318d\u119e"), DOT
-)
 _FULL_WIDTH: Final[dict[int, str | int]] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # GB 18030-2000 and -2005 gave these no place of their own in Unicode; the edition of 2022 does.
 _PRIVATE: Final[dict[int, str | int]] = {
@@ -36,14 +33,16 @@ _PRIVATE: Final[dict[int, str | int]] = {
     0xE863: 0x4DAE,
     0xE864: 0x9FBB,
 }
-_FOLDED: Final = {**_DOTS, **_FULL_WIDTH, **_PRIVATE}
+_FOLDED: Final = {**_FULL_WIDTH, **_PRIVATE}
+_SHORTEST: Final = 2
 _UNSEEN: Final = frozenset({"Cc", "Cf"})
 _SELECTORS: Final = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x180B, 0x180E))))
+_BLANKS: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800")  # letters that show nothing
 _HAN: Final = "[\u3007\u3400-\u9fff\U00020000-\U0003ffff]"
-_SPACES: Final = re.compile(r"\s+")
-_STOP_IN_NAME: Final = re.compile(rf"(?<={_HAN})[.](?={_HAN})")  # 阿依古丽.买买提
-_DOT_WITH_SPACES: Final = re.compile(rf"\s*{DOT}[\s{DOT}]*")
-_SPACE_IN_CHINESE: Final = re.compile(rf"(?<={_HAN}) | (?={_HAN})")
+_DOTS: Final = "\u00b7\u2022\u30fb\uff65\u2027\u2024\u2219\u22c5\u16eb\u2e31\u2e33\u0387\ua78f\u25cf\u2981\u318d\u119e"
+_HYPHENS: Final = "\u2010-\u2015\u2212\u2043\u2e3a\u2e3b\ufe58\ufe63\u30a0-"
+_BETWEEN: Final = re.compile(rf"[\s{_DOTS}{_HYPHENS}]+")
+_STOP_IN_NAME: Final = re.compile(rf"(?<={_HAN})[.\u3002\uff61\ufe52]+(?={_HAN})")  # 阿依古丽.买买提
 
 
 def name_key(name: str) -> str:
@@ -54,16 +53,30 @@ def name_key(name: str) -> str:
     return key
 
 
+def tells(text: str, name: str) -> bool:
+    """Whether a text has a name in it, however either is typed and whatever signs stand between its characters.
+
+    A name of one character is none: every text has such. One in Latin letters is found as a word, not within one.
+    """
+    key = "".join(sign for sign in name_key(name) if sign.isalnum())
+    if len(key) < _SHORTEST:
+        return False
+    begin, end = ("(?<![a-z])" if "a" <= key[0] <= "z" else ""), ("(?![a-z])" if "a" <= key[-1] <= "z" else "")
+    return re.search(begin + r"[\W_]*".join(map(re.escape, key)) + end, _typed(text)) is not None
+
+
 def _fold(name: str) -> str:
-    text = unicodedata.normalize("NFC", name.translate(_FOLDED))
+    text = _BETWEEN.sub("", _typed(name))
+    return unicodedata.normalize("NFC", _STOP_IN_NAME.sub("", text))
+
+
+def _typed(text: str) -> str:
+    """The characters as they are compared, with everything that stands between them."""
+    text = unicodedata.normalize("NFC", text.translate(_FOLDED))
     text = "".join(sign for sign in text if sign.isspace() or not _unseen(sign))
-    text = _SPACES.sub(" ", text).strip()
-    text = _STOP_IN_NAME.sub(DOT, text)
-    text = _DOT_WITH_SPACES.sub(DOT, text).strip(DOT)
-    text = _SPACE_IN_CHINESE.sub("", text)
     return unicodedata.normalize("NFC", text.casefold())
 
 
 def _unseen(sign: str) -> bool:
     """Controls, joiners, and the selectors that only choose a drawing of the character before them."""
-    return unicodedata.category(sign) in _UNSEEN or sign in _SELECTORS
+    return unicodedata.category(sign) in _UNSEEN or sign in _SELECTORS or sign in _BLANKS

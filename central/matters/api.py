@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 from central.accounts.desk import Person
 from central.accounts.permissions import Act
 from central.audit.changes import note_change
-from central.audit.disclosure import Reason, disclose
+from central.audit.disclosure import disclose
+from central.audit.reasons import Reason
 from central.clock import now_ms
 from central.cursors import Cursor, give
 from central.cursors import read as read_cursor
@@ -21,7 +22,7 @@ from central.imports.register import Register, masked
 from central.keys import Key, KeyHeader, the_key
 from central.live import store as live_store
 from central.matters import store, taking_back, told, work
-from central.matters.people import MOST_PARTIES, Name, Party, Sealing
+from central.matters.people import MOST_PARTIES, NAME, Name, Party, Sealing
 from central.matters.stages import opening
 from central.matters.store import Wanted
 from central.matters.words import Kind, Move, State
@@ -168,10 +169,11 @@ def search(body: Search, person: Worker, parts: TheParts, request: Request) -> d
         raise WrongField("WRONG_FIELD", "id_number")
     now, what = now_ms(), "id_number" if body.id_number else "name"
     with parts.database.write() as connection:
-        disclose(connection, person, "matters", body.reason, now, source_of(request), fields=(f"search_{what}",))
+        disclose(connection, person, "matters", body.reason, now, source_of(request), fields=(f"search_{what}",),
+                 people=(body.id_number or body.name or "",))  # fmt: skip
         sealing = Sealing(connection, parts.vault, person.unit, "", now)
         column = "id_mark" if body.id_number else "name_mark"
-        kind, text = ("id_number", body.id_number.upper()) if body.id_number else ("person_name", body.name or "")
+        kind, text = ("id_number", body.id_number.upper()) if body.id_number else (NAME, body.name or "")
         found = store.found(connection, person.path, column, sealing.mark(kind, text), _FOUND_MOST)
         table = day_table(connection)
     return {"items": [told.in_list(row, now, table) for row in found], "next": None}
@@ -212,9 +214,8 @@ def disclosed(matter: PathMatter, body: Why, person: Worker, parts: TheParts, re
     now = now_ms()
     with parts.database.write() as connection:
         row = work.known(connection, matter, person.path)
-        disclose(
-            connection, person, f"matter:{matter}", body.reason, now, source_of(request), fields=("parties", "texts")
-        )
+        disclose(connection, person, f"matter:{matter}", body.reason, now, source_of(request),
+                 fields=("parties", "texts"), people=told.named(connection, parts.vault, matter))  # fmt: skip
         return told.disclosed(connection, parts.vault, row)
 
 

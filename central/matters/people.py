@@ -13,6 +13,7 @@ from central.failures import Unavailable, WrongField
 from central.imports.register import Who as Masked
 from central.imports.register import masked
 from central.keeping.sealed_columns import CannotOpen, SealedText, Vault
+from central.lawyers.name_key import name_key
 from central.matters import store
 from central.matters.words import Relation, Role
 from central.strict_json import read_json, write_json
@@ -20,6 +21,7 @@ from central.web_doors import Strict
 from hall.identity_numbers import right_id_number
 
 LONGEST_TEXT: Final = 2000
+NAME: Final = "person_name"  # however it is typed, one mark
 MOST_PARTIES: Final = 40
 _LINE: Final = r"^[^\x00-\x1f\x7f]*$"
 _LINE_BREAKS_APART: Final = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f]*")
@@ -61,7 +63,7 @@ class Sealing:
         store.add_party(
             self.connection, matter=self.matter, n=number, role=party.role.value, sealed=sealed, step=step,
             id_mark=self.mark("id_number", party.id_number) if party.id_number else None,
-            name_mark=self.mark("person_name", party.name),
+            name_mark=self.mark(NAME, party.name),
         )  # fmt: skip
 
     def texts(self, texts: dict[str, str], step: int) -> SealedText | None:
@@ -69,7 +71,7 @@ class Sealing:
 
     def mark(self, kind: str, text: str) -> str:
         try:
-            return self.vault.index(self.connection, kind, text, self.now_ms)
+            return self.vault.index(self.connection, kind, name_key(text) if kind == NAME else text, self.now_ms)
         except CannotOpen:
             raise Unavailable("NOT_READY") from None
 

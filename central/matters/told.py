@@ -60,6 +60,12 @@ def disclosed(connection: Connection, vault: Vault, row: RowMapping) -> dict[str
     return {"parties": [one.model_dump(mode="json") for one in there], "steps": texts}
 
 
+def named(connection: Connection, vault: Vault, matter: str) -> tuple[str, ...]:
+    """Names and numbers of everybody who ever was in a record: what no line of the audit may tell."""
+    there = [people.party_of(connection, vault, one) for one in store.parties(connection, matter)]
+    return tuple(text for one in there for text in (one.name, one.id_number) if text)
+
+
 def kinds(person: Person) -> list[dict[str, Any]]:
     """Every kind with its states and the forms of its first moves: what a page draws its forms from."""
     return [

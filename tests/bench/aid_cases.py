@@ -140,7 +140,7 @@ def _case(connection: Connection, vault: Vault, size: Size, n: int) -> tuple[dic
     age_ms = chance.randrange(20 * DAY_MS) if live else chance.randrange(20 * DAY_MS, 3 * 365 * DAY_MS)
     received_ms = size.now_ms - age_ms
     name, number = _name(chance), id_number(chance)
-    official = f"（测{unit}）援申字〔{2023 + n % 4}〕第{n:06d}号"
+    official = f"（测{unit}）援申字〔{2023 + n % 4}〕第{n:04d}号"
     firm = f"测试{chance.choice(_TRADES)}{int(chance.paretovariate(0.6)) % 3000}号公司"
     application = _application(chance, name, number, firm)
     row = {

@@ -12,12 +12,13 @@ from central import schema
 from central.accounts.permissions import Role
 from central.aid import store
 from central.aid.people import Work, open_application
-from central.aid.stages import Move, State
+from central.aid.stages import WAYS, Move, State, Who, moves_from
 from central.aid.tables import aid_case
 from central.aid_files.rules import FileKind
 from central.clock import now_ms
 from central.lawyers.tables import lawyer_facts
 from hall.moment import local_day
+from hall_config.wording import say
 from tests.central.aid_desk_over_http import API, AT_WORK, Desk, open_desk, post
 from tests.central.aid_house import GAPS, GRANT, PROPOSAL, UNIT, application, id_number, notice
 from tests.central.asking import check_error
@@ -187,7 +188,12 @@ def test_two_at_once_the_second_is_told_what_changed_and_a_key_repeats_its_answe
     assert post(desk.of(Role.REVIEWER), f"/cases/{case}/moves", body, "mine").json() == first.json()
     with web.database.read() as connection:
         assert len(store.steps(connection, case)) == 2
-    check_error(desk.move(Role.REVIEWER, case, "BEGIN_REVIEW"), 409, "AID_MOVE_REFUSED")
+    capacities = {Role.REVIEWER: Who.REVIEWER, Role.SUPERVISOR: Who.SUPERVISOR, Role.ARCHIVIST: Who.ARCHIVIST}
+    for role, who in capacities.items():  # each hears of what is theirs to do, and of nothing else
+        refused = check_error(desk.move(role, case, "BEGIN_REVIEW"), 409, "AID_MOVE_REFUSED")
+        told = set(refused["message_zh"].partition("现在可以做的是：")[2].rstrip("。").split("、")) - {""}
+        theirs = {one for one in Move if one in moves_from(State.UNDER_REVIEW) and who in WAYS[one].who}
+        assert told == {say(f"central.aid_move.{one}", "zh") for one in theirs}, role
 
 
 HOSTILE: list[Any] = [

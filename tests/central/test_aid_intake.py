@@ -152,7 +152,9 @@ def test_from_home_nothing_comes_in_that_no_window_takes(web: Web) -> None:
         assert check_error(apply(web.client(), f"k{count}", **changes), 422, code)["field"] == f"application.{field}"
     changes, code, _ = HOSTILE[1]
     body = {"centre": UNIT, "application": application(**changes)}
-    check_error(post(web.client(), "/api/v1/public/aid/applications", body), 422, code)
+    headers = {"Idempotency-Key": "junk"}
+    answer = web.client().post("/api/v1/public/aid/applications", json=body, headers=headers)
+    check_error(answer, 422, code)
 
 
 @pytest.mark.parametrize("code", refusals())

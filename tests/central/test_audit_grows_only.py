@@ -60,8 +60,9 @@ def test_postgresql_lets_nobody_empty_it_either(postgres_in_haste: PostgreSQL) -
 def test_who_sees_full_data_says_why_and_what_was_seen_is_not_kept(database: Database) -> None:
     with database.write() as connection:
         disclose(
-            connection, PERSON, "case:17", "  核对申请人身份  ", now_ms(), "10.0.0.7", fields=("phone", "id_number")
-        )
+            connection, PERSON, "case:17", "  核对申请人身份  ", now_ms(), "10.0.0.7", fields=("phone", "id_number"),
+            people=("王小明",),
+        )  # fmt: skip
     with database.read() as connection:
         line = connection.execute(select(schema.audit)).mappings().one()
     assert (line["actor"], line["act"], line["object"], line["source"]) == (
@@ -73,7 +74,7 @@ def test_who_sees_full_data_says_why_and_what_was_seen_is_not_kept(database: Dat
 @pytest.mark.parametrize("reason", ["", "   ", " 看 ", "abc", "x" * 201, "a\x00bcd", "line\nbreak"])
 def test_no_reason_worth_the_name_shows_nothing(database: Database, reason: str) -> None:
     with pytest.raises(WrongField) as refused, database.write() as connection:
-        disclose(connection, PERSON, "case:17", reason, now_ms(), "", fields=("phone",))
+        disclose(connection, PERSON, "case:17", reason, now_ms(), "", fields=("phone",), people=())
     assert (refused.value.code, refused.value.field) == ("REASON_MISSING", "reason")
     with database.read() as connection:
         assert connection.execute(select(schema.audit)).all() == []

@@ -131,6 +131,10 @@ HERE = [
         (party("x", "OPPOSING", "wang", "1"), Against.APPLICANT_WAS_OPPOSED, True),
         (party("x", "APPLICANT", "li"), Against.OPPOSING_IS_CLIENT, False),
         (party("x", "OPPOSING", "wang"), Against.APPLICANT_WAS_OPPOSED, False),
+        (party("x", "AGENT", "li", "2"), Against.OPPOSING_IS_AGENT, True),
+        (party("x", "AGENT", "li"), Against.OPPOSING_IS_AGENT, False),
+        (party("x", "OPPOSING", "another name now", "9"), Against.AGENT_WAS_OPPOSED, True),
+        (party("x", "OPPOSING", "zhao"), Against.AGENT_WAS_OPPOSED, False),
     ],
 )
 def test_the_other_side_of_an_earlier_case_is_a_conflict(
@@ -146,12 +150,14 @@ def test_the_other_side_of_an_earlier_case_is_a_conflict(
         party("x", "APPLICANT", "wang", "1"),  # the same client again
         party("x", "OPPOSING", "li", "2"),  # the same opponent again
         party("x", "APPLICANT", "li", "3"),  # another number: another person
-        party("x", "AGENT", "li", "2"),
-        party("x", "OPPOSING", "zhao", "9"),
+        party("x", "AGENT", "wang", "1"),  # who acted for somebody applies for themselves
+        party("x", "APPLICANT", "zhao", "9"),
+        party("x", "AGENT", "zhao", "9"),
+        party("x", "OPPOSING", "zhao", "8"),
         party("x", "APPLICANT", "lí"),
     ],
 )
-def test_the_same_side_another_number_or_an_agent_is_none(there: dict[str, object]) -> None:
+def test_the_same_side_or_another_number_is_none(there: dict[str, object]) -> None:
     assert meetings(HERE, [there]) == frozenset()
 
 

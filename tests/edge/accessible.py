@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import Any, Final
 
 TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+GOOD: Final = ("landmark-unique", "heading-order")  # not WCAG, yet what a page is found through by ear
 MAIN_CONTROLS: Final = "main button, main a[href], button.main-act"
 TOUCH_MAIN, TOUCH_OTHER, TYPE = 60, 44, 18  # px
 _LOOKS: Final = 3
 _AXE: Final = (Path(__file__).parent.parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
 _REACH_AND_TYPE: Final = Path(__file__).with_name("reach_and_type.js").read_text(encoding="utf-8")
-_RUN: Final = """async (tags) => {
-  const found = await axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] });
+_RUN: Final = """async ([tags, more]) => {
+  const rules = Object.fromEntries(more.map((name) => [name, { enabled: true }]));
+  const found = await axe.run(document, { runOnly: { type: "tag", values: tags }, rules, resultTypes: ["violations"] });
   const mend = (node) => node.failureSummary.split("\\n").slice(1).map((line) => line.trim()).join("; ");
   return found.violations.flatMap((rule) =>
     rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")}: ${mend(node)}`));
@@ -35,28 +37,31 @@ class Counts:
     listeners: int
 
 
-def violations(page: Any) -> list[str]:
-    """What axe-core finds against WCAG 2.2 AA, a line each: rule, element, what to mend."""
-    # told by the browser itself: a script element would be stopped by the page's content security policy
-    page.evaluate(f"() => {{ if (!window.axe) {{ {_AXE}\n }} }}")
-    found: list[str] = page.evaluate(_RUN, list(TAGS))
+def violations(page: Any, *, more: Sequence[str] = ()) -> list[str]:
+    """What axe-core finds against WCAG 2.2 AA and the rules of ``more``, a line each: rule, element, what to mend."""
+    if not page.evaluate("() => 'axe' in window"):  # half a megabyte to send and to read
+        # told by the browser itself: a script element would be stopped by the page's content security policy
+        page.evaluate(f"() => {{ {_AXE}\n }}")
+    found: list[str] = page.evaluate(_RUN, [list(TAGS), list(more)])
     return found
 
 
 def faults(
-    page: Any, *, main: str = MAIN_CONTROLS, touch: bool = True, scrolls: bool = False, least_type: int = TYPE
-) -> list[str]:
+    page: Any, *, main: str = MAIN_CONTROLS, touch: bool = True, scrolls: bool = False, least_type: int = TYPE,
+    more: Sequence[str] = (),
+) -> list[str]:  # fmt: skip
     """All that is wrong with the page as it stands.
 
     ``main``: selector of its main controls (60 px; all others 44). ``touch`` False: a page with mouse and keyboard,
-    whose main controls may be 44 px too. ``scrolls``: the page may be higher than its screen.
+    whose main controls may be 44 px too. ``scrolls``: the page may be higher than its screen. ``more``: rules of axe
+    beside those of WCAG.
     """
     wish = {
         "main": main, "leastMain": TOUCH_MAIN if touch else TOUCH_OTHER, "leastOther": TOUCH_OTHER,
         "leastType": least_type, "scrolls": scrolls,
     }  # fmt: skip
     sizes: list[str] = page.evaluate(_REACH_AND_TYPE, wish)
-    return violations(page) + sizes
+    return violations(page, more=more) + sizes
 
 
 def counts(page: Any) -> Counts:

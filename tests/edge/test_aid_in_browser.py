@@ -94,10 +94,27 @@ def test_a_wrong_number_is_named_and_nothing_is_lost(hall, open_page):
     onward(page, 2)
     page.fill("#aid-name", "测试周敏")
     digits(page, "id_number", "12345")
-    onward(page, 2)
-    page.click("#aid-send")
+    onward(page)
     expect(page.locator(".warning")).to_contain_text("身份证号不对")
+    expect(page.locator("#heading")).to_have_text("您的信息")
     expect(page.locator("#aid-name")).to_have_value("测试周敏")
+    page.locator(".chips.aid .chip").last.click()  # for somebody else
+    for _ in range(5):
+        page.click("[data-key=erase]")
+    digits(page, "phone", "138")
+    onward(page)
+    expect(page.locator(".warning")).to_contain_text("电话号码是 7 到 12 位数字")
+    expect(page.locator("[data-field=phone]")).to_have_attribute("aria-pressed", "true")
+    digits(page, "phone", "00138000")
+    onward(page)
+    digits(page, "agent_id_number", "999999194901011231")
+    onward(page)
+    expect(page.locator(".warning")).to_contain_text("身份证号不对")
+    page.click("[data-key=erase]")
+    digits(page, "agent_id_number", "0")
+    onward(page)
+    expect(page.locator("#aid-facts")).to_be_visible()
+    expect(page.locator(".warning")).to_have_count(0)
     assert not hall.door.look()[0].queue.tickets
 
 

@@ -1,7 +1,7 @@
 // The legal-aid form at the kiosk: one question on a screen, all but the matter may be left out. In the end a number whose
 // window has the form, or the formal application (kiosk-apply.js). It lives in the session and is wiped with it.
 import { fieldOf, toApplication } from "./aid-shape.js";
-import { refusalWords, say, sendOnce } from "./hall.js";
+import { refusalWords, say, send, sendOnce } from "./hall.js";
 import { formal, lacksList, sign } from "./kiosk-apply.js";
 import { choice, make } from "./kiosk-read.js";
 
@@ -143,8 +143,8 @@ async function wrongNumber(form, step) {
   if (!names.length) return null;
   const plain = Object.fromEntries(names.map((name) => [name.replace("agent_", ""), form[name]]));
   const answer = await send("POST", "/api/v1/aid-checks", { form: sent({ consent: true, matter: form.matter, ...plain }) });
-  const said = !answer.ok && fieldOf(answer.body?.error?.field);
-  return names.find((name) => name.replace("agent_", "") === said) ?? null;
+  const said = (answer.ok ? answer.body.items.map((lack) => lack.field) : [answer.body?.error?.field]).map(fieldOf);
+  return names.find((name) => said.includes(name.replace("agent_", ""))) ?? null;
 }
 
 async function hand(kiosk, now) {
