@@ -311,7 +311,8 @@ def test_somebody_at_home_asks_and_is_known_by_nobody_yet(web: Web, desk: Matter
     "part",
     [
         {"kind": "VISIT"}, {"kind": "COMPLAINT"}, {"consent": False}, {"consent": 1}, {"phone": "02199990000"},
-        {"name": ""}, {"name": "　\u200b"}, {"day": "2020-01-01"}, {"day": "2026-02-30"}, {"subject": "x" * 2001}, {"move": "GUIDE"},
+        {"name": ""}, {"name": "　\u200b"},
+        {"day": "2020-01-01"}, {"day": "2026-02-30"}, {"subject": "x" * 2001}, {"move": "GUIDE"},
     ],
 )  # fmt: skip
 @ONE_ENGINE
