@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
 from io import BytesIO
 from typing import Final
 
@@ -53,8 +54,10 @@ def _small(drawn: bytes) -> bytes:
 
 def require_signed(standing: Standing) -> None:
     """The application form (F02) is signed, on the pad or on scanned paper, before aid is proposed or given."""
-    application = standing.application
-    if application is None or is_signed(application):
-        return
-    if not any(one["kind"] == FileKind.SIGNATURE for one in standing.files.values()):
+    if not form_signed(standing.application, (one["kind"] for one in standing.files.values())):
         raise RefusedByRule("AID_FORM_SKIPPED_F02", "signature")
+
+
+def form_signed(application: Application | None, files: Iterable[str]) -> bool:
+    """Whether the form is signed: by a drawing in it, or a scan among the case's files. A notice needs none."""
+    return application is None or is_signed(application) or FileKind.SIGNATURE in files

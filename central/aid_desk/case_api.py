@@ -12,13 +12,15 @@ from central.accounts.permissions import Act
 from central.aid import limits
 from central.aid import store as cases
 from central.aid.access import capacities, require_case
-from central.aid.people import Work
+from central.aid.people import Work, open_application
+from central.aid.signing import form_signed
 from central.aid_desk import rules, store, tasks
 from central.aid_desk.api import PathCase
 from central.aid_papers import issuing
 from central.aid_papers.forms import form_table
 from central.clock import now_ms
 from central.web_doors import May, StrictRoute, TheParts
+from hall.intake.codes import Channel
 from hall_config.wording import rfc3339
 
 router = APIRouter(prefix="/api/v1/aid", route_class=StrictRoute, tags=["legal aid desk"])
@@ -53,10 +55,12 @@ def to_do(case: PathCase, person: Seeing, parts: TheParts) -> dict[str, Any]:
 def _stands(connection: Connection, work: Work, row: RowMapping) -> tasks.Stands:
     assignment = cases.live_assignment(connection, row["id"])
     clocks = limits.told(work, row["id"])
+    application = None if row["channel"] == Channel.ORGAN else open_application(work, row["id"], row["sealed"])
     return tasks.stands_of(
         dict(row),
         cases.steps(connection, row["id"]),
         work.now_ms,
+        signed=form_signed(application, [one["kind"] for one in cases.file_facts(connection, row["id"])]),
         accepted=None if assignment is None else assignment["accepted_ms"] is not None,
         gaps=tuple(gap["kind"] for gap in cases.gaps(connection, row["id"]) if gap["filled_ms"] is None),
         due_ms=_due(clocks, limits.running(work, row["id"])),

@@ -18,6 +18,7 @@ class Task(StrEnum):
     """Words under ``central.aid_task``."""
 
     IDENTIFY = "IDENTIFY"
+    SIGN_FORM = "SIGN_FORM"
     REVIEW = "REVIEW"
     TAKE_GAP = "TAKE_GAP"
     CONFIRM_WITHDRAWN = "CONFIRM_WITHDRAWN"
@@ -56,6 +57,7 @@ class Stands:
 
     state: State
     identified: bool = True
+    signed: bool = True  # the application form
     aided_first: bool = False
     proposed: bool = False
     called_back: bool = False
@@ -105,6 +107,8 @@ def _beside(stands: Stands) -> Iterator[ToDo]:
         yield ToDo(Task.SETTLE_CONFLICT, Who.ASSIGNER, about=stands.conflict)
     if stands.state in _UNDECIDED and not stands.identified:
         yield ToDo(Task.IDENTIFY, Who.DESK, stands.due_ms.get("LA_DECIDE"))
+    if stands.state in _UNDECIDED and not stands.signed:
+        yield ToDo(Task.SIGN_FORM, Who.DESK, stands.due_ms.get("LA_DECIDE"))
     if stands.state in _UNDECIDED and stands.aided_first:
         yield ToDo(Task.FORMALITIES, Who.DESK, stands.due_ms.get("LA_URGENT"))
     telling = _NOTICE in stands.due_ms and stands.accepted is not None  # somebody is assigned

