@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import Any, Final, Literal
 
 import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
@@ -29,7 +29,7 @@ from central.keeping.sealed_columns import CannotOpen
 from central.parts import Parts
 from central.rooms import INTERFACES, PAGES
 from central.web_doors import TheParts, error_answer, new_trace
-from hall_config.error_answer import ErrorAnswer
+from hall_config.routes import join
 
 log = structlog.get_logger()
 _FIELD: Final = re.compile(r"[A-Za-z_][A-Za-z_-]{0,40}|[0-9]{1,3}")
@@ -66,14 +66,9 @@ def make_app(parts: Parts) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        responses={"4XX": {"model": ErrorAnswer}, "5XX": {"model": ErrorAnswer}},
     )
     app.state.parts = parts
-    for router in INTERFACES:
-        app.include_router(router)
-    _add_health(app)
-    for router in PAGES:
-        app.include_router(router)
+    join(app, [*INTERFACES, _health(), *PAGES])
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(RequestValidationError, _wrong_field)
@@ -87,13 +82,15 @@ def make_app(parts: Parts) -> FastAPI:
     return app
 
 
-def _add_health(app: FastAPI) -> None:
-    @app.get("/healthz", tags=["health"])
+def _health() -> APIRouter:
+    router = APIRouter(tags=["health"])
+
+    @router.get("/healthz")
     def healthz() -> dict[str, str]:
         """The process answers."""
         return {"status": "ok"}
 
-    @app.get("/readyz", tags=["health"], response_model=Ready, responses={503: {"model": Ready}})
+    @router.get("/readyz", response_model=Ready, responses={503: {"model": Ready}})
     def readyz(parts: TheParts) -> JSONResponse:
         """Each part with its state; 503 while one is missing."""
         states = {
@@ -106,11 +103,13 @@ def _add_health(app: FastAPI) -> None:
         told = Ready(status=_word(good), parts={name: _word(state) for name, state in states.items()})
         return JSONResponse(told.model_dump(), 200 if good else 503)
 
-    @app.get("/metrics", tags=["health"], response_class=Response)
+    @router.get("/metrics", response_class=Response)
     def metrics(parts: TheParts) -> Response:
         """Numbers for Prometheus; none of them about a person."""
         renew(parts.metrics, parts.board, now_ms())
         return PlainTextResponse(parts.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return router
 
 
 def _word(good: bool) -> Literal["ok", "missing"]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -47,11 +47,10 @@ from edge.spoken_help import SpokenHelp
 from edge.staff import StaffBook
 from edge.surroundings import Surroundings, nothing_around
 from hall.plan import Plan
-from hall_config.error_answer import ErrorAnswer
+from hall_config.routes import join
 from hall_config.wording import Language
 
 STATIC: Final = Path(__file__).parent / "static"
-_ERRORS: Final[dict[int | str, dict[str, Any]]] = {"4XX": {"model": ErrorAnswer}, "5XX": {"model": ErrorAnswer}}
 
 
 def build_app(
@@ -84,9 +83,9 @@ def build_app(
         door, staff, hub, figures, TouchedChoice(door), asked, assets, public_url, language, names, around.cameras.at,
         takes_drafts=aid is not None and door.plan.service(AID_CLASS) is not None,
     )  # fmt: skip
-    app = FastAPI(title="Legal hall: the controller", version="1", docs_url=None, redoc_url=None, responses=_ERRORS)
+    app = FastAPI(title="Legal hall: the controller", version="1", docs_url=None, redoc_url=None)
     errors.install(app)
-    for router in (
+    routers = [
         health_router(desk, around), sessions_router(desk), tickets_router(desk), desk_tickets_router(desk),
         machine_router(desk), windows_router(desk), gates_router(desk), announcements_router(desk), pads_router(desk),
         pages_router(desk, said), spoken_router(said), setup_router(desk, setup), surroundings_router(desk, around),
@@ -94,11 +93,10 @@ def build_app(
         content_pictures(around.content), guide_slips_router(desk, around.content, around.guide_slips),
         desk_router(desk, around), guide_desk_router(desk), guide_page_router(desk), supervision_router(desk),
         appointments_router(desk),
-    ):  # fmt: skip
-        app.router.routes += router.routes
+    ]  # fmt: skip
     if aid is not None:
-        for room in (aid_drafts_router, aid_applications_router, aid_receipts_router):
-            app.router.routes += room(desk, aid).routes
+        routers += [room(desk, aid) for room in (aid_drafts_router, aid_applications_router, aid_receipts_router)]
+    join(app, routers)
     # the version stands in the path, so that modules which import each other change together
     app.mount(f"/static/{assets}", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Guard, figures=figures)
