@@ -13,8 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from hall_config.glyphs import Shown, shown_by
-
 _FONT: Final = "Noto Sans CJK SC"
 _FIRST: Final = ("Noto Serif CJK SC", _FONT, "HanaMinB", "HanaMinA")  # they have nearly everything
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
@@ -48,7 +46,7 @@ def lacking(text: str) -> str:
     """
     seen = dict.fromkeys(one for one in text if not _is_unseen(one))
     return "".join(
-        one for one in seen if unicodedata.category(one) == "Co" or not any(one in face for face in _faces())
+        one for one in seen if unicodedata.category(one) == "Co" or not any(ord(one) in face for face in _faces())
     )
 
 
@@ -56,8 +54,8 @@ def _is_unseen(one: str) -> bool:
     return unicodedata.category(one) in _UNSEEN or any(ord(one) in span for span in _VARIATIONS)
 
 
-def _faces() -> Iterator[Shown]:
-    """What the machine's fonts show, those that have the most first, so that the others are seldom looked into."""
+def _faces() -> Iterator[frozenset[int]]:
+    """What the machine's fonts show, as code points; those that have the most first, so that few are looked into."""
     for path, index in _files():
         yield _shown(path, index)
 
@@ -69,8 +67,12 @@ def _files() -> tuple[tuple[str, int], ...]:
 
 
 @cache
-def _shown(path: str, index: int) -> Shown:
-    return shown_by(Path(path), index)
+def _shown(path: str, index: int) -> frozenset[int]:
+    """By the font's own table; ``index`` is the face's place in a collection."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(path, fontNumber=index, lazy=True) as face:
+        return frozenset(face.getBestCmap() or ())
 
 
 @cache
