@@ -193,7 +193,7 @@ def test_an_answer_that_comes_after_the_session_was_wiped_is_not_shown(hall, ope
 
 
 @pytest.mark.parametrize(
-    "text", ["6901234567892", "<script>alert(1)</script>", " " * 20, "x" * 2_000, "]C1\x1d01", "99010119490101123X"]
+    "text", ["6901234567892", "<script>alert(1)</script>", " " * 20, "x" * 600, "]C1\x1d01", "99010119490101123X"]
 )
 def test_a_scanner_presses_no_key_and_does_no_harm(hall, open_page, text):
     page = ready(open_page("/kiosk", KIOSK))
