@@ -104,7 +104,9 @@ def test_an_elder_s_application_made_while_the_hall_is_cut_off_ends_in_the_archi
 
     work_it_to_the_end(desk, case)
     papers = desk.papers(case)
-    assert set(papers) == {"F05", "F06", "F08", "F09", "F11", "F14", "F21", "F32"}
+    assert set(papers) == {"F02", "F04", "F05", "F06", "F08", "F09", "F11", "F14", "F21", "F32"}
+    assert FACTS in papers["F02"], "the file has the application as it was told"
+    assert "1200 元" in papers["F04"], "and the means as they were stated"
     assert "户口簿" in papers["F05"], "the second receipt names what came later"
     assert "对方的住址" in papers["F06"]
     assert desk.as_role("supervisor").get(f"/aid/cases/{case}/chain").json()["broken_at"] is None
