@@ -37,12 +37,10 @@ from central.phone.visitors import Visitors
 from central.places.keeper import Keeper
 from central.units.rules import ROOT
 from central.web import make_app
-from tests.central import one_compiler
 from tests.parts import mosquitto
 from tests.postgres import READY, PostgreSQL, postgres, postgres_in_haste
 
 __all__ = ["mosquitto", "postgres", "postgres_in_haste"]
-one_compiler.share()
 
 
 @cache
