@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
+from typing import Final
 
 import pytest
 from hypothesis import settings
@@ -24,8 +26,18 @@ settings.load_profile("hall")
 expect.set_options(timeout=30_000)
 
 
+# Tests that ask pages, devices and programs in real time, on a machine whose cores others use as well.
+IN_REAL_TIME: Final = {"drivers", "journeys", "simulators"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A page's test that fails is tried once more, and named: decision 0021."""
+    """What is asked in real time and fails is tried once more, and named: decisions 0021 and 0027."""
     for item in items:
-        if item.get_closest_marker("browser"):
+        if item.get_closest_marker("once"):
+            continue
+        if item.get_closest_marker("browser") or item.get_closest_marker("broker") or _room(item) in IN_REAL_TIME:
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def _room(item: pytest.Item) -> str:
+    return item.path.relative_to(Path(__file__).parent).parts[0]

@@ -75,6 +75,7 @@ def test_events_are_stored_acknowledged_and_shown(central: RunningCentral, mosqu
     assert "Traceback" not in central.log()
 
 
+@pytest.mark.once
 def test_the_plug_pulled_between_commit_and_acknowledgement(central: RunningCentral, mosquitto: Mosquitto) -> None:
     log = morning(3)
     central.start([sys.executable, "-m", "tests.central.dies_before_ack"])
@@ -94,6 +95,7 @@ def test_the_plug_pulled_between_commit_and_acknowledgement(central: RunningCent
         assert hall["today"]["issued"] == len(issues)
 
 
+@pytest.mark.once
 def test_central_killed_at_random_instants_has_everything_once(central: RunningCentral, mosquitto: Mosquitto) -> None:
     log, chance = morning(4, 800), random.Random(4)
     with hall_line(mosquitto, "hall-one") as line:
@@ -114,6 +116,7 @@ def test_central_killed_at_random_instants_has_everything_once(central: RunningC
         assert stored(central.client(), "hall-one") == log.envelopes
 
 
+@pytest.mark.once
 def test_a_broker_that_forgets_everything_costs_nothing(central: RunningCentral, mosquitto: Mosquitto) -> None:
     central.start()
     log = morning(5)

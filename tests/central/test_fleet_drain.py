@@ -28,7 +28,7 @@ from tests.central.event_log import HallLog, Morning, issued
 from tests.parts import Mosquitto, wait_for
 
 HALLS, KEPT, FIRST = 30, 600, 20
-pytestmark = pytest.mark.broker
+pytestmark = [pytest.mark.broker, pytest.mark.once]
 
 
 class Drainer:

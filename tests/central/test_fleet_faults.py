@@ -33,7 +33,7 @@ from tests.parts import skip_unless, wait_for
 from tests.postgres import PostgreSQL
 
 LONG = bool(os.environ.get("FLEET_LONG"))
-pytestmark = [pytest.mark.broker, pytest.mark.timeout(1800 if LONG else 400)]
+pytestmark = [pytest.mark.broker, pytest.mark.once, pytest.mark.timeout(1800 if LONG else 400)]
 HALLS = 60 if LONG else 8
 WAITING = 72_000 if LONG else 5_000
 SPEED = 60.0

@@ -36,6 +36,7 @@ def parts(database: Database, mosquitto: Mosquitto) -> Iterator[tuple[IngestThre
 
 
 @pytest.mark.broker
+@pytest.mark.once
 def test_a_store_that_fails_for_a_while_loses_nothing(
     parts: tuple[IngestThread, BrokerLink, Database], mosquitto: Mosquitto
 ) -> None:

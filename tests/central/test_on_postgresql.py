@@ -16,7 +16,7 @@ from tests.central.running import HallLine, RunningCentral, hall_line
 from tests.parts import Mosquitto, wait_for
 from tests.postgres import PostgreSQL
 
-pytestmark = pytest.mark.broker
+pytestmark = [pytest.mark.broker, pytest.mark.once]
 HALL = "hall-one"
 EPOCH = "epoch-1"
 

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.drivers.modbus_hall import ModbusHall
 from tests.parts import wait_for
 
@@ -30,6 +32,7 @@ time.sleep(20)
 """
 
 
+@pytest.mark.once
 def test_zones_that_a_killed_controller_left_open_are_shut_by_the_next_one(tmp_path: Path) -> None:
     hall = ModbusHall(tmp_path, [{"id": "relays", "driver": "waveshare-relay", "address": 1}])
     try:

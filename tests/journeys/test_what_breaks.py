@@ -17,6 +17,7 @@ from tests.journeys.house import Client, Hall, House, Program, journal_lines
 from tests.journeys.old_days import old_day
 from tests.parts import Mosquitto, wait_for
 
+pytestmark = pytest.mark.once
 KILLS = int(os.environ.get("KILLS", "20"))  # a longer day is asked for: KILLS=50 (docs/performance.md)
 
 

@@ -24,7 +24,7 @@ from tests.simulators.waiting import until
 HALL = Path(sys.executable).with_name("hall")
 START_S = 90.0
 
-pytestmark = [pytest.mark.broker, pytest.mark.slow]
+pytestmark = [pytest.mark.broker, pytest.mark.slow, pytest.mark.once]
 
 
 def _port_base() -> int:
