@@ -286,5 +286,5 @@ def said(term: Term) -> str:
 
 
 def _inner(term: Term, sign: str, *, right: bool = False) -> str:
-    loose = isinstance(term, Pair) and (term.sign in "+-" and (sign in "*/" or right) or (right and sign == "/"))
+    loose = isinstance(term, Pair) and ((term.sign in "+-" and (sign in "*/" or right)) or (right and sign == "/"))
     return f"({said(term)})" if loose else said(term)
