@@ -1,4 +1,4 @@
-"""The small language in which fields are computed and checked: ``C01 + C02 = C03 + C10``, ``sum(B11:B22)``, ``last(C10)``.
+"""The small language of computed fields and checks: ``C01 + C02 = C03 + C10``, ``sum(B11:B22)``, ``last(C10)``.
 
 A formula is read once into a tree. The same tree gives the figure, the check, the formula of a spreadsheet and the
 words of the documentation, so that all four say the same.
@@ -143,14 +143,14 @@ class _Reader:
         return term
 
     def _atom(self) -> Term:
-        token = self._tokens.pop() if self._tokens else ""
-        if token[:1].isdigit():
-            return Number(Fraction(token))
-        if token == "(":
+        piece = self._tokens.pop() if self._tokens else ""
+        if piece[:1].isdigit():
+            return Number(Fraction(piece))
+        if piece == "(":
             term = self.sum()
             self._take(")")
             return term
-        if token == "sum":
+        if piece == "sum":
             self._take("(")
             first = self._code()
             self._take(":")
@@ -159,30 +159,30 @@ class _Reader:
             if not run:
                 raise self._wrong("a run of fields from first to last")
             return Total(tuple(run))
-        if token == "last":
+        if piece == "last":
             self._take("(")
             code = self._code()
             self._take(")")
             return Cell(code, last=True)
-        self._tokens.append(token)
+        self._tokens.append(piece)
         return Cell(self._code())
 
     def _code(self) -> str:
-        token = self._tokens.pop() if self._tokens else ""
-        if token not in self._codes:
-            raise self._wrong("a field of the form", token)
-        return token
+        piece = self._tokens.pop() if self._tokens else ""
+        if piece not in self._codes:
+            raise self._wrong("a field of the form", piece)
+        return piece
 
-    def takes(self, token: str) -> bool:
+    def takes(self, piece: str) -> bool:
         """Whether that comes next; then it is taken."""
-        if self._tokens[-1:] != [token]:
+        if self._tokens[-1:] != [piece]:
             return False
         self._tokens.pop()
         return True
 
-    def _take(self, token: str) -> None:
-        if not self.takes(token):
-            raise self._wrong(token)
+    def _take(self, piece: str) -> None:
+        if not self.takes(piece):
+            raise self._wrong(piece)
 
     def end(self) -> None:
         if self._tokens:
