@@ -167,7 +167,7 @@ def take_a_number(page: Page, central: RunningCentral, line: HallLine) -> None:
 def book_a_time(page: Page, central: RunningCentral) -> str:
     page.goto(f"{central.url}/book?hall={HALL}&service=A")
     expect(page.locator(".days button").first).to_be_visible()
-    page.click(".days button >> nth=1")
+    choose_day(page, in_days(1))
     expect(page.locator("#phone-note")).to_contain_text("短信提醒")
     check(page)
     page.click("#book .main")
@@ -183,6 +183,12 @@ def book_a_time(page: Page, central: RunningCentral) -> str:
     assert PHONE not in page.url
     check(page)
     return code.inner_text()
+
+
+def choose_day(page: Page, day: str) -> None:
+    """By its date: today is only offered while something is left of it."""
+    _, month, date = day.split("-")
+    page.locator(".days button:visible", has=page.get_by_text(f"{int(month)}/{int(date)}", exact=True)).click()
 
 
 def make_it_due(central: RunningCentral) -> None:
@@ -211,7 +217,7 @@ def give_it_back(page: Page, code: str) -> None:
     found = page.locator("#found")
     expect(found).to_contain_text("已预约")
     found.get_by_role("button", name="改期").click()
-    page.click("#found .days button >> nth=2")
+    choose_day(page, in_days(2))
     page.click("#found .times button >> nth=0")
     check(page)
     found.get_by_role("button", name="改为所选时间").click()

@@ -123,7 +123,7 @@ def test_without_a_voice_the_package_is_named() -> None:
 def test_clips_are_levelled_trimmed_and_kept(tmp_path: Path) -> None:
     clips = Clips(tmp_path / "clips", volume=100)
     clips.prepare(CALL)
-    assert clips.wait_ready(20)
+    assert clips.wait_ready(60)
     files = sorted((tmp_path / "clips").iterdir())
     assert len(files) == len(CALL)
     for file in files:
@@ -139,7 +139,7 @@ def test_clips_are_levelled_trimmed_and_kept(tmp_path: Path) -> None:
     before = [file.stat().st_ino for file in files]
     again = Clips(tmp_path / "clips", volume=100)
     again.prepare(CALL)
-    assert again.wait_ready(20)
+    assert again.wait_ready(60)
     assert [file.stat().st_ino for file in sorted((tmp_path / "clips").iterdir())] == before
     assert again.announcement(CALL).wav == clips.announcement(CALL).wav
 
@@ -180,7 +180,7 @@ def longest_silence(samples: array[int]) -> float:
 def test_joining_ready_clips_takes_no_time(tmp_path: Path) -> None:
     clips = Clips(tmp_path)
     clips.prepare(CALL)
-    assert clips.wait_ready(20)
+    assert clips.wait_ready(60)
     took_s = []
     for _ in range(20):
         began_s = time.perf_counter()
@@ -193,7 +193,7 @@ def test_joining_ready_clips_takes_no_time(tmp_path: Path) -> None:
 def test_volume_is_in_the_sound(tmp_path: Path) -> None:
     first = Clips(tmp_path, volume=100)
     first.prepare(CALL)
-    assert first.wait_ready(30)
+    assert first.wait_ready(60)
     loud = samples_of(first.announcement(CALL).wav)
     soft = samples_of(Clips(tmp_path, volume=50).announcement(CALL).wav)
     mute = samples_of(Clips(tmp_path, volume=0).announcement(CALL).wav)

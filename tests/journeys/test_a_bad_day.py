@@ -9,6 +9,7 @@ from tests.journeys.house import House
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_after_a_bad_day_the_journal_says_what_the_devices_did(house: House) -> None:
     outcome = live(house, Wish(hours=0.35, speed=48, visitors=60, seed=20261122, fault_every_s=2, fault_lasts_s=2))
     assert outcome.wrong == []
