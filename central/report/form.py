@@ -90,7 +90,8 @@ class Form:
     def completed(self, counted: Mapping[str, Figure], before: Mapping[str, Figure]) -> dict[str, Figure]:
         """Every field's figure: what was counted, and what is computed of it. What was not counted is 0.
 
-        ``before``: the same of the period before, empty where there was none.
+        ``before``: the same of the period before, empty where there was none: then what was counted as open at the
+        start stands, for there is no earlier form that said it.
         """
         figures: dict[str, Figure] = {
             code: counted.get(code, Fraction()) for code, field in self.fields.items() if field.made_of is None
@@ -98,7 +99,8 @@ class Form:
         over = Figures(figures, before)
         for field in self.computing:
             if field.made_of is not None:
-                figures[field.code] = _rounded(worked_out(field.made_of, over), field)
+                figure = _rounded(worked_out(field.made_of, over), field)
+                figures[field.code] = counted.get(field.code) if figure is None else figure
         return {code: figures[code] for code in self.fields}
 
 
