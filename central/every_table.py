@@ -21,6 +21,8 @@ from central.matters import tables as matters
 from central.phone import tables as phone
 from central.places import tables as places
 from central.plans import tables as plans
+from central.report import tables as report
+from central.report_counts import tables as report_counts
 from central.rest_days import tables as rest_days
 
 # each puts its tables to the others when it is imported
@@ -44,5 +46,7 @@ _ROOMS = (
     aid_papers,
     rest_days,
     matters,
+    report_counts,
+    report,
 )
 EVERY_TABLE = schema.tables

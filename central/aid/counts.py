@@ -36,7 +36,7 @@ _FIRSTS: Final = {
 }  # fmt: skip
 CELLS: Final = (
     *(f"C{n:02d}" for n in (2, 3, 4, 5, 6, 10, 11, 12, 14, 15, 16, 17, 18, 19, *range(20, 35), 38)),
-    *_GROUNDS.values(), "C32O", "N06",
+    *_GROUNDS.values(), "C01", "C32O", "N06",
 )  # fmt: skip
 
 
@@ -54,7 +54,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A case: what it is, and what it did. ``person`` tells recipients apart; ``late`` are its limits overrun."""
+    """A case: what it is, and what it did. ``person`` tells recipients apart; ``late`` are its limits overrun.
+
+    ``ground`` is that of its termination, for steps that do not say it.
+    """
 
     unit: str
     matter: str
@@ -63,6 +66,7 @@ class Counted:
     groups: frozenset[str]
     channel: str
     person: str
+    ground: str
     steps: Sequence[Step]
     late: Mapping[str, int]  # rule of a limit -> when what it limits was done after it
 
@@ -141,7 +145,9 @@ def _of_case(case: Counted, history: _History) -> Iterator[str]:
     terminated = history.first(Move.TERMINATE)
     if terminated is not None and history.within(terminated.at_ms):
         yield "C31"
-        yield _GROUNDS[terminated.facts["ground"]]
+        yield _GROUNDS[terminated.facts.get("ground", case.ground)]
+    if history.state_at(history.from_ms) in UNDECIDED:
+        yield "C01"
     if history.state_at(history.to_ms) in UNDECIDED:
         yield "C10"
     if history.state_at(history.from_ms) == State.OBJECTED:

@@ -143,6 +143,7 @@ def _loses_lawyer(change: Change) -> None:
 
 def _terminates(change: Change) -> None:
     end_assignment(change, "TERMINATED")
+    change.facts["ground"] = change.given.ground
     change.columns |= {
         "before": change.standing.state.value, "ground": change.given.ground, "approver": change.actor.name,
         "closed_ms": change.work.now_ms,

@@ -17,6 +17,7 @@ from central.ingest.envelope import Arrived
 from central.live import rules as live_rules
 from central.live import store as live_store
 from central.live.rules import LiveView, Move
+from central.report_counts import store as report_counts
 from central.tickets import rules as ticket_rules
 from central.tickets import store as ticket_store
 from central.tickets.rules import TicketRow
@@ -49,6 +50,7 @@ class HallPicture:
         if isinstance(event, AppointmentCheckedIn):
             appointments.checked_in(connection, self.hall, event.appointment, event.number, event.late)
         aid_arrivals.keep(connection, self.hall, event, arrived.ts)
+        report_counts.take(connection, self.hall, event)
         move = None
         if ticket_rules.about_ticket(event):
             move = self._fold_ticket(connection, stream, epoch, arrived, event)

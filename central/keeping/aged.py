@@ -20,6 +20,7 @@ from central.keeping.partitions import drop_month
 from central.keeping.tables import purge_log, ticket_count
 from central.phone.tables import phone_ticket
 from central.places.tables import place, place_state
+from central.report_counts.store import leave_tallies
 from central.strict_json import write_json
 from hall_config.retention import RetentionRule
 
@@ -120,6 +121,7 @@ def tickets_to_counts(connection: Connection, day: str, _now_ms: int) -> int:
         )
         statement = statement.on_conflict_do_update(index_elements=list(_KINDS), set_={**added, "waited_max_s": longer})
         connection.execute(statement, [dict(row) for row in found])
+    leave_tallies(connection, day)
     return connection.execute(delete(table).where(table.c.day == day)).rowcount
 
 

@@ -90,20 +90,25 @@ def counts(
     """Every cell of `CELLS` for a unit and what is below it, from one moment until before another."""
     cut_off = to_ms if known_ms is None else known_ms
     found = store.histories(connection, unit_path, from_ms, cut_off)
-    return sums(((kind, [Step(*step) for step in steps]) for kind, steps in found), from_ms, to_ms)
+    return sums(((told.kind, [Step(*step) for step in told.steps]) for told in found), from_ms, to_ms)
 
 
 def sums(records: Iterable[tuple[str, Sequence[Step]]], from_ms: int, to_ms: int) -> dict[str, int]:
     """The same over records that are at hand."""
     cells: Counter[str] = Counter()
     for kind, every in records:
-        steps = standing(every, lambda step: step.move)
-        history = History(Kind(kind), steps, from_ms, to_ms)
-        _COUNTED[history.kind](history, cells)
-        online = _ONLINE.get(history.kind)
-        if online and steps[0].move == Move.REQUEST and history.begun() and not history.struck:
-            cells[online] += steps[0].facts.get("channel") == "WEB"
+        count(kind, every, from_ms, to_ms, cells)
     return {cell: cells[cell] for cell in CELLS}
+
+
+def count(kind: str, every: Sequence[Step], from_ms: int, to_ms: int, cells: Counter[str]) -> None:
+    """Add what one record is to the cells."""
+    steps = standing(every, lambda step: step.move)
+    history = History(Kind(kind), steps, from_ms, to_ms)
+    _COUNTED[history.kind](history, cells)
+    online = _ONLINE.get(history.kind)
+    if online and steps[0].move == Move.REQUEST and history.begun() and not history.struck:
+        cells[online] += steps[0].facts.get("channel") == "WEB"
 
 
 def _advice(history: History, cells: Counter[str]) -> None:

@@ -18,6 +18,7 @@ from central.keeping.sealed_columns import SealedText
 from central.matters.tables import matter, matter_party, matter_series, matter_step
 from central.matters.words import Kind, State
 from central.strict_json import write_json
+from central.units.store import ids_at
 
 _MANY: Final = 500
 
@@ -201,29 +202,37 @@ def broken_at(rows: Sequence[RowMapping]) -> int | None:
     return None
 
 
-def histories(
-    connection: Connection, path: str, from_ms: int, known_ms: int
-) -> Iterator[tuple[str, list[tuple[int, str, str, str, dict[str, Any]]]]]:
-    """Kind and steps of each record that did anything since then or is open still; steps before ``known_ms``."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A record as it is counted: whose it is, what it is, whether somebody came for it with a ticket, its steps."""
+
+    unit: str
+    kind: str
+    ticket: bool
+    steps: list[tuple[int, str, str, str, dict[str, Any]]]
+
+
+def histories(connection: Connection, path: str, from_ms: int, known_ms: int, alone: bool = False) -> Iterator[Told]:
+    """Each record that did anything since then or is open still; steps before ``known_ms``."""
     table = matter_step
     statement = (
-        select(matter.c.kind, table.c.matter, table.c.at_ms, table.c.move, table.c.from_state, table.c.to_state,
-               table.c.facts)
+        select(matter.c.kind, matter.c.unit, matter.c.ticket_number, table.c.matter, table.c.at_ms, table.c.move,
+               table.c.from_state, table.c.to_state, table.c.facts)
         .join(table, table.c.matter == matter.c.id)
-        .where(_below(path), or_(matter.c.changed_ms >= from_ms, matter.c.closed_ms.is_(None)))
+        .where(matter.c.unit.in_(ids_at(path, alone)), or_(matter.c.changed_ms >= from_ms, matter.c.closed_ms.is_(None)))
         .where(table.c.at_ms < known_ms)
         .order_by(table.c.matter, table.c.n)
     )  # fmt: skip
-    kind, identifier = "", ""
-    kept: list[tuple[int, str, str, str, dict[str, Any]]] = []
+    told, identifier = None, ""
     for row in connection.execute(statement):
         if row.matter != identifier:
-            if kept:
-                yield kind, kept
-            kind, identifier, kept = row.kind, row.matter, []
-        kept.append((row.at_ms, row.move, row.from_state, row.to_state, json.loads(row.facts)))
-    if kept:
-        yield kind, kept
+            if told is not None:
+                yield told
+            told, identifier = Told(row.unit, row.kind, row.ticket_number is not None, []), row.matter
+        assert told is not None
+        told.steps.append((row.at_ms, row.move, row.from_state, row.to_state, json.loads(row.facts)))
+    if told is not None:
+        yield told
 
 
 # --- people -----------------------------------------------------------------------------------------------------

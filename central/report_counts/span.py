@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
+from sqlalchemy import Select
+
 from central.report.periods import Period
+from central.units.store import ids_at
 from hall.moment import local_ms
 
 # unit -> code of the form -> figure; a unit that did nothing, and a cell that is 0, need not be there
@@ -16,12 +19,21 @@ Cells = Mapping[str, Mapping[str, int | Fraction]]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Units at or below ``path``, both days included. Central's own records count as they were before ``known_ms``."""
+    """Units at or below ``path``, both days included. Central's own records count as they were before ``known_ms``.
+
+    ``alone``: nothing below, for a unit that has others below it and a hall of its own.
+    """
 
     path: str
     first: date
     last: date
     known_ms: int
+    alone: bool = False
+
+    @property
+    def units(self) -> Select[str]:
+        """The ids of the units that are counted."""
+        return ids_at(self.path, self.alone)
 
     @property
     def days(self) -> tuple[str, str]:
@@ -37,5 +49,5 @@ class Span:
         return local_ms((self.last + timedelta(days=1)).isoformat(), 0)
 
 
-def span_of(path: str, period: Period, known_ms: int) -> Span:
-    return Span(path, period.first, period.last, known_ms)
+def span_of(path: str, period: Period, known_ms: int, alone: bool = False) -> Span:
+    return Span(path, period.first, period.last, known_ms, alone)

@@ -26,8 +26,8 @@ from central.report_counts.rules import (
     is_day,
     tallied,
 )
+from central.report_counts.span import Span
 from central.report_counts.tables import day_tally, service_record
-from central.units.store import below
 from hall.queue.state import TicketState
 from hall.record.words import AnsweredBy, Field, ServiceRecorded
 
@@ -67,20 +67,18 @@ def add_tallies(connection: Connection, rows: list[tuple[str, str, str, int]]) -
         return
     statement = upsert(connection, day_tally)
     keys = [column.name for column in day_tally.primary_key]
-    more = statement.on_conflict_do_update(
-        index_elements=keys, set_={"n": day_tally.c.n + statement.excluded.n}
-    )
+    more = statement.on_conflict_do_update(index_elements=keys, set_={"n": day_tally.c.n + statement.excluded.n})
     names = ("hall", "day", "code", "n")
     connection.execute(more, [dict(zip(names, row, strict=True)) for row in rows])
 
 
-def by_hall(connection: Connection, path: str, days: tuple[str, str]) -> dict[str, dict[str, int]]:
-    """Every cell that halls at or below a path have of these days, both included: hall -> code -> how many.
+def by_hall(connection: Connection, span: Span) -> dict[str, dict[str, int]]:
+    """Every cell that the halls of these units have of these days: hall -> code -> how many.
 
     `ON_SITE` are the people served at windows; at which tier the hall stands is not known here.
     """
-    first, last = days
-    at = select(schema.hall.c.id).where(below(path))
+    first, last = span.days
+    at = select(schema.hall.c.id).where(schema.hall.c.unit.in_(span.units))
     found: dict[str, dict[str, int]] = {}
     _add(found, _tickets(connection, and_(_of.day.between(first, last), _of.hall.in_(at))))
     _add(found, _advice(connection, and_(_of.day.between(first, last), _of.hall.in_(at))))
@@ -111,7 +109,7 @@ def _add(found: dict[str, dict[str, int]], rows: list[Mapping[str, Any]]) -> Non
 
 def _tickets(connection: Connection, those: ColumnElement[bool]) -> list[Mapping[str, Any]]:
     """A ticket counts when it has come to an end: what still waits in a hall that is cut off is not known yet."""
-    letters = [letter for letter in SERVICES]
+    letters = list(SERVICES)
     columns = [
         func.count().label("A10"),
         *(_count(_of.state == state.value).label(code) for state, code in ENDS.items()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, insert, select, update
 
 from central import schema
 from central.failures import NotFound
@@ -15,6 +15,12 @@ def below(path: str) -> ColumnElement[bool]:
     """Halls at or below a path; ids hold no wildcard."""
     unit = schema.unit
     return schema.hall.c.unit.in_(select(unit.c.id).where(unit.c.path.startswith(path)))
+
+
+def ids_at(path: str, alone: bool = False) -> Select[str]:
+    """Units at or below a path; ``alone``: the one that stands there."""
+    table = schema.unit
+    return select(table.c.id).where(table.c.path == path if alone else table.c.path.startswith(path))
 
 
 def unit(connection: Connection, unit_id: str) -> RowMapping | None:
