@@ -1,8 +1,9 @@
 """What must hold of a form before it is sent, and what needs a word of explanation.
 
-Hard findings block: a rule of the table does not hold, a figure is negative, a count is no whole number. Soft ones need a
-note: a rule that is expected to hold, a figure that moved by more than half and more than 20 since the period before,
-one that is nothing after it was something. Ids: ``R-C10`` for the field's own rule, hard or soft, and ``R-C10-SIGN``,
+Hard findings block: a rule of the table does not hold, a figure is negative, a count is no whole number. Soft ones need
+a note: a rule that is expected to hold, a figure that moved by more than half and more than 20 since the period before,
+one that is nothing after it was something. A rule that holds without what came late from an earlier period, and does
+not hold with it, is a soft one too: both are right, and the note says why. Ids: ``R-C10`` for the field's own rule, hard or soft, and ``R-C10-SIGN``,
 ``-WHOLE``, ``-CHANGE`` and ``-ZERO`` for those that every field has.
 """
 
@@ -37,20 +38,28 @@ class Finding:
 
 
 def findings(
-    form: Form, level: Level, figures: Mapping[str, Figure], before: Mapping[str, Figure]
-) -> tuple[Finding, ...]:
-    """Everything found, in the order of the form. ``before``: the period before; empty where there was none."""
+    form: Form, level: Level, figures: Mapping[str, Figure], before: Mapping[str, Figure],
+    in_time: Mapping[str, Figure] | None = None,
+) -> tuple[Finding, ...]:  # fmt: skip
+    """Everything found, in the order of the form. ``before``: the period before; empty where there was none.
+
+    ``in_time``: the figures without what came late, where anything did.
+    """
     over = Figures(figures, before)
+    without = over if in_time is None else Figures(in_time, before)
     return tuple(
-        finding for field in form.fields.values() for finding in _of_field(field, level, figures[field.code], over)
+        finding
+        for field in form.fields.values()
+        for finding in _of_field(field, level, figures[field.code], over, without)
     )
 
 
-def _of_field(field: Field, level: Level, figure: Figure, over: Figures) -> Iterator[Finding]:
+def _of_field(field: Field, level: Level, figure: Figure, over: Figures, without: Figures) -> Iterator[Finding]:
     if figure is not None:
         yield from _shape(field, figure)
     if level in field.at:
-        yield from _own(field, field.rule, over, hard=True)
+        held = field.rule is not None and not any(True for _ in breaches(field.rule, without))
+        yield from _own(field, field.rule, over, hard=not held)
         yield from _own(field, field.soft, over, hard=False)
     last = over.before.get(field.code)
     if figure is not None and last is not None and field.kind is not Kind.RATIO:
