@@ -69,6 +69,11 @@ class Act(StrEnum):
     AID_FIRM = "aid_firm"
     MATTERS_WORK = "matters_work"
     MATTERS_SUPERVISE = "matters_supervise"
+    REPORT_SEE = "report_see"
+    REPORT_PREPARE = "report_prepare"
+    REPORT_REVIEW = "report_review"
+    REPORT_SIGN = "report_sign"
+    REPORT_SETTINGS = "report_settings"
 
 
 ADMINISTRATORS: Final = frozenset({Role.ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
@@ -78,6 +83,8 @@ _AT_WORK: Final = frozenset(Role) - ADMINISTRATORS - _OUTSIDE
 _CENTRE: Final = frozenset(
     {Role.WINDOW_STAFF, Role.REVIEWER, Role.APPROVER, Role.ASSIGNER, Role.ARCHIVIST, Role.SUPERVISOR}
 )
+
+_REPORT: Final = frozenset({Role.REPORT_PREPARER, Role.REPORT_REVIEWER, Role.REPORT_SIGNER})
 
 MAY: Final[Mapping[Act, frozenset[Role]]] = {
     Act.LOOK: _AT_WORK | {Role.ADMIN},
@@ -111,6 +118,11 @@ MAY: Final[Mapping[Act, frozenset[Role]]] = {
     Act.AID_FIRM: frozenset({Role.FIRM}),
     Act.MATTERS_WORK: frozenset({Role.WINDOW_STAFF, Role.SUPERVISOR, Role.REVIEWER}),
     Act.MATTERS_SUPERVISE: frozenset({Role.SUPERVISOR}),
+    Act.REPORT_SEE: _REPORT | {Role.SUPERVISOR, Role.VIEWER},
+    Act.REPORT_PREPARE: frozenset({Role.REPORT_PREPARER}),
+    Act.REPORT_REVIEW: frozenset({Role.REPORT_REVIEWER}),
+    Act.REPORT_SIGN: frozenset({Role.REPORT_SIGNER}),
+    Act.REPORT_SETTINGS: frozenset({Role.REPORT_SIGNER, Role.ADMIN}),
 }
 
 

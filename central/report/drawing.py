@@ -11,18 +11,20 @@ from sqlalchemy import Connection, RowMapping
 from central.failures import WrongField
 from central.report import store, store_of_lines
 from central.report.figures import Counts, added, counts_of, difference, text_of
-from central.report.form import Kind, Source, form
+from central.report.form import Kind, form
 from central.report.late import late_cells
 from central.report.periods import Period
 from central.report.sheet import LineKind
-from central.report.whole import Tree, Whole, before_of, completed, parts_of, parts_text
+from central.report.whole import Tree, Whole, before_of, completed, parts_text
 from central.strict_json import write_json
+from central.units.store import ids_at
 
 if TYPE_CHECKING:
     from central.report.work import Turn
 
 _BY_CENTRAL: Final = "(central)"
 _STOCKS: Final = frozenset({Kind.STOCK, Kind.OPENING})
+_STANDING: Final = frozenset({"K", "Z"})
 
 
 def draw_up(turn: Turn) -> None:
@@ -65,21 +67,22 @@ def _take_late(turn: Turn) -> None:
         )  # fmt: skip
 
 
-def in_time(connection: Connection, unit: str, of: Period, row: RowMapping) -> Counts | None:
-    """The counts of a version without what came late in any unit's own part; None where nothing did."""
-    every = [unit, *(part.unit for part in parts_of(row["parts"]))]
-    lines = [line for line in store_of_lines.lines(connection, of.name, every) if line["kind"] == LineKind.LATE]
+def in_time(connection: Connection, unit: RowMapping, of: Period, row: RowMapping) -> Counts | None:
+    """The counts of a version without what came late in the unit or below it; None where nothing did."""
+    below = set(connection.execute(ids_at(unit["path"])).scalars())
+    every = store_of_lines.lines_of_period(connection, of.name)
+    lines = [line for line in every if line["kind"] == LineKind.LATE and line["unit"] in below]
     late = added({line["code"]: Fraction(line["by"])} for line in lines)
     return difference(counts_of(row["total"]), late) if late else None
 
 
 def first_figure(turn: Turn) -> str | None:
-    """The first field that something was counted or typed in for; what stands there all the time does not count."""
+    """The first field of what was done; places, people and devices that stand there all the time are nothing done."""
     row = store.version(turn.connection, turn.unit["id"], turn.of.name, turn.version)
     assert row is not None
-    own = counts_of(row["own"])
+    total = counts_of(row["total"])
     for field in form().fields.values():
-        if own.get(field.code) and field.source is not Source.COMPUTED and field.kind not in _STOCKS:
+        if total.get(field.code) and field.part not in _STANDING and field.kind not in _STOCKS:
             return field.code
     return None
 

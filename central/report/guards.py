@@ -75,7 +75,7 @@ def check_own_findings(turn: Turn) -> None:
 def findings_of(connection: Connection, unit: RowMapping, of: Period, row: RowMapping) -> tuple[Finding, ...]:
     """What is found in one version of a unit's form."""
     before = before_of(connection, unit["id"], of)
-    without = in_time(connection, unit["id"], of, row)
+    without = in_time(connection, unit, of, row)
     figures = figures_of(row["figures"])
     return findings(form(), Level(unit["level"]), figures, before, completed(without, before) if without else None)
 

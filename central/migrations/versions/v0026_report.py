@@ -78,7 +78,7 @@ def _forms() -> None:
         sa.Column("own", sa.Text, nullable=False),
         sa.Column("total", sa.Text, nullable=False),
         sa.Column("figures", sa.Text, nullable=False),
-        sa.Column("lower", sa.Text, nullable=False),
+        sa.Column("parts", sa.Text, nullable=False),
         sa.Column("why", sa.String(12), nullable=False),
         sa.Column("made_by", sa.String(40), nullable=False),
         sa.Column("made_ms", sa.BigInteger, nullable=False),
