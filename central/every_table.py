@@ -18,11 +18,13 @@ from central.imports import tables as imports
 from central.keeping import tables as keeping
 from central.lawyers import tables as lawyers
 from central.matters import tables as matters
+from central.outside import tables as outside
 from central.phone import tables as phone
 from central.places import tables as places
 from central.plans import tables as plans
 from central.report import tables as report
 from central.report_counts import tables as report_counts
+from central.ratings import tables as ratings
 from central.rest_days import tables as rest_days
 
 # each puts its tables to the others when it is imported
@@ -46,7 +48,9 @@ _ROOMS = (
     aid_papers,
     rest_days,
     matters,
+    ratings,
     report_counts,
     report,
+    outside,
 )
 EVERY_TABLE = schema.tables

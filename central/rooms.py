@@ -48,6 +48,7 @@ from central.matters import public_api as public_matters
 from central.matters import room_api as visit_rooms
 from central.orders import acts_api
 from central.orders import api as orders
+from central.outside import api as outside
 from central.phone import api as phone
 from central.phone import page_routes as visitor_pages
 from central.places import api as places
@@ -58,6 +59,8 @@ from central.places import tablets_api as place_tablets
 from central.plans import api as plans
 from central.plans import looking_api as plan_looking
 from central.plans import pages as plan_pages
+from central.report import api as report
+from central.report import said_api as report_said
 from central.rest_days import api as rest_days
 from central.rest_days import page_routes as rest_day_pages
 from central.tickets import api as tickets
@@ -90,6 +93,8 @@ INTERFACES: Final = (
     fleet.router,
     controllers_api.router,
     imports.router,
+    outside.router,
+    outside.batches,
     matter_papers.router,  # before the records: `/ledgers` is no record
     matters.router,
     visit_rooms.router,
@@ -115,6 +120,8 @@ INTERFACES: Final = (
     aid_intake.router,
     aid_applicant.router,
     aid_applicant.uploads,
+    report.router,
+    report_said.router,
 )
 PAGES: Final = (
     manage_pages.router,

@@ -69,6 +69,13 @@ class Act(StrEnum):
     AID_FIRM = "aid_firm"
     MATTERS_WORK = "matters_work"
     MATTERS_SUPERVISE = "matters_supervise"
+    RATING_WORK = "rating_work"
+    RATING_REVIEW = "rating_review"
+    RATING_SEE = "rating_see"
+    RATING_OWN = "rating_own"
+    OUTSIDE_FIGURES = "outside_figures"
+    REPORT_ENTER = "report_enter"
+    REPORT_ENTRIES = "report_entries"
     REPORT_SEE = "report_see"
     REPORT_PREPARE = "report_prepare"
     REPORT_REVIEW = "report_review"
@@ -118,6 +125,16 @@ MAY: Final[Mapping[Act, frozenset[Role]]] = {
     Act.AID_FIRM: frozenset({Role.FIRM}),
     Act.MATTERS_WORK: frozenset({Role.WINDOW_STAFF, Role.SUPERVISOR, Role.REVIEWER}),
     Act.MATTERS_SUPERVISE: frozenset({Role.SUPERVISOR}),
+    # not the window that was rated: somebody else asks the visitor
+    Act.RATING_WORK: frozenset({Role.SUPERVISOR}),
+    Act.RATING_REVIEW: frozenset({Role.SUPERVISOR}),
+    Act.RATING_SEE: frozenset(
+        {Role.SUPERVISOR, Role.REPORT_PREPARER, Role.REPORT_REVIEWER, Role.REPORT_SIGNER}
+    ),
+    Act.RATING_OWN: _CENTRE,
+    Act.OUTSIDE_FIGURES: frozenset({Role.REPORT_PREPARER, Role.SUPERVISOR}),
+    Act.REPORT_ENTER: frozenset({Role.REPORT_PREPARER, Role.WINDOW_STAFF}),
+    Act.REPORT_ENTRIES: _REPORT | {Role.WINDOW_STAFF, Role.SUPERVISOR},
     Act.REPORT_SEE: _REPORT | {Role.SUPERVISOR, Role.VIEWER},
     Act.REPORT_PREPARE: frozenset({Role.REPORT_PREPARER}),
     Act.REPORT_REVIEW: frozenset({Role.REPORT_REVIEWER}),

@@ -54,7 +54,7 @@ class UnitOfCount(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. ``id`` of its hard rule is ``R-`` and the code, of its soft one ``S-`` and the code."""
+    """One field. ``written`` and its like are the formulas as they stand in the table, for whoever reads them."""
 
     code: str
     part: str
@@ -69,6 +69,9 @@ class Field:
     rule: Rule | None
     soft: Rule | None
     at: frozenset[Level]
+    written: str = ""
+    rule_written: str = ""
+    soft_written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,7 @@ def _field(row: Mapping[str, Any], part: str, codes: list[str]) -> Field:
         read_rule(row["rule"], codes) if "rule" in row else None,
         read_rule(row["soft"], codes) if "soft" in row else None,
         frozenset(Level(level) for level in row.get("at", Level)),
+        row.get("is", ""), row.get("rule", ""), row.get("soft", ""),
     )  # fmt: skip
 
 

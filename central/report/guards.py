@@ -13,7 +13,7 @@ from central.report.drawing import in_time
 from central.report.figures import figures_of
 from central.report.form import form
 from central.report.periods import Period
-from central.report.stages import Part, State
+from central.report.stages import TABLES, Move, Part, State
 from central.report.whole import Part as LowerPart
 from central.report.whole import before_of, completed, parts_of
 from central.units.rules import ROOT, Level
@@ -22,6 +22,7 @@ from hall_config.wording import say
 if TYPE_CHECKING:
     from sqlalchemy import Connection, RowMapping
 
+    from central.accounts.person import Person
     from central.report.work import Turn
 
 _ACTS: Final[Mapping[Part, Act]] = {
@@ -31,26 +32,43 @@ _ACTS: Final[Mapping[Part, Act]] = {
 
 
 def require_part(turn: Turn) -> None:
-    """Raises `Forbidden` for somebody whose part this is not.
+    """Raises `Forbidden` for somebody whose part this is not."""
+    why = refused_part(turn.unit, turn.form, turn.way.by, turn.person)
+    if why is not None:
+        raise Forbidden(why)
+
+
+def refused_part(unit: RowMapping, row: RowMapping | None, part: Part, person: Person) -> str | None:
+    """Why somebody may not act in that part of a unit's form; None if they may.
 
     A unit's own people prepare, review and sign its form. A village room often has no account: whoever prepares the
     forms of a unit above may fill in for it, and stands in the step by name. A form is taken or given back by the
     unit above, and by nobody who had a part in it.
     """
-    part, person = turn.way.by, turn.person
     if not person.may(_ACTS[part]):
-        raise Forbidden("NOT_ALLOWED")
+        return "NOT_ALLOWED"
+    above = unit["path"].startswith(person.path) and person.unit != unit["id"]
     if part is Part.CITY:
         allowed = person.unit == ROOT
     elif part is Part.ABOVE:
-        allowed = turn.unit["path"].startswith(person.path) and person.unit != turn.unit["id"]
+        allowed = above
     else:
-        fills_in = turn.level is Level.VILLAGE and turn.unit["path"].startswith(person.path)
-        allowed = person.unit == turn.unit["id"] or fills_in
+        allowed = person.unit == unit["id"] or (above and Level(unit["level"]) is Level.VILLAGE)
     if not allowed:
-        raise Forbidden("REPORT_NOT_YOURS")
-    if part is Part.ABOVE and person.name in (turn.form["preparer"], turn.form["reviewer"], turn.form["signer"]):
-        raise Forbidden("REPORT_SAME_PERSON")
+        return "REPORT_NOT_YOURS"
+    took_part = row is not None and person.name in (row["preparer"], row["reviewer"], row["signer"])
+    return "REPORT_SAME_PERSON" if part is Part.ABOVE and took_part else None
+
+
+def moves_open(unit: RowMapping, row: RowMapping | None, person: Person) -> list[Move]:
+    """The moves that somebody may make now, as far as their part goes; what the figures allow is seen when they try."""
+    state = State(row["state"]) if row is not None else State.COLLECTING
+    ways = TABLES[Level(unit["level"])].get(state, {})
+    return [
+        move
+        for move, way in ways.items()
+        if move is not Move.CORRECT and refused_part(unit, row, way.by, person) is None
+    ]
 
 
 def check_people(turn: Turn, what: str) -> None:

@@ -33,6 +33,17 @@ def add_rule(connection: Connection, since: str, rule: PeriodRule, actor: str, n
     connection.execute(insert(report_rule).values(since=since, rule=rule.value, set_by=actor, set_ms=now_ms))
 
 
+def every_rule(connection: Connection) -> list[RowMapping]:
+    table = report_rule
+    return list(connection.execute(select(table).order_by(table.c.since, table.c.id)).mappings())
+
+
+def is_begun(connection: Connection, period: str) -> bool:
+    """Whether any form of that period or of a later one was begun."""
+    table = report
+    return connection.execute(select(table.c.unit).where(table.c.period >= period).limit(1)).first() is not None
+
+
 # --- what units did ------------------------------------------------------------------------------------------
 
 
@@ -139,6 +150,13 @@ def children(connection: Connection, unit: str) -> list[RowMapping]:
     """The units directly below, by path."""
     table = schema.unit
     return list(connection.execute(select(table).where(table.c.parent == unit).order_by(table.c.path)).mappings())
+
+
+def paths_below(connection: Connection, path: str) -> dict[str, str]:
+    """Every open unit at or below a path with its own path."""
+    table = schema.unit
+    statement = select(table.c.id, table.c.path).where(table.c.path.startswith(path), table.c.closed_ms.is_(None))
+    return {row.id: row.path for row in connection.execute(statement)}
 
 
 # --- steps ---------------------------------------------------------------------------------------------------

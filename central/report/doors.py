@@ -1,0 +1,74 @@
+"""What every endpoint of the report stands on: the unit and the period of the address, and a change that acts once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, Path, Request
+from pydantic import Field
+from sqlalchemy import Connection, RowMapping
+
+from central.accounts.desk import Person
+from central.accounts.permissions import Act
+from central.audit.changes import note_change
+from central.audit.reasons import audited
+from central.clock import now_ms
+from central.failures import NotFound
+from central.keys import the_key
+from central.once import once
+from central.parts import Parts
+from central.report.periods import Period, is_name
+from central.report.whole import period_named
+from central.units import store as units
+from central.web_doors import May, Strict
+
+TEXT_MOST: Final = 400
+Viewer = Annotated[Person, Depends(May(Act.REPORT_SEE))]
+Preparer = Annotated[Person, Depends(May(Act.REPORT_PREPARE))]
+Reviewer = Annotated[Person, Depends(May(Act.REPORT_REVIEW))]
+Signer = Annotated[Person, Depends(May(Act.REPORT_SIGN))]
+Setter = Annotated[Person, Depends(May(Act.REPORT_SETTINGS))]
+PathUnit = Annotated[str, Path(pattern=r"^[0-9a-z-]{2,40}$")]
+PathPeriod = Annotated[str, Path(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
+Text = Annotated[str, Field(max_length=TEXT_MOST)]
+Said = Annotated[str, Field(min_length=2, max_length=TEXT_MOST)]
+Code = Annotated[str, Field(pattern=r"^[A-Z][0-9]{2,3}[A-Z]?$")]
+Step = Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+
+def place(connection: Connection, unit: str, period: str, person: Person) -> tuple[RowMapping, Period]:
+    """The unit, if it is the person's or below, and the period; raises `NotFound` for either."""
+    row = units.require_unit(connection, unit, person.path)
+    if not is_name(period):
+        raise NotFound("NO_SUCH_PERIOD")
+    return row, period_named(connection, period)
+
+
+def changed(
+    parts: Parts, request: Request, person: Person, key: str | None, body: Strict, act: str, unit: str, period: str,
+    do: Callable[[Connection, RowMapping, Period, int], dict[str, Any]],
+) -> dict[str, Any]:  # fmt: skip
+    """One change of a form: once for each key, in one transaction, with its line in the audit."""
+    now = now_ms()
+    asked = the_key(key, getattr(body, "command_id", None))
+    with parts.database.write() as connection:
+
+        def once_only() -> dict[str, Any]:
+            row, of = place(connection, unit, period, person)
+            answer = do(connection, row, of, now)
+            note_change(connection, person, request, act, f"{unit}/{period}", now, **_of_audit(body))
+            return answer
+
+        wish = {"path": request.url.path, **body.model_dump(mode="json", exclude={"command_id"})}
+        return once(connection, person.name, asked, wish, now, once_only)
+
+
+def _of_audit(body: Strict) -> dict[str, Any]:
+    """What was asked, without the words that people wrote: those stand in the form itself."""
+    return body.model_dump(mode="json", exclude={"command_id", "text"}, exclude_none=True)
+
+
+def checked(text: str) -> str:
+    """Words of a form that others read for years: nobody's number in them; raises `WrongField`."""
+    return audited(text, ()) if text.strip() else ""
