@@ -24,6 +24,7 @@ from central.places import tables as places
 from central.plans import tables as plans
 from central.report import tables as report
 from central.report_counts import tables as report_counts
+from central.report_entry import tables as report_entry
 from central.ratings import tables as ratings
 from central.rest_days import tables as rest_days
 
@@ -50,6 +51,7 @@ _ROOMS = (
     matters,
     ratings,
     report_counts,
+    report_entry,
     report,
     outside,
 )

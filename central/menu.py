@@ -34,6 +34,7 @@ MENU: Final = (  # what is wanted every day comes first: whatever the row does n
     Entry("/matters", "matters.title", Act.MATTERS_WORK),
     Entry("/lawyers", "lawyers.title", Act.AID_WORK),
     Entry("/firm", "lawyers.firm_cases", Act.AID_FIRM),
+    Entry("/report/room", "report_room.title", Act.REPORT_ENTER),
     Entry("/places", "place.menu", Act.LOOK),
     Entry("/plans", "plans.title", Act.LOOK),
     Entry("/aid/papers", "aid_papers.title", Act.AID_SETTINGS),
@@ -45,7 +46,8 @@ MENU: Final = (  # what is wanted every day comes first: whatever the row does n
     Entry("/accounts", "manage.accounts", Act.MANAGE_ACCOUNTS),
     Entry("/audit", "manage.audit", Act.READ_AUDIT),
     Entry("/imports", "imports.title", Act.MANAGE_UNITS),
-    Entry("/imports", "imports.title", Act.MANAGE_ACCOUNTS),  # nobody may do both: administrators are kept apart
+    Entry("/imports", "imports.title", Act.MANAGE_ACCOUNTS),
+    Entry("/imports", "imports.title", Act.OUTSIDE_FIGURES),  # nobody may do two of these: who keeps what is kept apart
 )
 
 

@@ -61,6 +61,8 @@ from central.plans import looking_api as plan_looking
 from central.plans import pages as plan_pages
 from central.report import api as report
 from central.report import said_api as report_said
+from central.report_entry import api as report_entry
+from central.report_entry import page_routes as report_room
 from central.rest_days import api as rest_days
 from central.rest_days import page_routes as rest_day_pages
 from central.tickets import api as tickets
@@ -122,6 +124,8 @@ INTERFACES: Final = (
     aid_applicant.uploads,
     report.router,
     report_said.router,
+    report_entry.router,
+    report_entry.uploads,
 )
 PAGES: Final = (
     manage_pages.router,
@@ -140,4 +144,5 @@ PAGES: Final = (
     directory_api.pages,
     matter_pages.router,
     lawyer_pages.router,
+    report_room.router,
 )

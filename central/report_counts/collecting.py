@@ -8,10 +8,15 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from central.report_counts import aid, halls, matters
+from central.report_counts import aid, entries, halls, matters
 from central.report_counts.span import Cells, Span
 
-COLLECTORS: Final[tuple[Callable[[Connection, Span], Cells], ...]] = (halls.cells, matters.cells, aid.cells)
+COLLECTORS: Final[tuple[Callable[[Connection, Span], Cells], ...]] = (
+    halls.cells,
+    matters.cells,
+    aid.cells,
+    entries.cells,
+)
 
 
 def counted(connection: Connection, span: Span) -> dict[str, dict[str, Fraction]]:

@@ -16,6 +16,7 @@ from central import schema
 from central.aid.tables import aid_case
 from central.matters.tables import matter
 from central.report_counts.span import Span
+from central.report_entry.tables import adviser_visit, report_event, report_taken_back
 from hall.moment import local_day
 
 
@@ -51,8 +52,17 @@ def _versions(table: Any) -> Select[Any]:
     return select(table.c.unit, func.count(), func.sum(table.c.version)).group_by(table.c.unit)
 
 
+def _rows(table: Any) -> Select[Any]:
+    """Of rows that are added and never changed."""
+    return select(table.c.unit, func.count()).group_by(table.c.unit)
+
+
 _STATEMENTS: Mapping[str, Select[Any]] = {
     "events": _events(),
     "matters": _versions(matter),
     "cases": _versions(aid_case),
+    "visits": _rows(adviser_visit),
+    "lectures": _rows(report_event),
+    "taken back": _rows(report_taken_back),
+    "units": select(schema.unit.c.id, schema.unit.c.level, schema.unit.c.closed_ms),
 }
