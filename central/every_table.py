@@ -22,10 +22,10 @@ from central.outside import tables as outside
 from central.phone import tables as phone
 from central.places import tables as places
 from central.plans import tables as plans
+from central.ratings import tables as ratings
 from central.report import tables as report
 from central.report_counts import tables as report_counts
 from central.report_entry import tables as report_entry
-from central.ratings import tables as ratings
 from central.rest_days import tables as rest_days
 
 # each puts its tables to the others when it is imported

@@ -41,6 +41,7 @@ from central.line.broker_files import BrokerFiles
 from central.live.board import Board
 from central.live.hub import Hub
 from central.matters import recount
+from central.ratings import recount as rating_cases
 from central.metrics import Metrics
 from central.parts import Parts
 from central.phone.visitors import Visitors
@@ -171,6 +172,7 @@ def _work(parts: Parts) -> list[Job]:
         Job("aid_arrivals", from_halls.EVERY_S, from_halls.Arrivals(parts.database, parts.vault, opener).look),
         Job("aid_limits", limit_reminders.EVERY_S, limit_reminders.LimitWatch(parts.database).look),
         Job("matter_limits", recount.EVERY_S, lambda now: recount.recount_all(parts.database, now)),
+        Job("rating_cases", rating_cases.EVERY_S, lambda now: rating_cases.look(parts.database, now)),
         Job("keeping", _KEEPING_S, DailyRound(parts.database, now_ms()).run),
     ]
 

@@ -59,10 +59,15 @@ from central.places import tablets_api as place_tablets
 from central.plans import api as plans
 from central.plans import looking_api as plan_looking
 from central.plans import pages as plan_pages
+from central.ratings import api as ratings
+from central.ratings import page_routes as rating_pages
+from central.ratings import public_api as public_ratings
+from central.ratings import rates_api
 from central.report import api as report
 from central.report import said_api as report_said
 from central.report_entry import api as report_entry
 from central.report_entry import page_routes as report_room
+from central.report_pages import page_routes as report_pages
 from central.rest_days import api as rest_days
 from central.rest_days import page_routes as rest_day_pages
 from central.tickets import api as tickets
@@ -101,6 +106,9 @@ INTERFACES: Final = (
     matters.router,
     visit_rooms.router,
     public_matters.router,
+    ratings.router,
+    rates_api.router,
+    public_ratings.router,
     lawyers.router,
     rota_api.router,
     firm_api.router,
@@ -144,5 +152,7 @@ PAGES: Final = (
     directory_api.pages,
     matter_pages.router,
     lawyer_pages.router,
+    rating_pages.router,
     report_room.router,
+    report_pages.router,  # behind the room's: `/report/room` is no unit's
 )

@@ -180,6 +180,7 @@ ticket = Table(
     Column("transferred", Boolean, nullable=False),
     Column("grade", Integer),
     Column("grade_version", Integer, nullable=False),
+    Column("staff", String(80)),  # who served it last, as the hall calls them
     Column("events", Text, nullable=False),  # [[stream, seq], …] of its story
     Index("ticket_by_day", "day", "hall"),
 )

@@ -17,6 +17,7 @@ from central.ingest.envelope import Arrived
 from central.live import rules as live_rules
 from central.live import store as live_store
 from central.live.rules import LiveView, Move
+from central.ratings import taking as ratings
 from central.report_counts import store as report_counts
 from central.tickets import rules as ticket_rules
 from central.tickets import store as ticket_store
@@ -51,6 +52,7 @@ class HallPicture:
             appointments.checked_in(connection, self.hall, event.appointment, event.number, event.late)
         aid_arrivals.keep(connection, self.hall, event, arrived.ts)
         report_counts.take(connection, self.hall, event)
+        ratings.keep(connection, self.hall, ratings.Source(stream, epoch, arrived.seq), event, arrived.ts)
         move = None
         if ticket_rules.about_ticket(event):
             move = self._fold_ticket(connection, stream, epoch, arrived, event)

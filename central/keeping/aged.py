@@ -18,8 +18,10 @@ from central.fleet.tables import device_fault, line_change
 from central.ingest.months import month_of
 from central.keeping.partitions import drop_month
 from central.keeping.tables import purge_log, ticket_count
+from central.outside.tables import hotline_call
 from central.phone.tables import phone_ticket
 from central.places.tables import place, place_state
+from central.ratings.store import leave_served
 from central.report_counts.store import leave_tallies
 from central.strict_json import write_json
 from hall_config.retention import RetentionRule
@@ -68,6 +70,7 @@ DATED: Final = {
     "appointment": Aged(appointment, appointment.c.day, true()),
     "reminder": Aged(reminder_due, reminder_due.c.day, true()),
     "appointment_list": Aged(appointment_list, appointment_list.c.day, true()),
+    "hotline_call": Aged(hotline_call, hotline_call.c.day, true()),
 }
 
 
@@ -122,6 +125,7 @@ def tickets_to_counts(connection: Connection, day: str, _now_ms: int) -> int:
         statement = statement.on_conflict_do_update(index_elements=list(_KINDS), set_={**added, "waited_max_s": longer})
         connection.execute(statement, [dict(row) for row in found])
     leave_tallies(connection, day)
+    leave_served(connection, day)
     return connection.execute(delete(table).where(table.c.day == day)).rowcount
 
 

@@ -22,6 +22,7 @@ from central.database import Database
 from central.keeping import aged
 from central.keeping.partitions import lock_was_taken, make_months
 from central.matters.keeping import MATTERS, AgedMatters
+from central.ratings.keeping import AgedCases, AgedRatings
 from central.units.rules import ROOT
 from hall.moment import local_day
 from hall_config.retention import RetentionRule, rules_on
@@ -111,7 +112,7 @@ class Topic:
     tells: bool = False  # the audit has its line already
 
 
-def _simple(table_rows: aged.Aged | AgedMatters, before: Callable[[int], Any]) -> Topic:
+def _simple(table_rows: aged.Aged | AgedMatters | AgedCases | AgedRatings, before: Callable[[int], Any]) -> Topic:
     return Topic(
         before=before,
         parts=lambda _, first_kept: [first_kept],
@@ -145,6 +146,8 @@ TOPICS: Final[dict[str, Topic]] = {
     **{name: _simple(rows, lambda at_ms: at_ms) for name, rows in aged.SIMPLE.items()},
     **{name: _simple(rows, local_day) for name, rows in aged.DATED.items()},
     **{name: _simple(rows, lambda at_ms: at_ms) for name, rows in MATTERS.items()},
+    "rating": _simple(AgedRatings(), local_day),
+    "rating_case": _simple(AgedCases(), lambda at_ms: at_ms),
 }
 
 

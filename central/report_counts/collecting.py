@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from central.report_counts import aid, entries, halls, matters
+from central.report_counts import aid, devices, entries, halls, matters, outside, ratings
 from central.report_counts.span import Cells, Span
 
 COLLECTORS: Final[tuple[Callable[[Connection, Span], Cells], ...]] = (
@@ -16,6 +16,9 @@ COLLECTORS: Final[tuple[Callable[[Connection, Span], Cells], ...]] = (
     matters.cells,
     aid.cells,
     entries.cells,
+    ratings.cells,
+    outside.cells,
+    devices.cells,
 )
 
 

@@ -15,6 +15,8 @@ from sqlalchemy import Connection, Select, func, select
 from central import schema
 from central.aid.tables import aid_case
 from central.matters.tables import matter
+from central.ratings.store_for_report import marks as rating_marks
+from central.outside.tables import hotline_call, hotline_day, web_day
 from central.report_counts.span import Span
 from central.report_entry.tables import adviser_visit, report_event, report_taken_back
 from hall.moment import local_day
@@ -64,5 +66,9 @@ _STATEMENTS: Mapping[str, Select[Any]] = {
     "visits": _rows(adviser_visit),
     "lectures": _rows(report_event),
     "taken back": _rows(report_taken_back),
+    "hotline": _versions(hotline_day),
+    "calls": _versions(hotline_call),
+    "web": _versions(web_day),
+    **rating_marks(),
     "units": select(schema.unit.c.id, schema.unit.c.level, schema.unit.c.closed_ms),
 }

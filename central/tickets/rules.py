@@ -16,6 +16,7 @@ from hall.queue.ticket import LIFE
 from hall.rating.words import RatingGiven
 from hall.wire import TYPES, Event
 
+_LONGEST_STAFF: Final = 80
 MAX_STORY: Final = 500  # events a ticket's row points to; a sound ticket has about ten
 
 # Where each event leads, read off the hall's table: an event has one target whatever state it comes from.
@@ -48,6 +49,7 @@ class TicketRow:
     transferred: bool = False
     grade: int | None = None
     grade_version: int = 0
+    staff: str | None = None
     events: list[list[int]] = field(default_factory=list)
 
 
@@ -105,6 +107,7 @@ def _at_window(row: TicketRow, event: Any, ts: int) -> None:
 
 def _finished(row: TicketRow, event: words.TicketFinished, ts: int) -> None:
     row.window, row.served_s = event.window, event.served_s
+    row.staff = event.staff[:_LONGEST_STAFF] if event.staff.isprintable() else None
 
 
 def _waits_again(row: TicketRow, event: Any, ts: int) -> None:
