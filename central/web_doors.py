@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import date
 from json import JSONDecodeError
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Query, Request, Response
@@ -50,8 +50,8 @@ class _StrictRequest(Request):
         except NotJson as problem:
             raise JSONDecodeError(str(problem), "", 0) from None  # the one error FastAPI passes on from here
 
-    async def take_body(self) -> None:
-        """Read the body, which is never larger than a form that people fill in; raises `TooLarge`, `Malformed`.
+    async def take_body(self, most_bytes: int) -> None:
+        """Read the body, which is never larger than its route takes; raises `TooLarge`, `Malformed`.
 
         A larger one is heard out: an answer in the middle of it resets the line before anybody has read it.
         """
@@ -59,13 +59,13 @@ class _StrictRequest(Request):
         try:
             async for chunk in self.stream():
                 size += len(chunk)
-                if size <= MAX_BODY_BYTES:
+                if size <= most_bytes:
                     chunks.append(chunk)
                 elif size > _HEARD_OUT_BYTES:
                     break
         except ClientDisconnect:
             raise Malformed("MALFORMED") from None  # nobody hears it, and it is no fault of ours
-        if size > MAX_BODY_BYTES:
+        if size > most_bytes:
             raise TooLarge("TOO_LARGE")
         self._body = b"".join(chunks)
         if self._body and self.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
@@ -73,14 +73,16 @@ class _StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """Reads bodies by `read_json` and nothing laxer."""
+    """Reads bodies by `read_json` and nothing laxer, as large as a form that people fill in."""
+
+    most_bytes: ClassVar[int] = MAX_BODY_BYTES
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         inner = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
             strict = _StrictRequest(request.scope, request.receive)
-            await strict.take_body()
+            await strict.take_body(self.most_bytes)
             return await inner(strict)
 
         return handle

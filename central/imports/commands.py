@@ -44,7 +44,7 @@ def take_in(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只试运行，不更改 / tell what it would do")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 / answer as JSON")] = False,
 ) -> None:
-    """批量导入单位、账号、窗口、律师 / Bring in units, accounts, windows or lawyers from a file"""
+    """批量导入单位、账号、窗口、律师，热线和网站数据 / Bring in lists, and figures of hotline and website"""
     content = _content(file)
     try:
         result = _bring_in(database, (data, master_key), kind.value, content, write=not dry_run)
@@ -77,7 +77,8 @@ def _bring_in(url: str, keys: tuple[Path, Path | None], kind: str, content: byte
         vault = open_vault(database, master_key, data, now) if kind == LAWYERS.name else None
         with database.write() if write else database.read() as connection:
             desk, register = AccountDesk(database), Register(vault, connection, now) if vault is not None else None
-            result = bring_in(Bench(connection, f"{ROOT}/", desk, register, now), KINDS[kind], content, write=write)
+            bench = Bench(connection, f"{ROOT}/", desk, register, now, _ACTOR)
+            result = bring_in(bench, KINDS[kind], content, write=write)
             if write and not result.faults:
                 counts = {"added": result.added, "changed": result.changed, "same": result.same}
                 detail = {**counts, "file": digest_of(content)}

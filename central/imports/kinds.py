@@ -13,6 +13,8 @@ from typing import Final
 
 from central.accounts.permissions import Act
 from central.imports.sheets import Row, Sheet
+from central.outside.codes import EXAMPLE, TOLD, Source
+from central.outside.rules import holds_personal_number, is_about_people
 from hall_config.wording import say
 
 
@@ -23,6 +25,7 @@ class Column:
     key: str
     example: str
     needed: bool = True
+    dated: bool = False  # a spreadsheet's own date is taken too
 
     def names(self) -> tuple[str, str]:
         key = f"central.import_column.{self.key}"
@@ -36,6 +39,7 @@ class Kind:
     name: str
     act: Act
     columns: tuple[Column, ...]
+    about_nobody: bool = False  # a column about people is refused as such
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,28 @@ LAWYERS: Final = Kind(
         Column("suspended_to", "", needed=False), Column("as_of", "", needed=False),
     ),
 )  # fmt: skip
-KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in (UNITS, USERS, WINDOWS, LAWYERS)}
+
+
+def _days(source: Source) -> Kind:
+    told = TOLD[source]
+    codes = [Column(code, str(EXAMPLE[code]), needed=code in told.must) for code in told.every]
+    place = (Column("of_unit", "changning"), Column("day", "2026-10-12", dated=True))
+    return Kind(source.value, Act.OUTSIDE_FIGURES, (*place, *codes), about_nobody=True)
+
+
+HOTLINE_CALLS: Final = Kind(
+    "hotline_calls",
+    Act.OUTSIDE_FIGURES,
+    (
+        Column("of_unit", "changning"), Column("call", "CN-20261012-000417"),
+        Column("call_at", "2026-10-12 09:31:05", dated=True), Column("call_ended", "人工接听"), Column("talk_s", "284"),
+        Column("advice_field", "劳动争议", needed=False), Column("answered_by", "律师", needed=False),
+    ),
+    about_nobody=True,
+)  # fmt: skip
+KINDS: Final[Mapping[str, Kind]] = {
+    kind.name: kind for kind in (UNITS, USERS, WINDOWS, LAWYERS, *map(_days, Source), HOTLINE_CALLS)
+}
 Told = Mapping[str, str]  # column key -> text
 
 
@@ -93,7 +118,9 @@ def places_of(kind: Kind, sheet: Sheet) -> tuple[dict[str, int], list[Fault]]:
     faults: list[Fault] = []
     for place, name in enumerate(sheet.header):
         key = known.get(name.casefold())
-        if key is None:
+        if key is None and kind.about_nobody and _is_personal(sheet, place):
+            faults.append(Fault(1, None if holds_personal_number(name) else name[:40] or None, "PERSONAL_COLUMN"))
+        elif key is None:
             near = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.5)
             offered = next(iter(near), kind.columns[0].names()[0])
             faults.append(Fault(1, name[:40] or None, "UNKNOWN_COLUMN", {"nearest": offered}))
@@ -105,6 +132,12 @@ def places_of(kind: Kind, sheet: Sheet) -> tuple[dict[str, int], list[Fault]]:
     return places, faults + [Fault(1, key, "COLUMN_MISSING") for key in missing]
 
 
+def _is_personal(sheet: Sheet, place: int) -> bool:
+    """Whether a column says that it is about people, or holds what looks like somebody's number."""
+    cells = (row.cells[place].text for row in sheet.rows if place < len(row.cells))
+    return is_about_people(sheet.header[place]) or any(map(holds_personal_number, (sheet.header[place], *cells)))
+
+
 def told_by(kind: Kind, row: Row, places: Mapping[str, int], width: int) -> tuple[dict[str, str], list[Fault]]:
     """The texts of one row, and what is wrong with its cells."""
     told, faults = {}, []
@@ -113,8 +146,9 @@ def told_by(kind: Kind, row: Row, places: Mapping[str, int], width: int) -> tupl
     for column in kind.columns:
         place = places.get(column.key)
         cell = row.cells[place] if place is not None and place < len(row.cells) else None
-        told[column.key] = cell.text if cell is not None else ""
-        if cell is not None and cell.fault:
+        is_date = column.dated and cell is not None and bool(cell.moment)
+        told[column.key] = "" if cell is None else cell.moment if is_date else cell.text
+        if cell is not None and cell.fault and not is_date:
             faults.append(Fault(row.number, column.key, cell.fault))
         elif column.needed and not told[column.key]:
             faults.append(Fault(row.number, column.key, "CELL_EMPTY"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from sqlalchemy import Connection
@@ -11,7 +12,10 @@ from central.accounts import store as accounts
 from central.imports import store
 from central.imports.kinds import LAWYERS, Kind
 from central.imports.register import Register, masked
+from central.imports.sheets import MOST_ROWS
 from central.lawyers import store as lawyers_store
+from central.outside import store as outside
+from central.outside.codes import TOLD, Source
 from central.units import store as units
 from hall.moment import local_day
 from hall_config.wording import Language, clock_words, say
@@ -22,7 +26,10 @@ _ALL: Final = 1_000_000
 def present_rows(
     connection: Connection, kind: Kind, path: str, language: Language, register: Register
 ) -> list[list[str]]:
-    """The rows of one kind at or below a path; lawyers by surname and a part of their licence."""
+    """The rows of one kind at or below a path; lawyers by surname and a part of their licence.
+
+    Of days and calls of other systems, which never end, those that one file can take in again: the latest.
+    """
     if kind is LAWYERS:
         return _lawyers(connection, path, language, register)
     return _PRESENT[kind.name](connection, path, language)
@@ -77,6 +84,29 @@ def clock_day(at_ms: int) -> str:
     return f"{local_day(at_ms)} {clock_words(at_ms)}"
 
 
+def _day_rows(source: Source, connection: Connection, path: str, _language: Language) -> list[list[str]]:
+    found = outside.latest_days(connection, source, path, MOST_ROWS)
+    names = ("unit", "day", *TOLD[source].every)
+    return [["" if row[name] is None else str(row[name]) for name in names] for row in found]
+
+
+def _calls(connection: Connection, path: str, language: Language) -> list[list[str]]:
+    return [
+        [
+            row["unit"], row["call"], f"{local_day(row['at_ms'])} {clock_words(row['at_ms'])}:{_second(row['at_ms'])}",
+            say(f"central.call_ended.{row['ended']}", language), str(row["talk_s"]),
+            say(f"record.field.{row['advice_field']}", language) if row["advice_field"] else "",
+            say(f"record.answered_by.{row['answered_by']}", language) if row["answered_by"] else "",
+        ]
+        for row in outside.latest_calls(connection, path, MOST_ROWS)
+    ]  # fmt: skip
+
+
+def _second(at_ms: int) -> str:
+    return f"{at_ms // 1000 % 60:02d}"
+
+
 _PRESENT: Final[dict[str, Callable[[Connection, str, Language], list[list[str]]]]] = {
-    "units": _units, "users": _users, "windows": _windows,
+    "units": _units, "users": _users, "windows": _windows, "hotline_calls": _calls,
+    **{source.value: partial(_day_rows, source) for source in Source},
 }  # fmt: skip

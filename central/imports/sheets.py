@@ -11,7 +11,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Final
 from xml.etree.ElementTree import ParseError
 
@@ -41,10 +41,14 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in a cell; ``fault`` names what makes it unusable."""
+    """What stands in a cell; ``fault`` names what makes it unusable.
+
+    A date as a spreadsheet keeps it is no text; for columns that are about a day it stands in ``moment``.
+    """
 
     text: str
     fault: str | None = None
+    moment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,8 @@ def _cell(value: Any) -> Cell:
     if isinstance(value, int | float):
         return _number(value)
     if isinstance(value, date | datetime):
-        return Cell("", "DATE_CELL")
+        midnight = not isinstance(value, datetime) or value.time() == time()
+        return Cell("", "DATE_CELL", f"{value:%Y-%m-%d}" if midnight else f"{value:%Y-%m-%d %H:%M:%S}")
     text = str(value).strip(" \t\r\n\u3000\xa0")
     if len(text) > MOST_CHARACTERS:
         return Cell("", "CELL_LONG")

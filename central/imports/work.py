@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 from sqlalchemy import Connection
@@ -24,6 +25,9 @@ from central.imports.register import Register
 from central.imports.rules import Judged, Line
 from central.imports.sheets import Sheet, read_sheet
 from central.lawyers.status import keep_from_list
+from central.outside import lists as outside
+from central.outside import store as outside_store
+from central.outside.codes import Source
 from central.places import store as places
 
 Codes = tuple[tuple[str, str], ...]  # name, one-time code
@@ -56,11 +60,12 @@ class Bench:
     by: str = ""  # whose import it is, and from where, as histories name them
     source: str = ""
     unit: str = ""
+    file: str = ""  # the digest of the file
 
 
 def bring_in(bench: Bench, kind: Kind, content: bytes, *, write: bool) -> Outcome:
     """Judge a file and, if asked to and nothing is wrong, write it; raises `Unreadable`."""
-    sheet = read_sheet(content)
+    sheet, bench = read_sheet(content), replace(bench, file=digest_of(content))
     lines, faults = _lines(kind, sheet)
     judge, writer = _KINDS[kind.name]
     judged = judge(bench, lines)
@@ -144,6 +149,32 @@ def _write_lawyers(bench: Bench, judged: Judged) -> Codes:
     return ()
 
 
+def _judge_days(source: Source, bench: Bench, lines: list[Line]) -> Judged:
+    return outside.judge_days(source, _asker(bench), store.known_units(bench.connection), lines)
+
+
+def _judge_calls(bench: Bench, lines: list[Line]) -> Judged:
+    return outside.judge_calls(_asker(bench), store.known_units(bench.connection), lines)
+
+
+def _write_days(source: Source, bench: Bench, judged: Judged) -> Codes:
+    outside_store.add_days(bench.connection, source, [*judged.added, *judged.changed], _whence(bench))
+    return ()
+
+
+def _write_calls(bench: Bench, judged: Judged) -> Codes:
+    outside_store.add_calls(bench.connection, [*judged.added, *judged.changed], _whence(bench))
+    return ()
+
+
+def _asker(bench: Bench) -> outside.Asker:
+    return outside.Asker(bench.connection, bench.path, bench.now_ms)
+
+
+def _whence(bench: Bench) -> outside_store.Whence:
+    return outside_store.Whence(bench.by, bench.now_ms, bench.file)
+
+
 def _register(bench: Bench) -> Register:
     assert bench.register is not None
     return bench.register
@@ -154,4 +185,6 @@ _KINDS: Final[dict[str, tuple[Callable[[Bench, list[Line]], Judged], Callable[[B
     "users": (_judge_users, _write_users),
     "windows": (_judge_windows, _write_windows),
     "lawyers": (_judge_lawyers, _write_lawyers),
+    **{source.value: (partial(_judge_days, source), partial(_write_days, source)) for source in Source},
+    "hotline_calls": (_judge_calls, _write_calls),
 }

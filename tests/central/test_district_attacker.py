@@ -31,6 +31,7 @@ from tests.central.asking import check_error, filled
 from tests.central.conftest import SECRET, Web, empty_store
 from tests.central.halls_open import OFFER, PHONE, WEEK, in_days
 from tests.central.link import with_link
+from tests.central.platforms import HOTLINE, WEB, bring, csv_of, day_row
 from tests.central.taking_in import HALL
 from tests.central.test_permissions import acts, endpoints
 
@@ -87,6 +88,11 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "/aid/cases/{case}/files/{file}"): {"title": "我的"},
     ("POST", "/aid/cases/{case}/files/{file}/open"): WHY,
     ("POST", "/aid/firm/cases/{case}/files/{file}/open"): WHY,
+    ("PUT", "/outside/units/{unit}/hotline-days/{day}"): HOTLINE,
+    ("PUT", "/outside/units/{unit}/web-days/{day}"): WEB,
+    ("POST", "/outside/units/{unit}/hotline-calls"): {
+        "calls": [{"call": "CN-1", "at": "2026-10-12T01:31:05Z", "ended": "MENU", "talk_s": 0}]
+    },
 }  # fmt: skip
 
 QUERIES = {"/halls/{hall}/appointments": {"day": in_days(1)}, "/aid/cases/{case}/files": {"kind": "PAPER"}}
@@ -307,6 +313,8 @@ def test_a_list_brought_in_reaches_no_further_than_its_bringer(districts: tuple[
         assert [one["code"] for one in tried["faults"]] == [fault], line
         meant = client.post(f"/api/v1/imports/{kind}?dry_run=false", content=content, headers=headers)
         check_error(meant, 409, "IMPORT_FAULTS")
+    told = bring(somebody(web, Role.REPORT_PREPARER), "hotline_days", csv_of([day_row(in_days(-3), HOTLINE, "north")]))
+    assert [one["code"] for one in told.json()["faults"]] == ["NO_SUCH_UNIT"]
     assert everything(web.database) == before
 
 
