@@ -58,7 +58,7 @@ def _people(connection: Connection, units: Select[str], from_ms: int) -> dict[st
         .where(party.id_mark.is_not(None))
         .group_by(party.case)
     )
-    return dict(connection.execute(statement))
+    return {row[0]: row[1] for row in connection.execute(statement)}
 
 
 def _overrun(connection: Connection, units: Select[str], from_ms: int, known_ms: int) -> dict[str, dict[str, int]]:

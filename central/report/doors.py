@@ -12,9 +12,9 @@ from sqlalchemy import Connection, RowMapping
 from central.accounts.desk import Person
 from central.accounts.permissions import Act
 from central.audit.changes import note_change
-from central.audit.reasons import audited
+from central.audit.reasons import has_number
 from central.clock import now_ms
-from central.failures import NotFound
+from central.failures import NotFound, WrongField
 from central.keys import the_key
 from central.once import once
 from central.parts import Parts
@@ -71,4 +71,6 @@ def _of_audit(body: Strict) -> dict[str, Any]:
 
 def checked(text: str) -> str:
     """Words of a form that others read for years: nobody's number in them; raises `WrongField`."""
-    return audited(text, ()) if text.strip() else ""
+    if has_number(text):
+        raise WrongField("REASON_HAS_NUMBER", "text")
+    return text.strip()

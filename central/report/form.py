@@ -103,7 +103,9 @@ class Form:
         for field in self.computing:
             if field.made_of is not None:
                 figure = _rounded(worked_out(field.made_of, over), field)
-                figures[field.code] = counted.get(field.code) if figure is None else figure
+                if figure is None and field.kind is Kind.OPENING:
+                    figure = counted.get(field.code, Fraction())
+                figures[field.code] = figure
         return {code: figures[code] for code in self.fields}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -25,10 +26,13 @@ if TYPE_CHECKING:
     from central.accounts.person import Person
     from central.report.work import Turn
 
-_ACTS: Final[Mapping[Part, Act]] = {
+ACTS: Final[Mapping[Part, Act]] = {
     Part.PREPARER: Act.REPORT_PREPARE, Part.REVIEWER: Act.REPORT_REVIEW, Part.SIGNER: Act.REPORT_SIGN,
     Part.ABOVE: Act.REPORT_REVIEW, Part.CITY: Act.REPORT_SIGN,
 }  # fmt: skip
+
+
+_LAST: Final = re.compile(r"last\(([A-Z0-9]+)\)")
 
 
 def require_part(turn: Turn) -> None:
@@ -45,7 +49,7 @@ def refused_part(unit: RowMapping, row: RowMapping | None, part: Part, person: P
     forms of a unit above may fill in for it, and stands in the step by name. A form is taken or given back by the
     unit above, and by nobody who had a part in it.
     """
-    if not person.may(_ACTS[part]):
+    if not person.may(ACTS[part]):
         return "NOT_ALLOWED"
     above = unit["path"].startswith(person.path) and person.unit != unit["id"]
     if part is Part.CITY:
@@ -147,7 +151,7 @@ def _words(code: str, finding: Finding) -> tuple[str, str]:
         "rule": finding.id, "left": finding.left, "sign": finding.sign, "right": finding.right,
         "left_is": f"{float(finding.left_is):g}", "right_is": f"{float(finding.right_is):g}",
     }  # fmt: skip
-    return zh.format(**told), en.format(**told)
+    return _LAST.sub(r"上期\1", zh.format(**told)), _LAST.sub(r"\1 of the period before", en.format(**told))
 
 
 def _say(code: str) -> tuple[str, str]:

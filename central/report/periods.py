@@ -60,6 +60,14 @@ class Period:
         return local_ms((self.last + _DAY).isoformat(), 0)
 
     @property
+    def drawn_ms(self) -> int:
+        """From this moment on a form is drawn up: when the period is over, or on its last day where it is due that day.
+
+        What still happens on that day is known after the form and goes into the next one as late.
+        """
+        return self.to_ms if self.last < self.due else local_ms(self.last.isoformat(), 0)
+
+    @property
     def late_ms(self) -> int:
         """From this moment on a form that was not sent is late."""
         return local_ms((self.due + _DAY).isoformat(), 0)

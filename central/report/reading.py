@@ -71,7 +71,7 @@ def _head(unit: RowMapping, of: Period, row: RowMapping | None, own_path: str) -
     told: Mapping[Any, Any] = row if row is not None else {}
     return {
         "unit": named(unit), "path": unit["path"], "period": of,
-        "state": State(told.get("state", State.COLLECTING)), "nothing": bool(told.get("nothing", False)),
+        "state": State(told.get("state", State.COLLECTING)), "nothing": bool(told.get("nil", False)),
         "preparer": told.get("preparer", ""), "reviewer": told.get("reviewer", ""), "signer": told.get("signer", ""),
         "sent_ms": told.get("sent_ms"), "late": bool(told.get("late", False)), "inside": own_path == unit["path"],
     }  # fmt: skip

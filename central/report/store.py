@@ -98,7 +98,7 @@ def forms_of_unit(connection: Connection, unit: str, periods: Collection[str]) -
 
 def begin(connection: Connection, unit: str, period: str, now_ms: int) -> RowMapping:
     facts = {
-        "unit": unit, "period": period, "state": State.COLLECTING.value, "version": 0, "step": 0, "nothing": False,
+        "unit": unit, "period": period, "state": State.COLLECTING.value, "version": 0, "step": 0, "nil": False,
         "preparer": "", "reviewer": "", "signer": "", "late": False, "changed_ms": now_ms,
     }  # fmt: skip
     connection.execute(insert(report).values(facts))

@@ -54,7 +54,7 @@ report = Table(
     Column("state", String(12), nullable=False),
     Column("version", Integer, nullable=False),  # of the figures
     Column("step", Integer, nullable=False),  # the last one: whoever moves it says which they saw
-    Column("nothing", Boolean, nullable=False, server_default=false()),  # 零报告
+    Column("nil", Boolean, nullable=False, server_default=false()),  # 零报告
     Column("preparer", String(ACTOR), nullable=False, server_default=""),
     Column("reviewer", String(ACTOR), nullable=False, server_default=""),
     Column("signer", String(ACTOR), nullable=False, server_default=""),

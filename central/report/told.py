@@ -143,8 +143,8 @@ def board_told(unit: RowMapping, row: RowMapping | None, below: Mapping[str, int
         "sent_at": None, "below": dict(below),
     }  # fmt: skip
     if row is not None:
-        told |= {name: row[name] for name in ("state", "version", "step", "late", "nothing")}
-        told["sent_at"] = _time(row["sent_ms"])
+        told |= {name: row[name] for name in ("state", "version", "step", "late")}
+        told |= {"nothing": row["nil"], "sent_at": _time(row["sent_ms"])}
     return told
 
 

@@ -99,13 +99,13 @@ def _written(turn: Turn) -> RowMapping:
 
 
 def _draws_up(turn: Turn) -> None:
-    if turn.now_ms < turn.of.to_ms:
+    if turn.now_ms < turn.of.drawn_ms:
         raise RefusedByRule("REPORT_PERIOD_RUNS", "period")
     if turn.way.new_version or not turn.version:
         turn.version += 1
     drawing.draw_up(turn)
     turn.facts |= {
-        "preparer": turn.person.name, "reviewer": "", "signer": "", "nothing": turn.said.move is Move.NOTHING,
+        "preparer": turn.person.name, "reviewer": "", "signer": "", "nil": turn.said.move is Move.NOTHING,
     }  # fmt: skip
 
 

@@ -50,13 +50,14 @@ def test_the_test_set_comes_out_and_breaks_no_rule() -> None:
     ],
 )  # fmt: skip
 def test_each_wrong_figure_is_found_by_its_rule(change: dict[str, int], rule: str) -> None:
-    assert rule in broken(counted(**change), {"C10": Fraction(5)})
+    assert rule in broken(counted(**change), {"C10": Fraction(5), "D05": Fraction()})
 
 
 def test_what_is_divided_by_nothing_is_unknown_and_breaks_nothing() -> None:
     done = form().completed({}, {})
     assert done["P09"] is done["G03"] is done["A21"] is None
-    assert done["C01"] is None, "there is no period before"
+    assert done["C01"] == 0, "there is no period before"
+    assert form().completed({"C01": Fraction(3)}, {})["C01"] == 3, "what was open when the first form began"
 
 
 def test_every_rule_names_fields_that_are_there_and_every_ratio_is_computed() -> None:

@@ -59,7 +59,7 @@ def _forms() -> None:
         sa.Column("state", sa.String(12), nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("step", sa.Integer, nullable=False),
-        sa.Column("nothing", sa.Boolean, nullable=False, server_default=sa.false()),
+        sa.Column("nil", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.Column("preparer", sa.String(40), nullable=False, server_default=""),
         sa.Column("reviewer", sa.String(40), nullable=False, server_default=""),
         sa.Column("signer", sa.String(40), nullable=False, server_default=""),
