@@ -15,8 +15,8 @@ from sqlalchemy import Connection, Select, func, select
 from central import schema
 from central.aid.tables import aid_case
 from central.matters.tables import matter
-from central.ratings.store_for_report import marks as rating_marks
 from central.outside.tables import hotline_call, hotline_day, web_day
+from central.ratings.store_for_report import marks as rating_marks
 from central.report_counts.span import Span
 from central.report_entry.tables import adviser_visit, report_event, report_taken_back
 from hall.moment import local_day
