@@ -11,7 +11,7 @@ from datetime import date
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Request, Response
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from sqlalchemy import Connection, RowMapping
 
 from central.accounts.desk import Person
@@ -49,8 +49,14 @@ Text = Annotated[str, Field(max_length=60, pattern=Line)]
 KeptAt = Annotated[str, Field(max_length=120, pattern=Line)]
 Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
-# a figure as it is typed, or as a program says it; what it may be is told by `rules.figure`, in words
-Typed = Annotated[str, Field(max_length=40)] | int | float
+
+
+def _as_typed(value: Any) -> Any:
+    """A number that a program sends, as a person types it; what it may be is told by `rules.figure`, in words."""
+    return str(value) if type(value) in (int, float) else value
+
+
+Typed = Annotated[str, BeforeValidator(_as_typed), Field(max_length=40)]
 
 
 def _real_day(day: str) -> str:
@@ -159,8 +165,8 @@ def enter(body: NewEntry, person: Entering, place: ThePlace, request: Request, k
     """Type in a figure, or confirm a stock that is what it was. The newest counts, older ones stay."""
 
     def act(desk: Desk) -> tuple[str, dict[str, Any]]:
-        asked = Figure(body.code, str(body.value), body.seen or "", body.carried, body.evidence, body.kept_at.strip())
-        return work.enter(desk, asked, person.name), {"code": body.code, "value": str(body.value)}
+        asked = Figure(body.code, body.value, body.seen or "", body.carried, body.evidence, body.kept_at.strip())
+        return work.enter(desk, asked, person.name), {"code": body.code, "value": body.value}
 
     return _done(place, person, request, the_key(key, body.command_id), body, "report_entry.add", act)
 
@@ -179,8 +185,7 @@ def add_visit(
     """An adviser was here."""
 
     def act(desk: Desk) -> tuple[str, dict[str, Any]]:
-        said = None if body.hours is None else str(body.hours)
-        stayed = rules.stay(body.begins, body.ends, said, desk.numbers["VISIT_HOURS_MOST"])
+        stayed = rules.stay(body.begins, body.ends, body.hours, desk.numbers["VISIT_HOURS_MOST"])
         who = Adviser(**body.adviser.model_dump())
         made = work.add_visit(desk, body.day, stayed, who, body.people, person.name)
         return made, {"day": body.day, "minutes": stayed.minutes, "people": body.people}
