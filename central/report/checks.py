@@ -3,8 +3,8 @@
 Hard findings block: a rule of the table does not hold, a figure is negative, a count is no whole number. Soft ones need
 a note: a rule that is expected to hold, a figure that moved by more than half and more than 20 since the period before,
 one that is nothing after it was something. A rule that holds without what came late from an earlier period, and does
-not hold with it, is a soft one too: both are right, and the note says why. Ids: ``R-C10`` for the field's own rule, hard
-or soft, and ``R-C10-SIGN``, ``-WHOLE``, ``-CHANGE`` and ``-ZERO`` for those that every field has.
+not hold with it, is a soft one too: both are right, and the note says why. Ids: ``R-C10`` for the field's own rule,
+hard or soft, and ``R-C10-SIGN``, ``-WHOLE``, ``-CHANGE`` and ``-ZERO`` for those that every field has.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ from central.report.stages import State
 LOOKED_BACK: Final = 3  # periods: a hall that was away longer was missed by somebody long ago
 _EVENTS_NAMED: Final = 200
 _MOVING: Final = frozenset({Kind.FLOW, Kind.HEADS})
+_OF_DEVICES: Final = frozenset({"K05H", "K06"})  # hours of devices as they are listed today: nothing that came late
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def _late_of(
     now = own_now(connection, unit["path"], unit["id"], earlier, now_ms)
     moved = difference(now, added([counts_of(frozen["counted"]), taken]))
     fields = form().fields
-    wanted = {code: by for code, by in moved.items() if fields[code].kind in _MOVING}
+    wanted = {code: by for code, by in moved.items() if fields[code].kind in _MOVING and code not in _OF_DEVICES}
     events = _events_since(connection, unit["id"], earlier, row["locked_ms"]) if wanted else ()
     for code, by in wanted.items():
         yield LateCell(code, by, earlier.name, events)
