@@ -15,7 +15,8 @@ export PYTHONDONTWRITEBYTECODE :=
 
 # Debian packages. What the demo cannot do without, and what the tests want besides.
 DEMO_PACKAGES := mosquitto espeak-ng fonts-noto-cjk fonts-unifont
-TEST_PACKAGES := $(DEMO_PACKAGES) fonts-hanazono alsa-utils chromium zbar-tools tesseract-ocr tesseract-ocr-chi-sim mbpoll postgresql
+TEST_PACKAGES := $(DEMO_PACKAGES) fonts-hanazono alsa-utils chromium zbar-tools tesseract-ocr tesseract-ocr-chi-sim \
+  mbpoll postgresql libreoffice-calc-nogui
 
 .PHONY: help
 help: ## 列出全部目标 / list all targets

@@ -10,7 +10,7 @@ identity leaves in a report). Read so: a figure is of the unit whose form says i
   show. (Whoever has to look into it opens that unit's own form or its rows, where looking is written down.)
 
 What else is hidden so that nobody can subtract: `hiding`. Beside the figures that are: the change since the month
-before where either is hidden, ratios made of hidden figures, the two sides of a finding about them, and size, reason and
+before where either is hidden, ratios made of hidden figures, both sides of a finding about them, and size, reason and
 events of a line about few people. Digests (`machine`) are made of what is shown: one over hidden figures would be tried
 out.
 """

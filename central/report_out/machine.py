@@ -29,7 +29,7 @@ _HASHED: Final = ("unit", "period", "version", "figures", "before", "columns")
 
 def machine_json(seen: Seen) -> bytes:
     """The whole form; the same bytes for the same form."""
-    return json.dumps(told(seen), ensure_ascii=False, indent=1).encode()
+    return json.dumps(told(seen), ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 
 def told(seen: Seen) -> dict[str, Any]:

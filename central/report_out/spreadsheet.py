@@ -187,5 +187,6 @@ def _write_foot(page: Page, seen: Seen, layout: Layout, row: int) -> None:
     page.across(row + 1, 0, layout.last, signed, bold=True)
     page.sheet.set_row(row + 2, 30)
     page.across(row + 2, 0, layout.last, say("central.report_out.by_hand"), valign="top")
-    for place, note in enumerate(footnotes(seen)):
+    fixed = [say("central.report_out.fixed")] if seen.signs else []
+    for place, note in enumerate([*footnotes(seen), *fixed]):
         page.across(row + 3 + place, 0, layout.last, note, font_size=8.5, text_wrap=True)

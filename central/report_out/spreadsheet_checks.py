@@ -25,6 +25,7 @@ _LEFT, _RIGHT = "E", "G"
 _RESULT: Final = 7
 _LINED: Final[dict[str, Any]] = {"border": 1, "border_color": "#8A97A3"}
 _TOP: Final[dict[str, Any]] = {**_LINED, "bold": True, "align": "center", "text_wrap": True, "bg_color": "#DCE8F3"}
+_ASKS: Final[dict[str, Any]] = {"font_color": "#7A4B00", "bg_color": "#FFF0CC"}
 _BAD: Final[dict[str, Any]] = {"bold": True, "font_color": "#9C0006", "bg_color": "#FFD9D6"}
 
 
@@ -67,6 +68,7 @@ def write_checks(book: Book, seen: Seen, addresses: Addresses, foot: str) -> Non
         last += 1
         _write_row(page, last, one, addresses, said.get(one.id, ""))
     page.marked(1, last, _RESULT, say("central.report_out.check.FAIL"), **_BAD)
+    page.marked(1, last, _RESULT, say("central.report_out.check.EXPLAIN"), **_ASKS)
 
 
 def _of_form(seen: Seen) -> Iterator[_Row]:
@@ -114,7 +116,8 @@ def _write_row(page: Page, row: int, one: _Row, addresses: Addresses, note: str)
     for column, term, shown in ((4, one.left, one.shown[0]), (6, one.right, one.shown[1])):
         formula = None if hidden else f'=IFERROR({addresses.of_whole(term)},"{UNKNOWN}")'
         page.figure(row, column, shown, _scale(shown), formula, **_LINED)
-    result = say(f"central.report_out.check.{one.result}")
+    failed = _failed(one)
+    result = failed if one.result == "FAIL" else say(f"central.report_out.check.{one.result}")
     if hidden:
         page.text(row, _RESULT, result, **_LINED, align="center")
     else:
@@ -125,9 +128,13 @@ def _scale(shown: Shown) -> int:
     return 0 if not isinstance(shown, Fraction) or shown.denominator == 1 else 2
 
 
+def _failed(one: _Row) -> str:
+    return say(f"central.report_out.check.{'FAIL' if one.hard else 'EXPLAIN'}")
+
+
 def _result_formula(row: int, one: _Row, addresses: Addresses) -> str:
     """Both sides are held against each other after the sixth decimal: spreadsheets reckon in binary fractions."""
-    passed, failed = (say(f"central.report_out.check.{key}") for key in ("PASS", "FAIL"))
+    passed, failed = say("central.report_out.check.PASS"), _failed(one)
     left, right = f"{_LEFT}{row + 1}", f"{_RIGHT}{row + 1}"
     claim = f'IF(AND(ISNUMBER({left}),ISNUMBER({right})),IF(ROUND({left}-{right},6){one.sign}0,"{passed}","{failed}")'
     claim += f',"{UNKNOWN}")'

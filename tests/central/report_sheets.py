@@ -24,7 +24,7 @@ TEST_SET: Mapping[str, int] = {
 }  # fmt: skip
 MONTH, BEFORE = "2026-10", "2026-09"
 SENT_MS = 1_792_800_000_000
-DISTRICT = UnitNamed("pudong", Level.DISTRICT, "测试区公共法律服务中心", "Test District Centre")
+DISTRICT = UnitNamed("pudong", Level.DISTRICT, "测试区", "Test District")
 Counted = Mapping[str, Figure]
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from central.report.form import form
 from central.report.formula import Figure
-from central.report.sheet import Sheet
+from central.report.sheet import Note, Sheet
 from central.report_out.few import Seen, seen
 from central.report_out.hiding import Veil
 from tests.central.report_sheets import fractions, generated, line, sheet
@@ -153,10 +153,12 @@ def test_one_who_reads_inside_sees_the_own_unit_and_not_the_few_of_units_below()
 
 def test_a_line_a_finding_or_a_note_about_few_people_says_no_figure_outside() -> None:
     lines = (line("B45", 1, reason="补登一名残疾人"), line("A10", 2, number=2), line("E08", -30, number=3))
+    notes = (Note("R-B41", "来了2人", "preparer.one"), Note("R-A10-CHANGE", "旺季", "preparer.one"))
     counted = {"B01": 0, "B41": 2, "E08": 60, "A10": 2}
     for inside, by in ((True, [1, 2, -30]), (False, [Veil.MORE, 2, -30])):
-        view = seen(sheet([fractions(counted)], inside=inside, lines=lines))
+        view = seen(sheet([fractions(counted)], inside=inside, lines=lines, notes=notes))
         assert [one.by for one in view.lines] == by
         assert ("残疾人" in view.lines[0].reason) is inside
+        assert [note.text for note in view.notes] == (["来了2人", "旺季"] if inside else [Veil.MORE, "旺季"])
         told = {one.of.id: (one.left, one.right) for one in view.findings}
         assert told["R-B41"] == ((2, 0) if inside else (Veil.MORE, Veil.MORE))
