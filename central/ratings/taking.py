@@ -1,7 +1,8 @@
 """Ratings taken in with their events, and the cases of the bad ones opened in the same transaction.
 
 So there is no bad rating without a case, however central ends: no job has to be trusted to have come this far. A
-service has one case: the key of the table says so, whatever is repeated, replayed or comes late out of an older journal.
+service has one case: the key of the table says so, whatever is repeated, replayed or comes late out of an older
+journal.
 """
 
 from __future__ import annotations

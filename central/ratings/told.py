@@ -61,7 +61,7 @@ def _offered(row: RowMapping) -> set[str]:
     """What the guards would not refuse for how the case stands."""
     proposed, shown = bool(row["proposed_by"]), row["published_ms"] is not None
     when = {
-        "CONFIRM_INVALID": proposed, "DECLINE_INVALID": proposed, "WITHDRAW": shown, "PUBLISH": not shown,
+        "CONFIRM_INVALID": proposed, "DECLINE_INVALID": proposed, "WITHDRAW": shown, "PUBLISH": not shown and bool(row["replied_by"]),
         "CLOSE_SILENT": not row["has_text"] and not proposed, "CONTACT": True,
     }  # fmt: skip
     every = {move.value for move in casework.by_hand(State(row["state"]))}
