@@ -59,14 +59,15 @@ def day_of(text: str, today: str) -> str | None:
 
 
 def moment_of(text: str) -> datetime | None:
-    """Day and time in China."""
+    """Day and time in China; a day alone is its midnight, as a spreadsheet has it."""
     found = _TIME.fullmatch(text)
-    day = _DAY.fullmatch(found[1]) if found else None
+    day = _DAY.fullmatch(found[1] if found else text)
     real = _real(day) if day else None
-    if found is None or real is None:
+    if real is None:
         return None
+    time = f"{int(found[2]):02d}:{found[3]}:{found[4] or '00'}" if found else "00:00:00"
     try:
-        told = datetime.fromisoformat(f"{real}T{int(found[2]):02d}:{found[3]}:{found[4] or '00'}")
+        told = datetime.fromisoformat(f"{real}T{time}")
     except ValueError:
         return None
     return told.replace(tzinfo=CHINA)

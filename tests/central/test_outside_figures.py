@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -186,6 +186,25 @@ def test_calls_are_taken_once_and_corrected_and_a_day_is_told_in_one_way(web: We
         ("talk time in seconds", "CALL_LONG"), ("field of advice", "CALL_FIELD"), ("call id", "CALL_NAME"),
         ("time of the call", "CALL_TIME"), ("time of the call", "CALL_TIME"),
     ]  # fmt: skip
+
+
+def test_days_and_times_are_taken_as_people_and_spreadsheets_write_them(web: Web) -> None:
+    for text in ("2026-10-02", "2026/10/2", "2026.10.2", "2026年10月2日"):
+        assert rules.day_of(text, "2026-10-02") == "2026-10-02", text
+    for text in ("2026-10-03", "2026-13-01", "2026-10", "26-10-02", "2026-10-0２", "", "20261002"):
+        assert rules.day_of(text, "2026-10-02") is None, text
+    for text, told in (
+        ("2026-10-02 9:05", "09:05:00"),
+        ("2026/10/2T23:59:59.5", "23:59:59"),
+        ("2026-10-02", "00:00:00"),
+    ):
+        assert f"{rules.moment_of(text):%H:%M:%S}" == told
+    assert rules.moment_of("2026-10-02 24:00") is None
+    preparer = web.as_role(Role.REPORT_PREPARER)
+    at = datetime.fromisoformat(f"{DAY} 09:31:05")
+    sheet = xlsx_of([{**call_row("a", DAY), "call_at": at}, {**call_row("b", DAY), "call_at": at.date()}])
+    assert bring(preparer, "hotline_calls", sheet, "k").json()["added"] == 2
+    assert [row["at_ms"] % 86_400_000 // 1000 for row in kept(web, hotline_call)] == [5465, 57_600]  # UTC
 
 
 def test_a_form_that_was_checked_takes_no_more_figures(web: Web) -> None:
