@@ -19,6 +19,7 @@ from tests.bench import (
     many_devices,
     pages,
     reaction,
+    report_city,
     throughput,
 )
 from tests.bench.figures import Figure, show, write
@@ -39,6 +40,7 @@ PARTS = {
     "aid-worklist": aid_desk.measure_list,
     "aid-search": aid_desk.measure_search,
     "aid-limits": aid_limits.measure,
+    "report-city": report_city.measure,
 }
 
 
