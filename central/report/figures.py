@@ -25,13 +25,31 @@ def counts_of(text: str) -> Counts:
     return {code: Fraction(figure) for code, figure in json.loads(text).items()}
 
 
+class Summing:
+    """Many units' counts added up: whole numbers as such, or a city's sum takes as long as its counting."""
+
+    def __init__(self) -> None:
+        self._total: dict[str, int | Fraction] = {}
+
+    def add(self, figures: Mapping[str, int | Fraction]) -> None:
+        for code, figure in figures.items():
+            self._total[code] = self._total.get(code, 0) + figure
+
+    def add_text(self, text: str) -> None:
+        """As `text_of` wrote it."""
+        for code, figure in json.loads(text).items():
+            self._total[code] = self._total.get(code, 0) + (Fraction(figure) if "/" in figure else int(figure))
+
+    def counts(self) -> Counts:
+        """What is nothing in the end is not there."""
+        return {code: Fraction(figure) for code, figure in self._total.items() if figure}
+
+
 def added(many: Iterable[Mapping[str, int | Fraction]]) -> Counts:
-    """What is nothing in the end is not there."""
-    total: Counts = {}
+    total = Summing()
     for one in many:
-        for code, figure in one.items():
-            total[code] = total.get(code, Fraction()) + figure
-    return {code: figure for code, figure in total.items() if figure}
+        total.add(one)
+    return total.counts()
 
 
 def difference(now: Mapping[str, Fraction], then: Mapping[str, Fraction]) -> Counts:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from central import schema
 from central.report import store, store_of_lines
-from central.report.figures import Counts, added, counts_of, figures_of
+from central.report.figures import Counts, Summing, added, counts_of, figures_of
 from central.report.form import form
 from central.report.formula import Figure
 from central.report.periods import Period, period, shifted
@@ -87,18 +87,34 @@ class Tree:
         return int(row["version"]) if row is not None else 0
 
     def _own(self, unit: str) -> tuple[Counts, Counts]:
-        counted = counts_of(self._cells.get(unit, "{}"))
-        every = [self._lines_of(unit, kind) for kind in LineKind]
-        return counted, added([counted, self._hand.get(unit, {}), *every])
+        own = Summing()
+        self._add_own(unit, own)
+        return counts_of(self._cells.get(unit, "{}")), own.counts()
+
+    def _add_own(self, unit: str, total: Summing) -> None:
+        """What was counted, what was typed in, and the lines."""
+        if unit in self._cells:
+            total.add_text(self._cells[unit])
+        total.add(self._hand.get(unit, {}))
+        for line in self._lines.get(unit, ()):
+            total.add({line["code"]: Fraction(line["by"])})
 
     def _lines_of(self, unit: str, kind: LineKind) -> Counts:
         return added({line["code"]: Fraction(line["by"])} for line in self._lines.get(unit, ()) if line["kind"] == kind)
 
     def _total(self, unit: str) -> Counts:
+        total = Summing()
+        self._add_all(unit, total)
+        return total.counts()
+
+    def _add_all(self, unit: str, total: Summing) -> None:
         sent = self._sent.get(unit)
         if sent is not None:
-            return counts_of(sent["total"])
-        return added([self._own(unit)[1], *(self._total(one) for one in self.below.get(unit, ()))])
+            total.add_text(sent["total"])
+            return
+        self._add_own(unit, total)
+        for one in self.below.get(unit, ()):
+            self._add_all(one, total)
 
 
 def before_of(connection: Connection, unit: str, of: Period) -> dict[str, Figure]:
