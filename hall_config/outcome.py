@@ -16,6 +16,7 @@ class Exit(IntEnum):
     FAILED = 1
     WRONG_USE = 2
     MISSING = 3
+    DIFFERS = 4  # it was computed again, and is not the same
 
 
 class Stop(Exception):

@@ -1,0 +1,127 @@
+"""A form computed again from raw events and steps is the form that was counted; what was tampered with is found."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator
+from typing import Any, Final
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection
+
+from central.database import Database
+from central.ingest.intake import Intake
+from central.live import store as live
+from central.report.periods import BY_DEFAULT, period
+from central.report_counts.collecting import counted
+from central.report_counts.span import span_of
+from central.report_recount.own import Own, recounted
+from central.report_recount.span import Part
+from central.units import store as units
+from central.units.rules import ROOT, Level
+from hall.appointments.words import Appointment, CheckIn, SetAppointments
+from hall.moment import local_ms
+from hall.opinions.words import GiveOpinion, Topic
+from hall.queue import words
+from hall.queue.words import Priority
+from hall.rating.words import GiveRating
+from hall.record.words import AnsweredBy, Field, Group, RecordService
+from hall.refusal import Refusal
+from tests.central.event_log import HallLog
+from tests.central.taking_in import NOW_MS, take_each
+from tests.hall.halls import Hall, plan
+
+DAY: Final = "2026-11-23"
+NOVEMBER: Final = period("2026-11")
+LATER_MS: Final = NOW_MS + 1
+_names = itertools.count(1)
+
+
+def a_day(chance: random.Random, acts: int) -> Hall:
+    """A hall in which anything is done in any order, as its own rules let it, until the day has turned."""
+    hall = Hall(plan(services="ABX"))
+    booked = tuple(Appointment(f"ap-{n}", DAY, 540 + 10 * n, "AB"[n % 2]) for n in range(6))
+    for command in (SetAppointments(DAY, booked, "desk"), *(words.OpenWindow(n, f"staff-{n}") for n in (1, 2, 3))):
+        hall.do(command)
+    for _ in range(acts):
+        ask(hall, anything(hall, chance), chance.choice((1, 3, 5, 25, 90, 700)))
+    if chance.random() < 0.7:  # else the day is cut off before its end
+        hall.pass_until("23:59")
+        ask(hall, words.Tick(), 120)
+    return hall
+
+
+def ask(hall: Hall, command: Any, after_s: float) -> None:
+    try:
+        hall.do(command, after_s=after_s)
+    except Refusal:
+        return
+
+
+def anything(hall: Hall, chance: random.Random) -> Any:
+    window, staff = chance.randint(1, 3), "staff"
+    number = chance.choice(list(hall.state.queue.tickets) or ["A001"])
+    token = f"token-{chance.randint(1, 10**9)}"
+    ticket = hall.state.queue.tickets.get(number)
+    first = chance.choice((None, None, *Priority))
+    groups = tuple(chance.sample(list(Group), chance.randint(0, 3)))
+    kinds = [
+        *[words.TakeTicket(chance.choice("AABX"), token, priority=first, persons=chance.choice((1, 1, 3, 7)))] * 5,
+        *[words.CallNext(window, staff), words.Start(window, staff), words.Finish(window, staff)] * 4,
+        words.Recall(window, staff), words.MarkNoShow(window, staff), words.Hold(window, staff),
+        words.ResumeHeld(window, staff), words.Transfer(window, staff, chance.choice("ABX")),
+        *[words.Undo(window, staff)] * 3, words.MarkPriority(number, staff, chance.choice((None, *Priority))),
+        words.Restore(number, staff), words.Cancel(number=number), CheckIn(f"ap-{chance.randint(0, 5)}", token),
+        words.PauseWindow(window, staff), words.ResumeWindow(window, staff), words.CloseWindow(window, staff),
+        GiveOpinion(chance.choice(list(Topic)), "好", chance.choice(("KIOSK", "DESK"))),
+        *[RecordService(window, staff, number, chance.choice((None, *Field)), chance.choice((None, *AnsweredBy)),
+                        groups)] * 2,
+        *[GiveRating(ticket.token if ticket else token, chance.randint(1, 5), change=chance.random() < 0.5)] * 2,
+    ]  # fmt: skip
+    return chance.choice(kinds)
+
+
+def logged(hall: Hall, epoch: str) -> HallLog:
+    log = HallLog(epoch=epoch)
+    log.add(*(event for event, _ in hall.log))
+    return log
+
+
+class Place:
+    """A unit with a hall of its own, and the intake that its journals go through."""
+
+    def __init__(self, database: Database, level: str = "street") -> None:
+        self.database, self.intake, name = database, Intake(), next(_names)
+        self.unit, self.hall, self.level = f"unit-{name}", f"hall-{name}", Level(level)
+        self.path = f"{ROOT}/{self.unit}/"
+        with database.write() as connection:
+            units.add_unit(
+                connection, id=self.unit, parent=ROOT, level=level, path=self.path, name_zh="单位", name_en="Unit",
+                made_ms=local_ms("2026-01-01", 0),
+            )  # fmt: skip
+            live.know(connection, self.hall, NOW_MS)
+            units.put_hall(connection, self.hall, self.unit)
+
+    def takes(self, payloads: Iterator[bytes] | list[bytes]) -> None:
+        take_each(self.database, self.intake, payloads, self.hall)
+
+    def recount(self, connection: Connection, cut_ms: int = LATER_MS) -> Own:
+        return recounted(connection, Part(self.unit, self.level, NOVEMBER, cut_ms), BY_DEFAULT)
+
+    def both(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What was counted, and what is counted again."""
+        with self.database.read() as connection:
+            found = counted(connection, span_of(self.path, NOVEMBER, LATER_MS, alone=True)).get(self.unit, {})
+            return found, self.recount(connection).counted.figures()
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 2**32), st.sampled_from(["district", "street", "village"]))
+def test_any_day_by_the_halls_rules_counts_as_it_was_counted(database: Database, seed: int, level: str) -> None:
+    chance, place = random.Random(seed), Place(database, level)
+    place.takes(logged(a_day(chance, 400), f"epoch-{seed}").batches(90))
+    form, again = place.both()
+    assert again == form
+    assert form["A10"] > 0
