@@ -64,6 +64,8 @@ from central.ratings import page_routes as rating_pages
 from central.ratings import public_api as public_ratings
 from central.ratings import rates_api
 from central.report import api as report
+from central.report import page_api as report_page
+from central.report import export_api as report_exports
 from central.report import said_api as report_said
 from central.report_entry import api as report_entry
 from central.report_entry import page_routes as report_room
@@ -132,6 +134,8 @@ INTERFACES: Final = (
     aid_applicant.uploads,
     report.router,
     report_said.router,
+    report_exports.router,
+    report_page.router,
     report_entry.router,
     report_entry.uploads,
 )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
+import openpyxl
+import pypdf
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
@@ -324,3 +327,15 @@ def test_a_stranger_sees_no_form_of_another_district(tree: ReportTree) -> None:
     base = f"/api/v1/report/units/lane/periods/{MONTH}"
     for path in (base, f"{base}/board", f"{base}/versions", f"{base}/slips", "/api/v1/report/units/lane/periods"):
         assert tree.client("p.south").get(path).status_code == 404, path
+
+
+@ONE_ENGINE
+def test_a_form_is_given_out_as_spreadsheet_print_and_json(tree: ReportTree) -> None:
+    base = f"/api/v1/report/units/lane/periods/{MONTH}/report"
+    sheets = openpyxl.load_workbook(io.BytesIO(tree.client("p.lane").get(f"{base}.xlsx").content))
+    assert any(cell.value == "A10" for row in sheets.worksheets[0] for cell in row)
+    pages = pypdf.PdfReader(io.BytesIO(tree.client("p.lane").get(f"{base}.pdf").content)).pages
+    assert "A10" in "".join(page.extract_text() for page in pages)
+    assert done(tree.client("p.lane").get(f"{base}.json"))["unit"]["id"] == "lane"
+    for kind in ("xlsx", "pdf", "json"):
+        assert tree.client("p.south").get(f"{base}.{kind}").status_code == 404
