@@ -24,11 +24,11 @@ _LECTURE_MET: Final = "J07"
 
 
 def cells(connection: Connection, span: Span) -> Cells:
-    """J01 and J02 of the units that are there at the end, J05 and J06 from visits, J07 where a quarter ends."""
+    """J01 and J02 of the units that are open at the end, J05 and J06 from visits, J07 where a quarter ends."""
     numbers, (first, last) = entry_numbers_on(span.last), span.days
     levels = store.levels(connection, span.units)
     found: dict[str, dict[str, int | Fraction]] = {unit: {} for unit in levels}
-    for unit in store.open_units(connection, span.units, span.to_ms):
+    for unit in store.open_units(connection, span.units, span.to_ms, span.known_ms):
         if levels[unit] in _IS:
             found[unit][_IS[levels[unit]]] = 1
     for unit, minutes in store.minutes_by_unit(connection, span.units, first, last, span.known_ms).items():

@@ -145,11 +145,14 @@ def levels(connection: Connection, units: Select[str]) -> dict[str, Level]:
     return {unit: Level(level) for unit, level in connection.execute(select(of.id, of.level).where(of.id.in_(units)))}
 
 
-def open_units(connection: Connection, units: Select[str], at_ms: int) -> set[str]:
-    """Those of the units that were there at that moment."""
+def open_units(connection: Connection, units: Select[str], at_ms: int, known_ms: int = EVER) -> set[str]:
+    """Those of the units that were not closed at that moment, as far as they were known.
+
+    When a unit was entered here is not when its room was opened: one that is new in the tree has been there before.
+    """
     of = schema.unit.c
     open_then = or_(of.closed_ms.is_(None), of.closed_ms >= at_ms)
-    there = select(of.id).where(of.id.in_(units), of.made_ms < at_ms, open_then)
+    there = select(of.id).where(of.id.in_(units), of.made_ms < known_ms, open_then)
     return set(connection.execute(there).scalars())
 
 

@@ -84,7 +84,7 @@ def _form(desk: Desk) -> dict[str, Any]:
     row = report.form_of(desk.connection, desk.unit, desk.period.name)
     if row is None:
         return {"state": State.COLLECTING.value, "step": 0, "nothing": False}
-    return {"state": row["state"], "step": row["step"], "nothing": row["nothing"]}
+    return {"state": row["state"], "step": row["step"], "nothing": row["nil"]}
 
 
 def _is_open(desk: Desk) -> bool:

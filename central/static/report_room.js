@@ -13,6 +13,7 @@ const room = byId("room").dataset;
 const address = `/api/v1/report/units/${room.unit}/periods/${room.period}`;
 const english = document.documentElement.lang === "en";
 const SCREENS = ["home", "visits", "events", "figures", "send"];
+const EVENTS = new Set(["F01", "F02", "F03", "F04"]);
 const OPEN = new Set(["COLLECTING", "DRAFT", "RETURNED"]);
 const state = { entries: null, visits: null, events: null };
 
@@ -63,8 +64,12 @@ function rowsOf(items, line, may) {
   return items.length ? items.map((one) => rowLine(line(one), one, may ? takeBack : null)) : [el("li", { class: "none" }, say.nothing_noted)];
 }
 
-const visitLine = (one) => fill(say.visit_row, { day: one.day.slice(5), time: one.begins ? `${one.begins}–${one.ends}` : "", hours: +(one.minutes / 60).toFixed(1), adviser: one.adviser, people: one.people }).replace("  ", " ");
-const eventLine = (one) => fill(say.event_row, { ...one, day: one.day.slice(5), kind: words.report_event_kind[one.kind] });
+const shortDay = new Intl.DateTimeFormat(english ? "en-GB" : "zh-CN", { timeZone: "Asia/Shanghai", month: "long", day: "numeric" });
+const dayOf = (one) => shortDay.format(new Date(`${one.day}T12:00:00+08:00`));
+const visitLine = (one) => fill(say.visit_row, {
+  ...one, day: dayOf(one), time: one.begins ? fill(say.visit_time, one) : "", hours: +(one.minutes / 60).toFixed(1),
+});
+const eventLine = (one) => fill(say.event_row, { ...one, day: dayOf(one), kind: words.report_event_kind[one.kind] });
 
 function drawDue(period) {
   const left = Math.round((Date.parse(period.due) - Date.parse(room.today)) / 86400000);
@@ -80,8 +85,10 @@ function drawOwed(entries) {
     if (one.what === "LECTURE") return ["events", fill(say.owed_lecture, entries.village.lectures)];
     return ["figures", fill(one.what === "FILL" ? say.owed_fill : say.owed_confirm, { name: names[one.code] })];
   };
-  const owed = () => (entries.missing.length
-    ? entries.missing.map((one) => { const [to, text] = line(one); return el("li", {}, el("a", { href: `#${to}` }, text)); })
+  const events = entries.missing.some((one) => EVENTS.has(one.code)) ? [["events", say.owed_events]] : [];
+  const lines = [...entries.missing.filter((one) => !EVENTS.has(one.code)).map(line), ...events];
+  const owed = () => (lines.length
+    ? lines.map(([to, text]) => el("li", {}, el("a", { href: `#${to}` }, text)))
     : [el("li", { class: "good" }, say.nothing_owed)]);
   byId("owed").replaceChildren(...owed());
   byId("owed-again").replaceChildren(...owed());
@@ -101,16 +108,19 @@ function drawHours(village, had) {
 }
 
 function drawSums(entries, events) {
-  const short = entries.missing.some((one) => one.what === "LECTURE");
-  tell("to-events", fill(say.events_state, { count: events.sums?.F01 ?? 0 }), !short);
+  const short = entries.missing.some((one) => one.what === "LECTURE" || EVENTS.has(one.code));
+  const first = entries.items.find((one) => one.code === "F01").value;
+  tell("to-events", first === null ? say.events_open : fill(say.events_state, { count: first }), !short);
+  const none = entries.items.filter((one) => EVENTS.has(one.code) && one.how === "NONE");
+  byId("no-events").hidden = !(entries.open && entries.may_enter) || none.length < EVENTS.size;
   byId("event-sums").textContent = events.sums ? fill(say.events_sums, events.sums) : say.events_none;
-  const count = (what) => entries.missing.filter((one) => one.what === what).length;
+  const count = (what) => entries.missing.filter((one) => one.what === what && !EVENTS.has(one.code)).length;
   const [toFill, confirm] = [count("FILL"), count("CONFIRM")];
   tell("to-figures", toFill + confirm ? fill(say.figures_state, { fill: toFill, confirm }) : say.all_done, toFill + confirm === 0);
 }
 
 function drawAdvisers(advisers) {
-  const chosen = byId("advisers").querySelector(":checked")?.value ?? "";
+  const chosen = byId("advisers").querySelector(":checked")?.value; // none: whoever was here last
   const choice = (value, text) => {
     const input = el("input", { type: "radio", name: "like", value, id: `like-${value || "new"}` });
     input.checked = value === chosen;
@@ -180,6 +190,10 @@ if (byId("visit")) {
     whole: ["people", "leaflets"], done: () => { proof.clear(); return reload(say.saved); },
   });
 }
+byId("no-events").addEventListener("click", () => loudly(async () => {
+  for (const code of EVENTS) await box.send(`cell-${code}`, `${address}/entries`, { code, value: "0", seen: null });
+  await reload(say.saved);
+}));
 for (const id of ["visit", "event"]) if (byId(id)) fillIn(byId(id), box.draft(id));
 
 const openTakeBack = wire(byId("take-back"));
@@ -204,8 +218,7 @@ function drawForm(form) {
 const openSure = byId("nothing") ? wire(byId("sure")) : null;
 byId("nothing")?.addEventListener("click", () => openSure(async (_, key) => {
   const moves = `${address}/moves`;
-  await call("POST", moves, { move: "NOTHING", step: state.entries.form.step }, `${key}n`);
-  const { form } = await call("GET", `${address}/entries`);
+  const form = await call("POST", moves, { move: "NOTHING", step: state.entries.form.step }, `${key}n`);
   const sends = room.level === "village";
   if (sends) await call("POST", moves, { move: "SUBMIT", step: form.step }, `${key}s`);
   await reload(sends ? say.nothing_sent : say.nothing_drawn);

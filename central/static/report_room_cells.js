@@ -2,7 +2,7 @@
 
 import { el, fill, words } from "./base.js";
 import { Refused, dayTime, loudly } from "./manage.js";
-import { clearFaults, rowLine, tell, tellRefused } from "./report_room_forms.js";
+import { clearFaults, mended, rowLine, tell, tellRefused } from "./report_room_forms.js";
 import { wireProof } from "./report_room_proof.js";
 
 const say = words.report_room;
@@ -19,10 +19,11 @@ function sayNow(item, unit) {
 }
 
 export function drawCells(entries, may, work) {
-  const open = new Map([...document.querySelectorAll("#cells form")].map((one) => [one.dataset.code, one]));
-  const typing = document.activeElement?.closest?.("#cells form")?.dataset.code;
-  const cells = entries.items.map((item) => (item.code === typing && open.get(item.code)) || cell(item, entries, may, work));
-  byId("cells").replaceChildren(...cells);
+  const typing = document.activeElement?.closest?.("form.cell"); // is left as it is under the hand of whoever types
+  const drawn = (items) => items.map((item) => (typing?.dataset.code === item.code ? typing : cell(item, entries, may, work)));
+  const totals = entries.items.filter((one) => one.code.startsWith("F"));
+  byId("cells").replaceChildren(...drawn(entries.items.filter((one) => !totals.includes(one))));
+  byId("total-cells").replaceChildren(...drawn(totals));
   const carried = entries.items.filter((one) => one.how === "CARRIED");
   const all = byId("confirm-all");
   all.hidden = !may || carried.length < 2;
@@ -114,7 +115,10 @@ function wireCell(form, item, { box, address, reload }) {
   const input = form.elements.value;
   const typed = () => box.type(form.id, { value: input.value, ...(form.dataset.evidence ? { evidence: form.dataset.evidence } : {}) });
   if (item.evidence) proofOf(form, item, address, box, typed);
-  form.addEventListener("input", typed);
+  form.addEventListener("input", (event) => {
+    mended(form, event.target);
+    typed();
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!input.value.trim()) {

@@ -33,6 +33,13 @@ export function clearFaults(form) {
   for (const one of form.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
 }
 
+/** A fault goes when its field is typed in again. */
+export function mended(form, input) {
+  input.removeAttribute("aria-invalid");
+  const place = input.name && faultOf(form, input.name);
+  if (place) place.textContent = "";
+}
+
 export function tell(form, name, text) {
   const place = name && faultOf(form, name);
   if (!place) {
@@ -57,7 +64,10 @@ export function tellRefused(form, refused) {
 /** body(): what is sent; whole: fields that are whole numbers; secret: fields that no browser keeps. */
 export function wireForm(form, box, { path, body, secret = [], whole = [], done }) {
   const id = form.id;
-  form.addEventListener("input", () => box.type(id, draftOf(form)));
+  form.addEventListener("input", (event) => {
+    mended(form, event.target);
+    box.type(id, draftOf(form));
+  });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     clearFaults(form);

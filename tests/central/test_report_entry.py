@@ -245,18 +245,16 @@ def test_a_quarter_is_cut_as_the_citys_months_are(rooms: Rooms) -> None:
     assert rules.quarter_of(rules.period_named("2026-08", known, LATE), known) is None
 
 
-def test_units_count_that_are_there_at_the_periods_end(rooms: Rooms) -> None:
-    def change(connection: object) -> None:
-        unit = schema.unit
-        of = {"parent": "lane", "level": "village", "name_zh": "新", "name_en": "New"}
-        new = insert(unit).values(id="new", path="city/north/lane/new/", made_ms=local_ms("2026-10-31", 1439), **of)
-        connection.execute(new)  # type: ignore[attr-defined]
-        closed = update(unit).where(unit.c.id == "west").values(closed_ms=local_ms("2026-10-31", 1439))
-        connection.execute(closed)  # type: ignore[attr-defined]
-
-    rooms.write(change)
-    assert set(rooms.counted("2026-09")) == {"lane", "east", "west"}
+def test_stations_and_rooms_count_that_are_open_at_the_periods_end(rooms: Rooms) -> None:
+    unit, made_ms = schema.unit, local_ms("2026-11-05", 0)
+    names = {"parent": "lane", "level": "village", "name_zh": "新", "name_en": "New"}
+    new = insert(unit).values(id="new", path="city/north/lane/new/", made_ms=made_ms, **names)
+    rooms.write(lambda connection: connection.execute(new))
+    closed = update(unit).where(unit.c.id == "west").values(closed_ms=local_ms("2026-10-31", 1439))
+    rooms.write(lambda connection: connection.execute(closed))
+    assert set(rooms.counted("2026-09")) == {"lane", "east", "west", "new"}
     assert set(rooms.counted("2026-10")) == {"lane", "east", "new"}
+    assert set(rooms.counted("2026-10", made_ms)) == {"lane", "east"}  # as it was known then
 
 
 @pytest.mark.parametrize(
