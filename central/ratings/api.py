@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
-from typing import Annotated, Any
+from datetime import date
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import Field
@@ -47,6 +47,10 @@ Facts = Annotated[dict[Name, Annotated[str, Field(max_length=16)]], Field(max_le
 Texts = Annotated[dict[Name, Annotated[str, Field(max_length=2000)]], Field(max_length=4)]
 
 
+_USUAL_DAYS: Final = 30
+_FIRST: Final = date(2000, 1, 1)
+
+
 class CaseMove(Strict):
     """A move of the case as its asker saw it: ``version`` is what they were shown."""
 
@@ -74,8 +78,8 @@ def days_of(first: str | None, last: str | None, now: int) -> tuple[str, str]:
     """The days that are asked for, by default a month up to today; raises `WrongField`."""
     today = date.fromisoformat(local_day(now))
     end = date.fromisoformat(last) if last else today
-    begin = date.fromisoformat(first) if first else max(date(2000, 1, 1), end - timedelta(days=30))
-    if begin > end or (end - begin).days >= numbers_on(today)["LONGEST_SPAN"]:
+    begin = date.fromisoformat(first) if first else date.fromordinal(max(1, end.toordinal() - _USUAL_DAYS))
+    if begin > end or begin < _FIRST or (end - begin).days >= numbers_on(today)["LONGEST_SPAN"]:
         raise WrongField("RATING_SPAN", "from_day")
     return begin.isoformat(), end.isoformat()
 

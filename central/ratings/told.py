@@ -61,8 +61,8 @@ def _offered(row: RowMapping) -> set[str]:
     """What the guards would not refuse for how the case stands."""
     proposed, shown = bool(row["proposed_by"]), row["published_ms"] is not None
     when = {
-        "CONFIRM_INVALID": proposed, "DECLINE_INVALID": proposed, "WITHDRAW": shown, "PUBLISH": not shown and bool(row["replied_by"]),
-        "CLOSE_SILENT": not row["has_text"] and not proposed, "CONTACT": True,
+        "CONFIRM_INVALID": proposed, "DECLINE_INVALID": proposed, "WITHDRAW": shown, "CONTACT": True,
+        "PUBLISH": not shown and bool(row["replied_by"]), "CLOSE_SILENT": not row["has_text"] and not proposed,
     }  # fmt: skip
     every = {move.value for move in casework.by_hand(State(row["state"]))}
     return {move for move in every if when.get(move, not proposed)}

@@ -46,7 +46,7 @@ export class Halls {
 }
 
 export function keepInAddress(query) {
-  history.replaceState(null, "", `?${query}`);
+  history.replaceState(null, "", query.size ? `?${query}` : location.pathname);
 }
 
 export { chip, dayTime, el, fill, page, words };

@@ -17,9 +17,10 @@ from central.ratings.casework import Desk, Given
 from central.ratings.stages import STAGES, way
 from central.ratings.tables import rating, rating_case
 from central.ratings.words import FACTS, Move, State, Who
+from hall.moment import local_day
 from hall.rating.words import RatingGiven
 from hall_config.rest_days import shipped_table
-from tests.central.event_log import DAY, HallLog, called, finished, issued, rated, started
+from tests.central.event_log import DAY, START_MS, HallLog, called, finished, issued, rated, started
 from tests.central.taking_in import HALL, take_each
 
 HOUR_MS = 3_600_000
@@ -36,18 +37,20 @@ WANG, LI = person("wang.li"), person("li.na")
 class Day:
     """A hall's day: tickets served and rated one after the other."""
 
-    def __init__(self, epoch: str = "epoch-1") -> None:
-        self.log, self.last = HallLog(epoch), 0
+    def __init__(self, epoch: str = "epoch-1", start_ms: int = START_MS) -> None:
+        self.log, self.last, self.day = HallLog(epoch, start_ms), 0, local_day(start_ms)
 
     def serve(self, window: int = 1, letter: str = "A") -> str:
         self.last += 1
         number = f"{letter}{self.last:03d}"
-        self.log.add(issued(number), called(number, window), started(number, window), finished(number, window))
+        of = {"day": self.day}
+        steps = (called(number, window, **of), started(number, window, **of), finished(number, window, **of))
+        self.log.add(issued(number, **of), *steps)
         return number
 
     def rate(self, grade: int, window: int = 1, letter: str = "A", **more: Any) -> str:
         number = self.serve(window, letter)
-        self.log.add(replace(rated(number, window, grade), **more))
+        self.log.add(replace(rated(number, window, grade, day=self.day), **more))
         return number
 
     def into(self, database: Database, intake: Intake | None = None) -> Day:

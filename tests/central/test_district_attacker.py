@@ -25,6 +25,8 @@ from central.database import Database
 from central.every_table import EVERY_TABLE
 from central.lawyers import store as lawyers
 from central.places import asking
+from central.ratings import taking as ratings
+from central.ratings.tables import rating, rating_case
 from central.rest_days.store import day_table
 from tests.central.aid_house import DAY_MS, FIRM, House
 from tests.central.asking import check_error, filled
@@ -68,6 +70,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/matters/{matter}/moves"): {"move": "CLOSE", "version": 1},
     ("POST", "/matters/{matter}/disclose"): WHY,
     ("POST", "/matters/{matter}/papers"): {"form": "F01"},
+    ("POST", "/ratings/cases/{rating_case}/moves"): {"move": "CONTACT", "version": 1, "facts": {"how": "PHONE"}},
+    ("POST", "/ratings/cases/{rating_case}/disclose"): WHY,
+    ("POST", "/ratings/flagged/{hall}/{day}/{number}/decisions"): {"decision": "KEEP", "seen": 0, **WHY},
     ("POST", "/aid/cases/{case}/papers"): {"form": "F31"},
     ("POST", "/lawyers/{mark}/status"): {"state": "ACTIVE", "evidence": "NATIONAL_REGISTER"},
     ("POST", "/firm/cases/{case}/disclose"): WHY,
@@ -88,6 +93,13 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "/aid/cases/{case}/files/{file}"): {"title": "我的"},
     ("POST", "/aid/cases/{case}/files/{file}/open"): WHY,
     ("POST", "/aid/firm/cases/{case}/files/{file}/open"): WHY,
+    ("POST", "/report/units/{unit}/periods/{period}/entries"): {"code": "A06", "value": "1"},
+    ("POST", "/report/units/{unit}/periods/{period}/visits"): {"day": "2026-10-08", "hours": "2", "people": 1,
+                                                            "adviser": {"name": "某人"}},
+    ("POST", "/report/units/{unit}/periods/{period}/events"): {"day": "2026-10-08", "kind": "LECTURE", "title": "讲座",
+                                                            "people": 1, "leaflets": 0, "kept_at": "柜"},
+    ("POST", "/report/units/{unit}/periods/{period}/rows/{row}/take-back"): {"why": "TWICE"},
+    ("POST", "/report/units/{unit}/periods/{period}/evidence/{file}/open"): WHY,
     ("PUT", "/outside/units/{unit}/hotline-days/{day}"): HOTLINE,
     ("PUT", "/outside/units/{unit}/web-days/{day}"): WEB,
     ("POST", "/outside/units/{unit}/hotline-calls"): {
@@ -121,10 +133,14 @@ def districts(web: Web) -> tuple[Web, dict[str, str]]:
     order = put(supervisor, "POST", f"/halls/{HALL}/acts", {"op": "call_next", "window": 1})
     put(supervisor, "POST", f"/halls/{HALL}/orders", {"op": "ping"})
     named = {"hall": HALL, "unit": "north", "place": PLACE, "name": "north.person", "order": order["id"]}
-    rest = {"rule": "hall_dark", "letter": "A", "day": "2026-11-18", "number": "A001", "n": "1", "revision": "1"}
+    rest = {"rule": "hall_dark", "letter": "A", "day": "2026-11-18", "number": "A001", "n": "1", "revision": "1",
+            "period": "2026-10", "row": "f" * 16}  # fmt: skip
     facts = {"hall": HALL, "rule": "hall_dark", "subject": "", "level": "severe", "value": 1, "note": ""}
     with web.database.write() as connection:
         connection.execute(insert(alarm).values(id=1, begun_ms=now_ms(), **facts))
+        given = connection.execute(select(rating).limit(1)).mappings().one()
+        ratings.open_case(connection, {**given, "grade": 1}, day_table(connection))
+        bad = connection.execute(select(rating_case.c.id).limit(1)).scalar_one()
     return web, {
         **named,
         **rest,
@@ -133,6 +149,7 @@ def districts(web: Web) -> tuple[Web, dict[str, str]]:
         "alarm": "1",
         "appointment": "1",
         "tablet": "0123456789abcdef",
+        "rating_case": bad,
     }
 
 
@@ -227,7 +244,7 @@ def test_nothing_of_another_district_answers_to_its_id(districts: tuple[Web, dic
 NOBODYS = {"hall": "no-such-hall", "unit": "no-such-unit", "place": "no-such-place", "name": "nobody.here",
            "alarm": "999999", "case": "f" * 16, "paper": "f" * 16, "file": "f" * 16, "mark": "f" * 64,
            "matter": "f" * 16, "room": "f" * 16, "limit_id": f"{'f' * 16}.9", "notice": "999999",
-           "delivery": "f" * 16, "promise": "999999"}  # fmt: skip
+           "delivery": "f" * 16, "promise": "999999", "rating_case": "f" * 16}  # fmt: skip
 
 
 def test_no_query_reaches_what_is_not_below(districts: tuple[Web, dict[str, str]]) -> None:

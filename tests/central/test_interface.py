@@ -47,7 +47,7 @@ WITHOUT_KEY = {
     "post /api/v1/places/{place}/plan/preview", "post /api/v1/rest-days/{year}/preview",
     # looks that write a line of the audit each time, as they must
     "post /api/v1/aid/search", "post /api/v1/matters/search", "post /api/v1/aid/cases/{case}/disclose",
-    "post /api/v1/aid/objections/find",
+    "post /api/v1/aid/objections/find", "post /api/v1/ratings/cases/{rating_case}/disclose",
     "post /api/v1/firm/cases/{case}/disclose", "post /api/v1/matters/{matter}/disclose",
     "post /api/v1/aid/cases/{case}/files/{file}/open", "post /api/v1/aid/firm/cases/{case}/files/{file}/open",
     "post /api/v1/aid/papers/{paper}/open", "post /api/v1/aid/firm/papers/{paper}/open",

@@ -21,7 +21,7 @@ from tests.central.taking_in import HALL
 # Whoever asks for one of these need not be anybody.
 OPEN = {
     ("POST", "/api/v1/session"), ("DELETE", "/api/v1/session"), ("POST", "/api/v1/activation"),
-    ("POST", "/api/v1/public/matters"),
+    ("POST", "/api/v1/public/matters"), ("GET", "/api/v1/public/ratings"),
     ("GET", "/api/v1/public/halls"), ("POST", "/api/v1/public/tickets"), ("POST", "/api/v1/public/tickets/find"),
     ("GET", "/api/v1/public/slots"), ("POST", "/api/v1/public/appointments"),
     ("POST", "/api/v1/public/appointments/find"), ("POST", "/api/v1/public/appointments/change"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import replace
 from datetime import date
@@ -66,7 +67,8 @@ def test_each_version_is_kept_and_the_newest_counts_however_often_it_comes(datab
         assert len(connection.execute(select(rating_version)).all()) == 3
         assert store.text_of(connection, (HALL, DAY, number)) == SAID
         row = store.held(connection, (HALL, DAY, number))
-        assert row is not None and row["too_fast"]
+        assert row is not None
+        assert row["too_fast"]
         assert SAID not in str([connection.execute(select(one)).all() for one in (rating, rating_version)])
     assert [one["number"] for one in all_cases(database)] == [number]
 
@@ -145,7 +147,7 @@ def test_the_table_is_that_of_the_domain_and_every_word_is_said() -> None:
             assert set(found.facts) | set(found.may) <= set(FACTS)
     assert {state for state in State if not any(found.to != state for found in STAGES[state].values())} == set(ENDS)
     straight = [State.OPEN, State.CONTACTED, State.RECTIFYING, State.REPLIED, State.REVISITED, State.CLOSED]
-    for before, after in zip(straight, straight[1:], strict=False):
+    for before, after in itertools.pairwise(straight):
         assert any(found.to is after for found in STAGES[before].values())
     for language in ("zh", "en"):
         assert set(section("central.rating_state", language)) == set(State)  # type: ignore[arg-type]
