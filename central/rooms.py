@@ -64,12 +64,14 @@ from central.ratings import page_routes as rating_pages
 from central.ratings import public_api as public_ratings
 from central.ratings import rates_api
 from central.report import api as report
-from central.report import page_api as report_page
 from central.report import export_api as report_exports
+from central.report import page_api as report_page
 from central.report import said_api as report_said
+from central.report import year_api as report_years
 from central.report_entry import api as report_entry
 from central.report_entry import page_routes as report_room
 from central.report_pages import page_routes as report_pages
+from central.report_recount import api as report_recount
 from central.rest_days import api as rest_days
 from central.rest_days import page_routes as rest_day_pages
 from central.tickets import api as tickets
@@ -134,7 +136,9 @@ INTERFACES: Final = (
     aid_applicant.uploads,
     report.router,
     report_said.router,
+    report_recount.router,
     report_exports.router,
+    report_years.router,
     report_page.router,
     report_entry.router,
     report_entry.uploads,

@@ -16,6 +16,7 @@ from central.report.periods import Period
 from central.report.sheet import LineKind
 from central.report.stages import Move, Part, State
 from central.report.whole import before_of, completed, parts_of, parts_text
+from central.report.year import check_not_locked
 from central.strict_json import write_json
 from central.units import store as units
 
@@ -42,6 +43,7 @@ def approve(connection: Connection, unit: RowMapping, of: Period, slip: RowMappi
     """
     if own_figure(connection, unit["id"], of, slip["code"]) != Fraction(slip["old"]):
         raise RefusedByRule("REPORT_SLIP_OLD", "old")
+    check_not_locked(connection, [unit["id"], *unit["path"].split("/")[:-2]], of)
     by = {slip["code"]: Fraction(slip["new"]) - Fraction(slip["old"])}
     store_of_lines.add_line(
         connection, unit=unit["id"], period=of.name, kind=LineKind.CORRECTION.value, code=slip["code"],

@@ -17,39 +17,42 @@ from central.web_doors import StrictRoute, TheParts
 
 router = APIRouter(prefix="/api/v1/report", route_class=StrictRoute, tags=["report"])
 Version = Annotated[int | None, Query(ge=0, le=10_000)]
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF: Final = "application/pdf"
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _file(*types: str) -> dict[int | str, dict[str, Any]]:
+def file_told(*types: str) -> dict[int | str, dict[str, Any]]:
     """What the description of the interface says of the answer."""
     return {200: {"content": {one: {"schema": {"type": "string", "format": "binary"}} for one in types}}}
 
 
-@router.get("/units/{unit}/periods/{period}/report.xlsx", response_class=Response, responses=_file(_XLSX))
+@router.get("/units/{unit}/periods/{period}/report.xlsx", response_class=Response, responses=file_told(XLSX))
 def as_spreadsheet(
     unit: PathUnit, period: PathPeriod, person: Viewer, parts: TheParts, version: Version = None
 ) -> Response:
     """With formulas in its computed rows and its checks; every text is text."""
     found = read_form(parts, unit, period, person, version)[0]
-    return _given(workbook(seen(found)), _XLSX, f"{found.unit.name_zh}{period}统计月报表.xlsx")
+    return given(workbook(seen(found)), XLSX, f"{found.unit.name_zh}{period}统计月报表.xlsx")
 
 
-@router.get("/units/{unit}/periods/{period}/report.pdf", response_class=Response, responses=_file("application/pdf"))
+@router.get("/units/{unit}/periods/{period}/report.pdf", response_class=Response, responses=file_told(PDF))
 def as_print(unit: PathUnit, period: PathPeriod, person: Viewer, parts: TheParts, version: Version = None) -> Response:
     """To be signed on paper."""
     found = read_form(parts, unit, period, person, version)[0]
-    return _given(printed(seen(found)), "application/pdf", f"{found.unit.name_zh}{period}统计月报表.pdf")
+    return given(printed(seen(found)), PDF, f"{found.unit.name_zh}{period}统计月报表.pdf")
 
 
-@router.get("/units/{unit}/periods/{period}/report.json", response_class=Response, responses=_file("application/json"))
+@router.get(
+    "/units/{unit}/periods/{period}/report.json", response_class=Response, responses=file_told("application/json")
+)
 def as_machine_reads(
     unit: PathUnit, period: PathPeriod, person: Viewer, parts: TheParts, version: Version = None
 ) -> Response:
     """As ``report.schema.json`` describes it."""
     found = read_form(parts, unit, period, person, version)[0]
-    return _given(machine_json(seen(found)), "application/json", f"{found.unit.id}-{period}.json")
+    return given(machine_json(seen(found)), "application/json", f"{found.unit.id}-{period}.json")
 
 
-def _given(content: bytes, media: str, name: str) -> Response:
+def given(content: bytes, media: str, name: str) -> Response:
     place = f"attachment; filename*=UTF-8''{quote(name)}"
     return Response(content, media_type=media, headers={"Content-Disposition": place, "Cache-Control": "no-store"})

@@ -73,7 +73,8 @@ def name_of(unit: UnitNamed, language: Language = "zh") -> str:
 
 
 def title(sheet: Sheet, language: Language = "zh") -> str:
-    return say("central.report_out.title", language, unit=name_of(sheet.unit, language))
+    key = "title" if "-" in sheet.period.name else "title_of_year"
+    return say(f"central.report_out.{key}", language, unit=name_of(sheet.unit, language))
 
 
 def head(sheet: Sheet, language: Language = "zh") -> Mapping[str, str]:
