@@ -46,7 +46,7 @@ function draw() {
   byId("closed").hidden = may;
   byId("closed").textContent = entries.open ? say.not_yours : say.locked;
   for (const one of ["visit", "event"]) if (byId(one)) byId(one).hidden = !may;
-  drawDue(entries.period);
+  drawDue(entries);
   drawOwed(entries);
   drawSums(entries, events);
   drawCells(entries, may, { box, address, reload, takeBack });
@@ -71,11 +71,14 @@ const visitLine = (one) => fill(say.visit_row, {
 });
 const eventLine = (one) => fill(say.event_row, { ...one, day: dayOf(one), kind: words.report_event_kind[one.kind] });
 
-function drawDue(period) {
+const SENT = new Set(["SUBMITTED", "ACCEPTED"]);
+
+function drawDue({ period, form }) {
+  const sent = SENT.has(form.state);
   const left = Math.round((Date.parse(period.due) - Date.parse(room.today)) / 86400000);
-  const text = !period.over ? say.running : left > 0 ? say.due : left === 0 ? say.due_today : say.due_over;
+  const text = sent ? say.was_sent : !period.over ? say.running : left > 0 ? say.due : left === 0 ? say.due_today : say.due_over;
   byId("due-text").textContent = fill(text, { day: dayInWords(period.due), days: left });
-  byId("due").dataset.near = String(period.over && left <= 3);
+  byId("due").dataset.near = String(!sent && period.over && left <= 3);
 }
 
 function drawOwed(entries) {
@@ -90,8 +93,11 @@ function drawOwed(entries) {
   const owed = () => (lines.length
     ? lines.map(([to, text]) => el("li", {}, el("a", { href: `#${to}` }, text)))
     : [el("li", { class: "good" }, say.nothing_owed)]);
-  byId("owed").replaceChildren(...owed());
-  byId("owed-again").replaceChildren(...owed());
+  for (const id of ["owed", "owed-again"]) {
+    byId(id).hidden = !entries.open; // what is sent is no longer owed here
+    byId(id).replaceChildren(...owed());
+  }
+  byId("owed-title").hidden = !entries.open;
 }
 
 function tell(id, text, good) {
@@ -211,7 +217,7 @@ function takeBack(text, row) {
 function drawForm(form) {
   const told = words.report_state[form.state];
   byId("form-state").textContent = fill(form.nothing ? say.form_nothing : say.form_state, { state: told });
-  tell("to-send", told, form.state === "SUBMITTED" || form.state === "ACCEPTED");
+  tell("to-send", told, SENT.has(form.state));
   if (byId("nothing-card")) byId("nothing-card").hidden = !OPEN.has(form.state);
 }
 

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import RowMapping, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from central import schema
@@ -162,7 +162,7 @@ def test_a_stock_of_a_unit_that_was_closed_is_carried_no_further(rooms: Rooms) -
     assert rooms.by_hand("2026-10") == {}
 
 
-def _unit(rooms: Rooms) -> object:
+def _unit(rooms: Rooms) -> RowMapping:
     with rooms.database.read() as connection:
         return connection.execute(select(schema.unit).where(schema.unit.c.id == "east")).mappings().one()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect, sync_playwright
 
 from central.accounts.desk import AccountDesk
 from central.accounts.permissions import Role
@@ -152,7 +152,8 @@ def a_lecture_with_a_photo(page: Page) -> None:
     page.fill("#event-leaflets", "40")
     page.click("#event .big-button")
     expect(page.locator("#event-evidence-fault")).to_contain_text("拍照或选一份名单")
-    photo = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": strange_files.jpeg((3200, 2400), located=True)}
+    raw = strange_files.jpeg((3200, 2400), located=True)
+    photo: FilePayload = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": raw}
     page.set_input_files("#event-camera", photo)
     expect(page.locator("#event .sent")).to_have_text("凭据已上传。")
     looks_right(page, "event")
@@ -217,4 +218,6 @@ def nothing_to_report(page: Page, central: RunningCentral) -> None:
     expect(page.locator("#form-state")).to_have_text("报表状态：已报送（零报告）")
     expect(page.locator("#closed")).to_contain_text("不能再填")
     page.click("#send .back")
+    expect(page.locator("#due-text")).to_have_text("已报送。")
+    expect(page.locator("#owed")).to_be_hidden()
     looks_right(page, "sent")
