@@ -20,6 +20,7 @@ from tests.bench import (
     pages,
     reaction,
     report_city,
+    report_year,
     throughput,
 )
 from tests.bench.figures import Figure, show, write
@@ -41,6 +42,7 @@ PARTS = {
     "aid-search": aid_desk.measure_search,
     "aid-limits": aid_limits.measure,
     "report-city": report_city.measure,
+    "report-year": report_year.measure,
 }
 
 
