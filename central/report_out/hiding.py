@@ -5,7 +5,7 @@
    is hidden: first the smallest other column of the same sum, above 3 if there is one (a 3 alone beside a "<3" would be
    guessed), then nothings, then the reader's own column, and only then a figure of the whole. Those are shown as "…".
 3. Where "<3" itself tells it (two of them that make 2 or 4), these become "…" too. A whole of 1 or 2 hides all its
-   columns so, or the number of hidden ones would tell.
+   columns so, or the number of hidden ones would tell; but for A18 and A19, which A16 binds to others.
 
 Figures of the whole are settled first and by themselves, so that next month's form, which shows them as the month
 before, hides the same ones.
@@ -91,12 +91,14 @@ class _Group:
             for code in rows:
                 if _is_few(Spot(code, TOTAL), self.table.get(Spot(code, TOTAL))):
                     row = {Spot(code, place) for place in columns - self.open_places}
-                    self.more |= row - set(self.few)
                     self.quiet |= row
+                    if len(self.codes) == 1:  # a nothing among bound fields would have to be protected by more of them
+                        self.more |= row - set(self.few)
 
     def _settle(self, sums: Sequence[Equation]) -> None:
         """Hide more until nothing hidden can be told from these sums."""
         own = {spot for one in sums for spot in one.factors}
+        columns = any(spot.place >= 0 for spot in own)
         while True:
             hidden = {spot: _RANGES[self._says_few(spot)] for spot in {*self.few, *self.more} if spot in own}
             unknown = unknowns(sums, self.table, hidden)
@@ -104,29 +106,35 @@ class _Group:
             found = by_subtraction(unknown) or (by_sign := by_bounds(unknown, hidden))
             if not found:
                 return
-            spot = min(found)
-            if not (by_sign and self._hush(sums, spot)) and not self._hide(sums, spot):
-                raise AssertionError(f"{spot} can be told, and there is nothing more to hide")
+            if not (by_sign and self._hush(sums, min(found), columns=columns)) and not self._hide(sums, found):
+                raise AssertionError(f"{min(found)} can be told, and there is nothing more to hide")
 
-    def _hush(self, sums: Sequence[Equation], spot: Spot) -> bool:
-        """Whether there was a "<3" in the sums of that spot to become "…"; one of the whole stays for its columns."""
+    def _hush(self, sums: Sequence[Equation], spot: Spot, *, columns: bool) -> bool:
+        """Whether there was a "<3" in the sums of that spot to become "…"; of the whole only without its columns."""
         loud = {
             other
             for one in sums
             if spot in one.factors
             for other in one.factors
-            if self._says_few(other) and (other.place >= 0 or all(each.place < 0 for each in one.factors))
+            if self._says_few(other) and (other.place >= 0) is columns
         }
         self.quiet |= loud
         return bool(loud)
 
-    def _hide(self, sums: Sequence[Equation], spot: Spot) -> bool:
-        """Whether something was there to be hidden: of the sums that tell it alone, of its others, of any."""
-        mine = [one for one in sums if spot in one.factors]
+    def _hide(self, sums: Sequence[Equation], found: Collection[Spot]) -> bool:
+        """Whether something was there to be hidden: of the sums that tell one alone, of its others, of any.
+
+        A figure of the whole only where no column will do.
+        """
+        mine = [one for one in sums if not one.factors.keys().isdisjoint(found)]
         alone = [one for one in mine if sum(self._is_hidden(each) for each in one.factors) == 1]
         near = [one for one in sums if any(self._is_hidden(each) for each in one.factors)]
-        for among in (alone, mine, near):
-            shown = {each for one in among for each in one.factors if not self._is_hidden(each)}
+        levels = [
+            {each for one in among for each in one.factors if not self._is_hidden(each)}
+            for among in (alone, mine, near)
+        ]
+        in_columns = [{spot for spot in shown if spot.place >= 0} for shown in levels]
+        for shown in (*in_columns, *levels):
             if shown:
                 chosen = min(shown, key=self._cost)
                 self.more.add(chosen)
@@ -144,7 +152,5 @@ class _Group:
     def _cost(self, spot: Spot) -> tuple[object, ...]:
         """What is cheapest to hide comes first."""
         value = self._value(spot)
-        whole = spot.place < 0 and any(other.place >= 0 for other in self.table)
-        rank = 2 if whole else int(spot.place in self.open_places)
         fresh = not any(self._is_hidden(other) for other in self.table if other.place == spot.place)
-        return rank, not value, value <= FEWER_THAN, fresh, value, spot
+        return spot.place in self.open_places, not value, value <= FEWER_THAN, fresh, value, spot
