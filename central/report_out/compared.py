@@ -158,6 +158,7 @@ def compared_workbook(old: Sheet, new: Sheet) -> bytes:
 
 def _write_row(page: Page, row: int, one: Difference) -> None:
     unit = say("central.report_out.whole") if one.unit is None else name_of(one.unit)
+    page.fitted(row, [(who_words(one), _HEADS[6][1])])
     for column, text in ((0, one.field.code), (1, one.field.zh), (2, unit), (6, who_words(one))):
         page.text(row, column, text, **_LINED, text_wrap=column == 6, bold=one.unit is None)
     page.figure(row, 3, one.old, one.field.scale, **_LINED)

@@ -107,6 +107,7 @@ def _of_finding(finding: SeenFinding) -> _Row | None:
 
 
 def _write_row(page: Page, row: int, one: _Row, addresses: Addresses, note: str) -> None:
+    page.fitted(row, [(one.says, _COLUMNS[3][1]), (note, _COLUMNS[8][1])])
     kind = say(f"central.report_out.check.{'hard' if one.hard else 'soft'}")
     texts = {0: one.id, 1: f"{one.field.code} {one.field.zh}", 2: kind, 3: one.says, 5: one.sign, 8: note}
     for column, text in texts.items():

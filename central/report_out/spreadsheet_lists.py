@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from central.report.form import Field, form
+from central.report.form import Field, Source, form
 from central.report.formula import said
 from central.report_out.few import Seen, SeenLine
 from central.report_out.workbook import Book, Page
@@ -20,8 +20,8 @@ _LINE: Final = (
     ("evidence", 24), ("actor", 16), ("at", 20),
 )  # fmt: skip
 _COUNTED: Final = (
-    ("code", 7), ("name", 26), ("name_en", 28), ("unit", 9), ("source", 26), ("counted.adds_up", 30),
-    ("counted.how", 30), ("counted.relation", 40), ("counted.expected", 22), ("counted.sensitive", 9),
+    ("code", 7), ("name", 30), ("name_en", 34), ("unit", 9), ("source", 8), ("counted.adds_up", 36),
+    ("counted.how", 34), ("counted.relation", 48), ("counted.expected", 22), ("counted.sensitive", 16),
 )  # fmt: skip
 _RULES: Final = ("contact", "person", "case", "group", "advice", "year")
 
@@ -42,7 +42,8 @@ def write_record(book: Book, seen: Seen, foot: str) -> None:
     page.across(row, 0, last, say("central.report_out.notes"), bold=True)
     for note in seen.notes:
         row += 1
-        page.text(row, 0, note.rule, **_LINED)
+        page.fitted(row, [(note.rule, _LINE[0][1]), (note.text, sum(width for _, width in _LINE[1:-1]))])
+        page.text(row, 0, note.rule, **_LINED, text_wrap=True)
         page.across(row, 1, last - 1, note.text, **_LINED, text_wrap=True)
         page.text(row, last, note.actor, **_LINED)
     if not seen.notes:
@@ -56,6 +57,7 @@ def _write_line(page: Page, row: int, line: SeenLine, units: dict[str, str]) -> 
         say(f"central.report_line.{of.kind}"), f"{of.code} {field.zh}", units.get(of.unit, of.unit), "", line.reason,
         of.about, events_words(line.events), of.evidence, of.actor, moment_words(of.at_ms),
     )  # fmt: skip
+    page.fitted(row, [(text, width) for text, (_, width) in zip(texts, _LINE, strict=True)])
     for column, text in enumerate(texts):
         page.text(row, column, text, **_LINED, text_wrap=True)
     page.figure(row, 3, line.by, field.scale, **_LINED, signed=True)
@@ -75,8 +77,10 @@ def write_counted(book: Book, seen: Seen, foot: str) -> None:
     _heads(page, 0, [(f"central.report_out.{key}", width) for key, width in _COUNTED])
     fields = form().fields.values()
     for row, field in enumerate(fields, start=1):
-        for column, text in enumerate(_definition(field)):
-            page.text(row, column, text, **_LINED, text_wrap=column > 3)
+        texts = _definition(field)
+        page.fitted(row, [(text, width) for text, (_, width) in zip(texts, _COUNTED, strict=True)])
+        for column, text in enumerate(texts):
+            page.text(row, column, text, **_LINED, text_wrap=True)
     row, last = len(fields) + 2, len(_COUNTED) - 1
     page.across(row, 0, last, say("central.report_out.counted.rules"), bold=True)
     for place, text in enumerate(_rules(seen), start=row + 1):
@@ -86,15 +90,17 @@ def write_counted(book: Book, seen: Seen, foot: str) -> None:
 def _rules(seen: Seen) -> Iterable[str]:
     period = seen.sheet.period
     yield from (say(f"central.report_out.counted.{key}") for key in _RULES)
+    yield from (
+        f"{say(f'central.report_source.{key}')}：{say(f'central.report_source_meaning.{key}')}" for key in Source
+    )
     yield say(f"central.report_period_rule.{rule_of(period)}")
     yield say("central.report_out.counted.due", due=period.due)
     yield from footnotes(seen)
 
 
 def _definition(field: Field) -> tuple[str, ...]:
-    source, key = source_of(field), field.source
     return (
-        field.code, field.zh, field.en, unit_of(field), f"{source}：{say(f'central.report_source_meaning.{key}')}",
+        field.code, field.zh, field.en, unit_of(field), source_of(field),
         say(f"central.report_kind.{field.kind}"),
         f"{field.code} = {said(field.made_of)}" if field.made_of is not None else "",
         f"R-{field.code}：{rule_words(field.rule)}" if field.rule is not None else "",

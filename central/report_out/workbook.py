@@ -7,8 +7,10 @@ marked so (quote prefix), that it stays one when somebody edits the cell. Nothin
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from fractions import Fraction
+from math import ceil
 from typing import Any, Final
 
 import xlsxwriter
@@ -25,6 +27,7 @@ _CHINESE: Final = 134  # the character set by which a machine without that font 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 _LONGEST: Final = 32_767
 _A4: Final = 9
+_LINE, _HIGHEST = 13.5, 409.0  # points; the second is the most that a row may have
 _OPTIONS: Final = {
     "in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False,
 }  # fmt: skip
@@ -104,10 +107,19 @@ class Page:
         """A formula that comes to a text."""
         self.sheet.write_formula(row, column, formula, self._book.format(**properties), kept)
 
+    def fitted(self, row: int, texts: Iterable[tuple[str, float]]) -> None:
+        """As high as its longest text needs, which not every program sees to; ``texts`` with the width they have."""
+        lines = max((sum(_lines(piece, width) for piece in text.split("\n")) for text, width in texts), default=1)
+        self.sheet.set_row(row, min(_LINE * max(lines, 1) + 2, _HIGHEST))
+
     def marked(self, first: int, last: int, column: int, text: str, **properties: Any) -> None:
         """Cells of a column stand out where they say that text."""
         wanted = {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": self._book.format(**properties)}
         self.sheet.conditional_format(first, column, max(first, last), column, wanted)
+
+
+def _lines(text: str, width: float) -> int:
+    return max(1, ceil(sum(2 if ord(one) > 0x2E7F else 1 for one in text) * 1.1 / width))
 
 
 def _sign(shown: Veil | None) -> str:
