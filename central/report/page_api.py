@@ -1,4 +1,4 @@
-"""``/api/v1/report``: what the pages ask beside a form and a board: findings of forms that wait, two versions compared."""
+"""``/api/v1/report``: what the pages ask beside form and board: findings of forms that wait, versions compared."""
 
 from __future__ import annotations
 
