@@ -31,7 +31,7 @@ router = APIRouter(include_in_schema=False)
 _SECTIONS: Final = (
     "manage", "report_pages", "report_next", "report_ask", "report_state", "report_move", "report_part",
     "report_return_reason", "report_line", "report_unit", "report_source", "report_source_meaning", "report_kind",
-    "level",
+    "level", "report_behind", "report_doubt",
 )  # fmt: skip
 # the move that brings a form on from where it stands; all others are asked for by whoever needs them
 _ONWARD: Final = (Move.CLOSE, Move.SIGN, Move.CHECK, Move.SUBMIT, Move.DRAW_UP)

@@ -1,6 +1,6 @@
 // One dialog for every move of a form: what it means, the words it needs, and what is said where it does not go.
 
-import { el, fill, words } from "./base.js";
+import { fill, words } from "./base.js";
 import { Refused, call, newKey, tellFault } from "./manage.js";
 import { apiOf, facts, listed, say } from "./report_words.js";
 
@@ -106,8 +106,4 @@ export function askMove(move, { unit, period, step, codes = [], current = null, 
     await done(null);
   });
   button.hidden = false;
-}
-
-export function fieldFault(id, text) {
-  return el("p", { class: "report-fault", role: "alert", id }, text);
 }

@@ -2,6 +2,7 @@
 
 import { el, fill, words } from "./base.js";
 import { Refused, act, call, dayTime, pair, said, wire } from "./manage.js";
+import { records } from "./report_behind.js";
 import { formula } from "./report_findings.js";
 import { apiOf, facts, fieldName, formOf, grouped, may, monthName, nameOf, say, signed } from "./report_words.js";
 
@@ -120,32 +121,6 @@ function propose(field, form, tools) {
     await tools.reload(field.code);
     said(say.slip_done);
   });
-}
-
-function told(one) {
-  // whatever a record is told by: an id, or facts about one
-  if (typeof one !== "object" || one === null) return String(one);
-  return Object.values(one).filter((value) => value !== null && value !== "" && typeof value !== "object").join(" · ");
-}
-
-function records(field, form) {
-  const place = el("div");
-  const path = `${apiOf(facts.unit.id, form.period.name)}/rows/${field.code}`;
-  const see = act(say.panel_rows_see, async () => {
-    see.disabled = true;
-    try {
-      const found = await call("GET", path);
-      const items = found.items ?? found.events ?? [];
-      place.replaceChildren(el("p", { class: "note" }, items.length ? fill(say.panel_rows_count, { n: found.count ?? items.length }) : say.panel_rows_none),
-        el("ul", { class: "report-ids", tabindex: "0", "aria-label": say.panel_rows }, ...items.map((one) => el("li", {}, told(one)))));
-    } catch (refused) {
-      if (!(refused instanceof Refused)) throw refused;
-      const gone = ["NOT_FOUND", "NO_SUCH_PLACE", "INTERNAL"].includes(refused.code);
-      place.replaceChildren(el("p", { class: "note" }, gone ? say.panel_rows_soon : refused.message));
-      see.disabled = false;
-    }
-  });
-  return inner(say.panel_rows, see, place);
 }
 
 function about(field, form) {

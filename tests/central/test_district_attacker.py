@@ -107,7 +107,10 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     },
 }  # fmt: skip
 
-QUERIES = {"/halls/{hall}/appointments": {"day": in_days(1)}, "/aid/cases/{case}/files": {"kind": "PAPER"}}
+QUERIES = {
+    "/halls/{hall}/appointments": {"day": in_days(1)}, "/aid/cases/{case}/files": {"kind": "PAPER"},
+    "/report/units/{unit}/periods/{period}/compare": {"old": 1, "new": 1},
+}  # fmt: skip
 
 
 @pytest.fixture

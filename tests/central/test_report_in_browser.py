@@ -36,7 +36,7 @@ TREE = (
     ("bell", "lane", "village", "钟楼居委会", "Bell Village"),
 )  # fmt: skip
 ROLES = {"p": Role.REPORT_PREPARER, "r": Role.REPORT_REVIEWER, "s": Role.REPORT_SIGNER}
-PEOPLE = ("p.city", "r.city", "s.city", "p.north", "r.north", "s.north", "p.lane", "r.lane")
+PEOPLE = ("p.city", "r.city", "s.city", "p.north", "r.north", "s.north", "p.lane", "r.lane", "r.dock")
 STAFF = {"K01": "4", "K02": "9", "K03": "2", "K04": "3"}  # what a district has to say of itself
 
 
@@ -77,9 +77,9 @@ class Report:
         for code, by in lines.items():
             self.send(f"p.{unit}", "POST", unit, "lines", {"code": code, "by": str(by), "text": "补录手工登记"})
 
-    def move(self, name: str, unit: str, move: str) -> None:
+    def move(self, name: str, unit: str, move: str, text: str = "") -> None:
         step = self.client(name).get(f"/api/v1/report/units/{unit}/periods/{MONTH}").json()["step"]
-        self.send(name, "POST", unit, "moves", {"move": move, "step": step})
+        self.send(name, "POST", unit, "moves", {"move": move, "step": step, "text": text})
 
 
 def signed_in(central: RunningCentral, name: str) -> Any:
@@ -255,6 +255,8 @@ def _district_corrects(report: Report, pages: Pages) -> None:
     page.fill("#line-number", "+3")
     page.click("#line [type=submit]")
     expect(page.locator("#panel .report-lines")).to_contain_text("调整 +3")
+    page.locator("#panel").get_by_role("button", name="查看记录").click()
+    expect(page.locator("#panel .report-rows li")).to_contain_text(["调整行 · 调整"])
     is_well(page, "panel")
     make(page, "DRAW_UP")
     expect(page.locator("#C30 .main")).to_have_text("3")
@@ -302,14 +304,19 @@ def test_who_prepared_is_told_who_else_checks_and_who_comes_second_loses_no_word
     page = report.page(pages, "both.dock", form("dock"))
     make(page, "CHECK")
     expect(page.locator("#ask .problem")).to_contain_text("填表人 both.dock")
-    expect(page.locator("#ask .problem")).to_contain_text("可以办理的人：（没有）")
-    page.keyboard.press("Escape")
-    page.click("[data-move=DRAW_UP]")
-    report.move("both.dock", "dock", "DRAW_UP")
+    expect(page.locator("#ask .problem")).to_contain_text("可以办理的人：r.dock")
+    report.move("r.dock", "dock", "CHECK")
+    page = report.page(pages, "r.dock", form("dock"))
+    page.click("[data-move=REOPEN]")
+    page.fill("#ask [name=text]", "请再核对取号数")
+    report.move("both.dock", "dock", "REOPEN", "先改一处")
+    report.move("r.dock", "dock", "CHECK")
     page.click("#ask [type=submit]")
     expect(page.locator("#ask .problem")).to_contain_text("刚刚被别人处理过")
+    expect(page.locator("#ask [name=text]")).to_have_value("请再核对取号数")
     page.click("#ask [type=submit]")
-    expect(page.locator("#said")).to_contain_text("已办理：生成报表")
+    expect(page.locator("#said")).to_contain_text("已办理：退给填表人")
+    expect(page.locator("#steps li").first).to_contain_text("请再核对取号数")
 
 
 def test_the_city_sees_in_days_what_a_rule_means_before_it_sets_it(report: Report, pages: Pages) -> None:
