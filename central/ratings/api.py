@@ -21,6 +21,7 @@ from central.cursors import read as read_cursor
 from central.failures import NotFound, RefusedByRule, WrongField
 from central.keys import Key, KeyHeader, the_key
 from central.live import store as live_store
+from central.live.api import service_names
 from central.once import once
 from central.parts import Parts
 from central.ratings import casework, store, store_of_cases, told
@@ -105,7 +106,8 @@ def cases(
         )
     rows = found[:limit]
     more = give("rating_cases", (rows[-1][0], rows[-1][1]["id"])) if len(found) > limit else None
-    items = [told.in_list(row, now, table) for _, row in rows]
+    named = service_names(parts, person.path, sorted({row["hall"] for _, row in rows}))
+    items = [{**told.in_list(row, now, table), **named.get((row["hall"], row["service"]), {})} for _, row in rows]
     return {"items": items, "next": more, "counts": counts, "reminders": {"overdue": over, "soon": near - over}}
 
 
@@ -115,7 +117,9 @@ def one(rating_case: PathCase, person: Worker, parts: TheParts) -> dict[str, Any
     now = now_ms()
     with parts.database.read() as connection:
         row = casework.known(connection, rating_case, person.path)
-        return told.in_full(connection, row, person, now, day_table(connection))
+        whole = told.in_full(connection, row, person, now, day_table(connection))
+    named = service_names(parts, person.path, [row["hall"]])
+    return {**whole, **named.get((row["hall"], row["service"]), {})}
 
 
 @router.post("/cases/{rating_case}/moves")

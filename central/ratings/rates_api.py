@@ -13,6 +13,7 @@ from central.audit.changes import note_change
 from central.clock import now_ms
 from central.failures import Forbidden, RefusedByRule
 from central.live import store as live_store
+from central.live.api import service_names
 from central.ratings import export, rates, store, store_of_rates, told
 from central.ratings.api import days_of
 from central.ratings.rates import Group, Sums
@@ -53,7 +54,10 @@ def rates_of(
         total = Sums()
         for sums in found.values():
             total.add(sums)
-        items = _items(connection, asked, found, known)
+        items, served = _items(connection, asked, found, known), list(store_of_rates.units_of_halls(connection, asked))
+    if by == "service":
+        letters = {letter: names for (_, letter), names in service_names(parts, asked.path, served).items()}
+        items = [{**one, **letters.get(one["service"], {})} for one in items]
     return {
         "from_day": days[0], "to_day": days[1], "by": by, "items": items, "next": None,
         "totals": rates.told(total, rateable_known=known), "rateable_from": since,
@@ -96,9 +100,11 @@ def mine(person: Rated, parts: TheParts, from_day: Day | None = None, to_day: Da
         for sums in _sums(connection, asked, own).values():
             total.add(sums)
         names = store_of_rates.halls_named(connection, sorted({row["hall"] for row in rows}))
+    named = service_names(parts, person.path, sorted(names))
+    items = [{**told.own(row), **named.get((row["hall"], row["service"]), {})} for row in rows[:_SHOWN]]
     halls = {hall: {"name_zh": zh, "name_en": en} for hall, (zh, en) in names.items()}
     return {
-        "from_day": days[0], "to_day": days[1], "items": [told.own(row) for row in rows[:_SHOWN]], "halls": halls,
+        "from_day": days[0], "to_day": days[1], "items": items, "halls": halls,
         "rates": rates.told(total, rateable_known=False), "more": len(rows) > _SHOWN,
     }  # fmt: skip
 

@@ -45,22 +45,28 @@ def keep(connection: Connection, hall: str, source: Source, event: object, at_ms
     where = {"at_ms": at_ms, "stream": source.stream, "seq": source.seq}
     if not store.add_version(connection, **facts, **where):
         return
-    _bring_up(connection, key, facts, event, at_ms)
-    now = store.held(connection, key)
-    assert now is not None
-    _follow(connection, now, at_ms)
-
-
-def _bring_up(connection: Connection, key: store.Key, facts: dict[str, Any], event: RatingGiven, at_ms: int) -> None:
-    """The rating as it counts now. Its flags stay once they are there."""
-    served = {"service": event.service, "window": event.window, "staff": event.staff, "rated_ms": at_ms}
     held = store.held(connection, key)
+    now = _bring_up(connection, key, held, {**facts, **_served(event), "rated_ms": at_ms})
+    if held is not None or rules.is_bad(now["grade"]):  # a first good one has no case
+        _follow(connection, now, at_ms)
+
+
+def _served(event: RatingGiven) -> dict[str, Any]:
+    return {"service": event.service, "window": event.window, "staff": event.staff}
+
+
+def _bring_up(
+    connection: Connection, key: store.Key, held: Mapping[Any, Any] | None, facts: dict[str, Any]
+) -> Mapping[Any, Any]:
+    """The rating as it counts now. Its flags stay once they are there."""
     if held is None:
-        store.add(connection, **facts, **served)
-        return
+        store.add(connection, **facts)
+        return facts
     kept = {name: held[name] or facts[name] for name in _FLAGS}
-    newer = rules.is_newer(held, facts["epoch"], event.version, at_ms)
-    store.change(connection, key, **({**facts, **served, **kept} if newer else kept))
+    newer = rules.is_newer(held, facts["epoch"], facts["version"], facts["rated_ms"])
+    changed = {**facts, **kept} if newer else kept
+    store.change(connection, key, **changed)
+    return {**held, **changed}
 
 
 def _follow(connection: Connection, row: Mapping[Any, Any], at_ms: int) -> None:

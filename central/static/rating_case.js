@@ -2,6 +2,7 @@
 
 import { Refused, call, dayTime, loudly, manage, newKey, tellFault, wire } from "./manage.js";
 import { Halls, byId, chip, due, el, english, fill, grade, page, say, several, stateName, tags, words } from "./rating_parts.js";
+import { serviceCell } from "./table.js";
 
 const path = `/api/v1/ratings/cases/${encodeURIComponent(byId("case").dataset.case)}`;
 const halls = new Halls();
@@ -30,8 +31,8 @@ function head(one) {
 
 function facts(one) {
   byId("facts").replaceChildren(...pair(say.grade, grade(one.grade)), ...pair(say.reasons, one.reasons.length ? tags(one.reasons, words.rating_reason) : page.none),
-    ...pair(say.day, one.day), ...pair(say.hall, halls.name(one.hall)), ...pair(say.service, one.service), ...pair(say.window, String(one.window)),
-    ...pair(say.staff, one.staff || page.none), ...pair(page.channel ?? "", words.rating_channel[one.channel] ?? one.channel),
+    ...pair(say.day, one.day), ...pair(say.hall, halls.name(one.hall)), ...pair(say.service, serviceCell(one)), ...pair(say.window, String(one.window)),
+    ...pair(say.staff, one.staff || page.none), ...pair(say.channel, words.rating_channel[one.channel] ?? one.channel),
     ...(one.flags.length ? pair(say.flag, tags(one.flags, words.rating_flag)) : []));
 }
 
@@ -48,7 +49,7 @@ function step(one, texts) {
   const told = Object.entries(one.facts).map(([name, value]) => `${words.rating_fact[name] ?? name}${colon}${factWords(name, value)}`);
   const written = Object.entries(texts ?? {}).map(([name, said]) => el("p", { class: "said-text" }, el("b", {}, `${words.rating_text[name] ?? name} `), said));
   return el("li", { data: { n: one.n } }, el("time", { datetime: one.at }, dayTime(one.at)), el("div", {}, el("b", {}, `${one.n}. ${words.rating_move[one.move]}`), ` → ${stateName(one.to)}`,
-    told.length ? el("p", { class: "note" }, told.join(english ? "; " : "；")) : null, one.has_text && !written.length ? el("p", { class: "note" }, say.has_text) : null, ...written), el("small", {}, one.actor));
+    told.length ? el("p", { class: "note" }, told.join(english ? "; " : "；")) : null, one.has_text && !written.length ? el("p", { class: "note" }, say.has_text) : null, ...written), el("small", {}, one.actor === "(hall)" ? say.the_hall : one.actor));
 }
 
 function drawAll(one) {

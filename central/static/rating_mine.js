@@ -2,6 +2,7 @@
 
 import { Refused, call, loudly } from "./manage.js";
 import { byId, el, english, fill, grade, keepInAddress, page, percent, say, stateName, tags, words } from "./rating_parts.js";
+import { serviceCell } from "./table.js";
 
 const form = byId("choose");
 const asked = new URLSearchParams(location.search);
@@ -13,7 +14,7 @@ function tile(name, value) {
 function row(one, halls) {
   const hall = halls[one.hall];
   const answer = one.reply ? [el("small", { class: "note block" }, `${say.reviewed_reply} ${one.reply}`)] : [];
-  return el("tr", {}, el("td", {}, one.day), el("td", {}, hall ? (english ? hall.name_en : hall.name_zh) : one.hall), el("td", {}, el("span", { class: "letter" }, one.service)),
+  return el("tr", {}, el("td", {}, one.day), el("td", {}, hall ? (english ? hall.name_en : hall.name_zh) : one.hall), el("td", {}, serviceCell(one)),
     el("td", {}, grade(one.grade), one.excluded ? el("small", { class: "note block" }, words.rating_option.EXCLUDE) : null),
     el("td", {}, tags(one.reasons, words.rating_reason), one.text ? el("small", { class: "note block" }, one.text) : null),
     el("td", {}, one.case_state ? stateName(one.case_state) : page.none, ...answer));

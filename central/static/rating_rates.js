@@ -2,6 +2,7 @@
 
 import { call, loudly, Refused, Units } from "./manage.js";
 import { Halls, byId, el, english, fill, keepInAddress, page, percent, say } from "./rating_parts.js";
+import { serviceCell } from "./table.js";
 
 const form = byId("choose");
 const problem = byId("problem");
@@ -23,7 +24,7 @@ function query() {
 function name(one, by) {
   const hall = one.hall ? halls.name(one.hall) : "";
   if (by === "unit") return [units.name(one.unit)];
-  if (by === "service") return [el("span", { class: "letter" }, one.service)];
+  if (by === "service") return [serviceCell(one)];
   if (by === "window") return [`${say.window} ${one.window}`, el("small", {}, hall)];
   if (by === "person") return [one.staff || say.unnamed, el("small", {}, hall)];
   return [hall];

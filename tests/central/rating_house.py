@@ -43,9 +43,8 @@ class Day:
     def serve(self, window: int = 1, letter: str = "A") -> str:
         self.last += 1
         number = f"{letter}{self.last:03d}"
-        of = {"day": self.day}
-        steps = (called(number, window, **of), started(number, window, **of), finished(number, window, **of))
-        self.log.add(issued(number, **of), *steps)
+        self.log.add(issued(number, day=self.day), called(number, window, day=self.day))
+        self.log.add(started(number, window, day=self.day), finished(number, window, day=self.day))
         return number
 
     def rate(self, grade: int, window: int = 1, letter: str = "A", **more: Any) -> str:

@@ -150,12 +150,12 @@ def test_the_table_is_that_of_the_domain_and_every_word_is_said() -> None:
     for before, after in itertools.pairwise(straight):
         assert any(found.to is after for found in STAGES[before].values())
     for language in ("zh", "en"):
-        assert set(section("central.rating_state", language)) == set(State)  # type: ignore[arg-type]
-        assert set(section("central.rating_move", language)) == set(Move)  # type: ignore[arg-type]
+        assert set(section("central.rating_state", language)) == set(State)
+        assert set(section("central.rating_move", language)) == set(Move)
         named = {name for ways in STAGES.values() for one in ways.values() for name in (*one.texts, *one.may_texts)}
-        assert named == set(section("central.rating_text", language))  # type: ignore[arg-type]
+        assert named == set(section("central.rating_text", language))
         options = {one.value for kind in FACTS.values() for one in kind}
-        assert options <= set(section("central.rating_option", language))  # type: ignore[arg-type]
+        assert options <= set(section("central.rating_option", language))
 
 
 @ONE_ENGINE
