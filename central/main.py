@@ -41,12 +41,13 @@ from central.line.broker_files import BrokerFiles
 from central.live.board import Board
 from central.live.hub import Hub
 from central.matters import recount
-from central.ratings import recount as rating_cases
 from central.metrics import Metrics
 from central.parts import Parts
 from central.phone.visitors import Visitors
 from central.places.keeper import Keeper
 from central.plans.handing import post_of
+from central.ratings import recount as rating_cases
+from central.report_recount import nightly
 from central.server import listen, serve
 from central.signed_call import Hook
 from central.web import make_app
@@ -158,7 +159,10 @@ def _listen(settings: Settings, database: Database) -> socket:
 def _work(parts: Parts) -> list[Job]:
     """What is done by the clock."""
     hook, opener = parts.alarm_webhook, SealingKey(parts.authority).open
-    watch = AlarmWatch(parts.database, parts.board, parts.hub, parts.link, tells=hook is not None)
+    forms = nightly.NightlyRecount(parts.database)
+    watch = AlarmWatch(
+        parts.database, parts.board, parts.hub, parts.link, tells=hook is not None, recounts=forms.found
+    )
     calls = [Job("alarm_webhook", webhook.EVERY_S, webhook.Messenger(parts.database, hook).send)] if hook else []
     if parts.reminders is not None:
         calls.append(Job("reminders", reminding.EVERY_S, parts.reminders.send))
@@ -173,6 +177,7 @@ def _work(parts: Parts) -> list[Job]:
         Job("aid_limits", limit_reminders.EVERY_S, limit_reminders.LimitWatch(parts.database).look),
         Job("matter_limits", recount.EVERY_S, lambda now: recount.recount_all(parts.database, now)),
         Job("rating_cases", rating_cases.EVERY_S, lambda now: rating_cases.look(parts.database, now)),
+        Job("report_recount", nightly.EVERY_S, forms.look),
         Job("keeping", _KEEPING_S, DailyRound(parts.database, now_ms()).run),
     ]
 

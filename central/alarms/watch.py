@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import structlog
@@ -23,17 +23,23 @@ from hall_config.wording import rfc3339
 
 EVERY_S: Final = 5.0
 _CUT: Final = Key(CENTRAL, "broker_cut")
+_RECOUNT: Final = "report_recount"
+Recounts = Callable[[], Mapping[str, int] | None]
 log = structlog.get_logger()
 
 
 class AlarmWatch:
     """Remembers since when things are wrong, and since when central's own line is down."""
 
-    def __init__(self, database: Database, board: Board, hub: Hub, link: Link, *, tells: bool = False) -> None:
-        """``tells``: whether there is a webhook to which messages are written."""
+    def __init__(
+        self, database: Database, board: Board, hub: Hub, link: Link, *, tells: bool = False,
+        recounts: Recounts = dict,
+    ) -> None:  # fmt: skip
+        """``tells``: whether there is a webhook to which messages are written. ``recounts``: forms of the monthly
+        report that are not what their records say; None while nobody knows yet."""
         self._database, self._board, self._hub, self._link = database, board, hub, link
         self._patience = Patience()
-        self._tells = tells
+        self._tells, self._recounts = tells, recounts
         self._cut_ms: int | None = None
 
     def look(self, now_ms: int) -> None:
@@ -47,6 +53,7 @@ class AlarmWatch:
         measured, blind, paths = self._measure(now_ms)
         measured |= {Key(CENTRAL, "emergency_open", row["name"]): 1 for row in broken_seals}
         measured |= {Key(hall, "aid_aside"): count for hall, count in unopened.items()}
+        measured |= self._forms_apart(known)
         rules = {key: _rule_for(key, paths, own) for key in {*measured, *known}}
         sound = {key: rule for key, rule in rules.items() if rule is not None}
         measured = {key: value for key, value in measured.items() if key in sound}
@@ -54,6 +61,13 @@ class AlarmWatch:
         verdict = self._patience.look(measured, worst, blind, sound, now_ms)
         if verdict.opened or verdict.ended or verdict.worse:
             self._write(verdict, known, sound, now_ms)
+
+    def _forms_apart(self, known: Mapping[Key, RowMapping]) -> dict[Key, int]:
+        """An alarm that is open stays so until its form was computed again."""
+        found = self._recounts()
+        if found is None:
+            return {key: row["value"] for key, row in known.items() if key.rule == _RECOUNT}
+        return {Key(CENTRAL, _RECOUNT, form): count for form, count in found.items()}
 
     def _measure(self, now_ms: int) -> tuple[dict[Key, int], set[str], dict[str, str]]:
         """What is known now, the halls of which nothing is, and where each stands."""

@@ -31,7 +31,7 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """``rows``: ids of what the recount's figure is made of, the first of them. ``doubt``: why it is not sure, if not."""
+    """``rows``: ids of what the recount's figure is made of, some of them. ``doubt``: why it is not sure, if not."""
 
     unit: str
     place: Place

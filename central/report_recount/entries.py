@@ -21,10 +21,11 @@ _MINUTES: Final = 60
 
 
 def counted_into(tally: Tally, connection: Connection, part: Part, rules: Rules) -> None:
-    """J01 and J02 of a unit that is there at the end, J05 and J06 from visits, J07 where a quarter ends."""
+    """J01 and J02 of a unit that is open at the end, J05 and J06 from visits, J07 where a quarter ends."""
     numbers = entry_numbers_on(part.of.last)
     itself = Source(Behind.UNIT, part.unit)
-    if _is_there(connection, part) and part.level in (Level.STREET, Level.VILLAGE):
+    made_ms = store.unit_then(connection, part.unit)["made_ms"]
+    if made_ms < part.cut_ms and _is_open(connection, part) and part.level in (Level.STREET, Level.VILLAGE):
         tally.add("J01" if part.level is Level.STREET else "J02", 1, itself)
     minutes = 0
     for row in store.visits(connection, part.unit, part.days, part.cut_ms):
@@ -53,7 +54,7 @@ def typed_into(tally: Tally, connection: Connection, part: Part) -> None:
         amounts = (1, row["people"], row["leaflets"], int(row["kind"] == "LECTURE"))
         for code, amount in zip(_OF_EVENTS, amounts, strict=True):
             tally.add(code, amount, source)
-    there = _is_there(connection, part)
+    there = _is_open(connection, part)
     newest = {row["code"]: row for row in store.entries(connection, part.unit, part.of.name, part.cut_ms)}
     for code, row in newest.items():
         earlier = row["period"] != part.of.name
@@ -63,7 +64,7 @@ def typed_into(tally: Tally, connection: Connection, part: Part) -> None:
         tally.add(code, Fraction(row["value"]), Source(Behind.ENTRY, row["id"], row["period"]))
 
 
-def _is_there(connection: Connection, part: Part) -> bool:
-    """Whether the unit was there when the period ended."""
-    row = store.unit_then(connection, part.unit)
-    return row["made_ms"] < part.of.to_ms and (row["closed_ms"] is None or row["closed_ms"] >= part.of.to_ms)
+def _is_open(connection: Connection, part: Part) -> bool:
+    """Whether the unit was not closed when the period ended; when it was entered here is not when it began."""
+    closed_ms = store.unit_then(connection, part.unit)["closed_ms"]
+    return closed_ms is None or closed_ms >= part.of.to_ms
