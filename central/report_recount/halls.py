@@ -11,7 +11,7 @@ from central.report_recount import store, store_of_records
 from central.report_recount.journals import Notes, heard
 from central.report_recount.span import Part
 from central.report_recount.tally import Behind, Source, Tally
-from central.report_recount.tickets import Days, Story, told
+from central.report_recount.tickets import NOBODY, By, Days, Story, told
 from central.units.rules import Level
 from hall.record.words import AnsweredBy, Field, Group, ServiceRecorded
 
@@ -59,21 +59,21 @@ def into(tally: Tally, connection: Connection, hall: str, part: Part, days: Days
     apart = store_of_records.advice_by_ticket(connection, hall, part)
     for story in days.every():
         if story.stands:
-            for code, amount, event in _of_ticket(story, part.level):
-                tally.add(code, amount, _source(story, hall, event, event == story.last))
+            for code, amount, by in _of_ticket(story, part.level):
+                tally.add(code, amount, _source(story, hall, by))
         if story.stands == "DONE" and story.service == _ADVICE and (story.day, story.number) not in apart:
-            source = _source(story, hall, story.last, True)
+            source = _source(story, hall, story.last)
             for code, amount in _of_advice(story, days.record_of(story)):
                 tally.add(code, amount, source)
     for one in days.noted:
         tally.add_each(one.codes, Source(Behind.EVENT, one.id, one.type, one.day, hall, one.number))
 
 
-def _source(story: Story, hall: str, event: str, ended: bool) -> Source:
-    return Source(Behind.EVENT, event, story.stands if ended else "", story.day, hall, story.number)
+def _source(story: Story, hall: str, by: By) -> Source:
+    return Source(Behind.EVENT, *by, story.day, hall, story.number)
 
 
-def _of_ticket(story: Story, level: Level) -> Iterator[tuple[str, int, str]]:
+def _of_ticket(story: Story, level: Level) -> Iterator[tuple[str, int, By]]:
     """Cell, how many, by which event. A ticket counts once it has come to an end."""
     yield "A10", 1, story.last
     yield _ENDS[story.stands], 1, story.last
@@ -85,7 +85,7 @@ def _of_ticket(story: Story, level: Level) -> Iterator[tuple[str, int, str]]:
     yield TIER[level], story.persons, story.last
     yield "P01", 1, story.last
     waited_s = story.waited_s or 0
-    yield "A21S", waited_s, story.called or story.last
+    yield "A21S", waited_s, story.called if story.called != NOBODY else story.last
     yield "A22S", story.served_s or 0, story.last
     if waited_s > _LONG_S:
         yield "A23", 1, story.called

@@ -73,7 +73,7 @@ def _folded(connection: Connection, asked: Asked) -> Tally:
     for line in lines_then(connection, asked.unit, asked.of.name, asked.cut_ms, asked.corrected_ms):
         by = Fraction(line["by"])
         made = SHOWN[line["code"]].make_one if line["code"] in SHOWN else 1
-        source = Source(Behind.LINE, str(line["id"]), line["kind"], "", "", line["about"])
+        source = Source(Behind.LINE, str(line["id"]), line["kind"], line["about"])
         own.counted.add(line["code"], by * made, source)
     return own.counted
 

@@ -22,6 +22,8 @@ from hall.rating.words import RatingGiven
 from hall.record.words import ServiceRecorded
 
 Key = tuple[str, str]  # day, number
+By = tuple[str, str]  # id and type of an event
+NOBODY: Final[By] = ("", "")
 
 
 @dataclass(slots=True)
@@ -38,9 +40,9 @@ class Story:
     begun: bool = False
     waited_s: int | None = None
     served_s: int | None = None
-    last: str = ""  # ids of events: the last of its life, the first call, who gave it priority
-    called: str = ""
-    preferred: str = ""
+    last: By = NOBODY  # by which event: the last of its life, the first call, the one that gave it priority
+    called: By = NOBODY
+    preferred: By = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,10 @@ def told(events: Iterator[Happened]) -> Days:
         change = _LIFE.get(type(event))
         if change is not None:
             story = _story(days, happened)
-            story.last = happened.id
+            story.last = (happened.id, happened.type)
             change(story, event)
-            if isinstance(event, words.TicketCalled) and not story.called:
-                story.called = happened.id
+            if isinstance(event, words.TicketCalled) and story.called == NOBODY:
+                story.called = story.last
         elif isinstance(event, words.TicketPrioritised):
             _prefer(days, happened)
         else:
@@ -112,7 +114,7 @@ def _prefer(days: Days, happened: Happened) -> None:
     of_number = days.stories.get((event.day, event.number))
     if of_number:
         of_number[-1].priority = event.priority.value if event.priority else ""
-        of_number[-1].preferred = happened.id
+        of_number[-1].preferred = (happened.id, happened.type)
 
 
 def _note(days: Days, happened: Happened) -> None:
@@ -157,7 +159,7 @@ def _goes_on(story: Story, event: Any) -> None:
 def _returned(story: Story, event: words.TicketReturned) -> None:
     _goes_on(story, event)
     if event.first:  # the call was a mistake, and it has waited for none yet
-        story.waited_s, story.called = None, ""
+        story.waited_s, story.called = None, NOBODY
 
 
 def _moved(story: Story, event: words.TicketTransferred) -> None:

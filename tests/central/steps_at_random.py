@@ -53,7 +53,7 @@ class Records:
                 steps.append(matters.NewStep(at_ms, "x", MatterMove.TAKE_BACK, to, back, {}, None))
                 state = back
             elif ways:
-                goes_on = [one for one in ways if one not in _ENDS_SOON] or list(ways)
+                goes_on: list[MatterMove] = [one for one in ways if one not in _ENDS_SOON] or [*ways]
                 move = chance.choice(sorted(goes_on if chance.random() < 0.85 else ways))
                 way = ways[move]
                 said = {
@@ -103,7 +103,9 @@ class Records:
         self.cases += 1
         notice = chance.random() < 0.2
         at_ms, state = BEGIN_MS + chance.randint(-25, 30) * DAY_MS, State.NOTICE_IN if notice else State.DRAFT
-        steps = [(at_ms, Move.RECEIVE_NOTICE, "", state)] if notice else [(at_ms, Move.SUBMIT, state, State.SUBMITTED)]
+        steps: list[Any] = (
+            [(at_ms, Move.RECEIVE_NOTICE, "", state)] if notice else [(at_ms, Move.SUBMIT, state, State.SUBMITTED)]
+        )
         state, told = steps[0][3], list(steps)
         for _ in range(chance.randint(0, 12)):
             at_ms += chance.randint(0, 8) * DAY_MS

@@ -14,7 +14,7 @@ from central.database import Database
 from central.ingest.intake import Intake, unpack
 from central.live import store as live
 from central.matters.words import Kind
-from central.report.periods import BY_DEFAULT, period
+from central.report.periods import BY_DEFAULT, Period, period
 from central.report_counts.collecting import counted
 from central.report_counts.span import span_of
 from central.report_recount.own import Own, recounted
@@ -46,8 +46,8 @@ def a_day(chance: random.Random, acts: int) -> Hall:
     """A hall in which anything is done in any order, as its own rules let it, until the day has turned."""
     hall = Hall(plan(services="ABX"))
     booked = tuple(Appointment(f"ap-{n}", DAY, 540 + 10 * n, "AB"[n % 2]) for n in range(6))
-    for command in (SetAppointments(DAY, booked, "desk"), *(words.OpenWindow(n, f"staff-{n}") for n in (1, 2, 3))):
-        hall.do(command)
+    hall.do(SetAppointments(DAY, booked, "desk"))
+    hall.open(1, 2, 3)
     for _ in range(acts):
         if chance.random() < 0.3:
             serve(hall, chance)
@@ -60,10 +60,9 @@ def a_day(chance: random.Random, acts: int) -> Hall:
 
 def serve(hall: Hall, chance: random.Random) -> None:
     """The usual way, with what is noted and said of it."""
-    window, ways = chance.randint(1, 3), (words.Start, words.Finish)
-    if chance.random() < 0.2:
-        ways = (words.Recall, words.Recall, words.MarkNoShow)
-    for command in (words.CallNext, *ways):
+    window, come = chance.randint(1, 3), [words.Start, words.Finish]
+    away = [words.Recall, words.Recall, words.MarkNoShow]
+    for command in (words.CallNext, *(away if chance.random() < 0.2 else come)):
         ask(hall, command(window, "staff"), chance.choice((30, 60, 900)))
     done = [number for number, one in hall.state.queue.tickets.items() if one.state is TicketState.DONE]
     if done:
@@ -129,14 +128,14 @@ class Place:
             with self.database.write() as connection:
                 self.intake.take_in(connection, [unpack(evt(payload, self.hall))], now_ms)
 
-    def recount(self, connection: Connection, cut_ms: int = LATER_MS) -> Own:
-        return recounted(connection, Part(self.unit, self.level, NOVEMBER, cut_ms), BY_DEFAULT)
+    def recount(self, connection: Connection, cut_ms: int = LATER_MS, of: Period = NOVEMBER) -> Own:
+        return recounted(connection, Part(self.unit, self.level, of, cut_ms), BY_DEFAULT)
 
-    def both(self, cut_ms: int = LATER_MS) -> tuple[dict[str, Any], dict[str, Any]]:
+    def both(self, cut_ms: int = LATER_MS, of: Period = NOVEMBER) -> tuple[dict[str, Any], dict[str, Any]]:
         """What was counted, and what is counted again."""
         with self.database.read() as connection:
-            found = counted(connection, span_of(self.path, NOVEMBER, cut_ms, alone=True)).get(self.unit, {})
-            return found, self.recount(connection, cut_ms).counted.figures()
+            found = counted(connection, span_of(self.path, of, cut_ms, alone=True)).get(self.unit, {})
+            return found, self.recount(connection, cut_ms, of).counted.figures()
 
 
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

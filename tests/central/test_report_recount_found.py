@@ -15,7 +15,7 @@ from central import schema
 from central.accounts.permissions import Role
 from central.accounts.person import Person
 from central.database import Database
-from central.matters.tables import matter, matter_step
+from central.matters.tables import matter_step
 from central.matters.words import Kind
 from central.report.counting import bring_up
 from central.report.figures import counts_of, text_of
@@ -106,7 +106,9 @@ def test_a_changed_row_of_a_ticket_is_found_and_named(place: Place) -> None:
         of_ticket(connection)
     (one,) = live(place).differences
     assert (one.unit, one.place, one.code) == (place.unit, Where.COUNTED, "A22S")
-    assert (one.form, one.recount, len(one.rows)) == (8 * 120 + 1000, 8 * 120, 8)
+    assert one.form == 8 * 120 + 1000
+    assert one.recount == 8 * 120
+    assert len(one.rows) == 8
 
 
 def test_a_changed_tally_is_found_and_named(place: Place) -> None:
@@ -140,11 +142,12 @@ def test_a_changed_version_is_found_where_it_was_changed(place: Place, column: s
 
 def test_a_chain_of_steps_that_was_meddled_with_is_a_difference(place: Place) -> None:
     with place.database.write() as connection:
-        identifier = Records(connection, place.unit, place.hall, random.Random(1)).matter(Kind.ADVICE)
-        connection.execute(update(matter).values(changed_ms=OVER_MS))
+        made = Records(connection, place.unit, place.hall, random.Random(1))
+        ids = {made.matter(Kind.COMPLAINT) for _ in range(9)}
     _meddle(place, lambda c: c.execute(update(matter_step).values(actor="somebody else")))
     (one,) = [one for one in live(place).differences if one.place is Where.CHAIN]
-    assert one.rows == (identifier,)
+    assert one.rows
+    assert set(one.rows) <= ids
 
 
 def _meddle(place: Place, act: Callable[[Connection], Any]) -> None:
