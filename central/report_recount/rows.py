@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from fractions import Fraction
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import Final
 
 from sqlalchemy import Connection, RowMapping
 
+from central.failures import Unavailable
 from central.report import store
 from central.report.periods import Period
 from central.report.sheet import LineKind
@@ -21,6 +22,9 @@ from central.report_recount.tally import SHOWN, Behind, Source, Tally
 from central.units.rules import Level
 
 _KEPT: Final = 4
+_AT_ONCE: Final = 2
+_WAIT_S: Final = 1.0
+_RETRY_S: Final = 3
 _COPIES: Final = (Move.RECALL, Move.CORRECT)
 # What a row is told in, where that is smaller than the form's own unit of count.
 ROW_UNITS: Final = {"D09": "fen", "J05": "minute", "K05H": "millisecond", "K06": "millisecond"}
@@ -51,19 +55,30 @@ def moment_of(connection: Connection, version: RowMapping | None, now_ms: int) -
 
 
 class Folded:
-    """The parts that somebody looked at last: turning pages does not compute anything again. One at a time."""
+    """The parts that somebody looked at last: turning pages does not compute anything again. Few at a time."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Asked, Tally] = OrderedDict()
         self._turn = Lock()
+        self._at_once = BoundedSemaphore(_AT_ONCE)
 
     def of(self, connection: Connection, asked: Asked) -> Tally:
+        """Raises `Unavailable` while others keep it busy: whoever waits holds a connection of everybody's."""
         with self._turn:
-            found = self._kept.pop(asked, None) or _folded(connection, asked)
+            if asked in self._kept:
+                self._kept.move_to_end(asked)
+                return self._kept[asked]
+        if not self._at_once.acquire(timeout=_WAIT_S):
+            raise Unavailable("REPORT_BUSY", retry_after_s=_RETRY_S)
+        try:
+            found = _folded(connection, asked)
+        finally:
+            self._at_once.release()
+        with self._turn:
             self._kept[asked] = found
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
-            return found
+        return found
 
 
 def _folded(connection: Connection, asked: Asked) -> Tally:
