@@ -29,7 +29,7 @@ from central.report.told import board_told, form_told, period_told, sheet_told, 
 from central.report.whole import period_named
 from central.report.work import Said, move
 from central.report_out.few import seen
-from central.web_doors import SignedIn, Strict, StrictRoute, TheParts
+from central.web_doors import Strict, StrictRoute, TheParts
 from hall.moment import local_day
 
 router = APIRouter(prefix="/api/v1/report", route_class=StrictRoute, tags=["report"])
@@ -96,7 +96,7 @@ def form_now(
 
 @router.post("/units/{unit}/periods/{period}/moves")
 def make_move(
-    unit: PathUnit, period: PathPeriod, body: FormMove, person: SignedIn, parts: TheParts, request: Request,
+    unit: PathUnit, period: PathPeriod, body: FormMove, person: Viewer, parts: TheParts, request: Request,
     key: KeyHeader = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Move a form along its table. What must hold first is named at its field; nothing is half done."""
