@@ -44,7 +44,7 @@ router = APIRouter(prefix="/api/v1/report", route_class=StrictRoute, tags=["repo
 _MOST: Final = Decimal(10**12)
 Number = Annotated[str, Field(pattern=r"^-?[0-9]{1,12}(\.[0-9]{1,4})?$")]
 PathNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
-PathRule = Annotated[str, Path(pattern=r"^R-[A-Z][0-9]{2,3}[A-Z]?(-[A-Z]{3,8})?$")]
+PathFinding = Annotated[str, Path(pattern=r"^R-[A-Z][0-9]{2,3}[A-Z]?(-[A-Z]{3,8})?$")]
 
 
 class Adjustment(Strict):
@@ -135,9 +135,9 @@ def take_back(
     return changed(parts, request, person, key, body, "report.line_back", unit, period, do)
 
 
-@router.put("/units/{unit}/periods/{period}/notes/{rule}")
+@router.put("/units/{unit}/periods/{period}/notes/{finding}")
 def put_note(
-    unit: PathUnit, period: PathPeriod, rule: PathRule, body: Words, person: Preparer, parts: TheParts,
+    unit: PathUnit, period: PathPeriod, finding: PathFinding, body: Words, person: Preparer, parts: TheParts,
     request: Request, key: KeyHeader = None,
 ) -> dict[str, Any]:  # fmt: skip
     """What is said to a finding that needs a note; an empty one takes it back. Earlier ones are kept."""
@@ -146,9 +146,9 @@ def put_note(
         _require_prepared_by(connection, row, of, person)
         text = checked(body.text)
         store_of_lines.add_note(
-            connection, unit=unit, period=of.name, rule=rule, text=text, actor=person.name, at_ms=now
+            connection, unit=unit, period=of.name, rule=finding, text=text, actor=person.name, at_ms=now
         )
-        return {"rule": rule, "text": text}
+        return {"rule": finding, "text": text}
 
     return changed(parts, request, person, key, body, "report.note", unit, period, do)
 

@@ -104,18 +104,21 @@ def put_year_note(
 
 @router.get("/report.xlsx", response_class=Response, responses=file_told(XLSX))
 def year_as_spreadsheet(unit: PathUnit, year: PathYear, person: Viewer, parts: TheParts) -> Response:
+    """As a spreadsheet, with formulas in its computed rows and its checks."""
     found = _looked_at(parts, unit, year, person)
     return given(workbook(seen(found)), XLSX, f"{found.unit.name_zh}{year}统计年报表.xlsx")
 
 
 @router.get("/report.pdf", response_class=Response, responses=file_told(PDF))
 def year_as_print(unit: PathUnit, year: PathYear, person: Viewer, parts: TheParts) -> Response:
+    """To be signed on paper."""
     found = _looked_at(parts, unit, year, person)
     return given(printed(seen(found)), PDF, f"{found.unit.name_zh}{year}统计年报表.pdf")
 
 
 @router.get("/report.json", response_class=Response, responses=file_told("application/json"))
 def year_as_machine_reads(unit: PathUnit, year: PathYear, person: Viewer, parts: TheParts) -> Response:
+    """As ``report.schema.json`` describes a form."""
     found = _looked_at(parts, unit, year, person)
     return given(machine_json(seen(found)), "application/json", f"{found.unit.id}-{year}.json")
 

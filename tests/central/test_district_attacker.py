@@ -100,6 +100,16 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
                                                             "people": 1, "leaflets": 0, "kept_at": "柜"},
     ("POST", "/report/units/{unit}/periods/{period}/rows/{row}/take-back"): {"why": "TWICE"},
     ("POST", "/report/units/{unit}/periods/{period}/evidence/{file}/open"): WHY,
+    ("POST", "/report/units/{unit}/periods/{period}/moves"): {"move": "DRAW_UP", "step": 0},
+    ("POST", "/report/units/{unit}/periods/{period}/lower/accept"): {"units": {"north-room": 0}},
+    ("POST", "/report/units/{unit}/periods/{period}/lines"): {"code": "A10", "by": "1", "text": "已核对"},
+    ("POST", "/report/units/{unit}/periods/{period}/lines/{line}/take-back"): {"text": ""},
+    ("PUT", "/report/units/{unit}/periods/{period}/notes/{finding}"): {"text": "已核对"},
+    ("PUT", "/report/units/{unit}/periods/{period}/missing/{lower}"): {"missing": True, "text": "停电"},
+    ("POST", "/report/units/{unit}/periods/{period}/slips"): {"code": "A14", "new": "1", "text": "漏计"},
+    ("POST", "/report/units/{unit}/periods/{period}/slips/{slip}/decide"): {"approved": True},
+    ("PUT", "/report/units/{unit}/periods/{period}/rule"): {"since": "2026-10", "rule": "D21_20"},
+    ("PUT", "/report/units/{unit}/years/{year}/notes/{code}"): {"text": "已核对"},
     ("PUT", "/outside/units/{unit}/hotline-days/{day}"): HOTLINE,
     ("PUT", "/outside/units/{unit}/web-days/{day}"): WEB,
     ("POST", "/outside/units/{unit}/hotline-calls"): {
@@ -137,7 +147,8 @@ def districts(web: Web) -> tuple[Web, dict[str, str]]:
     put(supervisor, "POST", f"/halls/{HALL}/orders", {"op": "ping"})
     named = {"hall": HALL, "unit": "north", "place": PLACE, "name": "north.person", "order": order["id"]}
     rest = {"rule": "hall_dark", "letter": "A", "day": "2026-11-18", "number": "A001", "n": "1", "revision": "1",
-            "period": "2026-10", "row": "f" * 16, "code": "A10"}  # fmt: skip
+            "period": "2026-10", "row": "f" * 16, "code": "A10", "line": "1", "lower": "north-room", "slip": "1", "year": "2025",
+            "finding": "R-A10"}  # fmt: skip
     facts = {"hall": HALL, "rule": "hall_dark", "subject": "", "level": "severe", "value": 1, "note": ""}
     with web.database.write() as connection:
         connection.execute(insert(alarm).values(id=1, begun_ms=now_ms(), **facts))

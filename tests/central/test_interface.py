@@ -50,6 +50,7 @@ WITHOUT_KEY = {
     "post /api/v1/aid/objections/find", "post /api/v1/ratings/cases/{rating_case}/disclose",
     "post /api/v1/firm/cases/{case}/disclose", "post /api/v1/matters/{matter}/disclose",
     "post /api/v1/aid/cases/{case}/files/{file}/open", "post /api/v1/aid/firm/cases/{case}/files/{file}/open",
+    "post /api/v1/report/units/{unit}/periods/{period}/evidence/{file}/open",
     "post /api/v1/aid/papers/{paper}/open", "post /api/v1/aid/firm/papers/{paper}/open",
     "post /api/v1/public/aid/my/letters/{letter}/open",
     "post /api/v1/public/aid/my/session", "delete /api/v1/public/aid/my/session",

@@ -12,7 +12,9 @@ down_revision = "0025"
 def upgrade() -> None:
     _figures()
     _forms()
+    _kept()
     _said()
+    _signed()
     _steps_only_grow()
 
 
@@ -69,6 +71,9 @@ def _forms() -> None:
         sa.Column("changed_ms", sa.BigInteger, nullable=False),
     )
     op.create_index("report_by_period", "report", ["period", "state"])
+
+
+def _kept() -> None:
     op.create_table(
         "report_version",
         sa.Column("unit", sa.String(40), primary_key=True),
@@ -131,6 +136,9 @@ def _said() -> None:
         sa.Column("at_ms", sa.BigInteger, nullable=False),
     )
     op.create_index("report_note_of_form", "report_note", ["period", "unit"])
+
+
+def _signed() -> None:
     op.create_table(
         "report_missing",
         sa.Column("id", sa.Integer, primary_key=True),
