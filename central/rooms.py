@@ -68,6 +68,8 @@ from central.report import export_api as report_exports
 from central.report import page_api as report_page
 from central.report import said_api as report_said
 from central.report import year_api as report_years
+from central.report_analysis import api as report_analysis
+from central.report_analysis import page_routes as report_analysis_pages
 from central.report_entry import api as report_entry
 from central.report_entry import page_routes as report_room
 from central.report_pages import page_routes as report_pages
@@ -140,6 +142,7 @@ INTERFACES: Final = (
     report_exports.router,
     report_years.router,
     report_page.router,
+    report_analysis.router,
     report_entry.router,
     report_entry.uploads,
 )
@@ -162,5 +165,6 @@ PAGES: Final = (
     lawyer_pages.router,
     rating_pages.router,
     report_room.router,
+    report_analysis_pages.router,
     report_pages.router,  # behind the room's: `/report/room` is no unit's
 )
