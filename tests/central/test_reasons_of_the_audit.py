@@ -15,15 +15,22 @@ from central.accounts.permissions import Role
 from central.aid.stages import State
 from central.audit.reasons import audited, has_number
 from central.failures import WrongField
+from central.ratings import taking as ratings
+from central.ratings.tables import rating, rating_case
+from central.rest_days.store import day_table
 from docs.openapi import central_document
+from tests.central import strange_files
 from tests.central.aid_desk_over_http import open_desk
 from tests.central.aid_house import application
-from tests.central.asking import check_error
+from tests.central.asking import check_error, filled
 from tests.central.conftest import Web
 from tests.central.test_matters_over_http import ADVICE
 
 APPLICANT = application()["applicant"]
-SEALED = {"/api/v1/aid/papers/{paper}/void", "/api/v1/aid/papers/{paper}/deliveries/{delivery}/void"}
+SEALED = {
+    "/api/v1/aid/papers/{paper}/void", "/api/v1/aid/papers/{paper}/deliveries/{delivery}/void",
+    "/api/v1/ratings/flagged/{hall}/{day}/{number}/decisions",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -81,8 +88,27 @@ def asked_everywhere(web: Web) -> list[tuple[TestClient, str, str, dict[str, Any
         (clerk, "/api/v1/matters/search", f"{api}/matters/search", {"name": asker}, (asker,)),
         (clerk, "/api/v1/matters/{matter}/disclose", f"{api}/matters/{matter}/disclose", {}, (asker,)),
         (guard, "/api/v1/accounts/{name}/lock", f"{api}/accounts/viewer/lock", {}, ()),
-    ]
+        (web.as_role(Role.SUPERVISOR), f"{api}/ratings/cases/{{rating_case}}/disclose",
+         f"{api}/ratings/cases/{bad_rating(web)}/disclose", {}, ()),
+        report_evidence(web),
+    ]  # fmt: skip
     return ways
+
+
+def bad_rating(web: Web) -> str:
+    filled(web)
+    with web.database.write() as connection:
+        given = connection.execute(select(rating).limit(1)).mappings().one()
+        ratings.open_case(connection, {**given, "grade": 1}, day_table(connection))
+        return str(connection.execute(select(rating_case.c.id).limit(1)).scalar_one())
+
+
+def report_evidence(web: Web) -> tuple[TestClient, str, str, dict[str, Any], tuple[str, ...]]:
+    preparer, shown = web.as_role(Role.REPORT_PREPARER), "/api/v1/report/units/{unit}/periods/{period}/evidence"
+    place = shown.format(unit="city", period="2026-01")
+    made = preparer.post(place, content=strange_files.jpeg(), headers={"Idempotency-Key": "photo"})
+    assert made.status_code == 201, made.text
+    return preparer, f"{shown}/{{file}}/open", f"{place}/{made.json()['id']}/open", {}, ()
 
 
 def spellings(name: str) -> tuple[str, ...]:
