@@ -160,9 +160,7 @@ def _work(parts: Parts) -> list[Job]:
     """What is done by the clock."""
     hook, opener = parts.alarm_webhook, SealingKey(parts.authority).open
     forms = nightly.NightlyRecount(parts.database)
-    watch = AlarmWatch(
-        parts.database, parts.board, parts.hub, parts.link, tells=hook is not None, recounts=forms.found
-    )
+    watch = AlarmWatch(parts.database, parts.board, parts.hub, parts.link, tells=hook is not None, recounts=forms.found)
     calls = [Job("alarm_webhook", webhook.EVERY_S, webhook.Messenger(parts.database, hook).send)] if hook else []
     if parts.reminders is not None:
         calls.append(Job("reminders", reminding.EVERY_S, parts.reminders.send))

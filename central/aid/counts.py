@@ -1,12 +1,12 @@
 """The cells of the monthly report that are made of cases of legal aid: counted from their steps and nothing else.
 
-A flow cell counts what happened in the period, a stock cell (C10, C32O) what was open at a moment. A case counts once in
-each cell: its first decision, its first closing. ``known_ms`` is the cut-off: steps after it are as if they had not been
-made, so that the same cut-off gives the same figures for ever; a step that was taken back by then was never made.
+A flow cell counts what happened in the period, a stock cell (C10, C32O) what was open at a moment. A case counts once
+in each cell: its first decision, its first closing. ``known_ms`` is the cut-off: steps after it are as if they had not
+been made, so that the same cut-off gives the same figures for ever; a step that was taken back by then was never made.
 
 A refusal that the bureau orders to be corrected becomes a grant: it stands in C34 and not in C05, for C05 and C06 count
-the decisions on applications, which have to come to C01 + C02 = C03 + C04 + C05 + C06 + C10. Its recipient is one of C21.
-Recipients are people: the same ID number counts once in a unit, however many cases there are.
+the decisions on applications, which have to come to C01 + C02 = C03 + C04 + C05 + C06 + C10. Its recipient is one of
+C21. Recipients are people: the same ID number counts once in a unit, however many cases there are.
 """
 
 from __future__ import annotations

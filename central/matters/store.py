@@ -219,7 +219,8 @@ def histories(connection: Connection, path: str, from_ms: int, known_ms: int, al
         select(matter.c.kind, matter.c.unit, matter.c.ticket_number, table.c.matter, table.c.at_ms, table.c.move,
                table.c.from_state, table.c.to_state, table.c.facts)
         .join(table, table.c.matter == matter.c.id)
-        .where(matter.c.unit.in_(ids_at(path, alone)), or_(matter.c.changed_ms >= from_ms, matter.c.closed_ms.is_(None)))
+        .where(matter.c.unit.in_(ids_at(path, alone)))
+        .where(or_(matter.c.changed_ms >= from_ms, matter.c.closed_ms.is_(None)))
         .where(table.c.at_ms < known_ms)
         .order_by(table.c.matter, table.c.n)
     )  # fmt: skip

@@ -49,7 +49,8 @@ def a_year(tree: ReportTree, unit: str) -> None:
     for number, name in enumerate(MONTHS, start=1):
         locked(
             tree, unit, name, C01=3, C02=10, C05=9, C10=3 + number, A10=10, A11=10, A30=10, A50=10,
-            A21S=number * 600, P01=10, P02=5 + number % 3, P03=5, P06=number % 3, N02=1000 + number, C35=Fraction(number, 4), K01=4, K02=4, K03=1, K04=1, C15=9,
+            A21S=number * 600, P01=10, P02=5 + number % 3, P03=5, P06=number % 3, N02=1000 + number,
+            C35=Fraction(number, 4), K01=4, K02=4, K03=1, K04=1, C15=9,
         )  # fmt: skip
 
 
