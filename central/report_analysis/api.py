@@ -1,4 +1,4 @@
-"""``/api/v1/report``: the analysis of some months of a unit, for programs and printed."""
+"""``/api/v1/report``: the analysis of some months of a unit and its yearly assessment, for programs and printed."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from fastapi import APIRouter, Query, Response
 
 from central.failures import Unavailable
 from central.report.doors import PathPeriod, PathUnit, Viewer
-from central.report.export_api import PDF, file_told, given
+from central.report.export_api import PDF, XLSX, file_told, given
+from central.report.year_api import PathYear
+from central.report_analysis.assessment_book import workbook
+from central.report_analysis.assessment_told import assessment_told
 from central.report_analysis.printed import printed
 from central.report_analysis.told import analysis_told, span_words
-from central.report_analysis.work import read_analysis
+from central.report_analysis.work import read_analysis, read_assessment
 from central.web_doors import StrictRoute, TheParts
 from hall_config.paper import NoPaper
 from hall_config.wording import Language
@@ -41,3 +44,18 @@ def analysis_as_print(
     except NoPaper as problem:
         raise Unavailable(problem.code) from None
     return given(made, PDF, f"{found.unit.name_zh}{span_words(found)}公共法律服务分析报告.pdf")
+
+
+@router.get("/units/{unit}/years/{year}/assessment")
+def assessment_now(unit: PathUnit, year: PathYear, person: Viewer, parts: TheParts) -> dict[str, Any]:
+    """The assessment sheet of a unit and of those directly below it, from the locked forms of that year."""
+    return assessment_told(read_assessment(parts, unit, year, person))
+
+
+@router.get(
+    "/units/{unit}/years/{year}/assessment.xlsx", response_class=Response, responses=file_told(XLSX)
+)  # fmt: skip
+def assessment_as_spreadsheet(unit: PathUnit, year: PathYear, person: Viewer, parts: TheParts) -> Response:
+    """With formulas from the figures to the places."""
+    found = read_assessment(parts, unit, year, person)
+    return given(workbook(found), XLSX, f"{found.own.unit.name_zh}{year}年公共法律服务考评表.xlsx")

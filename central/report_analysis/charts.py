@@ -36,6 +36,7 @@ _AFTER: Final = 110  # room for the figure behind the longest bar
 _SIZE: Final = 14
 _LEGEND: Final = 30
 _LABELLED: Final = Fraction(8, 100)  # a part at least so large bears its share
+_LEAST_SPAN: Final = 0.04  # of the highest point: less than that is no mountain
 _MONTHS_WIDTH, _MONTHS_HEIGHT = 460, 190
 
 
@@ -145,7 +146,7 @@ def _stack(of: Line, chart: Chart, y: float, language: Language, key: str) -> It
     for place, size in enumerate(known):
         length = float(size / whole) * room
         if size:
-            yield box(x, y + 3, length, _BAR + 2, pattern(key, place), stroke="#ffffff")
+            yield box(x, y + 3, length, _BAR + 2, pattern(key, place), stroke=INK)
         if size >= _LABELLED * whole:
             yield from _label(x + length / 2, y + 3, f"{float(100 * size / whole):.1f}%")
         x += length
@@ -204,7 +205,9 @@ def _scale(sizes: list[float]) -> tuple[float, float, float]:
     """Where the axis begins and ends, and its steps: from 0, but for what moves little far above it."""
     low, high = min(sizes, default=0.0), max(sizes, default=1.0)
     from_zero = low < high * 0.7 or high <= 0
-    span = max(high if from_zero else high - low, 1e-9)
+    if high <= 0:
+        return 0.0, 1.0, 1.0
+    span = high if from_zero else max(high - low, high * _LEAST_SPAN)
     step = next(each for each in _steps(span / 4) if each * 4 >= span)
     least = 0.0 if from_zero else step * (low // step)
     most = least + step

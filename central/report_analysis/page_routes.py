@@ -13,10 +13,13 @@ from fastapi import APIRouter, Request, Response
 from central.pages import page
 from central.report.doors import PathPeriod, PathUnit, Viewer
 from central.report.periods import is_name, shifted
+from central.report.year_api import PathYear
 from central.report_analysis.api import From
+from central.report_analysis.assessment_told import assessment_view
 from central.report_analysis.model import Analysis
 from central.report_analysis.told import view
-from central.report_analysis.work import read_analysis
+from central.report_analysis.work import read_analysis, read_assessment
+from central.units.store import require_unit
 from central.web_doors import TheParts
 from hall_config.wording import Language
 
@@ -34,6 +37,20 @@ def analysis_page(
         return view(found, language)
 
     return page(request, "report_analysis.html", person, unit=unit, view=shown, ways=_ways(found))
+
+
+@router.get("/report/{unit}/{year}/assessment")
+def assessment_page(unit: PathUnit, year: PathYear, request: Request, person: Viewer, parts: TheParts) -> Response:
+    found = read_assessment(parts, unit, year, person)
+    with parts.database.read() as connection:
+        row = require_unit(connection, unit, person.path)
+        above = row["parent"] if row["path"] != person.path else None
+    months = {"last": max(found.own.months, default=f"{year}-12")}
+
+    def shown(language: Language) -> dict[str, Any]:
+        return assessment_view(found, language)
+
+    return page(request, "report_assessment.html", person, unit=unit, year=year, view=shown, above=above, months=months)
 
 
 def _ways(found: Analysis) -> dict[str, Any]:

@@ -90,6 +90,9 @@ def patterns(key: str) -> str:
 
 
 def pattern(key: str, place: int) -> str:
+    under, over = _PATTERNS[place % len(_PATTERNS)]
+    if not over:
+        return under
     return f"url(#{clean(key)}-{place % len(_PATTERNS)})"
 
 

@@ -12,7 +12,7 @@ from central.report.sheet import UnitNamed
 from central.report_analysis.model import Both, Cell, Head, Line, both
 from central.report_analysis.months import Months, Part, Run, names_to
 from central.report_out.few import Row, Shown
-from hall_config.wording import LANGUAGES, say
+from hall_config.wording import LANGUAGES, catalogue, say
 
 MOST_MONTHS: Final = 12
 SHOWN_MONTHS: Final = 13
@@ -57,7 +57,9 @@ def unit_name(unit: UnitNamed) -> Both:
 
 
 def field_name(code: str) -> Both:
-    """Without the heading that fields of one kind share: ``咨询：劳动争议`` is 劳动争议."""
+    """Without the heading that fields of a kind share (``咨询：劳动争议`` is 劳动争议); some need more to be clear."""
+    if f"central.report_analysis.name.{code}" in catalogue():
+        return both(f"name.{code}")
     of = form().fields[code]
     return Both(of.zh.split("：")[-1], of.en.split(": ")[-1])
 

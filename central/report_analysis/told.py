@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from central.report.sheet import UnitNamed
 from central.report_analysis.charts import drawn, written
-from central.report_analysis.model import Analysis, Both, Cell, Line, Month, Said, Section, Table, both
-from central.report_analysis.spans import unit_name
+from central.report_analysis.model import Analysis, Both, Cell, Line, Month, Named, Said, Section, Table, both
+from central.report_analysis.spans import field_name, unit_name
 from central.report_out.few import Shown
 from central.report_out.hiding import Veil
 from central.report_out.written import exact, moment_words
@@ -82,7 +80,7 @@ def view(found: Analysis, language: Language) -> dict[str, Any]:
         "days": _say("days", language, first=found.first.first, last=found.last.last),
         "made": _say("made", language, at=moment_words(found.made_ms, language)),
         "basis": _basis(found, language),
-        "says": [_said(one, language) for one in found.says],
+        "says": [_said(one, language, found.unit.id) for one in found.says],
         "sections": [_section(one, language) for one in found.sections],
         "footnotes": [one.of(language) for one in found.footnotes],
     }
@@ -107,17 +105,16 @@ def _month(one: Month, language: Language) -> str:
     return _say(key, language, month=one.name, version=one.version, state=state)
 
 
-def _said(one: Said, language: Language) -> dict[str, Any]:
-    stands_on = dict.fromkeys((named.unit.id, named.code) for named in one.stands_on)
-    units = {named.unit.id: named.unit for named in one.stands_on}
-    return {
-        "text": one.text.of(language),
-        "stands_on": [{"unit": unit, "code": code, "name": _of(units, unit, language)} for unit, code in stands_on],
-    }
+def _said(one: Said, language: Language, own: str) -> dict[str, Any]:
+    found = {(named.unit.id, named.code): named for named in one.stands_on}
+    return {"text": one.text.of(language), "stands_on": [_stood_on(named, language, own) for named in found.values()]}
 
 
-def _of(units: Mapping[str, UnitNamed], unit: str, language: Language) -> str:
-    return unit_name(units[unit]).of(language)
+def _stood_on(named: Named, language: Language, own: str) -> dict[str, str]:
+    name = field_name(named.code)
+    if named.unit.id != own:
+        name = both("with_unit", name=name, unit=unit_name(named.unit))
+    return {"unit": named.unit.id, "code": named.code, "name": name.of(language)}
 
 
 def _section(one: Section, language: Language) -> dict[str, Any]:
