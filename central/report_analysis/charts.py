@@ -209,7 +209,7 @@ def _scale(sizes: list[float]) -> tuple[float, float, float]:
         return 0.0, 1.0, 1.0
     span = high if from_zero else max(high - low, high * _LEAST_SPAN)
     step = next(each for each in _steps(span / 4) if each * 4 >= span)
-    least = 0.0 if from_zero else step * (low // step)
+    least = 0.0 if from_zero else step * (min(low, high - span) // step)
     most = least + step
     while most < high - 1e-9:
         most += step

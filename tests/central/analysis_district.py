@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from random import Random
 from typing import Final
 
@@ -11,7 +12,11 @@ from central import schema
 from central.clock import now_ms
 from central.database import Database
 from central.live import store as live
+from central.report import store as report
+from central.report.figures import text_of
+from central.report.form import form
 from central.report.periods import period, shifted
+from central.report.stages import State
 from central.report_counts.store import add_tallies
 from central.units import store as units
 from central.units.rules import ROOT
@@ -74,5 +79,21 @@ def _month(chance: Random, size: int, place: int, back: int) -> dict[str, int]:
     rated = done * 3 // 5
     bad = chance.randint(0, 3)
     cells |= {"P03": rated * 3 // 4, "P05": rated // 40, "P06": bad, "P07": bad // 2, "P12": bad}
+    settled = chance.randint(4, 12)
+    cells |= {"C02": settled + 2, "C05": settled, "C10": 2, "C15": settled, "D02": settled, "D03": settled, "D06": settled,
+              "D21": settled}  # fmt: skip
     cells |= {"P02": rated, "P04": rated - cells["P03"] - cells["P05"] - cells["P06"] - cells["P07"], "P13": bad // 2}
     return cells
+
+
+def locked(database: Database, unit: str, name: str, **counts: int) -> None:
+    """A unit's form of that month, accepted with these figures."""
+    total = {code: Fraction(count) for code, count in counts.items()}
+    with database.write() as connection:
+        report.begin(connection, unit, name, now_ms())
+        report.change(connection, unit, name, 0, {"state": State.ACCEPTED.value, "version": 1})
+        report.keep_version(
+            connection, unit=unit, period=name, version=1, counted=text_of(total), own=text_of(total),
+            total=text_of(total), figures=text_of(form().completed(total, {})), parts="{}", why="CHECK",
+            made_by="somebody", made_ms=now_ms(),
+        )  # fmt: skip
