@@ -128,9 +128,7 @@ MAY: Final[Mapping[Act, frozenset[Role]]] = {
     # not the window that was rated: somebody else asks the visitor
     Act.RATING_WORK: frozenset({Role.SUPERVISOR}),
     Act.RATING_REVIEW: frozenset({Role.SUPERVISOR}),
-    Act.RATING_SEE: frozenset(
-        {Role.SUPERVISOR, Role.REPORT_PREPARER, Role.REPORT_REVIEWER, Role.REPORT_SIGNER}
-    ),
+    Act.RATING_SEE: frozenset({Role.SUPERVISOR, Role.REPORT_PREPARER, Role.REPORT_REVIEWER, Role.REPORT_SIGNER}),
     Act.RATING_OWN: _CENTRE,
     Act.OUTSIDE_FIGURES: frozenset({Role.REPORT_PREPARER, Role.SUPERVISOR}),
     Act.REPORT_ENTER: frozenset({Role.REPORT_PREPARER, Role.WINDOW_STAFF}),
