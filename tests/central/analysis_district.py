@@ -80,8 +80,8 @@ def _month(chance: Random, size: int, place: int, back: int) -> dict[str, int]:
     bad = chance.randint(0, 3)
     cells |= {"P03": rated * 3 // 4, "P05": rated // 40, "P06": bad, "P07": bad // 2, "P12": bad}
     settled = chance.randint(4, 12)
-    cells |= {"C02": settled + 2, "C05": settled, "C10": 2, "C15": settled, "D02": settled, "D03": settled, "D06": settled,
-              "D21": settled}  # fmt: skip
+    cells |= {"C02": settled + 2, "C05": settled, "C10": 2, "C15": settled, "D02": settled, "D03": settled,
+              "D06": settled, "D21": settled}  # fmt: skip
     cells |= {"P02": rated, "P04": rated - cells["P03"] - cells["P05"] - cells["P06"] - cells["P07"], "P13": bad // 2}
     return cells
 
