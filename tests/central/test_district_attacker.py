@@ -147,8 +147,8 @@ def districts(web: Web) -> tuple[Web, dict[str, str]]:
     put(supervisor, "POST", f"/halls/{HALL}/orders", {"op": "ping"})
     named = {"hall": HALL, "unit": "north", "place": PLACE, "name": "north.person", "order": order["id"]}
     rest = {"rule": "hall_dark", "letter": "A", "day": "2026-11-18", "number": "A001", "n": "1", "revision": "1",
-            "period": "2026-10", "row": "f" * 16, "code": "A10", "line": "1", "lower": "north-room", "slip": "1", "year": "2025",
-            "finding": "R-A10"}  # fmt: skip
+            "period": "2026-10", "row": "f" * 16, "code": "A10", "line": "1", "lower": "north-room", "slip": "1",
+            "year": "2025", "finding": "R-A10"}  # fmt: skip
     facts = {"hall": HALL, "rule": "hall_dark", "subject": "", "level": "severe", "value": 1, "note": ""}
     with web.database.write() as connection:
         connection.execute(insert(alarm).values(id=1, begun_ms=now_ms(), **facts))
