@@ -19,6 +19,7 @@ from central.report import store, store_of_lines
 from central.report.counting import bring_up
 from central.report.doors import Code, PathPeriod, PathUnit, Reviewer, Step, Text, Viewer, changed, place
 from central.report.doors import checked as checked_text
+from central.report.due import Calendar, begun_on, months_told
 from central.report.form import form
 from central.report.guards import asked_below, moves_open
 from central.report.periods import Period, period_of, shifted
@@ -26,7 +27,6 @@ from central.report.reading import LIVE, sheet
 from central.report.sheet import Sheet
 from central.report.stages import Move, ReturnReason, State
 from central.report.told import board_told, form_told, period_told, sheet_told, step_told, version_told
-from central.report.whole import period_named
 from central.report.work import Said, move
 from central.report_out.few import seen
 from central.web_doors import Strict, StrictRoute, TheParts
@@ -72,10 +72,7 @@ def periods(unit: PathUnit, person: Viewer, parts: TheParts) -> dict[str, Any]:
         row, _ = place(connection, unit, running, person)
         names = [shifted(running, -back) for back in range(_SHOWN_PERIODS)]
         forms = store.forms_of_unit(connection, unit, names)
-        items = [
-            {"period": period_told(period_named(connection, name)), **board_told(row, forms.get(name), {})}
-            for name in names
-        ]
+        items = months_told(connection, row, names, forms, now)
     return {"items": items, "next": None}
 
 
@@ -90,7 +87,7 @@ def form_now(
     return {
         **told, "step": row["step"] if row is not None else 0, "moves": signed_for["moves"],
         "steps": [step_told(step) for step in steps], "missing": signed_for["missing"], "lower": signed_for["lower"],
-        "versions": signed_for["versions"],
+        "versions": signed_for["versions"], **signed_for["due"],
     }  # fmt: skip
 
 
@@ -132,20 +129,21 @@ def take_many(
 @router.get("/units/{unit}/periods/{period}/board")
 def board(unit: PathUnit, period: PathPeriod, person: Viewer, parts: TheParts) -> dict[str, Any]:
     """Who has sent, who is late, who was given back: the units directly below, each with how many below it stand
-    where."""
+    where. ``reminded``: from that many working days before the due day on, a unit that has not sent is reminded."""
     now = now_ms()
     with parts.database.read() as connection:
         row, of = place(connection, unit, period, person)
         forms = store.forms_below(connection, row["path"], of.name)
         paths = store.paths_below(connection, row["path"])
         signed_for = store_of_lines.missing(connection, unit, of.name)
-        items = []
+        items, days = [], Calendar.at(connection, now)
         for child in asked_below(connection, unit, of):
             below = [one for one, path in paths.items() if path.startswith(child["path"]) and one != child["id"]]
             states = Counter(forms[one]["state"] if one in forms else State.COLLECTING.value for one in below)
             told = board_told(child, forms.get(child["id"]), states)
-            items.append({**told, "missing": child["id"] in signed_for, "overdue": _overdue(told, of, now)})
-        own = board_told(row, forms.get(unit), {})
+            missing = child["id"] in signed_for
+            items.append({**told, "missing": missing, **days.told(of, told["state"], missing=missing)})
+        own = months_told(connection, row, [of.name], {of.name: forms[unit]} if unit in forms else {}, now)[0]
     return {"items": items, "next": None, "own": own, "period": period_told(of)}
 
 
@@ -172,8 +170,10 @@ def read_form(
         told = sheet(connection, found, of, person.path, now_ms(), version)
         if told is None:
             raise NotFound("NO_SUCH_VERSION")
-        row = store.form_of(connection, unit, of.name)
+        row, now = store.form_of(connection, unit, of.name), now_ms()
+        asked = row is not None or of.last >= begun_on(connection, found, now)
         beside = {
+            "due": Calendar.at(connection, now).told(of, told.state, asked=asked),
             "moves": [one.value for one in moves_open(found, row, person)],
             "missing": sorted(store_of_lines.missing(connection, unit, of.name)),
             "lower": [child["id"] for child in asked_below(connection, unit, of)],
@@ -192,7 +192,3 @@ def _count(parts: Parts, unit: str, period: str, person: Person) -> None:
 
 def _stands(unit: RowMapping, row: RowMapping) -> dict[str, Any]:
     return board_told(unit, row, {})
-
-
-def _overdue(told: dict[str, Any], of: Period, now: int) -> bool:
-    return now >= of.late_ms and told["state"] not in (State.SUBMITTED, State.ACCEPTED)

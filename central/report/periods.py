@@ -114,6 +114,22 @@ def reminders(of: Period, table: DayTable) -> Mapping[int, date]:
     return dict(zip(REMINDED, (_working_before(of.due, count, table) for count in REMINDED), strict=True))
 
 
+def reminded(of: Period, table: DayTable, today: date) -> int | None:
+    """The reminder that is in force for whoever has not sent yet: 5, 3 or 1; None before the first one and once the
+    due day is over."""
+    if today > of.due:
+        return None
+    return min((count for count, day in reminders(of, table).items() if day <= today), default=None)
+
+
+def working_days_left(of: Period, table: DayTable, today: date) -> int | None:
+    """Working days before the due day that are left, today among them: 0 on the due day itself, None after it."""
+    if today > of.due:
+        return None
+    days = (today + _DAY * count for count in range((of.due - today).days))
+    return sum(not is_rest_day(table, day) for day in days)
+
+
 def _working_before(day: date, count: int, table: DayTable) -> date:
     left = count
     for earlier in _backwards(day):

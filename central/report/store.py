@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from central import schema
 from central.database import put_rows, replace_row
@@ -42,6 +42,19 @@ def is_begun(connection: Connection, period: str) -> bool:
     """Whether any form of that period or of a later one was begun."""
     table = report
     return connection.execute(select(table.c.unit).where(table.c.period >= period).limit(1)).first() is not None
+
+
+def first_seen_ms(connection: Connection, path: str) -> int | None:
+    """When the first unit at or below a path was made, or central first heard of one of their halls."""
+    unit, stream = schema.unit, schema.stream
+    made = select(func.min(unit.c.made_ms)).where(unit.c.path.startswith(path), unit.c.made_ms > 0)
+    heard = (
+        select(func.min(stream.c.first_ms))
+        .join(schema.hall, schema.hall.c.id == stream.c.hall)
+        .where(schema.hall.c.unit.in_(ids_at(path)))
+    )
+    found = [connection.execute(one).scalar() for one in (made, heard)]
+    return min((int(one) for one in found if one is not None), default=None)
 
 
 # --- what units did ------------------------------------------------------------------------------------------

@@ -15,9 +15,11 @@ from central.failures import Forbidden, NotFound
 from central.keys import Key, KeyHeader, the_key
 from central.once import once
 from central.parts import Parts
-from central.report import store_of_lines
+from central.report import store, store_of_lines
 from central.report.doors import PathUnit, Preparer, Signer, Text, Viewer, checked
+from central.report.due import months_told
 from central.report.export_api import PDF, XLSX, file_told, given
+from central.report.periods import year_of
 from central.report.sheet import Sheet
 from central.report.told import sheet_told
 from central.report.year import is_year, lock, made_of, sheet_of_year
@@ -48,12 +50,17 @@ class YearNote(Strict):
 
 @router.get("")
 def year_now(unit: PathUnit, year: PathYear, person: Viewer, parts: TheParts) -> dict[str, Any]:
-    """The year's form, or what its locked months come to so far; ``open``: the months that are not locked yet."""
+    """The year's form, or what its locked months come to so far; ``open``: the months that are not locked yet;
+    ``forms``: where each of the twelve stands."""
     with parts.database.read() as connection:
         found = _read(connection, unit, year, person)
         row = units.require_unit(connection, unit, person.path)
-        made = made_of(connection, row, year, now_ms())
-    return {**sheet_told(seen(found)), "open": sorted(made.open), "months": dict(sorted(made.periods.items()))}
+        made, names = made_of(connection, row, year, now_ms()), list(year_of(year))
+        forms = months_told(connection, row, names, store.forms_of_unit(connection, unit, names), now_ms())
+    return {
+        **sheet_told(seen(found)), "open": sorted(made.open), "months": dict(sorted(made.periods.items())),
+        "forms": forms,
+    }  # fmt: skip
 
 
 @router.post("/lock")

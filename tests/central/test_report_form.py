@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from central.report.form import Kind, Source, form
 from central.report.formula import Figures, FormulaError, breaches, read_rule, read_term, said, worked_out
-from central.report.periods import FIRST, PeriodRule, period, period_of, reminders, shifted, year_of
+from central.report.periods import (
+    FIRST,
+    PeriodRule,
+    period,
+    period_of,
+    reminded,
+    reminders,
+    shifted,
+    working_days_left,
+    year_of,
+)
 from hall.law.days import DayTable
 
 CODES = ("A01", "A02", "A03", "B01", "G01V")
@@ -134,6 +144,17 @@ def test_a_due_day_that_is_a_rest_day_stays_and_reminders_are_on_working_days() 
     assert saturday.due == date(2026, 7, 25)
     assert saturday.due.weekday() == 5
     assert reminders(saturday, DayTable()) == {5: date(2026, 7, 20), 3: date(2026, 7, 22), 1: date(2026, 7, 24)}
+
+
+@pytest.mark.parametrize(
+    ("day", "which", "left"),
+    [(1, None, 18), (19, None, 5), (20, 5, 5), (21, 5, 4), (22, 3, 3), (24, 1, 1), (25, 1, 0), (26, None, None)],
+)
+def test_a_reminder_holds_until_the_next_one_and_ends_with_the_due_day(
+    day: int, which: int | None, left: int | None
+) -> None:
+    june, today = period("2026-06"), date(2026, 7, day)
+    assert (reminded(june, DayTable(), today), working_days_left(june, DayTable(), today)) == (which, left)
 
 
 @pytest.mark.parametrize("name", ["2026-13", "2026-1", "2017-12", "2026-11 ", "２０２６-11", "2026/11", "", "1e9"])
