@@ -2,8 +2,9 @@
 
     make generate        (or .venv/bin/python -m docs.generate [--check])
 
-Schemas, AsyncAPI and OpenAPI files are written whole. In ``wire.md``, ``simulator.md`` and ``permissions.md`` only what
-stands between ``<!-- generated: NAME -->`` and ``<!-- end -->`` is written; the prose around it is written by people.
+Schemas, AsyncAPI and OpenAPI files are written whole. In ``wire.md``, ``simulator.md``, ``permissions.md`` and
+``report-fields.md`` only what stands between ``<!-- generated: NAME -->`` and ``<!-- end -->`` is written; the prose
+around it is written by people.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from docs.openapi import DOCUMENTS
 from docs.permissions_table import acts_table, endpoints_table, roles_table
+from docs.report_fields_table import fields_table
 from hall_config.wire_files import asyncapi_file, schema_files
 from hall_config.wire_meanings import MeaningMissing, Meanings
 from hall_config.wire_tables import codes_table, envelope_table, events_table, topics_table, words_table
@@ -36,6 +38,7 @@ def generated_files() -> dict[Path, str]:
     files[DOCS / "simulator.md"] = _fill("simulator.md", {"actions": actions_table})
     permissions = {"roles": roles_table, "acts": acts_table, "endpoints": endpoints_table}
     files[DOCS / "permissions.md"] = _fill("permissions.md", permissions)
+    files[DOCS / "report-fields.md"] = _fill("report-fields.md", {"fields": fields_table})
     for name, document in DOCUMENTS.items():
         files[DOCS / name] = json.dumps(document(), ensure_ascii=False, indent=2) + "\n"
     if gone := meanings.never_used():
