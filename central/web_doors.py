@@ -166,7 +166,8 @@ class May:
         return person
 
 
-def _real_day(day: str) -> str:
+def real_day(day: str) -> str:
+    """Raises ValueError for a day that no calendar has."""
     date.fromisoformat(day)
     return day
 
@@ -178,7 +179,7 @@ TheParts = Annotated[Parts, Depends(parts_of)]
 Limit = Annotated[int, Query(ge=1, le=500)]
 UnitId = Annotated[str, Query(pattern=r"^[0-9a-z][0-9a-z-]{0,39}$")]
 HallId = Annotated[str, Query(pattern=r"^[0-9a-z-]{3,40}$")]
-Day = Annotated[str, Query(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_real_day)]
+Day = Annotated[str, Query(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(real_day)]
 
 
 _ERROR_AS_JSON: Final = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}}

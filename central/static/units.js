@@ -130,6 +130,7 @@ function startAdd(unit) {
   add(async (form, key) => {
     const value = (name) => form.elements[name].value.trim();
     const body = { id: value("id"), parent: unit.id, level: value("level"), name_zh: value("name_zh"), name_en: value("name_en") };
+    if (value("since")) body.since = value("since");
     const made = await call("POST", "/api/v1/units", body, key);
     opened.add(unit.id);
     chosen = made.id;

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from sqlalchemy import Connection, RowMapping
 
 from central import cursors
@@ -21,7 +21,8 @@ from central.once import once
 from central.places import store as places
 from central.units import rules, store
 from central.units.rules import Level
-from central.web_doors import Limit, May, Strict, StrictRoute, TheParts
+from central.web_doors import Limit, May, Strict, StrictRoute, TheParts, real_day
+from hall.moment import local_ms
 from hall_config.wording import rfc3339
 
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["units"])
@@ -32,14 +33,18 @@ UnitId = Annotated[str, Field(min_length=2, max_length=40, pattern=r"^[0-9a-z-]+
 PathUnit = Annotated[str, Path(pattern=r"^[0-9a-z-]{2,40}$")]
 PathHall = Annotated[str, Path(pattern=r"^[0-9a-z-]{3,40}$")]
 UnitName = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Since = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(real_day)]
 
 
 class NewUnit(Strict):
+    """``since``: from which day on it has been there and reports, for one that is older than its entry here."""
+
     id: UnitId
     parent: UnitId
     level: Annotated[Level, Field(strict=False)]
     name_zh: UnitName
     name_en: UnitName
+    since: Since | None = None
     command_id: Key | None = None
 
 
@@ -78,16 +83,19 @@ def add(body: NewUnit, person: Manager, parts: TheParts, request: Request, key: 
         def act() -> dict[str, Any]:
             parent = _open_unit(connection, body.parent, person)
             rules.check_new(body.id, body.level, Level(parent["level"]))
+            made_ms = now if body.since is None else local_ms(body.since, 0)
+            rules.check_since(made_ms, now)
             if store.unit(connection, body.id) is not None:
                 raise RefusedByRule("UNIT_TAKEN", "id")
             path = rules.path_below(parent["path"], body.id)
             names = {"name_zh": body.name_zh, "name_en": body.name_en}
             store.add_unit(
-                connection, id=body.id, parent=body.parent, level=body.level.value, path=path, made_ms=now, **names
+                connection, id=body.id, parent=body.parent, level=body.level.value, path=path, made_ms=made_ms, **names
             )
             note_change(
-                connection, person, request, "unit.add", body.id, now, parent=body.parent, level=body.level.value
-            )
+                connection, person, request, "unit.add", body.id, now, parent=body.parent, level=body.level.value,
+                **({} if body.since is None else {"since": body.since}),
+            )  # fmt: skip
             return _told(store.require_unit(connection, body.id, person.path))
 
         told = once(connection, person.name, asked, {"path": "/units", **body.model_dump()}, now, act)

@@ -10,9 +10,11 @@ from enum import StrEnum
 from typing import Final
 
 from central.failures import RefusedByRule, WrongField
+from hall.moment import local_ms
 
 ROOT: Final = "city"
 LONGEST_PATH: Final = 200
+_EARLIEST_MS: Final = local_ms("2000-01-01", 0)
 ID: Final = re.compile(r"[0-9a-z][0-9a-z-]{0,38}[0-9a-z]")
 
 
@@ -34,6 +36,12 @@ def check_new(unit: str, level: Level, parent_level: Level) -> None:
         raise WrongField("UNIT_SHAPE", "id")
     if _ORDER.index(level) <= _ORDER.index(parent_level):
         raise WrongField("UNIT_LEVEL", "level")
+
+
+def check_since(made_ms: int, now_ms: int) -> None:
+    """Raises `WrongField` for a unit that is still to come, or that nobody can have entered the day of."""
+    if not _EARLIEST_MS <= made_ms <= now_ms:
+        raise WrongField("UNIT_SINCE", "since")
 
 
 def check_move(path: str, level: Level, below: str, below_level: Level) -> None:

@@ -47,12 +47,27 @@ def test_a_unit_is_made_once_however_often_it_is_asked_for(web: Web) -> None:
         ({"level": "moon"}, 422, "WRONG_FIELD"),
         ({"parent": "nowhere"}, 404, "NO_SUCH_UNIT"), ({"name_zh": ""}, 422, "WRONG_FIELD"),
         ({"name_zh": "a\x00b"}, 422, "WRONG_FIELD"), ({"more": 1}, 422, "UNKNOWN_FIELD"),
+        ({"since": "2025-02-30"}, 422, "WRONG_FIELD"), ({"since": "9999-12-31"}, 422, "UNIT_SINCE"),
+        ({"since": "0001-01-01"}, 422, "UNIT_SINCE"),
     ],
 )  # fmt: skip
 def test_a_wrong_unit_changes_nothing(web: Web, changes: dict[str, Any], status: int, code: str) -> None:
     admin = web.as_role(Role.ADMIN)
     check_error(unit(admin, "k", **changes), status, code)
     assert paths(admin) == ["city/"]
+
+
+def test_a_unit_that_is_older_than_its_entry_is_asked_for_the_months_since_it_was_there(web: Web) -> None:
+    admin = web.as_role(Role.ADMIN)
+    assert unit(admin, "k1", id="old", since="2025-03-20").status_code == 201
+    assert unit(admin, "k2", id="fresh").status_code == 201
+    board = "/api/v1/report/units/city/periods/{}/board"
+    viewer = web.as_role(Role.VIEWER)
+    asked = {
+        month: [one["unit"] for one in viewer.get(board.format(month)).json()["items"]]
+        for month in ("2025-02", "2025-03")
+    }
+    assert asked == {"2025-02": [], "2025-03": ["old"]}
 
 
 def test_a_unit_moves_with_all_that_is_below_it_but_not_under_itself(web: Web) -> None:
