@@ -22,6 +22,7 @@ from central.outside.tables import hotline_call
 from central.phone.tables import phone_ticket
 from central.places.tables import place, place_state
 from central.ratings.store import leave_served
+from central.report_counts.clocks import leave_doubts
 from central.report_counts.store import leave_tallies
 from central.strict_json import write_json
 from hall_config.retention import RetentionRule
@@ -125,6 +126,7 @@ def tickets_to_counts(connection: Connection, day: str, _now_ms: int) -> int:
         statement = statement.on_conflict_do_update(index_elements=list(_KINDS), set_={**added, "waited_max_s": longer})
         connection.execute(statement, [dict(row) for row in found])
     leave_tallies(connection, day)
+    leave_doubts(connection, day)
     leave_served(connection, day)
     return connection.execute(delete(table).where(table.c.day == day)).rowcount
 

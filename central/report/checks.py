@@ -2,9 +2,10 @@
 
 Hard findings block: a rule of the table does not hold, a figure is negative, a count is no whole number. Soft ones need
 a note: a rule that is expected to hold, a figure that moved by more than half and more than 20 since the period before,
-one that is nothing after it was something. A rule that holds without what came late from an earlier period, and does
-not hold with it, is a soft one too: both are right, and the note says why. Ids: ``R-C10`` for the field's own rule,
-hard or soft, and ``R-C10-SIGN``, ``-WHOLE``, ``-CHANGE`` and ``-ZERO`` for those that every field has.
+one that is nothing after it was something, tickets that may stand on wrong days since the clock of their hall was
+wrong. A rule that holds without what came late from an earlier period, and does not hold with it, is a soft one too:
+both are right, and the note says why. Ids: ``R-C10`` for the field's own rule, hard or soft, and ``R-C10-SIGN``,
+``-WHOLE``, ``-CHANGE`` and ``-ZERO`` for those that every field has; ``R-A10-CLOCK`` for the clocks.
 """
 
 from __future__ import annotations
@@ -16,10 +17,13 @@ from typing import Final
 
 from central.report.form import Field, Form, Kind
 from central.report.formula import Cell, Figure, Figures, Rule, breaches, codes_in, said
+from central.report_counts.clocks import Doubtful
 from central.units.rules import Level
 
 _MOVED: Final = Fraction(1, 2)
 _MOVED_LEAST: Final = 20
+_TICKETS: Final = "A10"
+_OF_TICKETS: Final = ("A10", "A02", "A30", "B02")  # what else stands on the days of tickets: the first of each part
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +39,23 @@ class Finding:
     left_is: Fraction
     right_is: Fraction
     cells: tuple[Cell, ...] = ()  # whose rows lie behind both sides
+    doubts: tuple[Doubtful, ...] = ()  # halls whose clock was wrong, and when
 
 
 def findings(
     form: Form, level: Level, figures: Mapping[str, Figure], before: Mapping[str, Figure],
-    in_time: Mapping[str, Figure] | None = None,
+    in_time: Mapping[str, Figure] | None = None, doubts: tuple[Doubtful, ...] = (),
 ) -> tuple[Finding, ...]:  # fmt: skip
     """Everything found, in the order of the form. ``before``: the period before; empty where there was none.
 
-    ``in_time``: the figures without what came late, where anything did.
+    ``in_time``: the figures without what came late, where anything did. ``doubts``: of the unit's own halls.
     """
     over = Figures(figures, before)
     without = over if in_time is None else Figures(in_time, before)
     return tuple(
         finding
         for field in form.fields.values()
-        for finding in _of_field(field, level, figures[field.code], over, without)
+        for finding in (*_of_field(field, level, figures[field.code], over, without), *_clocks(field, figures, doubts))
     )
 
 
@@ -64,6 +69,18 @@ def _of_field(field: Field, level: Level, figure: Figure, over: Figures, without
     last = over.before.get(field.code)
     if figure is not None and last is not None and field.kind is not Kind.RATIO:
         yield from _since(field, figure, last)
+
+
+def _clocks(field: Field, figures: Mapping[str, Figure], doubts: tuple[Doubtful, ...]) -> Iterator[Finding]:
+    """At the number of tickets, which should be the same without those on doubtful days."""
+    if field.code != _TICKETS or not doubts:
+        return
+    figure = figures[_TICKETS] or Fraction()
+    sure = figure - sum(one.tickets for one in doubts)
+    yield Finding(
+        f"R-{_TICKETS}-CLOCK", _TICKETS, False, _TICKETS, "=", str(sure), figure, sure,
+        tuple(Cell(code) for code in _OF_TICKETS), doubts,
+    )  # fmt: skip
 
 
 def _shape(field: Field, figure: Fraction) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping
 
 from central.failures import WrongField
 from central.report import store, store_of_lines
+from central.report.doubts import doubts_now, text_of_doubts
 from central.report.figures import Counts, added, counts_of, difference, text_of
 from central.report.form import Kind, form
 from central.report.late import late_cells
@@ -42,6 +43,7 @@ def _keep(turn: Turn, whole: Whole) -> None:
         counted=text_of(whole.counted), own=text_of(whole.own), total=text_of(whole.total),
         figures=text_of(completed(whole.total, before)), parts=parts_text(whole.parts), why=turn.said.move.value,
         made_by=turn.person.name, made_ms=turn.now_ms,
+        doubts=text_of_doubts(doubts_now(turn.connection, turn.unit, turn.of, turn.now_ms)),
     )  # fmt: skip
 
 

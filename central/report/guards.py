@@ -10,6 +10,7 @@ from central.accounts.permissions import Act
 from central.failures import Forbidden, RefusedByRule
 from central.report import store, store_of_lines
 from central.report.checks import Finding, findings
+from central.report.doubts import doubt_words, doubts_of
 from central.report.drawing import in_time
 from central.report.figures import figures_of
 from central.report.form import form
@@ -18,7 +19,7 @@ from central.report.stages import TABLES, Move, Part, State
 from central.report.whole import Part as LowerPart
 from central.report.whole import before_of, completed, parts_of
 from central.units.rules import ROOT, Level
-from hall_config.wording import say
+from hall_config.wording import Language, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, RowMapping
@@ -98,8 +99,9 @@ def findings_of(connection: Connection, unit: RowMapping, of: Period, row: RowMa
     """What is found in one version of a unit's form."""
     before = before_of(connection, unit["id"], of)
     without = in_time(connection, unit, of, row)
-    figures = figures_of(row["figures"])
-    return findings(form(), Level(unit["level"]), figures, before, completed(without, before) if without else None)
+    in_due_time = completed(without, before) if without else None
+    level, figures = Level(unit["level"]), figures_of(row["figures"])
+    return findings(form(), level, figures, before, in_due_time, doubts_of(row["doubts"]))
 
 
 def check_lower(turn: Turn) -> None:
@@ -146,12 +148,19 @@ def _of_lower(code: str, child: RowMapping) -> RefusedByRule:
 
 
 def _words(code: str, finding: Finding) -> tuple[str, str]:
+    if finding.doubts:
+        return _doubted(finding, "zh"), _doubted(finding, "en")
     zh, en = _say(code)
     told = {
         "rule": finding.id, "left": finding.left, "sign": finding.sign, "right": finding.right,
         "left_is": f"{float(finding.left_is):g}", "right_is": f"{float(finding.right_is):g}",
     }  # fmt: skip
     return _LAST.sub(r"上期\1", zh.format(**told)), _LAST.sub(r"\1 of the period before", en.format(**told))
+
+
+def _doubted(finding: Finding, language: Language) -> str:
+    words = doubt_words(finding.doubts, language)
+    return say("central.report_clock.note_missing", language, rule=finding.id, words=words)
 
 
 def _say(code: str) -> tuple[str, str]:

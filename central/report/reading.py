@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping
 
 from central.report import store, store_of_lines
 from central.report.checks import findings
+from central.report.doubts import doubts_now
 from central.report.figures import Counts, counts_of, figures_of
 from central.report.form import form
 from central.report.formula import Figure
@@ -45,7 +46,8 @@ def _live(
     tree = Tree(connection, unit["path"], of)
     whole = tree.whole(unit["id"], store_of_lines.missing(connection, unit["id"], of.name))
     figures = completed(whole.total, before)
-    found = findings(form(), Level(unit["level"]), figures, before)
+    doubts = doubts_now(connection, unit, of, now_ms)
+    found = findings(form(), Level(unit["level"]), figures, before, doubts=doubts)
     columns = _columns(connection, unit, of, whole.own, whole.parts)
     head = _head(unit, of, row, own_path)
     return Sheet(

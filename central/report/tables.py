@@ -76,6 +76,7 @@ report_version = Table(
     Column("total", Text, nullable=False),  # with all below it
     Column("figures", Text, nullable=False),  # every field of the form
     Column("parts", Text, nullable=False),  # unit directly below -> version that went in (0: none), missing, its total
+    Column("doubts", Text, nullable=False, server_default="[]"),  # halls of the unit itself whose clock was wrong
     Column("why", String(12), nullable=False),  # the move that made it
     Column("made_by", String(ACTOR), nullable=False),
     Column("made_ms", BigInteger, nullable=False),

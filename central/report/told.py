@@ -82,6 +82,7 @@ def finding_told(found: SeenFinding) -> dict[str, Any]:
         "id": finding.id, "code": finding.code, "hard": finding.hard, "left": finding.left, "sign": finding.sign,
         "right": finding.right, "left_is": _side(found.left), "right_is": _side(found.right),
         "cells": [{"code": cell.code, "last": cell.last} for cell in finding.cells],
+        "doubts": [{"hall": one.hall, "days": list(one.days), "tickets": one.tickets} for one in finding.doubts],
     }  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from central.report_counts.rules import (
     tallied,
 )
 from central.report_counts.span import Span
-from central.report_counts.tables import day_tally, service_record
+from central.report_counts.tables import DOUBTFUL, day_tally, service_record
 from hall.queue.state import TicketState
 from hall.record.words import AnsweredBy, Field, ServiceRecorded
 
@@ -83,8 +83,9 @@ def by_hall(connection: Connection, span: Span) -> dict[str, dict[str, int]]:
     _add(found, _tickets(connection, and_(_of.day.between(first, last), _of.hall.in_(at))))
     _add(found, _advice(connection, and_(_of.day.between(first, last), _of.hall.in_(at))))
     tally = day_tally.c
-    left = select(tally.hall, tally.code, func.sum(tally.n)).where(tally.day.between(first, last), tally.hall.in_(at))
-    for hall, code, count in connection.execute(left.group_by(tally.hall, tally.code)):
+    here = (tally.day.between(first, last), tally.hall.in_(at), tally.code != DOUBTFUL)
+    left = select(tally.hall, tally.code, func.sum(tally.n)).where(*here).group_by(tally.hall, tally.code)
+    for hall, code, count in connection.execute(left):
         cells = found.setdefault(hall, {})
         cells[code] = cells.get(code, 0) + int(count)
     for cells in found.values():  # what was done can be rated: one count, so that the two never differ

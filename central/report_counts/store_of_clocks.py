@@ -6,10 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, func, literal, select
+from sqlalchemy import Connection, Select, case, func, literal, select
 
 from central import schema
+from central.report_counts.rules import ENDS
 from central.report_counts.span import Span
+from central.report_counts.store import add_tallies
+from central.report_counts.tables import DOUBTFUL, day_tally
 
 _BETWEEN: Final = " "  # in no ticket's number, and before every letter
 
@@ -18,7 +21,7 @@ _BETWEEN: Final = " "  # in no ticket's number, and before every letter
 class DayOfTickets:
     hall: str
     day: str
-    tickets: int
+    tickets: int  # that came to an end: what the report counts
     events: str  # of the ticket with the first number
 
 
@@ -28,19 +31,37 @@ class Arrival:
     received_ms: int
 
 
-def first_tickets(connection: Connection, span: Span) -> list[DayOfTickets]:
+def first_tickets(connection: Connection, units: Select[str], days: tuple[str, str]) -> list[DayOfTickets]:
     """For each hall and day how many tickets, and the story of the first: number and story as one text, the least."""
-    of, hall = schema.ticket.c, schema.hall
+    of = schema.ticket.c
+    ended = func.count(case((of.state.in_([state.value for state in ENDS]), 1)))
     told = of.number.concat(literal(_BETWEEN)).concat(of.events)
     statement = (
-        select(of.hall, of.day, func.count(), func.min(told))
-        .where(of.day.between(*span.days), of.hall.in_(select(hall.c.id).where(hall.c.unit.in_(span.units))))
+        select(of.hall, of.day, ended, func.min(told))
+        .where(of.day.between(*days), of.hall.in_(_halls(units)))
         .group_by(of.hall, of.day)
     )
     return [
         DayOfTickets(name, day, int(tickets), text.partition(_BETWEEN)[2])
         for name, day, tickets, text in connection.execute(statement)
     ]
+
+
+def left_doubtful(connection: Connection, span: Span) -> list[tuple[str, str, int]]:
+    """Hall, day and how many tickets, of days whose tickets are deleted."""
+    of = day_tally.c
+    here = (of.code == DOUBTFUL, of.day.between(*span.days), of.hall.in_(_halls(span.units)))
+    return [(name, day, int(n)) for name, day, n in connection.execute(select(of.hall, of.day, of.n).where(*here))]
+
+
+def leave_doubtful(connection: Connection, rows: list[tuple[str, str, int]]) -> None:
+    """Hall, day and how many tickets, before these are deleted."""
+    add_tallies(connection, [(hall, day, DOUBTFUL, n) for hall, day, n in rows])
+
+
+def _halls(units: Select[str]) -> Select[str]:
+    hall = schema.hall.c
+    return select(hall.id).where(hall.unit.in_(units))
 
 
 def arrivals(connection: Connection, keys: Collection[tuple[int, int, int]]) -> dict[tuple[int, int], Arrival]:

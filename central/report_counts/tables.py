@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table
 
 from central.schema import tables
+
+DOUBTFUL: Final = "CLOCK"  # no cell: how many tickets of a deleted day stand on it by a clock that was wrong
 
 # What a window noted of a service: codes only. The newest version counts; it goes with its ticket.
 service_record = Table(

@@ -16,7 +16,7 @@ from typing import Any, Final
 from central.report.form import Field, form
 from central.report.formula import Figures, Rule, breaches, worked_out
 from central.report.sheet import UnitNamed
-from central.report_out.few import Row, Seen, SeenColumn, SeenLine, Shown
+from central.report_out.few import Row, Seen, SeenColumn, SeenFinding, SeenLine, Shown
 from central.report_out.formulas import shown_figures
 from central.report_out.hiding import Veil
 from central.report_out.written import exact, rule_of, rule_words
@@ -51,13 +51,7 @@ def told(seen: Seen) -> dict[str, Any]:
         "lines": [_line(line) for line in seen.lines],
         "notes": [{"rule": note.rule, "text": note.text, "actor": note.actor} for note in seen.notes],
         "rules": list(_rules(seen)),
-        "findings": [
-            {
-                "id": one.of.id, "code": one.of.code, "hard": one.of.hard, "left": one.of.left, "sign": one.of.sign,
-                "right": one.of.right, "left_is": value(one.left), "right_is": value(one.right),
-            }
-            for one in seen.findings
-        ],
+        "findings": [_finding(one) for one in seen.findings],
         "sha256": _digest(hashed),
     }  # fmt: skip
 
@@ -123,6 +117,17 @@ def _line(line: SeenLine) -> dict[str, Any]:
         "reason": line.reason, "about": of.about, "events": list(line.events), "evidence": of.evidence,
         "actor": of.actor, "at": rfc3339(of.at_ms),
     }  # fmt: skip
+
+
+def _finding(one: SeenFinding) -> dict[str, Any]:
+    of = one.of
+    told: dict[str, Any] = {
+        "id": of.id, "code": of.code, "hard": of.hard, "left": of.left, "sign": of.sign, "right": of.right,
+        "left_is": value(one.left), "right_is": value(one.right),
+    }  # fmt: skip
+    if of.doubts:
+        told["doubts"] = [{"hall": hall.hall, "days": list(hall.days), "tickets": hall.tickets} for hall in of.doubts]
+    return told
 
 
 def _rules(seen: Seen) -> Iterator[dict[str, Any]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final, Protocol
 
+from central.report.doubts import doubt_words
 from central.report.form import Field, form
 from central.report.formula import Cell, Comparison, Figures, Number, Rule, Term, codes_in, worked_out
 from central.report_out.few import Seen, SeenFinding, Shown
@@ -95,13 +96,14 @@ def _side(term: Term, seen: Seen, over: Figures) -> Shown:
 
 
 def _of_finding(finding: SeenFinding) -> _Row | None:
-    """What is found without a rule of the table: a sign, a fraction, a change."""
+    """What is found without a rule of the table: a sign, a fraction, a change, a clock."""
     of = finding.of
     if of.id == f"R-{of.code}":
         return None
-    right: Term = of.cells[1] if len(of.cells) > 1 else Number(of.right_is)
+    right: Term = of.cells[1] if len(of.cells) > 1 and not of.doubts else Number(of.right_is)
+    says = doubt_words(of.doubts) if of.doubts else f"{of.left} {of.sign} {of.right}"
     return _Row(
-        of.id, form().fields[of.code], of.hard, f"{of.left} {of.sign} {of.right}", Cell(of.code), of.sign, right, None,
+        of.id, form().fields[of.code], of.hard, says, Cell(of.code), of.sign, right, None,
         "FAIL", (finding.left, finding.right),
     )  # fmt: skip
 

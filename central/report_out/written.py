@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Final
 
+from central.report.doubts import doubt_words
 from central.report.form import Field
 from central.report.formula import Comparison, Rule, Term, said
 from central.report.periods import Period, PeriodRule
@@ -131,12 +132,13 @@ def _column_name(column: Column, language: Language) -> str:
 
 
 def footnotes(seen: Seen, language: Language = "zh") -> list[str]:
-    """What the signs in it mean; only of those that stand in it."""
+    """What the signs in it mean, only of those that stand in it; and which halls' clocks were wrong."""
     keys = [key for key, veil in (("few", Veil.FEW), ("more", Veil.MORE)) if veil in seen.signs]
     rows = (seen.figures, seen.before, seen.change, *(column.figures for column in seen.columns))
     if any(figure is None for row in rows for figure in row.values()) or not seen.before:
         keys.append("unknown")
-    return [say(f"central.report_out.{key}", language) for key in keys]
+    doubts = [doubt_words(one.of.doubts, language) for one in seen.findings if one.of.doubts]
+    return [*doubts, *(say(f"central.report_out.{key}", language) for key in keys)]
 
 
 def pairs(one: Comparison) -> Iterator[tuple[Term, str, Term]]:

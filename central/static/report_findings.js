@@ -14,10 +14,10 @@ export function entry(finding, form) {
 
 export function findingWords(one) {
   const number = /^-?[\d.]+$/.test(one.right) ? "number" : null;
-  const kind = /-(CHANGE|ZERO|SIGN|WHOLE)$/.exec(one.id)?.[1];
+  const kind = /-(CHANGE|ZERO|SIGN|WHOLE|CLOCK)$/.exec(one.id)?.[1];
   return fill(say[`finding_${kind ?? number}`] ?? say.finding, {
     code: one.code, left: formula(one.left), right: formula(one.right), sign: kind || !number || one.sign !== "=" ? SIGNS[one.sign] ?? one.sign : "",
-    left_is: grouped(one.left_is), right_is: grouped(one.right_is),
+    left_is: grouped(one.left_is), right_is: grouped(one.right_is), halls: one.doubts.map((hall) => fill(say.finding_clock_hall, { hall: hall.hall, n: hall.tickets, days: hall.days.join(" ") })).join("; "),
   });
 }
 

@@ -14,10 +14,11 @@ from central.report.periods import period, shifted
 from central.report_recount.differences import Recount
 from central.report_recount.work import Again
 from central.units import store as units
+from hall.moment import local_ms
 from tests.central.conftest import Web
 from tests.central.event_log import HallLog, called, finished, issued, rated, started
 from tests.central.report_tree import FILLED, ReportTree, a_month
-from tests.central.taking_in import NOW_MS, evt
+from tests.central.taking_in import evt
 from tests.central.villages import ONE_ENGINE, done, send
 
 MONTH = a_month()
@@ -30,7 +31,9 @@ class Halls:
     def __init__(self, tree: ReportTree) -> None:
         self.tree, self.logs, self.intake = tree, dict[str, HallLog](), Intake()
 
-    def serve(self, unit: str, month: str, visitors: int, at_ms: int = NOW_MS) -> None:
+    def serve(self, unit: str, month: str, visitors: int, at_ms: int | None = None) -> None:
+        """Visitors of the third; heard of on the same day, or then."""
+        at_ms = local_ms(f"{month}-03", 1000) if at_ms is None else at_ms
         hall, log = f"hall-{unit}", self.logs.setdefault(unit, HallLog(f"epoch-{unit}"))
         before = len(log.envelopes)
         for n in range(before, before + visitors):
