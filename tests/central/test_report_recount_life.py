@@ -14,6 +14,7 @@ from central.report.periods import period, shifted
 from central.report_recount.differences import Recount
 from central.report_recount.work import Again
 from central.units import store as units
+from hall.appointments.words import AppointmentCheckedIn
 from hall.moment import local_ms
 from tests.central.conftest import Web
 from tests.central.event_log import HallLog, called, finished, issued, rated, started
@@ -45,6 +46,14 @@ class Halls:
             units.put_hall(connection, hall, unit)
             told = [unpack(evt(log.batch(log.envelopes[before:]), hall))]
             self.intake.take_in(connection, told, at_ms)
+
+    def hears(self, unit: str, upto: int, at_ms: int) -> None:
+        """What a hall has told by then, up to a number of its journal."""
+        hall, log = f"hall-{unit}", self.logs[unit]
+        with self.tree.database.write() as connection:
+            live.know(connection, hall, at_ms)
+            units.put_hall(connection, hall, unit)
+            self.intake.take_in(connection, [unpack(evt(log.batch(log.envelopes[:upto]), hall))], at_ms)
 
 
 @pytest.fixture
@@ -124,3 +133,46 @@ def test_what_came_late_what_was_adjusted_and_what_was_recalled_is_computed_the_
     assert same(tree, "lane", 2)["E12"] == 3
     assert same(tree, "lane", 1)["E12"] == 1
     assert same(tree, "north", 0)["E12"] == 3
+
+
+@ONE_ENGINE
+def test_a_month_in_which_halls_were_offline_for_days_is_sent_and_the_rest_goes_into_the_next(tree: ReportTree) -> None:
+    halls = Halls(tree)
+    for month in (EARLIER, MONTH):
+        halls.serve("lane", month, 3)
+    log = halls.logs["dock"] = HallLog("epoch-dock")
+    days = [f"{EARLIER}-{day:02d}" for day in range(10, 20)]
+    log.add(issued("A001", day=days[0]), AppointmentCheckedIn(days[0], "0199a000", "A001", late=False))
+    told = len(log.envelopes)  # then the line was cut for the rest of the month
+    log.add(called("A001", 1, day=days[0]), started("A001", 1, day=days[0]), finished("A001", 1, day=days[0]))
+    for day in days[1:]:
+        log.add(issued("A001", day=day), called("A001", 1, day=day), started("A001", 1, day=day))
+        log.add(finished("A001", 1, day=day), rated("A001", 1, 5, day=day))
+    halls.hears("dock", told, local_ms(days[0], 1000))
+    sent_with_notes(tree, EARLIER)
+    form = same(tree, "dock", 1, EARLIER)
+    assert (form.get("A10", 0), form["A15"]) == (0, 1), "who came is known, and how it ended is not"
+    halls.hears("dock", len(log.envelopes), now_ms())
+    assert (same(tree, "dock", 1, EARLIER), same(tree, "north", 1, EARLIER)["A10"]) == (form, 3)
+    sent_with_notes(tree, MONTH)
+    assert {(line["kind"], line["about"]) for line in tree.form("dock", MONTH)["lines"]} == {("LATE", EARLIER)}
+    late = {line["code"]: line["by"] for line in tree.form("dock", MONTH)["lines"]}
+    assert (late["A10"], late["A11"], late["P02"]) == ("10", "10", "9")
+    assert "A15" not in late, "that was in the form of its month"
+    assert all(line["events"] for line in tree.form("dock", MONTH)["lines"])
+    assert same(tree, "dock", 1)["A10"] == 10
+    assert same(tree, "north", 1)["A10"] == 13
+    assert same(tree, "city", 0)["A10"] == 13
+    assert recount(tree, "dock", 0, EARLIER).differences == []
+
+
+def sent_with_notes(tree: ReportTree, month: str) -> None:
+    """As `sent`, with a note to whatever asks for one; nothing may be broken."""
+    for unit, above in (("bell", "lane"), ("lane", "north"), ("dock", "north"), ("north", "city")):
+        tree.move(f"p.{unit}", unit, month, "DRAW_UP")
+        for found in tree.form(unit, month)["findings"]:
+            assert not found["hard"], found
+            path = f"/api/v1/report/units/{unit}/periods/{month}/notes/{found['id']}"
+            done(send(tree.client(f"p.{unit}"), "PUT", path, {"text": "大厅断线，恢复后补报"}))
+        tree.send_up(unit, month)
+        tree.move(f"r.{above}", unit, month, "ACCEPT")
