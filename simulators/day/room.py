@@ -56,6 +56,7 @@ class Room:
     ids: dict[str, str] = field(default_factory=dict)  # driver -> device, of what stands once in a hall
     terminals: dict[int, str] = field(default_factory=dict)
     pulses: int | None = None  # that the gate's lock has had; None where there is no gate
+    rated: int = 0  # how many of our own people have said how it was
     _signs: dict[int, frozenset[str]] = field(default_factory=dict)
     _slips: list[Mapping[str, Any]] = field(default_factory=list)
     _looked: asyncio.Event = field(default_factory=asyncio.Event)

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from simulators.demo.layout import HallPlace, Layout
+from simulators.demo.posts import Post
 from simulators.demo.programs import hall_command
 
 
@@ -60,10 +61,13 @@ def fresh_password() -> str:
     return f"{parts[0].capitalize()}-{parts[1]}-{parts[2]}-{secrets.randbelow(90) + 10}"
 
 
-async def add_central_users(layout: Layout, wished: Sequence[tuple[str, str]]) -> list[CentralUser]:
-    """Personal accounts at central, by role and name; those of an earlier run of the same data go first."""
-    users = [CentralUser(role, name, fresh_password()) for role, name in wished]
-    lines = [{"name": user.name, "secret": user.secret, "roles": [user.role]} for user in users]
+async def add_central_users(layout: Layout, wished: Sequence[Post]) -> list[CentralUser]:
+    """Personal accounts at central; those of an earlier run of the same data go first."""
+    users = [CentralUser(post.role, post.name, fresh_password()) for post in wished]
+    lines = [
+        {"name": user.name, "secret": user.secret, "roles": [user.role], "unit": post.unit}
+        for user, post in zip(users, wished, strict=True)
+    ]
     await _add_many(["--database", layout.database, "--anew"], lines)
     return users
 

@@ -6,14 +6,11 @@ district has.
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
-import structlog
-
-from simulators.demo.accounts import CentralUser
-from simulators.demo.web import Web
+from simulators.demo.asking import People
+from simulators.demo.posts import POSTS
 
 UNIT: Final = "city"
 FIRM: Final = "31990000MD00000001"
@@ -44,24 +41,21 @@ _PEOPLE: Final = (  # surname, birth, matter, what happened
     ("范", "19910303", "M32_4", "遭受家庭暴力，请求离婚和人身安全保护。"),
 )
 _HOW_FAR: Final = (4, 3, 2, 1, 0)  # steps that are made of each
-log = structlog.get_logger()
+_NAMES: Final = {post.role: post.name for post in POSTS}
 Step = tuple[str, str, dict[str, Any]]
 
 
 class Desk:
     """Central's legal-aid room as its people use it."""
 
-    def __init__(self, web: Web, url: str, users: Sequence[CentralUser]) -> None:
-        self._web = web
-        self._url = url
-        self._users = {user.role: user for user in users}
-        self._signed_in: dict[str, dict[str, str]] = {}
+    def __init__(self, people: People) -> None:
+        self._people = people
 
     async def furnish(self) -> bool:
         """The centre, its lawyers and the firm's account, whoever made them before."""
         await self._ask("admin", "PUT", f"aid/centres/{UNIT}", _CENTRE)
         listed = await self._ask("admin", "POST", "imports/lawyers", _LAWYERS.encode())
-        firm = self._users["firm"].name
+        firm = _NAMES["firm"]
         linked = await self._ask("supervisor", "PUT", f"firms/{FIRM}/accounts/{firm}", {})
         return listed is not None and linked is not None
 
@@ -89,15 +83,7 @@ class Desk:
         return {"lawyer": found["items"][0]["mark"]} if found and found["items"] else {}
 
     async def _ask(self, role: str, method: str, path: str, body: dict[str, Any] | bytes | None) -> Any:
-        if role not in self._signed_in:
-            user = self._users[role]
-            self._signed_in[role] = await self._web.sign_in(self._url, user.name, user.secret)
-        headers = {**self._signed_in[role], "Idempotency-Key": uuid.uuid4().hex}
-        status, answer = await self._web.ask(method, f"{self._url}/api/v1/{path}", headers, body)
-        if status // 100 != 2:
-            log.warning("demo.legal_aid_refused", path=path, status=status, answer=answer)
-            return None
-        return answer
+        return await self._people.ask(_NAMES[role], method, path, body)
 
 
 def _steps(matter: str) -> list[Step]:

@@ -26,6 +26,7 @@ from simulators.demo.accounts import AccountFailed
 from simulators.demo.broker import Broker, BrokerMissing, broker_account, find_broker
 from simulators.demo.layout import Layout, lay_out
 from simulators.demo.life import line_of_life
+from simulators.demo.posts import sights
 from simulators.demo.supervisor import NotReady, Pace, Supervisor
 from simulators.loopback import holder_of, is_free
 
@@ -196,6 +197,9 @@ def _greet(supervisor: Supervisor) -> None:
     tell(f"{_both('central')}  {layout.central_url}")
     for user in standing.users:
         tell(f"  {_both('sign_in')}  {user.name} / {user.secret}")
+    for sight in sights(standing.month):
+        whom = f"  {_both('sign_in')} {', '.join(sight.names)}" if sight.names else ""
+        tell(f"  {_both(sight.words)}  {layout.central_url}{sight.path}{whom}")
     for place in layout.halls:
         tell(f"{_both('hall')} {place.id}  {place.url}  {_both('virtual_hall')}  {place.simulator_url}")
         for member in standing.staff[place.id]:

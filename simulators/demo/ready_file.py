@@ -22,6 +22,7 @@ class Standing:
     managers: dict[str, StaffMember] = field(default_factory=dict)
     devices: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     broker_files: Path = Path()
+    month: str = ""  # whose report is on its way
 
 
 def contents(layout: Layout, standing: Standing, pids: Mapping[str, int | None]) -> dict[str, Any]:

@@ -16,35 +16,25 @@ import structlog
 
 from hall_config.load import read_hall_file
 from hall_config.wording import CHINA
+from simulators.clock import wall_now_ms
 from simulators.demo import broker as broker_files
 from simulators.demo import programs
 from simulators.demo.accounts import CentralUser, add_central_users, add_staff, run_hall
+from simulators.demo.asking import People
 from simulators.demo.broker import Broker, ListWatch
 from simulators.demo.hall_files import write_hall_file
 from simulators.demo.layout import HallPlace, Layout
 from simulators.demo.legal_aid import Desk
 from simulators.demo.part import Part, Recipe
+from simulators.demo.posts import POSTS, REPORT_POSTS
 from simulators.demo.ready_file import Standing, contents, write_secret_file
+from simulators.demo.report import Month, make_units, month_before
 from simulators.demo.rota import rota_of
 from simulators.demo.sweeper import started_at
 from simulators.demo.web import Web
 
 _READY_WITHIN_S: Final = 90.0
 _LOOK_EVERY_S: Final = 0.1
-_POSTS: Final = (  # who may want to be tried at central: role and name
-    ("viewer", "viewer"),
-    ("admin", "admin"),
-    ("supervisor", "supervisor"),
-    ("security_admin", "security-admin"),
-    ("audit_admin", "audit-admin"),
-    ("window_staff", "clerk"),
-    ("reviewer", "reviewer"),
-    ("approver", "approver"),
-    ("assigner", "assigner"),
-    ("archivist", "archivist"),
-    ("bureau_reviewer", "bureau"),
-    ("firm", "firm"),
-)
 _STOP_S: Final = 4.5  # all of it: the contract's clean stop is 5 s
 _LAST_WAVE_S: Final = 1.5
 
@@ -117,7 +107,7 @@ class Supervisor:
         await asyncio.to_thread(
             run_hall, programs.line_arguments(self.layout, folder), ""
         )  # which also makes the store
-        users = asyncio.create_task(add_central_users(self.layout, _POSTS))
+        users = asyncio.create_task(add_central_users(self.layout, POSTS))
         broker_files.add_settings(self._broker)
         self._run(self._broker_recipe())
         self._tasks.append(asyncio.create_task(self._follow_lists(ListWatch(folder)), name="lists"))
@@ -126,11 +116,21 @@ class Supervisor:
         self._run(self._recipe("central", programs.central_command(self.layout, folder), url))
         self.standing.users = await users
         await self._until_ready("central")
+        desk = Desk(people := People(self.web, url, self.standing.users))
         admin = next(user for user in self.standing.users if user.role == "admin")
-        desk = Desk(self.web, url, self.standing.users)
-        await asyncio.gather(desk.furnish(), *(self._enrol(place, admin) for place in self.layout.halls))
+        await asyncio.gather(
+            desk.furnish(), self._make_report(people), *(self._enrol(place, admin) for place in self.layout.halls)
+        )
         if self._pace.visitors > 0:
             self._tasks.append(asyncio.create_task(desk.take_cases(), name="legal aid"))
+            month = Month(People(self.web, url, self.standing.users), self.standing.month)
+            self._tasks.append(asyncio.create_task(month.fill(), name="report"))
+
+    async def _make_report(self, people: People) -> None:
+        """Units with a month behind them, and the people who report on it."""
+        self.standing.month = month_before(wall_now_ms())
+        await make_units(people, self.standing.month)
+        self.standing.users += await add_central_users(self.layout, REPORT_POSTS)
 
     async def _enrol(self, place: HallPlace, administrator: CentralUser) -> None:
         """As IT does it: a code from central's page, typed in at the controller."""
