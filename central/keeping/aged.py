@@ -24,6 +24,7 @@ from central.places.tables import place, place_state
 from central.ratings.store import leave_served
 from central.report_counts.clocks import leave_doubts
 from central.report_counts.store import leave_tallies
+from central.report_entry.tables import report_evidence
 from central.strict_json import write_json
 from hall_config.retention import RetentionRule
 
@@ -65,6 +66,7 @@ SIMPLE: Final = {
     "line_change": Aged(line_change, line_change.c.at_ms, _came_later.exists()),  # the last one says how it still is
     "aid_arrival": Aged(aid_arrival, aid_arrival.c.at_ms, aid_arrival.c.taken),  # its application is in a case
     "phone_ticket": Aged(phone_ticket, phone_ticket.c.asked_ms, true()),
+    "report_evidence": Aged(report_evidence, report_evidence.c.made_ms, true()),
 }
 # Those that grow old by their day in the hall.
 DATED: Final = {

@@ -23,6 +23,7 @@ from central.keeping import aged
 from central.keeping.partitions import lock_was_taken, make_months
 from central.matters.keeping import MATTERS, AgedMatters
 from central.ratings.keeping import AgedCases, AgedRatings
+from central.report_entry.keeping import AgedNames
 from central.units.rules import ROOT
 from hall.moment import local_day
 from hall_config.retention import RetentionRule, rules_on
@@ -112,7 +113,9 @@ class Topic:
     tells: bool = False  # the audit has its line already
 
 
-def _simple(table_rows: aged.Aged | AgedMatters | AgedCases | AgedRatings, before: Callable[[int], Any]) -> Topic:
+def _simple(
+    table_rows: aged.Aged | AgedMatters | AgedCases | AgedRatings | AgedNames, before: Callable[[int], Any]
+) -> Topic:
     return Topic(
         before=before,
         parts=lambda _, first_kept: [first_kept],
@@ -148,6 +151,7 @@ TOPICS: Final[dict[str, Topic]] = {
     **{name: _simple(rows, lambda at_ms: at_ms) for name, rows in MATTERS.items()},
     "rating": _simple(AgedRatings(), local_day),
     "rating_case": _simple(AgedCases(), lambda at_ms: at_ms),
+    "report_names": _simple(AgedNames(), local_day),
 }
 
 

@@ -16,7 +16,7 @@ from central.report.gate import require_open
 from central.report.stages import State
 from central.report_entry import rules, store
 from central.report_entry.rules import MINUTES, Filled, How
-from central.report_entry.work import Desk, adviser_name, note_of, title_of
+from central.report_entry.work import Desk, adviser_name, is_nameless, note_of, title_of
 from central.units.rules import Level
 from hall_config.wording import rfc3339
 
@@ -134,6 +134,8 @@ def visits(desk: Desk) -> dict[str, Any]:
     rows = store.visits(desk.connection, desk.unit, *desk.days)
     known: dict[tuple[str | None, str], dict[str, str]] = {}
     for row in store.last_visits(desk.connection, desk.unit, _ADVISERS):
+        if is_nameless(row):
+            continue
         known.setdefault((row["lawyer"], adviser_name(desk, row)), {"like": row["id"], "name": _adviser(desk, row)})
     return {"items": [_visit(desk, row) for row in rows], "advisers": list(known.values()), "next": None}
 
@@ -147,6 +149,8 @@ def _visit(desk: Desk, row: RowMapping) -> dict[str, Any]:
 
 def _adviser(desk: Desk, row: RowMapping) -> str:
     """As lists show people: the surname."""
+    if is_nameless(row):
+        return "*"
     if row["lawyer"] is None:
         return masked(Who("0" * 7, adviser_name(desk, row))).name
     known = store.lawyer(desk.connection, row["lawyer"])

@@ -152,7 +152,7 @@ def _who(desk: Desk, who: Adviser) -> tuple[str | None, str]:
         raise WrongField("REPORT_ADVISER_ONE", "adviser")
     if who.like:
         found = store.row(desk.connection, who.like)
-        if found is None or found[0] != "visit" or found[1]["unit"] != desk.unit:
+        if found is None or found[0] != "visit" or found[1]["unit"] != desk.unit or is_nameless(found[1]):
             raise NotFound("REPORT_NO_SUCH_ROW", "adviser")
         return found[1]["lawyer"], adviser_name(desk, found[1])
     if who.name:
@@ -164,6 +164,11 @@ def _who(desk: Desk, who: Adviser) -> tuple[str | None, str]:
     if store.lawyer(desk.connection, mark) is None:
         raise WrongField("REPORT_NO_SUCH_ADVISER", "adviser")
     return mark, ""
+
+
+def is_nameless(row: RowMapping) -> bool:
+    """Whether the time for which it is kept who came is over."""
+    return row["lawyer"] is None and row["adviser"] is None
 
 
 def adviser_name(desk: Desk, row: RowMapping) -> str:

@@ -1,4 +1,4 @@
-"""Halls whose clock was wrong are named at the field on every way that a form leaves, and none leaves without a note."""
+"""Halls whose clock was wrong are named at the field on every way that a form leaves, and none leaves without note."""
 
 from __future__ import annotations
 

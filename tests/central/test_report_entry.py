@@ -4,28 +4,33 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import RowMapping, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from central import schema
+from central.aid_files.clean import CleanFile, Kept
 from central.database import Database
 from central.failures import ApiError, NotFound, RefusedByRule, WrongField
+from central.keeping.retention import purge
 from central.report import store as report
 from central.report.form import Source, form
 from central.report.periods import PeriodRule
 from central.report_entry import rules, told, work
 from central.report_entry.rules import EventKind
-from central.report_entry.tables import adviser_visit, report_entry, report_event, report_taken_back
+from central.report_entry.tables import adviser_visit, report_entry, report_event, report_evidence, report_taken_back
 from central.report_entry.work import Adviser
 from central.units.rules import Level
 from hall.moment import local_ms
 from hall_config.report_entry_numbers import entry_numbers, entry_numbers_on
+from hall_config.retention import rules_on
 from hall_config.wording import catalogue
 from tests.central.report_rooms import LATE, Rooms, set_state
 from tests.central.villages import ONE_ENGINE
 
+DAY_MS = 86_400_000
 NUMBERS = entry_numbers_on(date(2026, 10, 31))
 
 
@@ -66,6 +71,29 @@ def test_the_store_lets_nobody_change_or_remove_what_was_entered(rooms: Rooms) -
         for statement in (update(table).values(by="else"), delete(table)):
             with pytest.raises(DBAPIError, match="only grow"), rooms.database.write() as connection:
                 connection.execute(statement)
+
+
+def test_names_and_files_go_by_their_rule_and_the_hours_and_figures_stay(rooms: Rooms) -> None:
+    rooms.visit("2026-10-12", "09:00", "11:00")
+    with rooms.desk() as desk:
+        file = work.keep(desk, CleanFile(Kept.PDF, 1, b"a list", sha256(b"a list").hexdigest()), "p.one")
+    for statement in (
+        update(adviser_visit).values(lawyer=None, adviser=None, minutes=60), update(report_evidence).values(pages=2),
+    ):  # fmt: skip
+        with pytest.raises(DBAPIError, match="only grow"), rooms.database.write() as connection:
+            connection.execute(statement)
+    days = {topic: rule.days for topic, rule in rules_on(date(2026, 11, 18)).items()}
+    for topic, since_ms in (("report_names", local_ms("2026-10-12", 0)), ("report_evidence", rooms.now_ms)):
+        gone = {one.topic: one.rows for one in purge(rooms.database, since_ms + (days[topic] - 1) * DAY_MS)}
+        assert gone[topic] == 0
+        gone = {one.topic: one.rows for one in purge(rooms.database, since_ms + (days[topic] + 2) * DAY_MS)}
+        assert gone[topic] == 1
+    with rooms.desk() as desk:
+        shown = told.visits(desk)
+        assert [(one["minutes"], one["adviser"]) for one in shown["items"]] == [(120, "*")]
+        assert shown["advisers"] == []
+        with pytest.raises(NotFound):
+            work.content_of(desk, file)
 
 
 def test_two_who_fill_in_the_same_field_do_not_write_over_each_other(rooms: Rooms) -> None:
