@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -62,11 +62,14 @@ def row_of(hall: str, epoch: str, event: RatingGiven) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def is_newer(held: Mapping[Any, Any], epoch: str, version: int, at_ms: int) -> bool:
-    """Whether a version takes the place of the one that counts: of one journal the higher, of two the later."""
-    if held["epoch"] == epoch:
-        return bool(version > held["version"])
-    return bool(at_ms >= held["rated_ms"])
+def newest(versions: Iterable[Mapping[Any, Any]]) -> Mapping[Any, Any]:
+    """Which version counts: of one journal the highest, of several journals' that which was given last."""
+    of_journal: dict[str, Mapping[Any, Any]] = {}
+    for one in versions:
+        known = of_journal.get(one["epoch"])
+        if known is None or one["version"] > known["version"]:
+            of_journal[one["epoch"]] = one
+    return max(of_journal.values(), key=lambda one: (one["at_ms"], one["stream"]))
 
 
 def is_bad(grade: int) -> bool:

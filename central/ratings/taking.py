@@ -24,6 +24,8 @@ from hall.moment import local_ms
 from hall.rating.words import RatingGiven
 
 _OPEN_MS: Final = 30 * 86_400_000  # what a hall's clock says beyond that is wrong: ratings are given within days
+_OF_VERSION: Final = ("epoch", "version", "grade", "channel", "reasons")
+_SERVED: Final = ("service", "window", "staff")
 _FLAGS: Final = ("has_text", "too_fast", "equal_run", "same_device")
 
 
@@ -52,7 +54,7 @@ def keep(connection: Connection, hall: str, source: Source, event: object, at_ms
 
 
 def _served(event: RatingGiven) -> dict[str, Any]:
-    return {"service": event.service, "window": event.window, "staff": event.staff}
+    return {name: getattr(event, name) for name in _SERVED}
 
 
 def _bring_up(
@@ -62,9 +64,11 @@ def _bring_up(
     if held is None:
         store.add(connection, **facts)
         return facts
-    kept = {name: held[name] or facts[name] for name in _FLAGS}
-    newer = rules.is_newer(held, facts["epoch"], facts["version"], facts["rated_ms"])
-    changed = {**facts, **kept} if newer else kept
+    newest = rules.newest(store.versions(connection, key))
+    changed = {name: newest[name] for name in _OF_VERSION} | {"rated_ms": newest["at_ms"]}
+    changed |= {name: held[name] or facts[name] for name in _FLAGS}
+    if (newest["epoch"], newest["version"]) == (facts["epoch"], facts["version"]):
+        changed |= {name: facts[name] for name in _SERVED}
     store.change(connection, key, **changed)
     return {**held, **changed}
 

@@ -25,9 +25,11 @@ _NAMED: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """An event as it was stored. ``journal`` is the place of its journal among those of the hall."""
+    """An event as it was stored. ``journal`` is the place of its journal among those of the hall, ``ts`` the moment
+    that the hall's clock said."""
 
     journal: int
+    ts: int
     id: str
     type: str
     event: Any
@@ -56,7 +58,7 @@ def heard(connection: Connection, hall: str, of: Period, cut_ms: int, notes: Not
             data = json.loads(row.data)
             event = read_event(row.type, data) if first <= str(data.get("day", "")) <= last else None
             if event is not None:
-                yield Happened(place, row.id, row.type, event)
+                yield Happened(place, row.ts, row.id, row.type, event)
 
 
 def _in_order(connection: Connection, journal: Journal, cut_ms: int, notes: Notes) -> tuple[int, frozenset[int]]:

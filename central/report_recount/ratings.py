@@ -58,8 +58,13 @@ def into(tally: Tally, connection: Connection, hall: str, part: Part, days: Days
 
 
 def _newest(given: list[tuple[Happened, RatingGiven]]) -> tuple[Happened, RatingGiven] | None:
-    """Of one journal the higher version, of two journals the later journal's."""
-    return max(given, key=lambda one: (one[0].journal, one[1].version), default=None)
+    """Of one journal the highest version; of several journals' that which was given last, else the later journal's."""
+    of_journal: dict[int, tuple[Happened, RatingGiven]] = {}
+    for one in given:
+        known = of_journal.get(one[0].journal)
+        if known is None or one[1].version > known[1].version:
+            of_journal[one[0].journal] = one
+    return max(of_journal.values(), key=lambda one: (one[0].ts, one[0].journal), default=None)
 
 
 def _fits(event: RatingGiven) -> bool:

@@ -83,13 +83,13 @@ def came_after(connection: Connection, journal: Journal, span: tuple[int, int], 
 
 
 def events(connection: Connection, journal: Journal, upto: int, months: tuple[str, ...], cut_ms: int) -> Any:
-    """Understood events up to a number that say a day of these months, in order: seq, id, type, data.
+    """Understood events up to a number that say a day of these months, in order: seq, ts, id, type, data.
 
     The day is read in the text as it is stored, since neither a hall's clock nor the moment of arrival tells it.
     """
     says = or_(*(_of.data.contains(f'"day":"{month}-') for month in months))
     here = and_(*_stored(journal, cut_ms), _of.seq <= upto, _of.lane == MAIN, says)
-    statement: Select[Any] = select(_of.seq, _of.id, _of.type, _of.data).where(here).order_by(_of.seq)
+    statement: Select[Any] = select(_of.seq, _of.ts, _of.id, _of.type, _of.data).where(here).order_by(_of.seq)
     return connection.execution_options(yield_per=2000).execute(statement)
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import RowMapping, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from central import schema
-from central.aid_files.clean import CleanFile, Kept
+from central.aid_files.clean import CleanFile
+from central.aid_files.sniff import Kept
 from central.database import Database
 from central.failures import ApiError, NotFound, RefusedByRule, WrongField
 from central.keeping.retention import purge

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from fractions import Fraction
+from itertools import permutations
 from typing import Any, Final
 
 import pytest
@@ -191,6 +192,31 @@ def test_bad_ratings_and_what_was_done_about_them_count_as_they_were_counted(dat
         form_says, again = place.both(FAR_MS, of)
         assert again == form_says
     assert form_says["P10O"] > 0
+
+
+@ONE_ENGINE
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_service_rated_in_several_journals_counts_alike_in_whatever_order_they_come(
+    database: Database, order: tuple[int, ...]
+) -> None:
+    """What was given last counts, by the clock of the hall, and of one journal the last whatever its clock said."""
+    place, days = Place(database), [Day("epoch-a"), Day("epoch-b"), Day("epoch-c")]
+    for n, day in enumerate(days):
+        day.log.at_ms += (0, 2 * HOUR_MS, HOUR_MS)[n]
+        day.rate((5, 3, 2)[n])
+    days[1].log.at_ms -= 3 * HOUR_MS  # its clock was set back, and the visitor changed the grade
+    days[1].log.add(rated("A001", 1, 1, 2))
+    with database.write() as connection:
+        live.know(connection, HALL, NOW_MS)
+        units.put_hall(connection, HALL, place.unit)
+    place.hall = HALL
+    for n in order:
+        place.takes(days[n].log.batches())
+    form_says, again = place.both()
+    assert again == form_says
+    assert {code: form_says.get(code, 0) for code in ("P02", "P03", "P05", "P06", "P07")} == {
+        "P02": 1, "P03": 0, "P05": 0, "P06": 1, "P07": 0,
+    }  # fmt: skip
 
 
 # --- the way to the rows ------------------------------------------------------------------------------------
