@@ -28,7 +28,7 @@ from simulators.demo.legal_aid import Desk
 from simulators.demo.part import Part, Recipe
 from simulators.demo.posts import POSTS, REPORT_POSTS
 from simulators.demo.ready_file import Standing, contents, write_secret_file
-from simulators.demo.report import Month, make_units, month_before
+from simulators.demo.report import fill_months, make_units, month_before, month_now
 from simulators.demo.rota import rota_of
 from simulators.demo.sweeper import started_at
 from simulators.demo.web import Web
@@ -123,12 +123,12 @@ class Supervisor:
         )
         if self._pace.visitors > 0:
             self._tasks.append(asyncio.create_task(desk.take_cases(), name="legal aid"))
-            month = Month(People(self.web, url, self.standing.users), self.standing.month)
-            self._tasks.append(asyncio.create_task(month.fill(), name="report"))
+            everybody = People(self.web, url, self.standing.users)
+            self._tasks.append(asyncio.create_task(fill_months(everybody, self.standing.month), name="report"))
 
     async def _make_report(self, people: People) -> None:
-        """Units with a month behind them, and the people who report on it."""
-        self.standing.month = month_before(wall_now_ms())
+        """Units with months behind them, and the people who report on these."""
+        self.standing.month = month_before(month_now(wall_now_ms()))
         await make_units(people, self.standing.month)
         self.standing.users += await add_central_users(self.layout, REPORT_POSTS)
 

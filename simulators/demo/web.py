@@ -12,10 +12,13 @@ _ASK_S: Final = 30.0  # what is asked once: a secret is slow to check by intent,
 
 
 class Web:
-    """One client for all parts; no proxy of this machine stands in between."""
+    """One client for all parts; no proxy of this machine stands in between.
 
-    def __init__(self) -> None:
-        self._client = httpx2.AsyncClient(timeout=_LOOK_S, trust_env=False)
+    ``transport``: another way to them than the network.
+    """
+
+    def __init__(self, transport: httpx2.AsyncBaseTransport | None = None) -> None:
+        self._client = httpx2.AsyncClient(timeout=_LOOK_S, trust_env=False, transport=transport)
 
     async def close(self) -> None:
         await self._client.aclose()
