@@ -15,12 +15,15 @@ from sqlalchemy import Connection, RowMapping
 from central.accounts.permissions import MAY, Act
 from central.accounts.person import Person
 from central.clock import now_ms
+from central.failures import NotFound
 from central.pages import page
 from central.report import store as report
 from central.report.doors import PathPeriod, PathUnit, Setter, Viewer, place
 from central.report.guards import ACTS
 from central.report.periods import Period, PeriodRule, Rules, period, period_of, shifted
 from central.report.stages import TABLES, Move, Part, ReturnReason, State
+from central.report.year import FIRST_YEAR, is_year
+from central.report.year_api import PathYear
 from central.report_pages import store
 from central.units import store as units
 from central.units.rules import ROOT, Level
@@ -70,6 +73,21 @@ def rules_page(request: Request, person: Setter, parts: TheParts, since: Month =
     )  # fmt: skip
 
 
+@router.get("/report/{unit}/{year:int}")
+def year_page(unit: PathUnit, year: PathYear, request: Request, person: Viewer, parts: TheParts) -> Response:
+    """Before the page of a month, which takes any text for its name."""
+    today = date.fromisoformat(local_day(now_ms()))
+    if not is_year(year, today):
+        raise NotFound("NO_SUCH_PERIOD")
+    with parts.database.read() as connection:
+        row = units.require_unit(connection, unit, person.path)
+        facts = {**_of_unit(connection, row, person), "year": year}
+    return page(
+        request, "report_year.html", person, sections=(*_SECTIONS, "report_year"), facts=facts, unit=row, year=year,
+        reasons=list(ReturnReason), first=FIRST_YEAR, last=today.year,
+    )  # fmt: skip
+
+
 @router.get("/report/{unit}/{period}")
 def form_page(unit: PathUnit, period: PathPeriod, request: Request, person: Viewer, parts: TheParts) -> Response:
     with parts.database.read() as connection:
@@ -90,7 +108,7 @@ def _of_unit(connection: Connection, row: RowMapping, person: Person) -> dict[st
     return {
         "unit": {name: row[name] for name in ("id", "level", "name_zh", "name_en")},
         "trail": [{name: one[name] for name in ("id", "name_zh", "name_en")} for one in trail],
-        "made": local_day(row["made_ms"]), "today": today,
+        "today": today,
         "running": period_of(date.fromisoformat(today), rules).name,
         "person": {"name": person.name, "unit": person.unit},
         "acts": [act.value for act in Act if act.value.startswith("report_") and person.may(act)],

@@ -5,7 +5,7 @@ import { call, loudly, said } from "./manage.js";
 import { nextSentence } from "./report_next.js";
 import { rows } from "./report_rows.js";
 import {
-  SENT, apiOf, chips, days, facts, formOf, markChip, may, monthName, nameOf, say, stateChip, trail,
+  SENT, apiOf, chips, days, daysLeft, facts, formOf, markChip, may, monthName, nameOf, reminder, say, stateChip, trail, yearOf,
 } from "./report_words.js";
 
 const LOOKED_INTO = ["DRAFT", "CHECKED", "SIGNED", "RETURNED"]; // what is to do there depends on the form itself
@@ -17,26 +17,26 @@ function isOver(one) {
 }
 
 function isLate(one) {
-  return one.late || (one.period.due < facts.today && !SENT.includes(one.state) && one.period.to >= facts.made);
+  return one.late || one.overdue;
 }
 
 function dueNow() {
   // the month that ended last is first, until it is locked; then the running one
   const wanted = new URLSearchParams(location.search).get("period");
   const over = months.find(isOver);
-  return months.find((one) => one.period.name === wanted) ?? (over && over.state !== "ACCEPTED" && over.period.to >= facts.made ? over : months[0]);
+  return months.find((one) => one.period.name === wanted) ?? (over && over.state !== "ACCEPTED" && over.asked ? over : months[0]);
 }
 
 function strip() {
   show("strip", ...[...months].reverse().map((one) => {
-    const asked = one.period.to >= facts.made || one.version > 0;
+    const { asked } = one;
     const running = !isOver(one);
-    const late = asked && isLate(one);
+    const late = isLate(one);
     const link = el("a", { href: `/report?unit=${facts.unit.id}&period=${one.period.name}`, "aria-current": one === chosen ? "true" : null },
       el("b", {}, monthName(one.period.name)),
       asked ? stateChip(one.state) : el("span", { class: "note" }, say.not_asked),
-      el("small", { class: late ? "late" : "" }, late ? (SENT.includes(one.state) ? say.late : say.overdue)
-        : running ? say.running : asked && !SENT.includes(one.state) ? fill(say.due_short, { day: one.period.due.slice(5) }) : ""));
+      el("small", { class: late ? "late" : one.reminded !== null ? "soon" : "" }, late ? (SENT.includes(one.state) ? say.late : say.overdue)
+        : running && one.reminded === null ? say.running : asked && !SENT.includes(one.state) ? fill(say.due_short, { day: one.period.due.slice(5) }) : ""));
     return el("li", {}, link);
   }));
 }
@@ -45,11 +45,16 @@ function now(items, form) {
   const { period } = chosen;
   document.getElementById("now-title").textContent = monthName(period.name);
   show("now-chips", ...chips(stateChip(chosen.state, { nothing: chosen.nothing }),
-    isLate(chosen) ? markChip("fault", SENT.includes(chosen.state) ? say.late : say.overdue) : null,
+    isLate(chosen) ? markChip("fault", SENT.includes(chosen.state) ? say.late : say.overdue) : reminder(chosen),
     chosen.version ? el("span", { class: "tag" }, fill(say.version, { n: chosen.version })) : null));
-  document.getElementById("now-days").textContent = `${days(period)} · ${fill(say.due, { day: period.due })}`;
+  const left = isOver(chosen) && chosen.reminded === null ? daysLeft(chosen) : ""; // a reminder stands above
+  document.getElementById("now-days").textContent = [days(period), fill(say.due, { day: period.due }), left].filter(Boolean).join(" · ");
   document.getElementById("next").textContent = nextSentence({ state: chosen.state, period, items, form });
   document.getElementById("to-form").href = formOf(facts.unit.id, period.name);
+  const year = period.name.slice(0, 4);
+  const link = document.getElementById("to-year");
+  link.href = yearOf(facts.unit.id, year);
+  link.textContent = fill(say.year_form, { year });
 }
 
 async function load() {

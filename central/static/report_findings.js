@@ -1,8 +1,8 @@
 // What the checks found: in words with both figures, the fields it is about as links, and the note that answers it.
 
 import { el, fill } from "./base.js";
-import { Refused, call } from "./manage.js";
-import { apiOf, facts, grouped, say } from "./report_words.js";
+import { Refused } from "./manage.js";
+import { grouped, say } from "./report_words.js";
 
 const SIGNS = { "<=": "≤", ">=": "≥" };
 const typed = new Map(); // rule -> what somebody has written and not saved: it stays when the form is loaded again
@@ -31,7 +31,7 @@ export function ruleLinks(one) {
   return codes.flatMap((code, place) => [place ? " " : "", el("a", { href: `#${code}`, "data-code": code }, code)]);
 }
 
-export function noteBox(one, form, { open, saved }) {
+export function noteBox(one, form, { open, put, saved }) {
   if (one.hard) return null;
   const told = one.note ? el("p", { class: "told" }, fill(say.note_by, { actor: one.note.actor, text: one.note.text })) : null;
   if (!open) return told;
@@ -47,7 +47,7 @@ export function noteBox(one, form, { open, saved }) {
     fault.textContent = "";
     button.disabled = true;
     try {
-      await call("PUT", `${apiOf(facts.unit.id, form.period.name)}/notes/${one.id}`, { text: area.value.trim() });
+      await put(one, area.value.trim());
       typed.delete(one.id);
       await saved(one);
     } catch (refused) {

@@ -5,10 +5,12 @@ import { act, call, dayTime, loudly, said } from "./manage.js";
 import { askMove } from "./report_ask.js";
 import { findingsList, findingsSum } from "./report_findings.js";
 import { history, slips } from "./report_history.js";
+import { closePanel } from "./report_made_of.js";
 import { nextSentence } from "./report_next.js";
-import { closePanel, showPanel } from "./report_panel.js";
+import { showPanel } from "./report_panel.js";
+import { go, jump, onLinks, sight } from "./report_going.js";
 import { footnotes, partLinks, sheet } from "./report_sheet.js";
-import { apiOf, boardOf, chips, facts, formOf, markChip, may, nameOf, say, stateChip, trail } from "./report_words.js";
+import { apiOf, boardOf, chips, daysLeft, facts, formOf, markChip, may, nameOf, reminder, say, stateChip, trail } from "./report_words.js";
 
 const path = apiOf(facts.unit.id, facts.period);
 const LIVE = ["COLLECTING", "RETURNED"];
@@ -29,9 +31,9 @@ function head() {
   const facts_ = [["h01", nameOf(form.unit)], ["h02", words.level[form.unit.level]], ["h03", period.from], ["h04", period.to],
     ["h05", version], ["h06", form.preparer], ["h07", form.reviewer], ["h08", form.signer], ["h09", form.sent_at ? dayTime(form.sent_at) : ""]];
   show("head", ...facts_.map(([name, value]) => el("div", {}, el("dt", {}, el("small", {}, name.toUpperCase()), say[name]), el("dd", {}, value || say.none))));
-  const overdue = period.due < facts.today && !["SUBMITTED", "ACCEPTED"].includes(form.state);
-  show("chips", ...chips(stateChip(form.state, { nothing: form.nothing }), form.late ? markChip("fault", say.late) : overdue ? markChip("fault", say.overdue) : null,
-    el("span", { class: "note" }, fill(say.due, { day: period.due })), el("span", { class: "note" }, fill(say.made_at, { time: dayTime(form.made_at) }))));
+  const left = period.to < facts.today && form.reminded === null ? daysLeft(form) : "";
+  show("chips", ...chips(stateChip(form.state, { nothing: form.nothing }), form.late ? markChip("fault", say.late) : form.overdue ? markChip("fault", say.overdue) : reminder(form),
+    el("span", { class: "note" }, [fill(say.due, { day: period.due }), left].filter(Boolean).join(" · ")), el("span", { class: "note" }, fill(say.made_at, { time: dayTime(form.made_at) }))));
 }
 
 function lowerItems() {
@@ -81,7 +83,8 @@ function draw() {
   document.getElementById("findings-sum").textContent = findingsSum(form);
   show("findings", ...findingsList(form));
   show("parts", ...partLinks(parts, form));
-  const notes = { open: isOpen(), saved: (one) => reload(say.note_saved, null, `note-${one.id}`) };
+  const put = (one, text) => call("PUT", `${path}/notes/${one.id}`, { text });
+  const notes = { open: isOpen(), put, saved: (one) => reload(say.note_saved, null, `note-${one.id}`) };
   document.getElementById("columns-choice").hidden = !form.columns.length;
   sheet(document.getElementById("table"), form, parts, notes, { lower: document.getElementById("show-columns").checked });
   show("foot", ...footnotes(form));
@@ -143,46 +146,14 @@ function tellProblem(refused) {
   problem.scrollIntoView({ block: "center" });
 }
 
-// --- going to a field ---
-
-function jump(id) {
-  const place = document.getElementById(id);
-  if (!place) return;
-  const row = place.closest("tr");
-  row.scrollIntoView({ block: "center", inline: "nearest" });
-  document.getElementById("scroll").scrollLeft = 0;
-  const area = place.querySelector?.("textarea");
-  (area ?? place.closest("tr.finding-row")?.previousElementSibling?.querySelector(".figure") ?? row.querySelector(".figure") ?? row).focus({ preventScroll: true });
-}
-
 function open(code, from) {
   shownCode = code;
-  history_(code);
+  go(code);
   showPanel(code, form, byCode, tools(), from);
-  const row = document.getElementById(code);
-  const seen = document.getElementById("scroll").getBoundingClientRect();
-  const here = row.getBoundingClientRect();
-  if (here.top < seen.top + 90 || here.bottom > Math.min(seen.bottom, innerHeight)) row.scrollIntoView({ block: "center" });
+  sight(code);
 }
 
-function history_(code) {
-  globalThis.history.replaceState(null, "", `${location.pathname}${location.search}#${code}`);
-}
-
-document.getElementById("form").addEventListener("click", (event) => {
-  const link = event.target.closest("a[data-code], a[data-part]");
-  if (!link || event.ctrlKey || event.metaKey) return;
-  event.preventDefault();
-  if (link.dataset.part) {
-    const part = document.getElementById(`part-${link.dataset.part}`);
-    part.scrollIntoView({ block: "start" });
-    part.querySelector("th").focus({ preventScroll: true });
-  } else if (link.dataset.jump) {
-    jump(link.dataset.jump);
-  } else {
-    open(link.dataset.code, link);
-  }
-});
+onLinks(open);
 document.getElementById("problem").addEventListener("click", (event) => {
   const link = event.target.closest("a[data-jump]");
   if (!link) return;

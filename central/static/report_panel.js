@@ -1,60 +1,12 @@
 // The way from a figure to the rows behind it: what it is computed of, whose it is, what was added, which records.
 
 import { el, fill, words } from "./base.js";
-import { Refused, act, call, dayTime, pair, said, wire } from "./manage.js";
+import { Refused, act, call, dayTime, said, wire } from "./manage.js";
 import { records } from "./report_behind.js";
-import { formula } from "./report_findings.js";
-import { apiOf, facts, fieldName, formOf, grouped, may, monthName, nameOf, say, signed } from "./report_words.js";
+import { about, computed, counted, inner, openPanel } from "./report_made_of.js";
+import { apiOf, facts, fieldName, grouped, may, monthName, say, signed } from "./report_words.js";
 
-const panel = document.getElementById("panel");
 const openLine = wire(document.getElementById("line"));
-let opener = null;
-
-export function closePanel() {
-  if (panel.hidden) return;
-  panel.hidden = true;
-  document.querySelector("tr.shown-row")?.classList.remove("shown-row");
-  opener?.focus();
-}
-
-const link = (code) => el("a", { href: `#${code}`, "data-code": code }, code);
-const inner = (title, ...parts) => [el("h3", {}, title), ...parts];
-
-function run(codes, first, last) {
-  return codes.slice(codes.indexOf(first), codes.indexOf(last) + 1);
-}
-
-function pieces(written, codes) {
-  // "sum(A30:A41) + last(C10)" cut into codes and what stands between
-  return [...written.matchAll(/sum\((\w+):(\w+)\)|last\((\w+)\)|([A-Z][0-9]+[A-Z]?)|([^A-Zsl]+|.)/g)].map((found) => {
-    if (found[1]) return { codes: run(codes, found[1], found[2]), text: `sum(${found[1]}:${found[2]})`, total: true };
-    if (found[3]) return { codes: [found[3]], text: found[3] + say.before_mark, before: true };
-    if (found[4]) return { codes: [found[4]], text: found[4] };
-    return { codes: [], text: found[5].replaceAll("*", "×").replaceAll("/", "÷") };
-  });
-}
-
-function computed(field, form, table) {
-  const found = pieces(field.is, [...table.keys()]);
-  const figure = (one, code) => grouped((one.before ? form.before : form.figures)[code]);
-  const cells = found.flatMap((one) => one.codes.map((code) => [one, code]));
-  const with_ = found.map((one) => (one.codes.length > 1 ? `(${one.codes.map((code) => figure(one, code)).join(" + ")})` : one.codes.length ? figure(one, one.codes[0]) : one.text)).join("");
-  return [
-    ...inner(say.panel_is, el("p", { class: "mono" }, `${field.code} = `, ...found.flatMap((one) => (one.codes.length === 1 ? [link(one.codes[0]), one.before ? say.before_mark : ""] : [one.text])))),
-    el("p", { class: "mono" }, `= ${with_} = ${grouped(form.figures[field.code])}`),
-    el("dl", { class: "report-cells" }, ...cells.flatMap(([one, code]) => [el("dt", {}, link(code), " ", fieldName(table.get(code)), one.before ? say.before_mark : ""), el("dd", {}, figure(one, code))])),
-  ];
-}
-
-function counted(field, form) {
-  const columns = form.columns.length ? form.columns : [];
-  if (!columns.length) return [];
-  const lower = columns.filter((one) => !one.own && one.figures[field.code] !== "0");
-  const own = columns.find((one) => one.own);
-  return inner(say.panel_made_of, el("dl", { class: "report-cells" },
-    ...(own ? [el("dt", {}, say.panel_own), el("dd", {}, grouped(own.figures[field.code]))] : []),
-    ...lower.flatMap((one) => [el("dt", {}, el("a", { href: formOf(one.unit.id, form.period.name, field.code) }, nameOf(one.unit))), el("dd", {}, grouped(one.figures[field.code]))])));
-}
 
 function events(ids) {
   if (!ids.length) return null;
@@ -123,34 +75,11 @@ function propose(field, form, tools) {
   });
 }
 
-function about(field, form) {
-  const notes = form.notes.filter((one) => one.rule === `R-${field.code}` || one.rule.startsWith(`R-${field.code}-`));
-  return [
-    el("dl", { class: "facts" }, ...pair(say.panel_source, words.report_source_meaning[field.source]), ...pair(say.panel_kind, words.report_kind[field.kind]),
-      ...(field.rule ? pair(`${say.panel_rule} R-${field.code}`, formula(field.rule)) : []), ...(field.soft ? pair(say.panel_soft, formula(field.soft)) : [])),
-    field.few ? el("p", { class: "note" }, say.panel_few) : null,
-    ...(notes.length ? inner(say.panel_note, ...notes.map((one) => el("p", {}, `${one.rule} `, fill(say.note_by, one)))) : []),
-  ].filter(Boolean);
-}
-
 export function showPanel(code, form, table, tools, from = null) {
   const field = table.get(code);
   if (!field) return;
-  opener = from ?? opener;
-  const close = el("button", { type: "button", class: "plain report-close", "aria-label": say.close }, "×");
-  close.addEventListener("click", closePanel);
   const hand = field.source === "M" && (may("report_enter") || may("report_entries"))
     ? el("p", {}, el("a", { class: "link plain", href: `/report/room?unit=${facts.unit.id}&month=${form.period.name}#figures` }, say.panel_hand)) : null;
-  panel.replaceChildren(close,
-    el("h2", { id: "panel-title", tabindex: "-1" }, el("span", { class: "unseen" }, fill(say.panel, { code })), el("span", { "aria-hidden": "true" }, `${code} ${fieldName(field)}`)),
-    el("p", { class: "report-big" }, grouped(form.figures[code]), el("small", {}, ` ${words.report_unit[field.unit]}`)),
-    ...[...(field.source === "D" ? computed(field, form, table) : []), ...counted(field, form), hand, ...(field.source === "D" ? [] : lines(field, form, tools)),
-      ...(field.source === "D" ? [] : records(field, form)), ...about(field, form)].filter(Boolean));
-  document.querySelector("tr.shown-row")?.classList.remove("shown-row");
-  document.getElementById(code)?.classList.add("shown-row");
-  panel.hidden = false;
-  panel.scrollTop = 0;
-  if (from) document.getElementById("panel-title").focus({ preventScroll: true });
+  const own = field.source === "D" ? [] : [...lines(field, form, tools), ...records(field, form)];
+  openPanel(field, form, [...(field.source === "D" ? computed(field, form, table) : []), ...counted(field, form), hand, ...own, ...about(field, form)], from);
 }
-
-panel.addEventListener("keydown", (event) => { if (event.key === "Escape") closePanel(); });

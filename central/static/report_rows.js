@@ -3,13 +3,13 @@
 import { el, fill, show, words } from "./base.js";
 import { Refused, act, call, dayTime, loudly } from "./manage.js";
 import { ask, askMove } from "./report_ask.js";
-import { SENT, boardOf, facts, formOf, markChip, may, monthName, nameOf, say, stateChip } from "./report_words.js";
+import { SENT, boardOf, facts, formOf, markChip, may, monthName, nameOf, reminder, say, stateChip } from "./report_words.js";
 
 const isLate = (one) => one.late || one.overdue;
 const KINDS = {
   all: () => true, sent: (one) => SENT.includes(one.state), waiting: (one) => one.state === "SUBMITTED",
   accepted: (one) => one.state === "ACCEPTED", returned: (one) => one.state === "RETURNED",
-  open: (one) => !SENT.includes(one.state), late: isLate, missing: (one) => one.missing, nothing: (one) => one.nothing,
+  open: (one) => !SENT.includes(one.state), reminded: (one) => one.reminded !== null, late: isLate, missing: (one) => one.missing, nothing: (one) => one.nothing,
 };
 // what has to be done first comes first
 const URGENT = { SUBMITTED: 0, RETURNED: 2, COLLECTING: 3, DRAFT: 4, CHECKED: 4, SIGNED: 4, ACCEPTED: 6 };
@@ -124,7 +124,7 @@ function row(one) {
   const name = el("th", { scope: "row" }, el("a", { class: "report-unit", href: formOf(one.unit, state.period.name) }, nameOf(one)),
     el("small", { class: "id" }, one.unit));
   const stands = el("td", {}, el("div", { class: "chips" }, stateChip(one.state, { nothing: one.nothing }),
-    one.missing ? markChip("warning", say.missing) : "", isLate(one) ? markChip("fault", one.overdue && !SENT.includes(one.state) ? say.overdue : say.late) : ""));
+    one.missing ? markChip("warning", say.missing) : "", reminder(one) ?? "", isLate(one) ? markChip("fault", one.overdue && !SENT.includes(one.state) ? say.overdue : say.late) : ""));
   const sent = el("td", { class: "when" }, one.sent_at ? dayTime(one.sent_at) : fill(say.due_short, { day: state.period.due }));
   return el("tr", { id: `unit-${one.unit}` },
     ...(reviews ? [el("td", { class: "pick" }, picker(one) ?? "")] : []),

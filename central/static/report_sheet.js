@@ -14,16 +14,16 @@ function cell(shown, { change = false, code = "", where = "" } = {}) {
     ? el("a", { class: "figure", href: `#${code}`, "data-code": code }, text) : text);
 }
 
-function headRow(form, columns) {
+function headRow(form, columns, heads) {
   const fixed = [["code", "c-code"], ["name", "c-name"], ["unit_of", "c-unit"], ["figure", "n"], ["before", "n"], ["change", "n"]];
   const lower = columns.map((one) => {
-    const state = one.own ? "" : one.missing ? say.column_missing : one.version ? fill(say.version, { n: one.version }) : say.column_live;
+    const state = one.own ? "" : heads.stands(one);
     const name = one.own ? say.own_column : nameOf(one.unit);
     const title = one.own ? name : el("a", { href: formOf(one.unit.id, form.period.name) }, name);
-    return el("th", { class: `n c-lower${one.missing || (!one.own && !one.version) ? " is-open" : ""}`, scope: "col", id: one.own ? null : `column-${one.unit.id}` },
+    return el("th", { class: `n c-lower${!one.own && heads.lacks(one) ? " is-open" : ""}`, scope: "col", id: one.own ? null : `column-${one.unit.id}` },
       title, el("small", {}, state));
   });
-  return el("tr", {}, ...fixed.map(([name, kind]) => el("th", { class: kind, scope: "col" }, say[name])), ...lower);
+  return el("tr", {}, ...fixed.map(([name, kind]) => el("th", { class: kind, scope: "col" }, heads[name] ?? say[name])), ...lower);
 }
 
 function byHand(field, form) {
@@ -31,9 +31,9 @@ function byHand(field, form) {
   return el("a", { class: "report-hand", href: `/report/room?unit=${facts.unit.id}&month=${form.period.name}#figures` }, say.by_hand_link);
 }
 
-function fieldRow(field, form, columns, found) {
+function fieldRow(field, form, columns, found, heads) {
   const worst = found.some((one) => one.hard) ? " has-hard" : found.some((one) => !one.noted) ? " has-soft" : found.length ? " has-noted" : "";
-  const hand = byHand(field, form);
+  const hand = heads.hand ? byHand(field, form) : null;
   return el("tr", { class: `field-row source-${field.source}${worst}`, id: field.code, tabindex: "-1" },
     el("td", { class: "c-code" }, field.code),
     el("th", { class: "c-name", scope: "row" }, fieldName(field), hand ? " " : null, hand),
@@ -49,19 +49,22 @@ function findingRow(one, form, width, notes) {
   return el("tr", { class: `finding-row ${one.hard ? "hard" : one.noted ? "noted" : "soft"}` }, el("td", { colspan: String(width) }, box));
 }
 
-function partRows(part, form, columns, width, notes) {
+function partRows(part, form, columns, width, notes, heads) {
   const rows = part.fields.flatMap((field) => {
     const found = form.findings.filter((one) => one.code === field.code).map((one) => entry(one, form));
-    return [fieldRow(field, form, columns, found), ...found.map((one) => findingRow(one, form, width, notes))];
+    return [fieldRow(field, form, columns, found, heads), ...found.map((one) => findingRow(one, form, width, notes))];
   });
   const title = el("div", { class: "report-part" }, el("b", {}, part.key), fieldName(part));
   return el("tbody", { id: `part-${part.key}` }, el("tr", { class: "part-row" }, el("th", { colspan: String(width), scope: "rowgroup", tabindex: "-1" }, title)), ...rows);
 }
 
-export function sheet(table, form, parts, notes, { lower = true } = {}) {
+const MONTH = { hand: true, lacks: (one) => one.missing || !one.version, stands: (one) => (one.missing ? say.column_missing : one.version ? fill(say.version, { n: one.version }) : say.column_live) };
+
+export function sheet(table, form, parts, notes, { lower = true, heads = MONTH } = {}) {
+  // `heads`: what a form of another span calls its columns, whether figures are typed in for it, where a unit's stands
   const columns = lower ? form.columns : [];
   const width = 6 + columns.length;
-  table.replaceChildren(el("thead", {}, headRow(form, columns)), ...parts.map((part) => partRows(part, form, columns, width, notes)));
+  table.replaceChildren(el("thead", {}, headRow(form, columns, heads)), ...parts.map((part) => partRows(part, form, columns, width, notes, heads)));
   table.classList.toggle("has-lower", columns.length > 0);
 }
 

@@ -12,7 +12,8 @@ export const nameOf = (unit) => (english ? unit.name_en : unit.name_zh) || unit.
 export const fieldName = (field) => (english ? field.en : field.zh);
 export const apiOf = (unit, period) => `/api/v1/report/units/${unit}/periods/${period}`;
 export const formOf = (unit, period, code = "") => `/report/${unit}/${period}${code ? `#${code}` : ""}`;
-export const boardOf = (unit, period) => `/report?unit=${unit}&period=${period}`;
+export const boardOf = (unit, period) => `/report?unit=${unit}${period ? `&period=${period}` : ""}`;
+export const yearOf = (unit, year) => `/report/${unit}/${year}`;
 
 export function monthName(name) {
   return fill(say.month, { year: name.slice(0, 4), month: english ? name.slice(5) : Number(name.slice(5)) });
@@ -29,6 +30,17 @@ export function stateChip(state, { nothing = false } = {}) {
 
 export function markChip(kind, word) {
   return el("span", { class: `chip is-${kind}` }, el("span", { class: "sign", "aria-hidden": "true" }), word);
+}
+
+export function daysLeft(one) {
+  // how long there is left to send it in, for whoever has not
+  if (one.working_days_left === null) return "";
+  return one.working_days_left ? fill(say.days_left, { n: one.working_days_left }) : one.due === facts.today ? say.due_today : say.days_left_none;
+}
+
+export function reminder(one) {
+  // from a reminder day on; red is kept for what is late
+  return one.reminded === null ? null : markChip("warning", daysLeft(one));
 }
 
 export function grouped(shown) {
@@ -50,10 +62,10 @@ export function listed(names, most = 3) {
 }
 
 export function trail(period, { form = false } = {}) {
-  // the units from one's own down to this one; each leads to its board
+  // the units from one's own down to this one; each leads to its board. `form`: of which form this is the page
   const above = form ? facts.trail : facts.trail.slice(0, -1);
   const steps = above.map((one) => el("a", { href: boardOf(one.id, period) }, nameOf(one)));
-  const here = form ? [monthName(period)] : facts.trail.length > 1 ? [nameOf(facts.unit)] : [];
+  const here = form ? [form === true ? monthName(period) : form] : facts.trail.length > 1 ? [nameOf(facts.unit)] : [];
   const parts = [...steps, ...here].flatMap((one, place) => (place ? [" › ", one] : [one]));
   document.getElementById("trail").replaceChildren(...parts);
 }

@@ -18,10 +18,11 @@ from central.accounts.permissions import Role
 from central.accounts.person import NewAccount
 from central.clock import now_ms
 from central.database import Database
-from central.report.periods import shifted
+from central.report.periods import shifted, year_of
 from central.units import store as units
 from central.units.rules import ROOT
 from hall.moment import local_day, local_ms
+from tests.central.analysis_district import locked
 from tests.central.desk_in_browser import Pages, browser, pages
 from tests.central.running import SECRET, RunningCentral
 from tests.edge.accessible import GOOD, faults
@@ -30,6 +31,7 @@ from tests.parts import Mosquitto, skip_unless
 __all__ = ["browser", "pages"]
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
 MONTH = shifted(local_day(now_ms())[:7], -1)  # is over, whatever the time of day
+YEAR = int(MONTH[:4])
 TREE = (
     ("north", ROOT, "district", "示例北区公共法律服务中心", "North District Centre"),
     ("lane", "north", "street", "示例街道", "Lane Street"), ("dock", "north", "street", "码头街道", "Dock Street"),
@@ -76,6 +78,14 @@ class Report:
     def adjust(self, unit: str, **lines: int) -> None:
         for code, by in lines.items():
             self.send(f"p.{unit}", "POST", unit, "lines", {"code": code, "by": str(by), "text": "补录手工登记"})
+
+    def lock_others(self, unit: str, **figures: int) -> None:
+        """The other eleven months of the year, each locked with these figures."""
+        database = Database(self.central.database)
+        for name in year_of(YEAR):
+            if name != MONTH:
+                locked(database, unit, name, **figures)
+        database.close()
 
     def move(self, name: str, unit: str, move: str, text: str = "") -> None:
         step = self.client(name).get(f"/api/v1/report/units/{unit}/periods/{MONTH}").json()["step"]
@@ -151,6 +161,7 @@ def test_a_month_goes_from_its_street_to_the_city_back_and_up_again(report: Repo
     _district_corrects(report, pages)
     _city_accepts(report, pages)
     _a_locked_form_is_corrected_by_a_slip(report, pages)
+    _the_year_is_made(report, pages)
 
 
 def _street_sends(report: Report, pages: Pages) -> None:
@@ -297,6 +308,67 @@ def _a_locked_form_is_corrected_by_a_slip(report: Report, pages: Pages) -> None:
     expect(signer.locator("#slips")).to_contain_text("已批准")
     expect(signer.locator("#C30 .main")).to_have_text("2")
     expect(signer.locator("#versions li")).to_have_count(3)
+
+
+def _the_year_is_made(report: Report, pages: Pages) -> None:
+    for code, value in STAFF.items():
+        report.send("p.city", "POST", "city", "entries", {"code": code, "value": value, "kept_at": "人事登记表"})
+    report.move("p.city", "city", "DRAW_UP")
+    for found in report.client("p.city").get(f"/api/v1/report/units/city/periods/{MONTH}").json()["findings"]:
+        report.send("p.city", "PUT", "city", f"notes/{found['id']}", {"text": "各区已说明"})
+    report.move("r.city", "city", "CHECK")
+    report.move("s.city", "city", "SIGN")
+    page = report.page(pages, "s.city", f"/report/city/{YEAR}")
+    expect(page.locator("#next")).to_contain_text("还有 12 个月没有定稿")
+    expect(page.locator("#lock")).to_have_count(0)
+    page.locator("#months").get_by_role("link", name="已签署").press("Enter")
+    page.wait_for_url(f"**{form('city')}")
+    make(page, "CLOSE")
+    expect(page.locator("#next")).to_have_text("本期已定稿并锁定。")
+    report.lock_others("city", A10=100, A11=100, A30=100, A51=100, B02=100, B22=100, B35=100, K01=4, K02=9, K03=2)
+    report.lock_others("north", A10=100, A14=100)
+    page.get_by_role("link", name=f"{YEAR}年报表").press("Enter")
+    expect(page.locator("#months-sum")).to_have_text("已锁定 12 个月")
+    expect(page.locator("#A10 .main")).to_have_text("2,300")
+    expect(page.locator("#column-north")).to_contain_text("十二个月齐")
+    is_well(page, "year")
+    _its_figures_are_looked_into_and_noted(report, pages)
+    page.locator("#lock").press("Enter")
+    expect(page.locator("#ask-title")).to_be_focused()
+    expect(page.locator("#ask-text")).to_contain_text(f"锁定后{YEAR}年的数不再变化")
+    is_well(page, "year-lock")
+    page.locator("#ask [type=submit]").press("Enter")
+    expect(page.locator("#next")).to_contain_text("年报已由 s.city 于")
+    expect(page.locator("#lock")).to_have_count(0)
+    with page.expect_download() as book:
+        page.get_by_role("link", name="XLSX").press("Enter")
+    assert str(YEAR) in book.value.suggested_filename
+    page.goto(f"{report.central.url}/report/north/{YEAR}?lang=en#A10")
+    expect(page.locator("#next")).to_contain_text("Locked by s.city")
+    expect(page.locator("#panel .report-each a")).to_have_count(12)
+    is_well(page, "year-en")
+    page.get_by_role("link", name="Assessment sheet").press("Enter")
+    page.get_by_role("link", name=f"Yearly form {YEAR}").press("Enter")
+    page.wait_for_url(f"**/report/north/{YEAR}")
+    page.goto(f"{report.central.url}/report?lang=zh")
+
+
+def _its_figures_are_looked_into_and_noted(report: Report, pages: Pages) -> None:
+    page = report.page(pages, "p.city", f"/report/city/{YEAR}")
+    expect(page.locator("#lock")).to_have_count(0)  # a preparer notes, the signer locks
+    page.locator("[data-jump=at-R-B22]").press("Enter")
+    expect(page.locator("[id='note-R-B22']")).to_be_focused()
+    page.keyboard.type("自助机上线前没有分类")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("tr[id=B22].has-noted")).to_be_visible()
+    page.locator("#A01 .main .figure").press("Enter")
+    expect(page.locator("#panel-title")).to_be_focused()
+    expect(page.locator("#panel .report-each a").first).to_have_attribute("href", f"/report/city/{YEAR}-01#A01")
+    page.locator("#panel textarea").fill("全年口径一致")
+    page.locator("#panel form button").press("Enter")
+    expect(page.locator("#panel")).to_contain_text("p.city 说明：全年口径一致")
+    page.keyboard.press("Escape")
 
 
 def test_who_prepared_is_told_who_else_checks_and_who_comes_second_loses_no_word(report: Report, pages: Pages) -> None:
