@@ -24,6 +24,7 @@ from central.tickets import store as ticket_store
 from central.tickets.rules import TicketRow
 from hall.appointments.words import AppointmentCheckedIn
 from hall.queue.words import TicketIssued
+from hall.record.words import ServiceRecorded
 
 _DAYS_KEPT: Final = 3
 
@@ -52,6 +53,10 @@ class HallPicture:
             appointments.checked_in(connection, self.hall, event.appointment, event.number, event.late)
         aid_arrivals.keep(connection, self.hall, event, arrived.ts)
         report_counts.take(connection, self.hall, event)
+        if isinstance(event, ServiceRecorded):
+            ticket = self._day(connection, event.day).get(event.number)
+            of = ticket.epoch if ticket is not None else epoch
+            report_counts.take_record(connection, self.hall, stream, of, event)
         ratings.keep(connection, self.hall, ratings.Source(stream, epoch, arrived.seq), event, arrived.ts)
         move = None
         if ticket_rules.about_ticket(event):

@@ -39,24 +39,24 @@ _ENDED: Final = _of.state.in_([state.value for state in ENDS])
 
 def take(connection: Connection, hall: str, event: object) -> None:
     """What an event of a hall adds to the report beside its ticket; what is no cell changes nothing."""
-    if isinstance(event, ServiceRecorded):
-        _take_record(connection, hall, event)
-        return
     found = tallied(event)
     if found is not None and is_day(found[0]):
         add_tallies(connection, [(hall, found[0], code, 1) for code in found[1]])
 
 
-def _take_record(connection: Connection, hall: str, event: ServiceRecorded) -> None:
+def take_record(connection: Connection, hall: str, stream: int, epoch: str, event: ServiceRecorded) -> None:
+    """What a journal notes of a service; ``epoch`` is that of its ticket."""
     if not is_day(event.day) or len(event.number) > _NUMBER:
         return  # no ticket of ours: it stays an event and nothing more
     table = service_record
     facts = {
-        "version": event.version, "field": event.field or "", "answered_by": event.answered_by or "",
+        "stream": stream, "version": event.version, "field": event.field or "", "answered_by": event.answered_by or "",
         "groups": "".join(f" {group} " for group in sorted(set(event.groups))),
     }  # fmt: skip
-    statement = upsert(connection, table).values(hall=hall, day=event.day, number=event.number, **facts)
-    newer = table.c.version <= event.version
+    statement = upsert(connection, table).values(
+        hall=hall, day=event.day, number=event.number, epoch=epoch, **facts
+    )  # fmt: skip
+    newer = or_(table.c.stream < stream, and_(table.c.stream == stream, table.c.version <= event.version))
     keys = [column.name for column in table.primary_key]
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=facts, where=newer))
 
@@ -133,7 +133,9 @@ def _advice(connection: Connection, those: ColumnElement[bool]) -> list[Mapping[
     """Services of class A that were finished; what nobody noted of one is "other". One that has a record of its own
     (``central/matters``) counts there."""
     said = service_record.c
-    noted = and_(said.hall == _of.hall, said.day == _of.day, said.number == _of.number)
+    noted = and_(
+        said.hall == _of.hall, said.day == _of.day, said.number == _of.number, said.epoch == _of.epoch
+    )  # fmt: skip
     field, answered = func.coalesce(said.field, ""), func.coalesce(said.answered_by, "")
     columns = [
         func.sum(_of.persons).label("B02"),

@@ -10,13 +10,16 @@ from central.schema import tables
 
 DOUBTFUL: Final = "CLOCK"  # no cell: how many tickets of a deleted day stand on it by a clock that was wrong
 
-# What a window noted of a service: codes only. The newest version counts; it goes with its ticket.
+# What a window noted of a service: codes only. Of several journals' the later one counts, of one journal the newest
+# version; it goes with its ticket.
 service_record = Table(
     "service_record",
     tables,
     Column("hall", String(40), primary_key=True),
     Column("day", String(10), primary_key=True),
     Column("number", String(12), primary_key=True),
+    Column("epoch", String(64), primary_key=True),  # the ticket's: a lost disk may give numbers again
+    Column("stream", Integer, nullable=False),  # in which journal it was noted
     Column("version", Integer, nullable=False),
     Column("field", String(16), nullable=False),  # empty: nobody said
     Column("answered_by", String(12), nullable=False),

@@ -151,7 +151,17 @@ def _ticket(
     noted = None
     if done and letter == "A" and draw.random() < 0.8:
         groups = "".join(f" {group} " for group in sorted(draw.sample(list(Group), draw.randrange(0, 3))))
-        noted = (hall, day, code, 1, draw.choice(list(Field)).value, draw.choice(list(AnsweredBy)).value, groups)
+        noted = (
+            hall,
+            day,
+            code,
+            "e",
+            1,
+            1,
+            draw.choice(list(Field)).value,
+            draw.choice(list(AnsweredBy)).value,
+            groups,
+        )
     rated = None
     if grade is not None:
         rated = (

@@ -29,6 +29,7 @@ from central.report_recount.nightly import NightlyRecount
 from central.report_recount.work import Again
 from central.units import store as units
 from hall.moment import local_ms
+from hall.record.words import Field, ServiceRecorded
 from tests.central.conftest import empty_store
 from tests.central.event_log import HallLog, batch, called, finished, issued, rated, started
 from tests.central.steps_at_random import Records
@@ -178,6 +179,24 @@ def test_a_number_that_is_given_again_after_a_lost_disk_is_another_ticket(place:
     form, found = place.both()
     assert form == found
     assert found["A11"] == 11
+
+
+def test_what_was_noted_of_a_number_belongs_to_the_ticket_of_its_journal(place: Place) -> None:
+    """A disk that was lost: the number is given again, and what is noted begins with its first version."""
+    first, second, third = morning("first", range(1, 3)), morning("second", range(1, 2)), HallLog("third")
+    first.add(noted("A001", Field.LABOUR, 1), noted("A001", Field.DEBT, 2), noted("A002", Field.FAMILY, 3))
+    second.add(noted("A001", Field.HOUSING, 1))
+    third.add(noted("A002", Field.LAND, 1))  # the hall goes on with the ticket of the first
+    place.takes([*first.batches(), *second.batches(), *third.batches()])
+    form, found = place.both()
+    assert form == found
+    assert {code: found.get(code, 0) for code in ("B02", "B11", "B13", "B16", "B17", "B18", "B22")} == {
+        "B02": 3, "B11": 0, "B13": 0, "B16": 1, "B17": 1, "B18": 1, "B22": 0,
+    }  # fmt: skip
+
+
+def noted(number: str, field: Field, version: int) -> ServiceRecorded:
+    return ServiceRecorded(DAY, number, "A", 1, "staff-1", version, field)
 
 
 def test_what_comes_late_is_not_in_the_form_and_is_all_that_a_recount_of_now_has_more(place: Place) -> None:

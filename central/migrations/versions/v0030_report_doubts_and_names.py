@@ -1,5 +1,8 @@
-"""With each version of a form the halls whose clock was wrong. Of a visit of an adviser the name may be taken out, and
-nothing else, once it was kept for as long as it may be; files behind figures are deleted then, and never changed."""
+"""With each version of a form the halls whose clock was wrong; what was noted of a service by its ticket.
+
+Of a visit of an adviser the name may be taken out, and nothing else, once it was kept for as long as it may be; files
+behind figures are deleted then, and never changed.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,39 @@ _STAYS: Final = ("id", "unit", "day", "begins", "ends", "minutes", "people", "by
 
 def upgrade() -> None:
     op.add_column("report_version", sa.Column("doubts", sa.Text, nullable=False, server_default="[]"))
+    _records_by_ticket()
     if op.get_bind().dialect.name == "postgresql":
         _names_on_postgresql()
     else:
         _names_on_sqlite()
+
+
+def _records_by_ticket() -> None:
+    """What was noted of a number is noted of each ticket that had it that day, until the hall says more."""
+    op.drop_index("service_record_by_day", "service_record")
+    op.rename_table("service_record", "service_record_before")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("ALTER INDEX service_record_pkey RENAME TO service_record_before_pkey")
+    op.create_table(
+        "service_record",
+        sa.Column("hall", sa.String(40), primary_key=True),
+        sa.Column("day", sa.String(10), primary_key=True),
+        sa.Column("number", sa.String(12), primary_key=True),
+        sa.Column("epoch", sa.String(64), primary_key=True),
+        sa.Column("stream", sa.Integer, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("field", sa.String(16), nullable=False),
+        sa.Column("answered_by", sa.String(12), nullable=False),
+        sa.Column("groups", sa.String(80), nullable=False),
+    )
+    op.execute(
+        'INSERT INTO service_record (hall, day, number, epoch, stream, version, field, answered_by, "groups")'
+        ' SELECT r.hall, r.day, r.number, t.epoch, 0, r.version, r.field, r.answered_by, r."groups"'
+        " FROM service_record_before r"
+        " JOIN ticket t ON t.hall = r.hall AND t.day = r.day AND t.number = r.number"
+    )
+    op.drop_table("service_record_before")
+    op.create_index("service_record_by_day", "service_record", ["day"])
 
 
 def _names_on_sqlite() -> None:
