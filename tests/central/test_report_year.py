@@ -77,6 +77,8 @@ def test_a_year_with_a_month_that_is_open_is_not_locked_and_the_month_is_named(t
         locked(tree, "city", name, A10=1, A14=1)
     told = done(tree.client("p.city").get(BASE.format("city")))
     assert (told["open"], told["figures"]["A10"]) == ([MONTHS[-1]], "11")
+    stands = [(one["period"]["name"], one["state"], one["asked"]) for one in told["forms"]]
+    assert stands == [*((name, "ACCEPTED", True) for name in MONTHS[:-1]), (MONTHS[-1], "COLLECTING", True)]
     refused = send(tree.client("s.city"), "POST", BASE.format("city") + "/lock", {})
     assert check_error(refused, 409, "REPORT_YEAR_OPEN")["field"] == MONTHS[-1]
 
@@ -102,3 +104,14 @@ def test_after_its_lock_only_the_notes_of_a_year_change(tree: ReportTree) -> Non
     assert done(tree.client("p.city").get(BASE.format("city") + "/report.json"))["period"]["name"] == str(YEAR)
     assert tree.client("p.south").get(BASE.format("north")).status_code == 404
     assert tree.client("p.city").get(f"/api/v1/report/units/city/years/{YEAR + 2}").status_code == 404
+
+
+@ONE_ENGINE
+def test_the_page_of_a_year_is_for_those_who_see_the_unit_and_not_the_page_of_a_month(tree: ReportTree) -> None:
+    page = tree.client("p.north").get(f"/report/north/{YEAR}")
+    assert (page.status_code, "report_year.js" in page.text) == (200, True)
+    month = tree.client("p.north").get(f"/report/north/{MONTHS[0]}")
+    assert (month.status_code, "report_form.js" in month.text) == (200, True)
+    assert tree.client("p.south").get(f"/report/north/{YEAR}").status_code == 404
+    for path in (f"{YEAR + 2}", "1999", "20260", f"{YEAR}-13", "-1"):
+        assert tree.client("p.north").get(f"/report/north/{path}").status_code == 404, path
