@@ -17,7 +17,7 @@ export function findingWords(one) {
   const kind = /-(CHANGE|ZERO|SIGN|WHOLE|CLOCK)$/.exec(one.id)?.[1];
   return fill(say[`finding_${kind ?? number}`] ?? say.finding, {
     code: one.code, left: formula(one.left), right: formula(one.right), sign: kind || !number || one.sign !== "=" ? SIGNS[one.sign] ?? one.sign : "",
-    left_is: grouped(one.left_is), right_is: grouped(one.right_is), halls: one.doubts.map((hall) => fill(say.finding_clock_hall, { hall: hall.hall, n: hall.tickets, days: hall.days.join(" ") })).join("; "),
+    left_is: grouped(one.left_is), right_is: grouped(one.right_is), halls: one.doubts.map((hall) => fill(say.finding_clock_hall, { hall: hall.hall, n: hall.tickets, days: hall.days.join(", ") })).join("; "),
   });
 }
 
