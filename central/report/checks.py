@@ -67,7 +67,7 @@ def _of_field(field: Field, level: Level, figure: Figure, over: Figures, without
         yield from _own(field, field.rule, over, hard=not held)
         yield from _own(field, field.soft, over, hard=False)
     last = over.before.get(field.code)
-    if figure is not None and last is not None and field.kind is not Kind.RATIO:
+    if figure is not None and last is not None and field.kind is not Kind.RATIO and not field.quarterly:
         yield from _since(field, figure, last)
 
 

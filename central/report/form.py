@@ -69,6 +69,7 @@ class Field:
     rule: Rule | None
     soft: Rule | None
     at: frozenset[Level]
+    quarterly: bool = False  # judged in the period that ends a quarter, so nothing to set beside the period before
     written: str = ""
     rule_written: str = ""
     soft_written: str = ""
@@ -133,7 +134,7 @@ def form() -> Form:
 
 
 _KEYS: Final = frozenset(
-    {"code", "zh", "en", "unit", "source", "kind", "scale", "few", "is", "rule", "soft", "at"}
+    {"code", "zh", "en", "unit", "source", "kind", "scale", "few", "is", "rule", "soft", "at", "quarterly"}
 )  # fmt: skip
 
 
@@ -150,7 +151,7 @@ def _field(row: Mapping[str, Any], part: str, codes: list[str]) -> Field:
         read_term(row["is"], codes) if "is" in row else None,
         read_rule(row["rule"], codes) if "rule" in row else None,
         read_rule(row["soft"], codes) if "soft" in row else None,
-        frozenset(Level(level) for level in row.get("at", Level)),
+        frozenset(Level(level) for level in row.get("at", Level)), row.get("quarterly", False),
         row.get("is", ""), row.get("rule", ""), row.get("soft", ""),
     )  # fmt: skip
 

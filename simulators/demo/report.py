@@ -35,7 +35,6 @@ _KEPT_AT: Final = "档案柜2号，登记簿"
 _EXPLAINED: Final = {
     "R-B22": "热线平台没有分领域统计，电话咨询计入其他",
     "R-C18": "异地核查经济状况的回函晚到，已于次日办结",
-    "R-J07-ZERO": "讲座达标按季末月统计，本月不统计",
 }
 _AS_EVER: Final = "已与登记簿核对，属业务量的正常变化"
 _HOTLINE: Final = "of_unit,day,G01,G01V,G02,G04S,G05,G06,G07,G08R,G08S,B03"

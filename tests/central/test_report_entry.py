@@ -17,6 +17,7 @@ from central.database import Database
 from central.failures import ApiError, NotFound, RefusedByRule, WrongField
 from central.keeping.retention import purge
 from central.report import store as report
+from central.report.checks import findings
 from central.report.form import Source, form
 from central.report.periods import PeriodRule
 from central.report_entry import rules, told, work
@@ -385,3 +386,9 @@ def test_every_code_has_words() -> None:
                         (rules.Why, "report_taken_back")):  # fmt: skip
         assert {f"central.{table}.{one.value}" for one in kind} <= set(catalogue())
     assert work.MOST_FILES > 0
+
+
+@pytest.mark.parametrize(("before", "now"), [(120, 0), (0, 120)])
+def test_lectures_are_judged_once_a_quarter_and_not_set_beside_the_month_before(before: int, now: int) -> None:
+    then, there = (dict.fromkeys(form().fields, Fraction()) | {"J07": Fraction(count)} for count in (before, now))
+    assert not [one.id for one in findings(form(), Level.DISTRICT, there, then) if one.code == "J07"]
