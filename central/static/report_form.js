@@ -17,6 +17,7 @@ const LIVE = ["COLLECTING", "RETURNED"];
 const byCode = new Map();
 let parts = [];
 let form = null;
+let loads = 0;
 let shownCode = null;
 
 const wanted = () => new URLSearchParams(location.search).get("version");
@@ -95,7 +96,11 @@ function draw() {
 }
 
 async function load() {
-  form = await call("GET", path + (wanted() === null ? "" : `?version=${encodeURIComponent(wanted())}`));
+  loads += 1;
+  const turn = loads;
+  const told = await call("GET", path + (wanted() === null ? "" : `?version=${encodeURIComponent(wanted())}`));
+  if (turn !== loads) return; // asked for again meanwhile: the older answer must not stand over the newer one
+  form = told;
   draw();
   await slips(form, byCode, (text) => reload(text));
 }

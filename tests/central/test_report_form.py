@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from central.report.checks import findings
 from central.report.form import Kind, Source, form
 from central.report.formula import Figures, FormulaError, breaches, read_rule, read_term, said, worked_out
 from central.report.periods import (
@@ -23,6 +24,7 @@ from central.report.periods import (
     working_days_left,
     year_of,
 )
+from central.units.rules import Level
 from hall.law.days import DayTable
 
 CODES = ("A01", "A02", "A03", "B01", "G01V")
@@ -126,6 +128,21 @@ def test_periods_touch_and_never_overlap(rules: tuple[tuple[str, PeriodRule], ..
         assert one.first <= one.last
         for day in (one.first, one.last):
             assert period_of(day, rules) == one
+
+
+@pytest.mark.parametrize("code", ["A06", "A21S", "C10", "K05H"])
+@pytest.mark.parametrize(
+    ("before", "now", "kind"),
+    [(100, 150, None), (100, 151, "CHANGE"), (30, 10, None), (30, 9, "CHANGE"), (0, 20, None), (0, 21, "CHANGE"),
+     (1, 0, "ZERO"), (0, 0, None)],
+)  # fmt: skip
+def test_what_moved_far_or_went_to_nothing_asks_for_a_note(code: str, before: int, now: int, kind: str | None) -> None:
+    done = [form().completed({code: Fraction(figure)}, {}) for figure in (before, now)]
+    found = {one.id: one.hard for one in findings(form(), Level.VILLAGE, done[1], done[0])}
+    assert found.get(f"R-{code}-{kind}") is (None if kind is None else False)
+    assert sum(id_.startswith(f"R-{code}-") for id_ in found) == (kind is not None)
+    assert not [id_ for id_ in found if id_ in ("R-A21-ZERO", "R-A21-CHANGE", "R-K05-CHANGE")], "ratios follow"
+    assert not [one.id for one in findings(form(), Level.VILLAGE, done[1], {}) if one.id.startswith(f"R-{code}-")]
 
 
 def test_periods_end_and_are_due_by_their_rule() -> None:

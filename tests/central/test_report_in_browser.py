@@ -167,6 +167,9 @@ def test_a_month_goes_from_its_street_to_the_city_back_and_up_again(report: Repo
 def _street_sends(report: Report, pages: Pages) -> None:
     page = report.page(pages, "p.lane", "/report")
     expect(page.locator("#next")).to_have_text("还缺 钟楼居委会 的报表；请您生成报表。")
+    owed = report.client("p.lane").get(f"/api/v1/report/units/lane/periods/{MONTH}/board").json()["own"]
+    expect(page.locator("#now-chips .is-warning")).to_have_count(int(owed["reminded"] is not None))
+    expect(page.locator("#now-chips .is-fault")).to_have_count(int(owed["overdue"]))
     page.get_by_role("button", name="签署缺报", exact=False).last.click()
     page.click("#ask [type=submit]")
     expect(page.locator("#ask-said-fault")).to_have_text("请写明原因。")
@@ -209,6 +212,7 @@ def _district_signs(report: Report, pages: Pages) -> None:
     expect(preparer.locator("[data-kind=missing] b")).to_have_text("1")
     preparer.click("#to-form")
     make(preparer, "DRAW_UP")
+    expect(preparer.locator("#chips")).to_contain_text("草稿")
     expect(preparer.locator("#A02 .c-lower").nth(1)).to_have_text("0")
     expect(preparer.locator("#A02 .main")).to_have_text("1,200")
     for code in preparer.locator("tr.has-soft").evaluate_all("(rows) => rows.map((row) => row.id)"):
