@@ -32,6 +32,7 @@ from hall.queue.state import TicketState
 from hall.record.words import AnsweredBy, Field, ServiceRecorded
 
 _NUMBER: Final = 12
+_EVER: Final = 2**62
 _of: Final = schema.ticket.c
 _DONE: Final = _of.state == TicketState.DONE.value
 _ENDED: Final = _of.state.in_([state.value for state in ENDS])
@@ -81,7 +82,7 @@ def by_hall(connection: Connection, span: Span) -> dict[str, dict[str, int]]:
     at = select(schema.hall.c.id).where(schema.hall.c.unit.in_(span.units))
     found: dict[str, dict[str, int]] = {}
     _add(found, _tickets(connection, and_(_of.day.between(first, last), _of.hall.in_(at))))
-    _add(found, _advice(connection, and_(_of.day.between(first, last), _of.hall.in_(at))))
+    _add(found, _advice(connection, and_(_of.day.between(first, last), _of.hall.in_(at)), span.known_ms))
     tally = day_tally.c
     here = (tally.day.between(first, last), tally.hall.in_(at), tally.code != DOUBTFUL)
     left = select(tally.hall, tally.code, func.sum(tally.n)).where(*here).group_by(tally.hall, tally.code)
@@ -97,7 +98,7 @@ def leave_tallies(connection: Connection, day: str) -> None:
     """What the report needs of a day's tickets, before they are deleted; with them go the records of their services."""
     left: dict[str, dict[str, int]] = {}
     _add(left, _tickets(connection, _of.day == day))
-    _add(left, _advice(connection, _of.day == day))
+    _add(left, _advice(connection, _of.day == day, _EVER))
     add_tallies(connection, [(hall, day, code, n) for hall, cells in left.items() for code, n in cells.items()])
     connection.execute(delete(service_record).where(service_record.c.day == day))
 
@@ -129,9 +130,9 @@ def _tickets(connection: Connection, those: ColumnElement[bool]) -> list[Mapping
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
-def _advice(connection: Connection, those: ColumnElement[bool]) -> list[Mapping[str, Any]]:
+def _advice(connection: Connection, those: ColumnElement[bool], known_ms: int) -> list[Mapping[str, Any]]:
     """Services of class A that were finished; what nobody noted of one is "other". One that has a record of its own
-    (``central/matters``) counts there."""
+    (``central/matters``) counts there; one that was struck by then has none."""
     said = service_record.c
     noted = and_(
         said.hall == _of.hall, said.day == _of.day, said.number == _of.number, said.epoch == _of.epoch
@@ -146,7 +147,8 @@ def _advice(connection: Connection, those: ColumnElement[bool]) -> list[Mapping[
     own = matter.c
     apart = exists().where(
         own.kind == Kind.ADVICE.value, own.hall == _of.hall, own.ticket_day == _of.day,
-        own.ticket_number == _of.number, own.state != State.STRUCK.value,
+        own.ticket_number == _of.number, own.opened_ms < known_ms,
+        or_(own.state != State.STRUCK.value, own.changed_ms >= known_ms),
     )  # fmt: skip
     source = schema.ticket.outerjoin(service_record, noted)
     statement = select(_of.hall, *columns).select_from(source).where(those, _DONE, _of.service == ADVICE, ~apart)

@@ -65,10 +65,10 @@ class Records:
                 stands.append((state, way.to))
                 state = way.to
             at_ms += chance.randint(0, 12) * DAY_MS
-        self._keep(identifier, kind, ticket, steps)
+        self.keep(identifier, kind, ticket, steps)
         return identifier
 
-    def _keep(self, identifier: str, kind: Kind, ticket: tuple[str, str] | None, steps: list[matters.NewStep]) -> None:
+    def keep(self, identifier: str, kind: Kind, ticket: tuple[str, str] | None, steps: list[matters.NewStep]) -> None:
         matters.add(
             self.connection, id=identifier, kind=kind.value, unit=self.unit, hall=self.hall, year=2026,
             number=self.matters, state=steps[-1].to_state, facts="{}", channel="VISIT", staff="x",

@@ -15,6 +15,7 @@ from central import schema
 from central.accounts.permissions import Role
 from central.accounts.person import Person
 from central.database import Database
+from central.matters.store import NewStep
 from central.matters.tables import matter_step
 from central.matters.words import Kind
 from central.report.counting import bring_up
@@ -193,6 +194,23 @@ def test_what_was_noted_of_a_number_belongs_to_the_ticket_of_its_journal(place: 
     assert {code: found.get(code, 0) for code in ("B02", "B11", "B13", "B16", "B17", "B18", "B22")} == {
         "B02": 3, "B11": 0, "B13": 0, "B16": 1, "B17": 1, "B18": 1, "B22": 0,
     }  # fmt: skip
+
+
+def test_a_record_takes_the_advice_of_its_ticket_while_it_stands(place: Place) -> None:
+    """As it was known at a moment: before the record was begun, while it stood, after it was struck."""
+    place.takes(morning(numbers=range(1, 4)).batches())
+    begun_ms, struck_ms = OVER_MS, OVER_MS + HOUR_MS
+    with place.database.write() as connection:
+        made = Records(connection, place.unit, place.hall, random.Random(1))
+        told = [
+            NewStep(begun_ms, "x", "RECORD", "NEW", "RECORDED", {"channel": "VISIT"}, None),
+            NewStep(struck_ms, "x", "STRIKE", "RECORDED", "STRUCK", {}, None),
+        ]
+        made.keep("a" * 16, Kind.ADVICE, (DAY, "A001"), told)
+    for cut_ms, of_tickets in ((begun_ms, 3), (struck_ms, 2), (struck_ms + 1, 3)):
+        form, found = place.both(cut_ms)
+        assert form == found
+        assert form["B02"] == of_tickets, cut_ms
 
 
 def noted(number: str, field: Field, version: int) -> ServiceRecorded:
