@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Connection, RowMapping
 
 from central.failures import WrongField
-from central.report import store, store_of_lines
+from central.report import store, store_of_lines, store_of_unsent
 from central.report.doubts import doubts_now, text_of_doubts
 from central.report.figures import Counts, added, counts_of, difference, text_of
 from central.report.form import Kind, form
@@ -32,8 +32,10 @@ def draw_up(turn: Turn) -> None:
     """The figures as they are now, with what came late, as the version that is being made."""
     _take_late(turn)
     signed_for = store_of_lines.missing(turn.connection, turn.unit["id"], turn.of.name)
-    whole = Tree(turn.connection, turn.unit["path"], turn.of).whole(turn.unit["id"], signed_for)
-    _keep(turn, whole)
+    tree = Tree(turn.connection, turn.unit["path"], turn.of)
+    _keep(turn, tree.whole(turn.unit["id"], signed_for))
+    unsent = tree.unsent(turn.unit["id"])
+    store_of_unsent.keep(turn.connection, turn.unit["id"], turn.of.name, unsent, turn.now_ms)
 
 
 def _keep(turn: Turn, whole: Whole) -> None:

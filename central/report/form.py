@@ -69,6 +69,7 @@ class Field:
     rule: Rule | None
     soft: Rule | None
     at: frozenset[Level]
+    monthly: bool = False  # its rule sets a flow beside a stock, which holds of one month and not of a year
     quarterly: bool = False  # judged in the period that ends a quarter, so nothing to set beside the period before
     written: str = ""
     rule_written: str = ""
@@ -134,7 +135,7 @@ def form() -> Form:
 
 
 _KEYS: Final = frozenset(
-    {"code", "zh", "en", "unit", "source", "kind", "scale", "few", "is", "rule", "soft", "at", "quarterly"}
+    {"code", "zh", "en", "unit", "source", "kind", "scale", "few", "is", "rule", "soft", "at", "monthly", "quarterly"}
 )  # fmt: skip
 
 
@@ -151,7 +152,8 @@ def _field(row: Mapping[str, Any], part: str, codes: list[str]) -> Field:
         read_term(row["is"], codes) if "is" in row else None,
         read_rule(row["rule"], codes) if "rule" in row else None,
         read_rule(row["soft"], codes) if "soft" in row else None,
-        frozenset(Level(level) for level in row.get("at", Level)), row.get("quarterly", False),
+        frozenset(Level(level) for level in row.get("at", Level)),
+        row.get("monthly", False), row.get("quarterly", False),
         row.get("is", ""), row.get("rule", ""), row.get("soft", ""),
     )  # fmt: skip
 

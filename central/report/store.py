@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, update
 from central import schema
 from central.database import put_rows, replace_row
 from central.report.periods import BY_DEFAULT, PeriodRule, Rules
-from central.report.stages import State
+from central.report.stages import Move, State
 from central.report.tables import report, report_mark, report_own, report_rule, report_step, report_version
 from central.strict_json import write_json
 from central.units.store import ids_at
@@ -173,6 +173,14 @@ def paths_below(connection: Connection, path: str) -> dict[str, str]:
 
 
 # --- steps ---------------------------------------------------------------------------------------------------
+
+
+def was_checked(connection: Connection, unit: str, period: str, version: int) -> bool:
+    """Whether somebody has checked that version: then it stays as they saw it."""
+    table = report_step
+    here = (table.c.unit == unit, table.c.period == period, table.c.version == version)
+    checked = select(table.c.n).where(*here, table.c.move == Move.CHECK.value).limit(1)
+    return connection.execute(checked).first() is not None
 
 
 def add_step(connection: Connection, **facts: Any) -> None:

@@ -82,6 +82,18 @@ report_version = Table(
     Column("made_ms", BigInteger, nullable=False),
 )
 
+# What went into a form of a unit below it that had sent none, by what was counted of that unit itself.
+report_went_in = Table(
+    "report_went_in",
+    tables,
+    Column("unit", String(UNIT), primary_key=True),
+    Column("period", String(PERIOD), primary_key=True),
+    Column("form", String(UNIT), primary_key=True),  # the unit whose form it is
+    Column("counted", Text, nullable=False),
+    Column("made_ms", BigInteger, nullable=False),
+    Index("report_went_in_form", "form", "period"),
+)
+
 report_step = Table(
     "report_step",
     tables,

@@ -86,6 +86,14 @@ class Tree:
         row = self._sent.get(unit)
         return int(row["version"]) if row is not None else 0
 
+    def unsent(self, unit: str) -> dict[str, str]:
+        """Every unit below that goes in without a form of its own -> what was counted of it, as text."""
+        found: dict[str, str] = {}
+        for one in self.below.get(unit, ()):
+            if one not in self._sent:
+                found |= {one: self._cells.get(one, "{}"), **self.unsent(one)}
+        return found
+
     def _own(self, unit: str) -> tuple[Counts, Counts]:
         own = Summing()
         self._add_own(unit, own)

@@ -101,7 +101,8 @@ def _written(turn: Turn) -> RowMapping:
 def _draws_up(turn: Turn) -> None:
     if turn.now_ms < turn.of.drawn_ms:
         raise RefusedByRule("REPORT_PERIOD_RUNS", "period")
-    if turn.way.new_version or not turn.version:
+    was_checked = store.was_checked(turn.connection, turn.unit["id"], turn.of.name, turn.version)
+    if turn.way.new_version or not turn.version or was_checked:
         turn.version += 1
     drawing.draw_up(turn)
     turn.facts |= {

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, RowMapping
 
 from central.failures import RefusedByRule
 from central.report import store, store_of_lines, store_of_years
-from central.report.checks import findings
+from central.report.checks import Finding, findings
 from central.report.figures import Counts, added, counts_of, figures_of, text_of
 from central.report.form import Kind, form
 from central.report.formula import Figure
@@ -97,10 +97,17 @@ def sheet_of_year(connection: Connection, unit: RowMapping, year: int, own_path:
         sent_ms=kept["made_ms"] if kept else None, late=False, made_ms=kept["made_ms"] if kept else now_ms,
         figures=figures, before=figures_of(earlier["figures"]) if earlier else {},
         columns=tuple(_column(connection, child, year, now_ms) for child in children),
-        findings=findings(form(), level, figures, {}),
+        findings=_findings(level, figures),
         notes=tuple(Note(rule, row["text"], row["actor"]) for rule, row in sorted(notes.items())), lines=(),
         inside=own_path == unit["path"],
     )  # fmt: skip
+
+
+def _findings(level: Level, figures: Mapping[str, Figure]) -> tuple[Finding, ...]:
+    """What is found in the year; a rule that holds of one month only is none of a year's."""
+    fields = form().fields
+    found = findings(form(), level, figures, {})
+    return tuple(one for one in found if not (fields[one.code].monthly and one.id == f"R-{one.code}"))
 
 
 def _column(connection: Connection, child: RowMapping, year: int, now_ms: int) -> Column:
@@ -112,7 +119,7 @@ def _column(connection: Connection, child: RowMapping, year: int, now_ms: int) -
 
 
 def lock(connection: Connection, unit: RowMapping, year: int, actor: str, now_ms: int) -> None:
-    """Keep the year of the unit and of everything below it that has twelve locked months.
+    """Keep the year of the unit and of each unit directly below it that has twelve locked months.
 
     Raises `RefusedByRule` while a month of the unit itself is not locked: it is named.
     """

@@ -7,7 +7,7 @@ identity leaves in a report). Read so: a figure is of the unit whose form says i
   month before and in every column.
 - Who reads inside sees the figures of the own unit as they are: the whole, the month before, the own column. A column
   of a unit below is that unit's: its form reached the reader from outside, and what "<3" hid there this one must not
-  show. (Whoever has to look into it opens that unit's own form or its rows, where looking is written down.)
+  show. (Whoever has to know asks that unit: it alone sees its rows, where looking is written down.)
 
 What else is hidden so that nobody can subtract: `hiding`. Beside the figures that are: the change since the month
 before where either is hidden, ratios made of hidden figures, both sides of a finding about them, and size, reason and
