@@ -2,9 +2,9 @@
 
 A hall that was cut off for days sends its events when its line is back; they are stored once and counted at their day.
 A locked form does not move, so the difference between what is known of its period now and what the form says is taken
-into the form that is drawn up now: one line a cell, with the ids of the events. Of a unit that was signed for as missing
-it is the difference to what the form above took of it. What was taken into an earlier form is not taken again. Stocks
-say how things stood at a moment and bring nothing late: the next form counts them anew.
+into the form that is drawn up now: one line a cell, with the ids of the events. Of a unit that was signed for as
+missing it is the difference to what the form above took of it. What was taken into an earlier form is not taken again.
+Stocks say how things stood at a moment and bring nothing late: the next form counts them anew.
 """
 
 from __future__ import annotations
