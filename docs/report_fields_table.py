@@ -39,4 +39,6 @@ def _rules(field: Field) -> str:
     told = [f"`= {field.written}`"] if field.written else []
     told += [f"`{field.rule_written}`{asked}"] if field.rule_written else []
     told += [f"note unless `{field.soft_written}`{asked}"] if field.soft_written else []
+    told += ["its rule is of a month, not of a year"] if field.monthly else []
+    told += ["judged in the month that ends a quarter"] if field.quarterly else []
     return "; ".join(told)

@@ -166,7 +166,8 @@ def _months(table: Table, chart: Chart, language: Language) -> str:
     of = table.lines[chart.lines[0]]
     cells = [of.cells[column] for column in chart.columns]
     sizes = [_size(cell) for cell in cells]
-    least, most, step = _scale([float(size) for size in sizes if size is not None])
+    finest = 10.0 ** -min((cell.scale for cell in cells), default=0)
+    least, most, step = _scale([float(size) for size in sizes if size is not None], finest)
     left, right, top, bottom = 62, 22, 40, 28
     wide, high = _MONTHS_WIDTH - left - right, _MONTHS_HEIGHT - top - bottom
     points = [
@@ -201,14 +202,17 @@ def _runs(points: list[tuple[float, float] | None]) -> Iterator[list[tuple[float
             run = []
 
 
-def _scale(sizes: list[float]) -> tuple[float, float, float]:
-    """Where the axis begins and ends, and its steps: from 0, but for what moves little far above it."""
+def _scale(sizes: list[float], finest: float) -> tuple[float, float, float]:
+    """Where the axis begins and ends, and its steps: from 0, but for what moves little far above it.
+
+    ``finest``: no step is smaller, for a count has no tenths.
+    """
     low, high = min(sizes, default=0.0), max(sizes, default=1.0)
     from_zero = low < high * 0.7 or high <= 0
     if high <= 0:
         return 0.0, 1.0, 1.0
     span = high if from_zero else max(high - low, high * _LEAST_SPAN)
-    step = next(each for each in _steps(span / 4) if each * 4 >= span)
+    step = next(each for each in _steps(span / 4) if each * 4 >= span and each >= finest)
     least = 0.0 if from_zero else step * (min(low, high - span) // step)
     most = least + step
     while most < high - 1e-9:
