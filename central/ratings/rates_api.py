@@ -28,6 +28,9 @@ router = APIRouter(prefix="/api/v1/ratings", route_class=StrictRoute, tags=["rat
 Seer = Annotated[Person, Depends(May(Act.RATING_SEE))]
 Rated = Annotated[Person, Depends(May(Act.RATING_OWN))]
 By = Literal["hall", "unit", "service", "window", "person"]
+_CSV: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}}}
+}
 _SHOWN: Final = 300  # of one's own
 _MOST_GROUPS: Final = 5000
 
@@ -64,7 +67,7 @@ def rates_of(
     }  # fmt: skip
 
 
-@router.get("/export")
+@router.get("/export", response_class=Response, responses=_CSV)
 def exported(
     person: Seer, parts: TheParts, request: Request, from_day: Day | None = None, to_day: Day | None = None,
     hall: HallId | None = None, unit: UnitId | None = None, default_good: bool = False,

@@ -22,8 +22,13 @@ XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 
 
 def file_told(*types: str) -> dict[int | str, dict[str, Any]]:
-    """What the description of the interface says of the answer."""
+    """What the description of the interface says of an answer that is a file."""
     return {200: {"content": {one: {"schema": {"type": "string", "format": "binary"}} for one in types}}}
+
+
+JSON_TOLD: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"application/json": {"schema": {"type": "object"}}}}
+}
 
 
 @router.get("/units/{unit}/periods/{period}/report.xlsx", response_class=Response, responses=file_told(XLSX))
@@ -42,9 +47,7 @@ def as_print(unit: PathUnit, period: PathPeriod, person: Viewer, parts: TheParts
     return given(printed(seen(found)), PDF, f"{found.unit.name_zh}{period}统计月报表.pdf")
 
 
-@router.get(
-    "/units/{unit}/periods/{period}/report.json", response_class=Response, responses=file_told("application/json")
-)
+@router.get("/units/{unit}/periods/{period}/report.json", response_class=Response, responses=JSON_TOLD)
 def as_machine_reads(
     unit: PathUnit, period: PathPeriod, person: Viewer, parts: TheParts, version: Version = None
 ) -> Response:

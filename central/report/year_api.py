@@ -18,7 +18,7 @@ from central.parts import Parts
 from central.report import store, store_of_lines
 from central.report.doors import PathUnit, Preparer, Signer, Text, Viewer, checked
 from central.report.due import months_told
-from central.report.export_api import PDF, XLSX, file_told, given
+from central.report.export_api import JSON_TOLD, PDF, XLSX, file_told, given
 from central.report.periods import year_of
 from central.report.sheet import Sheet
 from central.report.told import sheet_told
@@ -123,7 +123,7 @@ def year_as_print(unit: PathUnit, year: PathYear, person: Viewer, parts: ThePart
     return given(printed(seen(found)), PDF, f"{found.unit.name_zh}{year}统计年报表.pdf")
 
 
-@router.get("/report.json", response_class=Response, responses=file_told("application/json"))
+@router.get("/report.json", response_class=Response, responses=JSON_TOLD)
 def year_as_machine_reads(unit: PathUnit, year: PathYear, person: Viewer, parts: TheParts) -> Response:
     """As ``report.schema.json`` describes a form."""
     found = _looked_at(parts, unit, year, person)

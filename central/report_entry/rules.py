@@ -113,13 +113,14 @@ def figure(text: str, field: Field, level: Level, numbers: Mapping[str, int]) ->
     said = text.strip().translate(_NARROW)
     found = _FIGURE.fullmatch(said)
     if found is None:
-        raise _fault("NEGATIVE" if _FIGURE.fullmatch(said.removeprefix("-")) else "SHAPE", field)
+        negative = _FIGURE.fullmatch(said.removeprefix("-"))
+        raise _fault("REPORT_VALUE_NEGATIVE" if negative else "REPORT_VALUE_SHAPE", field)
     whole, decimals = found[1], (found[2] or "").rstrip("0")
     if len(decimals) > field.scale:
-        raise _fault("DECIMALS" if field.scale else "WHOLE", field, scale=field.scale)
+        raise _fault("REPORT_VALUE_DECIMALS" if field.scale else "REPORT_VALUE_WHOLE", field, scale=field.scale)
     most = most_of(field.code, level, numbers)
     if Fraction(f"{whole}.{decimals or '0'}") > most:
-        raise _fault("MOST", field, most=most)
+        raise _fault("REPORT_VALUE_MOST", field, most=most)
     return f"{int(whole)}.{decimals:0<{field.scale}}" if field.scale else str(int(whole))
 
 
@@ -128,8 +129,8 @@ def most_of(code: str, level: Level, numbers: Mapping[str, int]) -> int:
     return numbers.get(f"MOST_{code}_{level.upper()}", numbers[f"MOST_{code}"])
 
 
-def _fault(what: str, field: Field, **params: object) -> WrongField:
-    code = f"REPORT_VALUE_{what}"
+def _fault(code: str, field: Field, **params: object) -> WrongField:
+    what = code.removeprefix("REPORT_VALUE_")
 
     def words(language: Language) -> str:
         name = field.zh if language == "zh" else field.en

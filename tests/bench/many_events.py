@@ -170,7 +170,8 @@ def _ticket(made: _Made, of: tuple[int, int, str, str, str, int], at_ms: int, ch
     made.tickets.append(
         (
             hall_id(hall), day, number, _epoch(hall), state, letter, letter, "CARD", priority, 1, window, at_ms, last,
-            waited, served if came else None, 1, False, graded, 1 if graded else 0, json.dumps(story),
+            waited, served if came else None, 1, False, graded, 1 if graded else 0, f"staff-{window}" if came else None,
+            json.dumps(story),
         )
     )  # fmt: skip
 
