@@ -7,7 +7,7 @@ unit is counted whether or not anybody there has drawn up a form: only what the 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
@@ -53,7 +53,7 @@ class Whole:
 
 
 class Tree:
-    """A unit and everything below it in one period, read once."""
+    """One unit and everything below it in one period, read once; a form is put together for that unit alone."""
 
     def __init__(self, connection: Connection, path: str, of: Period) -> None:
         self._of = of
@@ -69,8 +69,20 @@ class Tree:
         for line in store_of_lines.lines_of_period(connection, of.name):
             self._lines.setdefault(line["unit"], []).append(line)
         self.forms = store.forms_below(connection, path, of.name)
-        sent = [one for one, row in self.forms.items() if State(row["state"]) in SENT]
-        self._sent = store.current_versions(connection, sent, of.name)
+        self._sent = store.current_versions(connection, list(self._highest_sent(path)), of.name)
+
+    def _highest_sent(self, path: str) -> Iterator[str]:
+        """The units below whose form goes in as it was sent; what was sent below them is in theirs."""
+        under: set[str] = set()
+        for one, row in self.units.items():  # whoever is above comes first
+            if row["path"] == path:
+                continue
+            form = self.forms.get(one)
+            if row["parent"] in under:
+                under.add(one)
+            elif form is not None and State(form["state"]) in SENT:
+                under.add(one)
+                yield one
 
     def whole(self, unit: str, missing: Mapping[str, Any]) -> Whole:
         """``missing``: the units directly below that somebody has signed for as missing."""
