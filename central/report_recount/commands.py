@@ -63,8 +63,8 @@ def recount(
         tell_json(_told(told))
     else:
         tell(*_lines(told))
-    if told.differences:
-        raise Stop(Exit.DIFFERS, "central.report_recount.DIFFERS", count=len(told.differences))
+    if told.sure:
+        raise Stop(Exit.DIFFERS, "central.report_recount.DIFFERS", count=len(told.sure))
 
 
 @report.command()
