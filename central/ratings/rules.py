@@ -93,9 +93,24 @@ def checked_texts(given: Mapping[str, str], needed: tuple[str, ...], may: tuple[
 
 
 def is_blotted(original: str, shown: str) -> bool:
-    """Whether this is the original with nothing but parts of it blotted out."""
-    parts = re.split(f"{BLOT}+", shown.strip())
-    return re.fullmatch(".+?".join(re.escape(part) for part in parts), original.strip(), re.DOTALL) is not None
+    """Whether this is the original with nothing but parts of it blotted out; each blot stands for one or more.
+
+    Each part is taken where it stands first, which leaves the most to those behind it: no way is tried twice, for a
+    pattern of many blots would hold up everybody who waits to write.
+    """
+    whole, parts = original.strip(), re.split(f"{BLOT}+", shown.strip())
+    if len(parts) == 1:
+        return whole == parts[0]
+    first, *middle, last = parts
+    if not whole.startswith(first) or not whole.endswith(last):
+        return False
+    end = len(first)
+    for part in middle:
+        place = whole.find(part, end + 1)
+        if place < 0:
+            return False
+        end = place + len(part)
+    return end + 1 <= len(whole) - len(last)
 
 
 # --- guards -----------------------------------------------------------------------------------------------------

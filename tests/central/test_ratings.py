@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -326,6 +327,19 @@ def test_only_what_is_blotted_out_of_a_text_passes(text: str, data: st.DataObjec
     assert rules.is_blotted(original, original)
     assert rules.is_blotted(original, original[:begin] + "＊" + original[end:])
     assert not rules.is_blotted(original, original + "。另有一句")
+
+
+@drawn(st.text("ab。\n", max_size=9), st.text("ab。\n＊", max_size=9))
+def test_each_blot_stands_for_one_character_or_more_wherever_it_is(original: str, shown: str) -> None:
+    parts = re.split("＊+", shown.strip())
+    by_every_way = re.fullmatch(".+?".join(re.escape(part) for part in parts), original.strip(), re.DOTALL)
+    assert rules.is_blotted(original, shown) == (by_every_way is not None)
+
+
+def test_a_text_of_many_blots_holds_nobody_up() -> None:
+    assert not rules.is_blotted("a" * 1999 + "c", "a＊" * 900 + "b")
+    assert not rules.is_blotted("a" * 1999 + "c", "a＊" * 900 + "b＊c")
+    assert rules.is_blotted("a" * 1999 + "c", "a＊" * 900 + "c")
 
 
 def test_what_was_stored_before_becomes_ratings_as_if_it_came_now(database: Database) -> None:
