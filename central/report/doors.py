@@ -14,7 +14,7 @@ from central.accounts.permissions import Act
 from central.audit.changes import note_change
 from central.audit.reasons import has_number
 from central.clock import now_ms
-from central.failures import NotFound, WrongField
+from central.failures import NotFound, RefusedByRule, WrongField
 from central.keys import the_key
 from central.once import once
 from central.parts import Parts
@@ -31,23 +31,33 @@ Signer = Annotated[Person, Depends(May(Act.REPORT_SIGN))]
 Setter = Annotated[Person, Depends(May(Act.REPORT_SETTINGS))]
 PathUnit = Annotated[str, Path(pattern=r"^[0-9a-z-]{2,40}$")]
 PathPeriod = Annotated[str, Path(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
-Text = Annotated[str, Field(max_length=TEXT_MOST)]
-Said = Annotated[str, Field(min_length=2, max_length=TEXT_MOST)]
+_SAYABLE: Final = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"  # line breaks and tabs are; what no store or page can hold is not
+LINE: Final = r"^[^\x00-\x1f\x7f]*$"
+Text = Annotated[str, Field(max_length=TEXT_MOST, pattern=_SAYABLE)]
+Said = Annotated[str, Field(min_length=2, max_length=TEXT_MOST, pattern=_SAYABLE)]
 Code = Annotated[str, Field(pattern=r"^[A-Z][0-9]{2,3}[A-Z]?$")]
 Step = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
-def place(connection: Connection, unit: str, period: str, person: Person) -> tuple[RowMapping, Period]:
-    """The unit, if it is the person's or below, and the period; raises `NotFound` for either."""
+def place(
+    connection: Connection, unit: str, period: str, person: Person, *, ahead: bool = False
+) -> tuple[RowMapping, Period]:
+    """The unit, if it is the person's or below, and the period.
+
+    Raises `NotFound` for either, and `RefusedByRule` for a period that has not begun, unless it may lie ``ahead``.
+    """
     row = units.require_unit(connection, unit, person.path)
     if not is_name(period):
         raise NotFound("NO_SUCH_PERIOD")
-    return row, period_named(connection, period)
+    of = period_named(connection, period)
+    if not ahead and now_ms() < of.from_ms:
+        raise RefusedByRule("REPORT_PERIOD_AHEAD", "period")
+    return row, of
 
 
 def changed(
     parts: Parts, request: Request, person: Person, key: str | None, body: Strict, act: str, unit: str, period: str,
-    do: Callable[[Connection, RowMapping, Period, int], dict[str, Any]],
+    do: Callable[[Connection, RowMapping, Period, int], dict[str, Any]], *, ahead: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
     """One change of a form: once for each key, in one transaction, with its line in the audit."""
     now = now_ms()
@@ -55,7 +65,7 @@ def changed(
     with parts.database.write() as connection:
 
         def once_only() -> dict[str, Any]:
-            row, of = place(connection, unit, period, person)
+            row, of = place(connection, unit, period, person, ahead=ahead)
             answer = do(connection, row, of, now)
             note_change(connection, person, request, act, f"{unit}/{period}", now, **_of_audit(body))
             return answer

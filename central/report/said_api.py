@@ -15,6 +15,7 @@ from central.failures import Forbidden, NotFound, RefusedByRule, WrongField
 from central.keys import Key, KeyHeader
 from central.report import correcting, store, store_of_lines
 from central.report.doors import (
+    LINE,
     Code,
     PathPeriod,
     PathUnit,
@@ -53,7 +54,7 @@ class Adjustment(Strict):
     code: Code
     by: Number
     text: Said
-    evidence: Annotated[str, Field(max_length=120)] = ""
+    evidence: Annotated[str, Field(max_length=120, pattern=LINE)] = ""
     command_id: Key | None = None
 
 
@@ -195,7 +196,7 @@ def propose(
         _require_own(connection, row, of, person)
         old = correcting.own_figure(connection, unit, of, body.code)
         new = _number(body.new, form().fields[body.code], "new")
-        if new == old:
+        if new == old or new < 0:
             raise WrongField("REPORT_NUMBER", "new")
         number = store_of_lines.add_slip(
             connection, unit=unit, period=of.name, code=body.code, old=str(old), new=str(new),
@@ -259,7 +260,7 @@ def put_rule(
         store.add_rule(connection, body.since, body.rule, person.name, now)
         return {"since": body.since, "rule": body.rule.value, "before": shifted(body.since, -1)}
 
-    return changed(parts, request, person, key, body, "report.rule", unit, period, do)
+    return changed(parts, request, person, key, body, "report.rule", unit, period, do, ahead=True)
 
 
 def _require_own(connection: Connection, row: RowMapping, of: Period, person: Person) -> None:

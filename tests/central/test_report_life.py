@@ -295,6 +295,23 @@ def test_an_adjustment_that_is_none_is_named_at_its_field(tree: ReportTree) -> N
 
 
 @ONE_ENGINE
+def test_signs_that_no_store_holds_are_refused_wherever_something_is_said(tree: ReportTree) -> None:
+    base, nul = f"units/lane/periods/{MONTH}", "核对\u0000后"
+    asked: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+        ("POST", f"{base}/lines", "text", {"code": "A10", "by": "1", "text": nul}),
+        ("POST", f"{base}/lines", "evidence", {"code": "A10", "by": "1", "text": "核对后", "evidence": "柜\n1"}),
+        ("PUT", f"{base}/notes/R-A10", "text", {"text": nul}),
+        ("PUT", f"{base}/missing/bell", "text", {"missing": True, "text": nul}),
+        ("POST", f"{base}/slips", "text", {"code": "A14", "new": "1", "text": nul}),
+        ("POST", f"{base}/moves", "text", {"move": "DRAW_UP", "step": 0, "text": nul}),
+        ("PUT", f"units/lane/years/{MONTH[:4]}/notes/A10", "text", {"text": nul}),
+    )
+    for method, path, field, body in asked:
+        answer = send(tree.client("p.lane"), method, f"/api/v1/report/{path}", body)
+        assert (answer.status_code, answer.json()["error"]["field"]) == (422, field), path
+
+
+@ONE_ENGINE
 def test_a_part_of_the_tree_is_counted_again_only_when_it_moved(tree: ReportTree) -> None:
     def counted() -> dict[str, int]:
         with tree.database.read() as connection:
