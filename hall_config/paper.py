@@ -29,12 +29,8 @@ class NoPaper(Exception):
 
 def typeset(layout: Path, data: Mapping[str, Any], form: Literal["pdf", "png"] = "pdf") -> bytes:
     """The paper as one file; its layout finds the data at ``sys.inputs.data``. Raises `NoPaper`."""
-    try:
-        import typst
-    except ModuleNotFoundError:
-        raise NoPaper("NO_TYPST") from None
     text = json.dumps(data, ensure_ascii=False)
-    made = typst.compile(str(layout), format=form, sys_inputs={"data": text}, ppi=110.0, font_paths=_fonts())
+    made = _typst().compile(str(layout), format=form, sys_inputs={"data": text}, ppi=110.0, font_paths=_fonts())
     assert isinstance(made, bytes | list)
     return made if isinstance(made, bytes) else made[0]
 
@@ -78,9 +74,15 @@ def _shown(path: str, index: int) -> frozenset[int]:
 @cache
 def _fonts() -> Any:
     """The machine's fonts, looked through once; a failure is not remembered, so that a font may be installed later."""
-    import typst
-
-    found = typst.Fonts(include_system_fonts=True)
+    found = _typst().Fonts(include_system_fonts=True)
     if _FONT not in found.families():
         raise NoPaper("NO_FONT")
     return found
+
+
+def _typst() -> Any:
+    try:
+        import typst
+    except ModuleNotFoundError:
+        raise NoPaper("NO_TYPST") from None
+    return typst

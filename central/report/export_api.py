@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
 
+from central.failures import Unavailable
 from central.report.api import read_form
 from central.report.doors import PathPeriod, PathUnit, Viewer
 from central.report_out.few import seen
@@ -14,6 +16,7 @@ from central.report_out.machine import machine_json
 from central.report_out.printed import printed
 from central.report_out.spreadsheet import workbook
 from central.web_doors import StrictRoute, TheParts
+from hall_config.paper import NoPaper
 
 router = APIRouter(prefix="/api/v1/report", route_class=StrictRoute, tags=["report"])
 Version = Annotated[int | None, Query(ge=0, le=10_000)]
@@ -44,7 +47,7 @@ def as_spreadsheet(
 def as_print(unit: PathUnit, period: PathPeriod, person: Viewer, parts: TheParts, version: Version = None) -> Response:
     """To be signed on paper."""
     found = read_form(parts, unit, period, person, version)[0]
-    return given(printed(seen(found)), PDF, f"{found.unit.name_zh}{period}统计月报表.pdf")
+    return given(on_paper(lambda: printed(seen(found))), PDF, f"{found.unit.name_zh}{period}统计月报表.pdf")
 
 
 @router.get("/units/{unit}/periods/{period}/report.json", response_class=Response, responses=JSON_TOLD)
@@ -54,6 +57,14 @@ def as_machine_reads(
     """As ``report.schema.json`` describes it."""
     found = read_form(parts, unit, period, person, version)[0]
     return given(machine_json(seen(found)), "application/json", f"{found.unit.id}-{period}.json")
+
+
+def on_paper(make: Callable[[], bytes]) -> bytes:
+    """A print; raises `Unavailable` where nothing can be printed, which says what to install."""
+    try:
+        return make()
+    except NoPaper as problem:
+        raise Unavailable(problem.code) from None
 
 
 def given(content: bytes, media: str, name: str) -> Response:

@@ -18,7 +18,7 @@ from central.parts import Parts
 from central.report import store, store_of_lines
 from central.report.doors import PathUnit, Preparer, Signer, Text, Viewer, checked
 from central.report.due import months_told
-from central.report.export_api import JSON_TOLD, PDF, XLSX, file_told, given
+from central.report.export_api import JSON_TOLD, PDF, XLSX, file_told, given, on_paper
 from central.report.periods import year_of
 from central.report.sheet import Sheet
 from central.report.told import sheet_told
@@ -120,7 +120,7 @@ def year_as_spreadsheet(unit: PathUnit, year: PathYear, person: Viewer, parts: T
 def year_as_print(unit: PathUnit, year: PathYear, person: Viewer, parts: TheParts) -> Response:
     """To be signed on paper."""
     found = _looked_at(parts, unit, year, person)
-    return given(printed(seen(found)), PDF, f"{found.unit.name_zh}{year}统计年报表.pdf")
+    return given(on_paper(lambda: printed(seen(found))), PDF, f"{found.unit.name_zh}{year}统计年报表.pdf")
 
 
 @router.get("/report.json", response_class=Response, responses=JSON_TOLD)

@@ -6,9 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from central.failures import Unavailable
 from central.report.doors import PathPeriod, PathUnit, Viewer
-from central.report.export_api import PDF, XLSX, file_told, given
+from central.report.export_api import PDF, XLSX, file_told, given, on_paper
 from central.report.year_api import PathYear
 from central.report_analysis.assessment_book import workbook
 from central.report_analysis.assessment_told import assessment_told
@@ -16,7 +15,6 @@ from central.report_analysis.printed import printed
 from central.report_analysis.told import analysis_told, span_words
 from central.report_analysis.work import read_analysis, read_assessment
 from central.web_doors import StrictRoute, TheParts
-from hall_config.paper import NoPaper
 from hall_config.wording import Language
 
 router = APIRouter(prefix="/api/v1/report", route_class=StrictRoute, tags=["report"])
@@ -39,11 +37,9 @@ def analysis_as_print(
 ) -> Response:
     """The same with its charts, to be laid on a desk."""
     found = read_analysis(parts, unit, first, period, person)
-    try:
-        made = printed(found, lang)
-    except NoPaper as problem:
-        raise Unavailable(problem.code) from None
-    return given(made, PDF, f"{found.unit.name_zh}{span_words(found)}公共法律服务分析报告.pdf")
+    return given(
+        on_paper(lambda: printed(found, lang)), PDF, f"{found.unit.name_zh}{span_words(found)}公共法律服务分析报告.pdf"
+    )
 
 
 @router.get("/units/{unit}/years/{year}/assessment")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from typing import Any
 
 import openpyxl
@@ -16,6 +17,7 @@ from central.clock import now_ms
 from central.report import store
 from central.report.periods import period, shifted
 from central.report.tables import report_line, report_version
+from hall_config import paper
 from tests.central.asking import check_error
 from tests.central.conftest import Web
 from tests.central.report_tree import FILLED, MORNING, ReportTree, a_month
@@ -356,3 +358,18 @@ def test_a_form_is_given_out_as_spreadsheet_print_and_json(tree: ReportTree) -> 
     assert done(tree.client("p.lane").get(f"{base}.json"))["unit"]["id"] == "lane"
     for kind in ("xlsx", "pdf", "json"):
         assert tree.client("p.south").get(f"{base}.{kind}").status_code == 404
+
+
+@ONE_ENGINE
+def test_a_central_that_cannot_print_says_what_to_install(tree: ReportTree, monkeypatch: pytest.MonkeyPatch) -> None:
+    month, year = f"units/lane/periods/{MONTH}", f"units/lane/years/{MONTH[:4]}"
+    for code, name, put in (("NO_TYPST", "typst", None), ("NO_FONT", "", "No Such Face")):
+        with monkeypatch.context() as changed:
+            if name:
+                changed.setitem(sys.modules, name, put)
+            else:
+                changed.setattr(paper, "_FONT", put)
+            for one in (f"{month}/report.pdf", f"{month}/report-analysis.pdf", f"{year}/report.pdf"):
+                paper._fonts.cache_clear()
+                paper._files.cache_clear()
+                check_error(tree.client("p.lane").get(f"/api/v1/report/{one}"), 503, code)
