@@ -34,8 +34,11 @@ def draw_up(turn: Turn) -> None:
     signed_for = store_of_lines.missing(turn.connection, turn.unit["id"], turn.of.name)
     tree = Tree(turn.connection, turn.unit["path"], turn.of)
     _keep(turn, tree.whole(turn.unit["id"], signed_for))
-    unsent = tree.unsent(turn.unit["id"])
-    store_of_unsent.keep(turn.connection, turn.unit["id"], turn.of.name, unsent, turn.now_ms)
+    unsent = [
+        {"unit": one.unit, "counted": one.counted, "added": text_of(one.added), "made_ms": turn.now_ms}
+        for one in tree.unsent(turn.unit["id"])
+    ]
+    store_of_unsent.keep(turn.connection, turn.unit["id"], turn.of.name, unsent)
 
 
 def _keep(turn: Turn, whole: Whole) -> None:

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Final
 
 from central.accounts.permissions import Act
 from central.failures import Forbidden, RefusedByRule
-from central.report import store, store_of_lines
+from central.report import store, store_of_lines, store_of_unsent
 from central.report.checks import Finding, findings
 from central.report.doubts import doubt_words, doubts_of
 from central.report.drawing import in_time
-from central.report.figures import figures_of
+from central.report.figures import counts_of, difference, figures_of
 from central.report.form import form
 from central.report.periods import Period
 from central.report.stages import TABLES, Move, Part, State
 from central.report.whole import Part as LowerPart
-from central.report.whole import before_of, completed, parts_of
+from central.report.whole import Tree, before_of, completed, parts_of
 from central.units.rules import ROOT, Level
 from hall_config.wording import Language, say
 
@@ -131,6 +131,22 @@ def _check_one(child: RowMapping, now: RowMapping | None, part: LowerPart | None
         raise _of_lower("REPORT_LOWER_CHANGED", child)
     if turn.way.to in (State.SIGNED, State.SUBMITTED, State.ACCEPTED) and State(now["state"]) is not State.ACCEPTED:
         raise _of_lower("REPORT_LOWER_NOT_TAKEN", child)
+
+
+def check_nothing_added(turn: Turn) -> None:
+    """Raises `RefusedByRule`: what people typed in and which lines they added since the form was drawn up is not in it.
+
+    Neither the unit's own people nor those of a unit that is signed for as missing.
+    """
+    row = store.version(turn.connection, turn.unit["id"], turn.of.name, turn.version)
+    assert row is not None
+    tree = Tree(turn.connection, turn.unit["path"], turn.of)
+    own = difference(tree.added(turn.unit["id"]), difference(counts_of(row["own"]), counts_of(row["counted"])))
+    if own:
+        raise RefusedByRule("REPORT_ADDED_SINCE", next(iter(own)))
+    for unit, went_in in store_of_unsent.of_form(turn.connection, turn.unit["id"], turn.of.name).items():
+        if difference(tree.added(unit), counts_of(went_in["added"])):
+            raise _of_lower("REPORT_LOWER_CHANGED", tree.units[unit])
 
 
 def asked_below(connection: Connection, unit: str, of: Period) -> list[RowMapping]:

@@ -144,7 +144,7 @@ def put_note(
     """What is said to a finding that needs a note; an empty one takes it back. Earlier ones are kept."""
 
     def do(connection: Connection, row: RowMapping, of: Period, now: int) -> dict[str, Any]:
-        _require_prepared_by(connection, row, of, person)
+        _require_prepared_by(connection, row, of, person, figures=False)
         text = checked(body.text)
         store_of_lines.add_note(
             connection, unit=unit, period=of.name, rule=finding, text=text, actor=person.name, at_ms=now
@@ -162,7 +162,7 @@ def sign_missing(
     """缺报: go on without the form of a unit directly below, signed by name with the reason."""
 
     def do(connection: Connection, row: RowMapping, of: Period, now: int) -> dict[str, Any]:
-        _require_prepared_by(connection, row, of, person)
+        _require_prepared_by(connection, row, of, person, figures=False)
         if lower not in {child["id"] for child in asked_below(connection, unit, of)}:
             raise NotFound("NO_SUCH_UNIT")
         if body.missing and not body.text.strip():
@@ -269,9 +269,11 @@ def _require_own(connection: Connection, row: RowMapping, of: Period, person: Pe
         raise Forbidden(why)
 
 
-def _require_prepared_by(connection: Connection, row: RowMapping, of: Period, person: Person) -> None:
+def _require_prepared_by(
+    connection: Connection, row: RowMapping, of: Period, person: Person, *, figures: bool = True
+) -> None:
     _require_own(connection, row, of, person)
-    require_open(connection, row["id"], of.name)
+    require_open(connection, row["id"], of.name, figures=figures)
 
 
 def _counted(code: str) -> FormField:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select
 
@@ -11,16 +12,19 @@ from central.report.stages import State
 from central.report.tables import report, report_version, report_went_in
 
 
-def keep(connection: Connection, form: str, period: str, counted: Mapping[str, str], made_ms: int) -> None:
-    """In place of what the form's last drawing-up left. ``counted``: unit -> its own figures as text."""
+def keep(connection: Connection, form: str, period: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """In place of what the form's last drawing-up left."""
     table = report_went_in
     connection.execute(delete(table).where(table.c.form == form, table.c.period == period))
-    rows = [
-        {"unit": unit, "period": period, "form": form, "counted": text, "made_ms": made_ms}
-        for unit, text in counted.items()
-    ]
     if rows:
-        connection.execute(insert(table), rows)
+        connection.execute(insert(table), [{"form": form, "period": period, **row} for row in rows])
+
+
+def of_form(connection: Connection, form: str, period: str) -> dict[str, RowMapping]:
+    """Unit -> what a form took of it."""
+    table = report_went_in
+    rows = connection.execute(select(table).where(table.c.form == form, table.c.period == period)).mappings()
+    return {row["unit"]: row for row in rows}
 
 
 def locked(connection: Connection, unit: str, period: str) -> RowMapping | None:

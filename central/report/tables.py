@@ -90,6 +90,7 @@ report_went_in = Table(
     Column("period", String(PERIOD), primary_key=True),
     Column("form", String(UNIT), primary_key=True),  # the unit whose form it is
     Column("counted", Text, nullable=False),
+    Column("added", Text, nullable=False),  # what people added to it: figures typed in, lines
     Column("made_ms", BigInteger, nullable=False),
     Index("report_went_in_form", "form", "period"),
 )

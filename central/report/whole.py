@@ -52,6 +52,15 @@ class Whole:
         return added([self.own, *(part.total for part in self.parts)])
 
 
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A unit that goes into a form above without one of its own. ``counted``: as text."""
+
+    unit: str
+    counted: str
+    added: Counts
+
+
 class Tree:
     """One unit and everything below it in one period, read once; a form is put together for that unit alone."""
 
@@ -98,13 +107,17 @@ class Tree:
         row = self._sent.get(unit)
         return int(row["version"]) if row is not None else 0
 
-    def unsent(self, unit: str) -> dict[str, str]:
-        """Every unit below that goes in without a form of its own -> what was counted of it, as text."""
-        found: dict[str, str] = {}
+    def unsent(self, unit: str) -> Iterator[Unsent]:
+        """Every unit below that goes in without a form of its own."""
         for one in self.below.get(unit, ()):
             if one not in self._sent:
-                found |= {one: self._cells.get(one, "{}"), **self.unsent(one)}
-        return found
+                yield Unsent(one, self._cells.get(one, "{}"), self.added(one))
+                yield from self.unsent(one)
+
+    def added(self, unit: str) -> Counts:
+        """What people added to what was counted of a unit: figures typed in, lines."""
+        lines = [{line["code"]: Fraction(line["by"])} for line in self._lines.get(unit, ())]
+        return added([self._hand.get(unit, {}), *lines])
 
     def _own(self, unit: str) -> tuple[Counts, Counts]:
         own = Summing()

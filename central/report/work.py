@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping
 from central.accounts.person import Person
 from central.failures import RefusedByRule, WrongField
 from central.report import drawing, store
-from central.report.guards import check_lower, check_own_findings, check_people, require_part
+from central.report.guards import check_lower, check_nothing_added, check_own_findings, check_people, require_part
 from central.report.periods import Period
 from central.report.stages import Move, ReturnReason, State, Way, way
 from central.report.whole import period_named
@@ -122,6 +122,7 @@ def _checks(turn: Turn) -> None:
     check_people(turn, "reviewer")
     check_own_findings(turn)
     check_lower(turn)
+    check_nothing_added(turn)
     turn.facts["reviewer"] = turn.person.name
 
 
@@ -129,6 +130,7 @@ def _signs(turn: Turn) -> None:
     check_people(turn, "signer")
     check_own_findings(turn)
     check_lower(turn)
+    check_nothing_added(turn)
     turn.facts["signer"] = turn.person.name
 
 
@@ -136,6 +138,7 @@ def _submits(turn: Turn) -> None:
     """What was checked and signed is what is sent: if a form below has changed since, it is drawn up again."""
     check_own_findings(turn)
     check_lower(turn)
+    check_nothing_added(turn)
     late = turn.form["late"] or turn.now_ms >= turn.of.late_ms
     turn.facts |= {"sent_ms": turn.now_ms, "late": late}
 

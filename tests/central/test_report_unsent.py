@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from central.report.periods import shifted
+from tests.central.asking import check_error
 from tests.central.conftest import Web
 from tests.central.report_tree import FILLED, ReportTree, a_month
 from tests.central.villages import ONE_ENGINE, done, send
@@ -78,3 +79,39 @@ def test_a_version_that_was_checked_stays_as_it_was_seen(tree: ReportTree) -> No
     tree.send_up("dock", EARLIER)
     assert [tree.form("dock", EARLIER, version=n)["figures"]["A10"] for n in (1, 2)] == ["0", "1"]
     assert tree.form("dock", EARLIER)["version"] == 2
+
+
+def test_what_is_typed_or_adjusted_after_the_form_was_drawn_up_holds_it_until_it_is_drawn_up_again(
+    tree: ReportTree,
+) -> None:
+    tree.move("p.dock", "dock", EARLIER, "DRAW_UP")
+    tree.typed("dock", EARLIER, F03="7")
+    assert check_error(tree.ask("r.dock", "dock", EARLIER, "CHECK"), 409, "REPORT_ADDED_SINCE")["field"] == "F03"
+    tree.move("p.dock", "dock", EARLIER, "DRAW_UP")
+    lines = f"/api/v1/report/units/dock/periods/{EARLIER}/lines"
+    line = {"code": "A14", "by": "1", "text": "漏计一张作废号", "evidence": "登记簿第9页"}
+    done(send(tree.client("p.dock"), "POST", lines, line), 201)
+    assert check_error(tree.ask("r.dock", "dock", EARLIER, "CHECK"), 409, "REPORT_ADDED_SINCE")["field"] == "A14"
+
+
+@ONE_ENGINE
+def test_nothing_is_typed_into_a_form_that_those_above_did_without(tree: ReportTree) -> None:
+    _sign_for(tree, "p.lane", "lane", "bell")
+    tree.move("p.lane", "lane", EARLIER, "DRAW_UP")
+    tree.typed("bell", EARLIER, F03="7")
+    changed = check_error(tree.ask("r.lane", "lane", EARLIER, "CHECK"), 409, "REPORT_LOWER_CHANGED")
+    assert changed["field"] == "bell"
+    tree.send_up("lane", EARLIER)
+    assert tree.form("lane", EARLIER)["figures"]["F03"] == "7"
+    tree.move("r.north", "lane", EARLIER, "ACCEPT")
+    lines = f"/api/v1/report/units/bell/periods/{EARLIER}/lines"
+    line = {"code": "A14", "by": "1", "text": "漏计一张作废号", "evidence": "登记簿第9页"}
+    check_error(send(tree.client("p.bell"), "POST", lines, line), 409, "REPORT_WENT_WITHOUT")
+
+
+@ONE_ENGINE
+def test_a_period_that_has_not_begun_is_neither_counted_nor_added_to(tree: ReportTree) -> None:
+    ahead = shifted(MONTH, 30)
+    answer = tree.client("p.bell").get(f"/api/v1/report/units/bell/periods/{ahead}")
+    check_error(answer, 409, "REPORT_PERIOD_AHEAD")
+    assert tree.client("p.bell").get(f"/report/bell/{ahead}").status_code == 409

@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("period", sa.String(7), primary_key=True),
         sa.Column("form", sa.String(40), primary_key=True),
         sa.Column("counted", sa.Text, nullable=False),
+        sa.Column("added", sa.Text, nullable=False),
         sa.Column("made_ms", sa.BigInteger, nullable=False),
     )
     op.create_index("report_went_in_form", "report_went_in", ["form", "period"])
