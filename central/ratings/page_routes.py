@@ -12,6 +12,7 @@ from central.clock import now_ms
 from central.pages import page
 from central.ratings.api import Reviewer, Worker
 from central.ratings.rates_api import Rated, Seer
+from central.ratings.rules import told_until
 from central.ratings.words import State
 from hall.moment import local_day
 
@@ -47,16 +48,17 @@ def flags_page(request: Request, person: Reviewer) -> Response:
 
 @router.get("/ratings/mine")
 def own_page(request: Request, person: Rated) -> Response:
-    return page(request, "rating_mine.html", person, sections=_SECTIONS, **_span())
+    return page(request, "rating_mine.html", person, sections=_SECTIONS, **_span(told_until(now_ms())[0]))
 
 
 @router.get("/board/ratings")
 def board_page(request: Request) -> Response:
-    month = local_day(now_ms())[:7]
+    month = told_until(now_ms())[0][:7]
     return page(request, "rating_board.html", None, sections=("visitor", "rating_board"), month=month)
 
 
-def _span() -> dict[str, Any]:
-    today = local_day(now_ms())
-    first = date.fromisoformat(today) - timedelta(days=_DAYS)
-    return {"first": first.isoformat(), "today": today}
+def _span(last: str | None = None) -> dict[str, Any]:
+    """The days that a page begins with: a month up to ``last``, or to today."""
+    until = last or local_day(now_ms())
+    first = date.fromisoformat(until) - timedelta(days=_DAYS)
+    return {"first": first.isoformat(), "today": until}

@@ -3,6 +3,7 @@
 By calendar month, hall and service class: neither windows, which stand for a person to whoever was there, nor people,
 numbers or days. What is too few to hide anybody in is not shown, nor can it be told from what is (`not_singled_out`);
 there are no totals over halls, and days in between cannot be asked for, so that nothing can be taken from one another.
+A day is told of when it is over (`told_until`).
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from fastapi import APIRouter, Query, Request
 from central.clock import now_ms, steady_s
 from central.failures import NotFound
 from central.live import api as live
-from central.ratings import rates, store_of_rates
+from central.ratings import rates, store, store_of_rates
 from central.ratings.rates import Sums
+from central.ratings.rules import told_until
 from central.ratings.store_of_rates import Asked
 from central.web_doors import HallId, StrictRoute, TheParts, source_of
 from hall.moment import local_day
@@ -33,12 +35,14 @@ _MOST_REPLIES: Final = 200
 def board(parts: TheParts, request: Request, month: Month | None = None, hall: HallId | None = None) -> dict[str, Any]:
     """How the halls were rated in a month, by service class, and reviewed answers to bad ratings."""
     parts.visitors.tries.count("look", source_of(request), steady_s())
-    today = local_day(now_ms())
-    asked_month = month or today[:7]
-    days = _days(asked_month)
-    fewest = numbers_on(date.fromisoformat(today))["BOARD_FEWEST"]
+    now = now_ms()
+    last_day, midnight = told_until(now)
+    asked_month = month or last_day[:7]
+    first, last = _days(asked_month)
+    days = (first, min(last, last_day))
+    fewest = numbers_on(date.fromisoformat(local_day(now)))["BOARD_FEWEST"]
     with parts.database.read() as connection:
-        by_hall = _by_hall(connection, days, None)
+        by_hall = _by_hall(connection, days, midnight)
         names = store_of_rates.halls_named(connection, sorted(by_hall))
         if hall is not None and hall not in names:
             raise NotFound("NO_SUCH_HALL")
@@ -68,10 +72,10 @@ def _days(month: str) -> tuple[str, str]:
     return f"{month}-01", f"{month}-{last}"
 
 
-def _by_hall(connection: Any, days: tuple[str, str], hall: str | None) -> dict[str, dict[str, Sums]]:
-    """Hall -> service class -> grades."""
+def _by_hall(connection: Any, days: tuple[str, str], midnight: int) -> dict[str, dict[str, Sums]]:
+    """Hall -> service class -> grades of what was given before that midnight."""
     found: dict[str, dict[str, Sums]] = {}
-    counted = store_of_rates.rated(connection, Asked("", days, "hall_service", hall))
+    counted = store_of_rates.rated(connection, Asked("", days, "hall_service"), store.given_before(midnight))
     for (one, service), sums in rates.summed(counted, (), ()).items():
         found.setdefault(one, {})[service] = sums
     return found

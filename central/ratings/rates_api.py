@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import ColumnElement, Connection, and_
 
 from central.accounts.desk import Person
 from central.accounts.permissions import Act
@@ -17,6 +17,7 @@ from central.live.api import service_names
 from central.ratings import export, rates, store, store_of_rates, told
 from central.ratings.api import days_of
 from central.ratings.rates import Group, Sums
+from central.ratings.rules import told_until
 from central.ratings.store_of_rates import WITHOUT_COUNTS, Asked
 from central.units import store as units
 from central.web_doors import Day, HallId, May, StrictRoute, TheParts, UnitId
@@ -94,10 +95,16 @@ def exported(
 
 @router.get("/mine")
 def mine(person: Rated, parts: TheParts, from_day: Day | None = None, to_day: Day | None = None) -> dict[str, Any]:
-    """One's own ratings and rates and nobody else's, without number or time of day; ``more``: only the newest."""
-    days = days_of(from_day, to_day, now_ms())
+    """One's own ratings and rates and nobody else's, without number or time of day; ``more``: only the newest.
+
+    Nothing of the day that runs.
+    """
+    now = now_ms()
+    last_day, midnight = told_until(now)
+    first, last = days_of(from_day, to_day, now)
+    days = (first, min(last, last_day))
     with parts.database.read() as connection:
-        own = store.own(person.name, person.unit, person.path)
+        own = and_(store.own(person.name, person.unit, person.path), store.given_before(midnight))
         rows = store.listed(connection, own, days, _SHOWN + 1)
         asked, total = Asked(person.path, days, "hall"), Sums()
         for sums in _sums(connection, asked, own).values():

@@ -16,6 +16,7 @@ from typing import Any, Final
 from central.audit.reasons import has_number
 from central.failures import RefusedByRule, WrongField
 from central.ratings.words import Content, Move
+from hall.moment import local_day, local_ms
 from hall.rating.words import RatingGiven
 
 GRADES: Final = (5, 4, 3, 2, 1)
@@ -70,6 +71,16 @@ def newest(versions: Iterable[Mapping[Any, Any]]) -> Mapping[Any, Any]:
         if known is None or one["version"] > known["version"]:
             of_journal[one["epoch"]] = one
     return max(of_journal.values(), key=lambda one: (one["at_ms"], one["stream"]))
+
+
+def told_until(now_ms: int) -> tuple[str, int]:
+    """The last day that the board and one's own ratings tell of, and when it ended.
+
+    Whoever looked before and after a visitor would read that one's grade from a day that runs still, or from a rating
+    of an earlier day that was given or changed in this one.
+    """
+    midnight = local_ms(local_day(now_ms), 0)
+    return local_day(midnight - 1), midnight
 
 
 def is_bad(grade: int) -> bool:

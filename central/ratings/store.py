@@ -108,6 +108,11 @@ def own(person: str, unit: str, path: str) -> ColumnElement[bool]:
     return and_(_of.staff == person, _of.hall.in_(mine))
 
 
+def given_before(at_ms: int) -> ColumnElement[bool]:
+    """By the version that counts."""
+    return _of.rated_ms < at_ms
+
+
 def listed(connection: Connection, those: ColumnElement[bool], days: tuple[str, str], limit: int) -> list[RowMapping]:
     """The newest days first; of a day the best first, so that its order tells nothing of when each was given."""
     case = rating_case.c

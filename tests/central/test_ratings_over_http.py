@@ -17,10 +17,11 @@ from central import schema
 from central.accounts.permissions import Role
 from central.clock import now_ms
 from central.ratings.tables import rating_case, rating_step
+from hall.moment import local_day
 from tests.central.asking import check_error, filled
 from tests.central.conftest import SECRET, Web, empty_store
 from tests.central.event_log import DAY, HallLog, called, finished, issued, rated, started
-from tests.central.rating_house import SAID, Day
+from tests.central.rating_house import HOUR_MS, SAID, Day
 from tests.central.taking_in import HALL
 
 PATH = "/api/v1/ratings"
@@ -200,6 +201,29 @@ def test_a_hall_with_few_ratings_shows_none(web: Web, day: Day) -> None:
     for wrong in ("2026-13", "2026-1", "x", "2026-11-01"):
         check_error(web.client().get(BOARD, params={"month": wrong}), 422, "WRONG_FIELD")
     check_error(web.client().get(BOARD, params={"hall": "no-such-hall"}), 404, "NO_SUCH_HALL")
+
+
+def test_nobody_reads_a_visitors_grade_by_looking_before_and_after(web: Web) -> None:
+    """Neither of the day that runs, nor what is given in it to a service of an earlier day."""
+    now = now_ms()
+    day = Day(start_ms=now - 24 * HOUR_MS)
+    yesterday = day.day
+    for _ in range(5):
+        day.rate(5)
+    waiting = day.serve()
+    day.log.at_ms, day.day = now, local_day(now)
+    day.log.add(rated(waiting, 1, 1, day=yesterday))
+    for _ in range(5):
+        day.rate(1)
+    filled(web, day.log)
+    own = person(web, "staff-1", Role.WINDOW_STAFF).get(f"{PATH}/mine").json()
+    assert (own["to_day"], [(one["day"], one["grade"]) for one in own["items"]]) == (yesterday, [(yesterday, 5)] * 5)
+    assert (own["rates"]["rated"], own["rates"]["bad"]) == (5, 0)
+    (hall,) = web.client().get(BOARD).json()["items"]
+    assert (hall["rated"], hall["grades"]["1"]) == (5, 0)
+    if yesterday[:7] != day.day[:7]:
+        assert web.client().get(BOARD, params={"month": day.day[:7]}).json()["items"] == []
+    assert web.as_role(Role.SUPERVISOR).get(f"{PATH}/rates").json()["totals"]["bad"] == 6
 
 
 def test_a_flagged_rating_counts_until_somebody_answers_for_leaving_it_out(web: Web, day: Day) -> None:
