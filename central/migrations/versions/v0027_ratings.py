@@ -170,6 +170,7 @@ def _fill() -> None:
             connection.execute(_RATING, rows)
     for name in _FLAGS:
         connection.execute(_kept(name))
+    connection.execute(_DONE)
 
 
 def _row(event: Any) -> dict[str, Any] | None:
@@ -218,6 +219,12 @@ _RATING: Final = sa.text(
     f" ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET {_CHANGED}"
     " WHERE (excluded.epoch = rating.epoch AND excluded.version > rating.version)"
     " OR (excluded.epoch <> rating.epoch AND excluded.rated_ms >= rating.rated_ms)"
+)
+# Only a service that was done can be rated. Whose ticket retention has deleted by now counts, as it did before.
+_DONE: Final = sa.text(
+    "UPDATE rating SET done = true WHERE NOT EXISTS (SELECT 1 FROM ticket t WHERE t.hall = rating.hall"
+    " AND t.day = rating.day AND t.number = rating.number) AND EXISTS (SELECT 1 FROM ticket_count c"
+    " WHERE c.hall = rating.hall AND c.day = rating.day AND c.state = 'DONE')"
 )
 
 
