@@ -21,7 +21,7 @@ from central.failures import WrongField
 from central.imports.register import Register, masked
 from central.keys import Key, KeyHeader, the_key
 from central.live import store as live_store
-from central.matters import store, taking_back, told, work
+from central.matters import rules, store, taking_back, told, work
 from central.matters.people import MOST_PARTIES, NAME, Name, Party, Sealing
 from central.matters.stages import opening
 from central.matters.store import Wanted
@@ -151,7 +151,7 @@ def begin(body: NewMatter, person: Worker, parts: TheParts, request: Request, ke
 
         def act() -> dict[str, Any]:
             desk = desk_of(parts, connection, now)
-            place = _place(connection, body, person)
+            place = _place(connection, body, person, now)
             given, move = Given(body.facts, body.texts, body.parties), body.move or opening(body.kind)
             identifier = work.begin(desk, work.actor_of(person), body.kind, move, given, place)
             note_change(connection, person, request, "matter.begin", identifier, now, kind=body.kind.value)
@@ -229,7 +229,7 @@ def _line(connection: Connection, matter: str, person: Person, now: int) -> dict
     return told.in_list(work.known(connection, matter, person.path), now, day_table(connection))
 
 
-def _place(connection: Connection, body: NewMatter, person: Person) -> Place:
+def _place(connection: Connection, body: NewMatter, person: Person, now: int) -> Place:
     unit = body.unit or person.unit
     if body.hall is not None:
         live_store.require_hall(connection, body.hall, person.path)
@@ -239,6 +239,7 @@ def _place(connection: Connection, body: NewMatter, person: Person) -> Place:
         return Place(unit, body.hall)
     if body.hall is None:
         raise WrongField("MISSING_FIELD", "hall")
+    rules.check_ticket(body.kind, body.ticket.day, now)
     return Place(unit, body.hall, body.ticket.day, body.ticket.number)
 
 

@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from central.failures import RefusedByRule, WrongField
 from central.matters.facts import Value, minute_of
 from central.matters.words import MAY_VISIT, Kind, Move, Relation, Role
 from hall.moment import local_day, local_ms
+from hall_config.retention import rules_on
 
 SLOT_MINUTES: Final = 5
+_DAY_MS: Final = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,14 @@ def check(asked: Asked) -> None:
     _no_future(asked)
     for guard in GUARDS.get((asked.kind, asked.move), ()):
         guard(asked)
+
+
+def check_ticket(kind: Kind, day: str, now_ms: int) -> None:
+    """Raises `RefusedByRule` for a record of advice whose ticket is deleted by now: the report counted that advice with
+    the ticket then (``report_counts``), and would count the record beside it."""
+    kept = rules_on(date.fromisoformat(local_day(now_ms))).get("ticket")
+    if kind is Kind.ADVICE and kept is not None and day < local_day(now_ms - kept.days * _DAY_MS):
+        raise RefusedByRule("MATTER_TICKET_COUNTED", "ticket")
 
 
 # --- every record -----------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
 
 import pytest
@@ -16,9 +17,11 @@ from central.clock import now_ms
 from central.database import Database
 from central.failures import RefusedByRule
 from central.matters import room_store
+from central.matters.rules import check_ticket
 from central.matters.stages import STAGES
 from central.matters.words import ASKED_FROM_HOME, Kind, Move, State
 from hall.moment import local_day
+from hall_config.retention import rules_on
 from tests.central.asking import check_error
 from tests.central.conftest import SECRET, Web
 from tests.central.matter_desk import HALL, ROOM, MatterDesk, id_number
@@ -46,16 +49,14 @@ def post(client: TestClient, path: str, body: dict[str, Any], key: str | None = 
 
 def test_a_record_is_begun_moved_and_told_with_its_people_masked(web: Web, desk: MatterDesk) -> None:
     client = web.as_role(Role.WINDOW_STAFF)
-    made = post(client, PATH, {**ADVICE, "hall": HALL, "ticket": {"day": "2026-11-23", "number": "A012"}}, "k1")
+    ticket = {"day": local_day(now_ms()), "number": "A012"}
+    made = post(client, PATH, {**ADVICE, "hall": HALL, "ticket": ticket}, "k1")
     assert made.status_code == 201, made.text
-    assert (
-        post(client, PATH, {**ADVICE, "hall": HALL, "ticket": {"day": "2026-11-23", "number": "A012"}}, "k1").json()
-        == made.json()
-    )
+    assert post(client, PATH, {**ADVICE, "hall": HALL, "ticket": ticket}, "k1").json() == made.json()
     check_error(post(client, PATH, ADVICE, "k1"), 409, "KEY_OF_ANOTHER_WISH")
     told = client.get(f"{PATH}/{made.json()['id']}").json()
     assert (told["kind"], told["number"], told["state"], told["version"]) == ("ADVICE", 1, "RECORDED", 1)
-    assert told["ticket"] == {"day": "2026-11-23", "number": "A012"}
+    assert told["ticket"] == ticket
     assert told["parties"] == [
         {
             "role": "ASKER", "name": "欧阳*", "id_number": f"990***********{id_number(7)[-4:]}", "phone": "139****0007",
@@ -77,6 +78,25 @@ def test_a_record_is_begun_moved_and_told_with_its_people_masked(web: Web, desk:
         post(client, f"{PATH}/{told['id']}/moves", {"move": "ACCEPT", "version": 2}), 409, "MATTER_MOVE_REFUSED"
     )
     assert "更正、关联援助案件、作废" in wrong["message_zh"]
+
+
+@ONE_ENGINE
+def test_advice_that_was_counted_with_its_deleted_ticket_gets_no_record_that_would_count_it_again(
+    web: Web, desk: MatterDesk
+) -> None:
+    client = web.as_role(Role.WINDOW_STAFF)
+
+    def days_old(days: int) -> Any:
+        day = local_day(now_ms() - days * 86_400_000)
+        return post(client, PATH, {**ADVICE, "hall": HALL, "ticket": {"day": day, "number": "A012"}})
+
+    kept = rules_on(date.fromisoformat(local_day(now_ms())))["ticket"].days
+    told = check_error(days_old(kept + 1), 409, "MATTER_TICKET_COUNTED")
+    assert told["field"] == "ticket"
+    assert client.get(PATH).json()["items"] == []
+    assert days_old(kept).status_code == 201
+    for kind in (Kind.MEDIATION, Kind.NOTARY):  # tickets count no people of theirs
+        check_ticket(kind, "2020-01-01", now_ms())
 
 
 def test_full_data_is_shown_for_a_reason_that_is_written_down(web: Web, desk: MatterDesk) -> None:
