@@ -67,6 +67,7 @@ from central.report import api as report
 from central.report import export_api as report_exports
 from central.report import page_api as report_page
 from central.report import said_api as report_said
+from central.report import slips_api as report_slips
 from central.report import year_api as report_years
 from central.report_analysis import api as report_analysis
 from central.report_analysis import page_routes as report_analysis_pages
@@ -138,6 +139,7 @@ INTERFACES: Final = (
     aid_applicant.uploads,
     report.router,
     report_said.router,
+    report_slips.router,
     report_recount.router,
     report_exports.router,
     report_years.router,

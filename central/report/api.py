@@ -26,7 +26,7 @@ from central.report.periods import Period, period_of, shifted
 from central.report.reading import LIVE, sheet
 from central.report.sheet import Sheet
 from central.report.stages import Move, ReturnReason, State
-from central.report.told import board_told, form_told, period_told, sheet_told, step_told, version_told
+from central.report.told import board_told, form_told, period_told, sheet_told, steps_told, version_told
 from central.report.work import Said, move
 from central.report_out.few import seen
 from central.web_doors import Strict, StrictRoute, TheParts
@@ -83,11 +83,11 @@ def form_now(
 ) -> dict[str, Any]:  # fmt: skip
     """A unit's form: as its state shows it, as it stands now (``version=0``), or one of its versions."""
     found, row, steps, signed_for = read_form(parts, unit, period, person, version)
-    told = sheet_told(seen(found))
+    shown = seen(found)
     return {
-        **told, "step": row["step"] if row is not None else 0, "moves": signed_for["moves"],
-        "steps": [step_told(step) for step in steps], "missing": signed_for["missing"], "lower": signed_for["lower"],
-        "versions": signed_for["versions"], **signed_for["due"],
+        **sheet_told(shown), "step": row["step"] if row is not None else 0, "moves": signed_for["moves"],
+        "steps": steps_told(steps, shown, signed_for["own_slips"]), "missing": signed_for["missing"],
+        "lower": signed_for["lower"], "versions": signed_for["versions"], **signed_for["due"],
     }  # fmt: skip
 
 
@@ -177,6 +177,7 @@ def read_form(
             "moves": [one.value for one in moves_open(found, row, person)],
             "missing": sorted(store_of_lines.missing(connection, unit, of.name)),
             "lower": [child["id"] for child in asked_below(connection, unit, of)],
+            "own_slips": {slip["id"] for slip in store_of_lines.slips(connection, unit, of.name)},
             "versions": [version_told(one) for one in store.versions(connection, unit, of.name)],
         }
         return told, row, store.steps(connection, unit, of.name), beside

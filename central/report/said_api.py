@@ -1,4 +1,4 @@
-"""``/api/v1/report``: what people add to a form and say to it. Adjustments, notes, missing units, correction slips."""
+"""``/api/v1/report``: what people add to a form and say to it. Adjustments, notes, missing units."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, RowMapping
 from central.accounts.desk import Person
 from central.failures import Forbidden, NotFound, RefusedByRule, WrongField
 from central.keys import Key, KeyHeader
-from central.report import correcting, store, store_of_lines
+from central.report import store, store_of_lines
 from central.report.doors import (
     LINE,
     Code,
@@ -22,12 +22,10 @@ from central.report.doors import (
     Preparer,
     Said,
     Setter,
-    Signer,
     Text,
     Viewer,
     changed,
     checked,
-    place,
 )
 from central.report.form import Field as FormField
 from central.report.form import Source, form
@@ -36,7 +34,6 @@ from central.report.guards import asked_below, refused_part
 from central.report.periods import Period, PeriodRule, is_name, shifted
 from central.report.sheet import LineKind
 from central.report.stages import Part
-from central.report.told import slip_told
 from central.units.rules import ROOT
 from central.web_doors import Strict, StrictRoute, TheParts
 from hall_config.wording import rfc3339
@@ -71,20 +68,6 @@ class Missing(Strict):
     command_id: Key | None = None
 
 
-class Slip(Strict):
-    """更正单: what the unit's own part says, and what it should say."""
-
-    code: Code
-    new: Number
-    text: Said
-    command_id: Key | None = None
-
-
-class Decision(Strict):
-    approved: bool
-    command_id: Key | None = None
-
-
 class NewRule(Strict):
     """``since``: the first period that is cut so."""
 
@@ -103,7 +86,7 @@ def adjust(
     def do(connection: Connection, row: RowMapping, of: Period, now: int) -> dict[str, Any]:
         _require_prepared_by(connection, row, of, person)
         field = _counted(body.code)
-        by = _number(body.by, field, "by")
+        by = number_of(body.by, field, "by")
         if not by:
             raise WrongField("REPORT_NUMBER", "by")
         number = store_of_lines.add_line(
@@ -176,61 +159,6 @@ def sign_missing(
     return changed(parts, request, person, key, body, "report.missing", unit, period, do)
 
 
-@router.get("/units/{unit}/periods/{period}/slips")
-def slips(unit: PathUnit, period: PathPeriod, person: Viewer, parts: TheParts) -> dict[str, Any]:
-    """The correction slips of a unit's form, also those that were refused."""
-    with parts.database.read() as connection:
-        _, of = place(connection, unit, period, person)
-        found = store_of_lines.slips(connection, unit, of.name)
-    return {"items": [slip_told(row) for row in found], "next": None}
-
-
-@router.post("/units/{unit}/periods/{period}/slips", status_code=201)
-def propose(
-    unit: PathUnit, period: PathPeriod, body: Slip, person: Preparer, parts: TheParts, request: Request,
-    key: KeyHeader = None,
-) -> dict[str, Any]:  # fmt: skip
-    """Ask the city to correct a locked form."""
-
-    def do(connection: Connection, row: RowMapping, of: Period, now: int) -> dict[str, Any]:
-        _require_own(connection, row, of, person)
-        old = correcting.own_figure(connection, unit, of, body.code)
-        new = _number(body.new, form().fields[body.code], "new")
-        if new == old or new < 0:
-            raise WrongField("REPORT_NUMBER", "new")
-        number = store_of_lines.add_slip(
-            connection, unit=unit, period=of.name, code=body.code, old=str(old), new=str(new),
-            reason=checked(body.text), proposer=person.name, at_ms=now, decided_by="",
-        )  # fmt: skip
-        return {"id": number, "old": str(old), "new": str(new)}
-
-    return changed(parts, request, person, key, body, "report.slip", unit, period, do)
-
-
-@router.post("/units/{unit}/periods/{period}/slips/{slip}/decide")
-def decide(
-    unit: PathUnit, period: PathPeriod, slip: PathNumber, body: Decision, person: Signer, parts: TheParts,
-    request: Request, key: KeyHeader = None,
-) -> dict[str, Any]:  # fmt: skip
-    """The city's signer approves or refuses: approved, every form that the figure went into gets a new version."""
-
-    def do(connection: Connection, row: RowMapping, of: Period, now: int) -> dict[str, Any]:
-        if person.unit != ROOT:
-            raise Forbidden("REPORT_NOT_YOURS")
-        found = store_of_lines.slip(connection, unit, of.name, slip)
-        if found is None:
-            raise NotFound("NO_SUCH_SLIP")
-        if found["proposer"] == person.name:
-            raise Forbidden("REPORT_SAME_PERSON")
-        if not store_of_lines.decide_slip(connection, slip, body.approved, person.name, now):
-            raise RefusedByRule("REPORT_SLIP_DECIDED", "slip")
-        if body.approved:
-            correcting.approve(connection, row, of, found, person.name, now)
-        return {"id": slip, "approved": body.approved}
-
-    return changed(parts, request, person, key, body, "report.slip_decide", unit, period, do)
-
-
 @router.get("/rules")
 def rules(person: Viewer, parts: TheParts) -> dict[str, Any]:
     """How the months are cut, from which period on."""
@@ -263,7 +191,8 @@ def put_rule(
     return changed(parts, request, person, key, body, "report.rule", unit, period, do, ahead=True)
 
 
-def _require_own(connection: Connection, row: RowMapping, of: Period, person: Person) -> None:
+def require_own(connection: Connection, row: RowMapping, of: Period, person: Person) -> None:
+    """Raises `Forbidden` for somebody who does not prepare the unit's form."""
     why = refused_part(row, store.form_of(connection, row["id"], of.name), Part.PREPARER, person)
     if why is not None:
         raise Forbidden(why)
@@ -272,7 +201,7 @@ def _require_own(connection: Connection, row: RowMapping, of: Period, person: Pe
 def _require_prepared_by(
     connection: Connection, row: RowMapping, of: Period, person: Person, *, figures: bool = True
 ) -> None:
-    _require_own(connection, row, of, person)
+    require_own(connection, row, of, person)
     require_open(connection, row["id"], of.name, figures=figures)
 
 
@@ -286,7 +215,7 @@ def _counted(code: str) -> FormField:
     return field
 
 
-def _number(text: str, field: FormField, name: str) -> Fraction:
+def number_of(text: str, field: FormField, name: str) -> Fraction:
     """Raises `WrongField` for more decimals than the field has, or more than anybody counts."""
     try:
         number = Decimal(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
@@ -120,14 +120,28 @@ def sheet_told(seen: Seen) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def step_told(row: RowMapping) -> dict[str, Any]:
+def steps_told(rows: Iterable[RowMapping], seen: Seen, own_slips: Collection[int]) -> list[dict[str, Any]]:
+    """The chain. A correction about few people is hidden from all but its unit's own people (``own_slips`` are of the
+    form's unit), and so is each hash from there on: over hidden figures they would be tried out."""
+    told, tells = [], True
     kept = ("n", "actor", "part", "move", "from_state", "to_state", "version", "hash")
-    return {**{name: row[name] for name in kept}, "at": rfc3339(row["at_ms"]), "said": json.loads(row["facts"])}
+    for row in rows:
+        said = json.loads(row["facts"])
+        if "slip" in said and not (seen.sheet.inside and said["slip"] in own_slips) and seen.keeps_back(said["code"]):
+            said |= {"old": Veil.MORE, "new": Veil.MORE}
+            tells = False
+        step = {**{name: row[name] for name in kept}, "at": rfc3339(row["at_ms"]), "said": said}
+        told.append(step if tells else step | {"hash": Veil.MORE})
+    return told
 
 
-def slip_told(row: RowMapping) -> dict[str, Any]:
+def slip_told(row: RowMapping, *, is_open: bool) -> dict[str, Any]:
+    """``is_open`` false: what it says of few people is hidden."""
     kept = ("id", "code", "old", "new", "reason", "proposer", "decided_by", "approved")
-    return {**{name: row[name] for name in kept}, "at": rfc3339(row["at_ms"]), "decided_at": _time(row["decided_ms"])}
+    told = {name: row[name] for name in kept}
+    if not is_open:
+        told |= dict.fromkeys(("old", "new", "reason"), Veil.MORE)
+    return {**told, "at": rfc3339(row["at_ms"]), "decided_at": _time(row["decided_ms"])}
 
 
 def version_told(row: RowMapping) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from fractions import Fraction
 from central.report.checks import Finding
 from central.report.form import Field, Kind, form
 from central.report.formula import Figure, codes_in
-from central.report.sheet import Column, Line, Note, Sheet
+from central.report.sheet import Column, Line, LineKind, Note, Sheet
 from central.report_out.equalities import BEFORE, TOTAL, Spot
 from central.report_out.hiding import FEWER_THAN, Veil, hidden_spots
 
@@ -80,6 +80,11 @@ class Seen:
         rows = (self.figures, self.before, *(column.figures for column in self.columns))
         return any(isinstance(row.get(code), Veil) for row in rows)
 
+    def keeps_back(self, code: str) -> bool:
+        """Whether what is said of that field outside of the form's figures is for its unit's own people alone: what
+        it was before may be of few though it is not now."""
+        return form().fields[code].few or self.hides(code)
+
 
 def seen(sheet: Sheet) -> Seen:
     """The form as whoever reads it may see it."""
@@ -132,8 +137,10 @@ def _change(now: Shown, before: Shown) -> Shown:
 
 
 def _line(sheet: Sheet, line: Line, touched: set[str]) -> SeenLine:
-    """The reader's own unit's lines are seen as they are."""
-    few = form().fields[line.code].few and abs(line.by or Fraction()) < FEWER_THAN
+    """The reader's own unit's lines are seen as they are. What a correction of any size added tells what was before,
+    which an earlier version may hide."""
+    few = form().fields[line.code].few
+    few = few and (line.kind is LineKind.CORRECTION or abs(line.by or Fraction()) < FEWER_THAN)
     if (few or line.code in touched) and not (sheet.inside and line.unit == sheet.unit.id):
         return SeenLine(line, Veil.MORE, Veil.MORE, ())
     return SeenLine(line, line.by, line.reason, line.events)

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from central import schema
 from central.clock import now_ms
 from central.report import store
 from central.report.periods import period, shifted
@@ -263,6 +264,41 @@ def test_a_correction_after_the_lock_is_approved_by_the_city_and_reaches_every_f
         assert told["steps"][-1]["move"] == "CORRECT"
     assert [line["kind"] for line in tree.form("lane", MONTH)["lines"]] == ["CORRECTION"]
     assert tree.form("city", MONTH)["figures"]["A14"] == "1"
+
+
+@ONE_ENGINE
+def test_a_correction_about_few_people_is_read_by_its_unit_and_by_who_decides_on_it(tree: ReportTree) -> None:
+    tree.did("lane", FIRST, A18=1)
+    send_street(tree)
+    tree.send_up("north", MONTH)
+    tree.move("r.city", "north", MONTH, "ACCEPT")
+    slips = f"/api/v1/report/units/lane/periods/{MONTH}/slips"
+    asked = {"code": "A18", "new": "7", "text": "漏计坐轮椅的人"}
+    made = done(send(tree.client("p.lane"), "POST", slips, asked), 201)
+
+    def read(name: str) -> tuple[str, ...]:
+        (one,) = done(tree.client(name).get(slips))["items"]
+        return one["old"], one["new"], one["reason"]
+
+    as_it_is, hidden = ("1", "7", asked["text"]), ("…", "…", "…")
+    assert [read(name) for name in ("p.lane", "p.north", "s.north", "p.city")] == [as_it_is, hidden, hidden, hidden]
+    with tree.database.read() as connection:
+        assert not connection.execute(select(schema.audit).where(schema.audit.c.act == "report.slips")).all()
+    assert read("s.city") == as_it_is
+    with tree.database.read() as connection:
+        (look,) = connection.execute(select(schema.audit).where(schema.audit.c.act == "report.slips")).all()
+    assert (look.actor, look.object) == ("s.city", f"lane/{MONTH}")
+    done(send(tree.client("s.city"), "POST", f"{slips}/{made['id']}/decide", {"approved": True}))
+    assert (read("s.city"), read("p.lane")) == (hidden, as_it_is)
+    for unit, name in (("lane", "p.north"), ("lane", "s.city"), ("north", "p.north"), ("north", "p.city")):
+        told = tree.form(unit, MONTH, name)
+        step = told["steps"][-1]
+        assert (step["said"]["old"], step["said"]["new"], step["hash"]) == ("…", "…", "…"), (unit, name)
+        assert [(line["by"], line["reason"]) for line in told["lines"]] == [("…", "…")] * (unit == "lane")
+        assert len(told["steps"][0]["hash"]) == 64
+    own = tree.form("lane", MONTH)
+    assert (own["steps"][-1]["said"]["old"], own["steps"][-1]["said"]["new"]) == ("1", "7")
+    assert len(own["steps"][-1]["hash"]) == 64
 
 
 @ONE_ENGINE
