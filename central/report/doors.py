@@ -18,6 +18,7 @@ from central.failures import NotFound, RefusedByRule, WrongField
 from central.keys import the_key
 from central.once import once
 from central.parts import Parts
+from central.report.form import form
 from central.report.periods import Period, is_name
 from central.report.whole import period_named
 from central.units import store as units
@@ -75,8 +76,11 @@ def changed(
 
 
 def _of_audit(body: Strict) -> dict[str, Any]:
-    """What was asked, without the words that people wrote: those stand in the form itself."""
-    return body.model_dump(mode="json", exclude={"command_id", "text"}, exclude_none=True)
+    """What was asked, without the words that people wrote, and how many where it is of few people: both stand in the
+    form itself, and an audit is read from above."""
+    field = form().fields.get(getattr(body, "code", ""))
+    figures = {"by", "new"} if field is not None and field.few else set()
+    return body.model_dump(mode="json", exclude={"command_id", "text", *figures}, exclude_none=True)
 
 
 def checked(text: str) -> str:

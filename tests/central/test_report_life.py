@@ -281,6 +281,9 @@ def test_a_correction_about_few_people_is_read_by_its_unit_and_by_who_decides_on
         return one["old"], one["new"], one["reason"]
 
     as_it_is, hidden = ("1", "7", asked["text"]), ("…", "…", "…")
+    with tree.database.read() as connection:
+        (line,) = connection.execute(select(schema.audit).where(schema.audit.c.act == "report.slip")).all()
+    assert json.loads(line.detail) == {"code": "A18"}
     assert [read(name) for name in ("p.lane", "p.north", "s.north", "p.city")] == [as_it_is, hidden, hidden, hidden]
     with tree.database.read() as connection:
         assert not connection.execute(select(schema.audit).where(schema.audit.c.act == "report.slips")).all()
