@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as StoreTimeout
 
 from central.clock import now_ms, steady_s
@@ -35,7 +35,13 @@ from hall.wire import Ack
 LINGER_S: Final = 0.01
 _IDLE_S: Final = 1.0
 _RETRY_S: Final = 0.5
+_OF_THE_STORE: Final = frozenset({"42P01", "42501"})  # undefined_table, insufficient_privilege
 log = structlog.get_logger()
+
+
+def _is_of_the_store(problem: Exception) -> bool:
+    """Whether PostgreSQL misses a table or a right: no message brings that about, so none steps aside for it."""
+    return isinstance(problem, ProgrammingError) and getattr(problem.orig, "sqlstate", None) in _OF_THE_STORE
 
 
 class IngestThread:
@@ -105,7 +111,11 @@ class IngestThread:
             except (OperationalError, StoreTimeout, HeldElsewhere) as problem:
                 self._store_failed(problem)
                 self._stopping.wait(_RETRY_S)
-            except Exception:
+            except Exception as problem:
+                if _is_of_the_store(problem):
+                    self._store_failed(problem)
+                    self._stopping.wait(_RETRY_S)
+                    continue
                 self._forget()
                 if len(parcels) == 1:
                     log.exception("ingest.message_failed", topic=parcels[0].message.topic)

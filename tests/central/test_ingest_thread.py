@@ -24,10 +24,17 @@ from tests.parts import Mosquitto, wait_for
 
 
 @pytest.fixture
-def parts(database: Database, mosquitto: Mosquitto) -> Iterator[tuple[IngestThread, BrokerLink, Database]]:
+def metrics() -> Metrics:
+    return Metrics()
+
+
+@pytest.fixture
+def parts(
+    database: Database, mosquitto: Mosquitto, metrics: Metrics
+) -> Iterator[tuple[IngestThread, BrokerLink, Database]]:
     inbox = Inbox()
     link = BrokerLink(mosquitto.url, None, inbox.put)
-    ingest = IngestThread(database, link, inbox, Hub(), Metrics())
+    ingest = IngestThread(database, link, inbox, Hub(), metrics)
     ingest.start()
     link.start()
     yield ingest, link, database
@@ -38,7 +45,7 @@ def parts(database: Database, mosquitto: Mosquitto) -> Iterator[tuple[IngestThre
 @pytest.mark.broker
 @pytest.mark.once
 def test_a_store_that_fails_for_a_while_loses_nothing(
-    parts: tuple[IngestThread, BrokerLink, Database], mosquitto: Mosquitto
+    parts: tuple[IngestThread, BrokerLink, Database], mosquitto: Mosquitto, metrics: Metrics
 ) -> None:
     _, link, database = parts
     log = HallLog("epoch-1")
@@ -51,6 +58,7 @@ def test_a_store_that_fails_for_a_while_loses_nothing(
             connection.exec_driver_sql("ALTER TABLE event RENAME TO away")
         line.say("evt", log.batch(log.envelopes[10:60]))
         line.say("evt", log.batch(log.envelopes[60:]))
+        wait_for(lambda: b"lh_transactions_failed_total 0.0" not in metrics.text(), "the store has failed")
         with database.write() as connection:
             connection.exec_driver_sql("ALTER TABLE away RENAME TO event")
         line.wait_acked("epoch-1", len(log.envelopes))
