@@ -35,13 +35,15 @@ from hall.wire import Ack
 LINGER_S: Final = 0.01
 _IDLE_S: Final = 1.0
 _RETRY_S: Final = 0.5
-_OF_THE_STORE: Final = frozenset({"42P01", "42501"})  # undefined_table, insufficient_privilege
+_OF_THE_STORE: Final = frozenset({"42P01", "42501"})  # of PostgreSQL: undefined_table, insufficient_privilege
 log = structlog.get_logger()
 
 
 def _is_of_the_store(problem: Exception) -> bool:
-    """Whether PostgreSQL misses a table or a right: no message brings that about, so none steps aside for it."""
-    return isinstance(problem, ProgrammingError) and getattr(problem.orig, "sqlstate", None) in _OF_THE_STORE
+    """Whether the store is away, full, held elsewhere, or misses a table or a right: no message brings that about."""
+    if isinstance(problem, ProgrammingError):
+        return getattr(problem.orig, "sqlstate", None) in _OF_THE_STORE
+    return isinstance(problem, OperationalError | StoreTimeout | HeldElsewhere)
 
 
 class IngestThread:
@@ -108,9 +110,6 @@ class IngestThread:
         while not self._stopping.is_set():
             try:
                 self._take(parcels, began_s)
-            except (OperationalError, StoreTimeout, HeldElsewhere) as problem:
-                self._store_failed(problem)
-                self._stopping.wait(_RETRY_S)
             except Exception as problem:
                 if _is_of_the_store(problem):
                     self._store_failed(problem)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, TypeVar
 
 import typer
 from sqlalchemy import Connection, RowMapping
@@ -16,6 +16,7 @@ from central.report.form import form
 from central.report.formula import Figure
 from central.report.periods import is_name
 from central.report.reading import LIVE, sheet
+from central.report.sheet import Sheet
 from central.report.stages import State
 from central.report.told import NONE, shown
 from central.report.whole import period_named
@@ -35,6 +36,7 @@ VersionOption = Annotated[
     int | None, typer.Option(min=0, help="第几版，0 为当前数据 / which version; 0: as it stands now")
 ]
 DatabaseOption = Annotated[str, typer.Option("--database", metavar="URL", help="中心数据库的地址 / central's database")]
+_T = TypeVar("_T")
 JsonOption = Annotated[bool, typer.Option("--json", help="以 JSON 输出 / answer as JSON")]
 
 
@@ -49,16 +51,12 @@ def recount(
     as_json: JsonOption = False,
 ) -> None:  # fmt: skip
     """从原始事件和记录重新计算，与报表比对 / Compute a form again from raw events and records and compare"""
-    opened, now = _opened(database), now_ms()
-    try:
-        row, number = _wanted(opened, unit, period, version, now)
-        with opened.read() as connection:
-            again = Again(connection, period, now)
-            told = again.version(row, number) if number else again.live(row)
-    finally:
-        opened.close()
-    if told is None:
-        raise Stop(Exit.FAILED, "central.report_recount.NO_VERSION", unit=unit, period=period, number=number)
+
+    def look(connection: Connection, row: RowMapping, number: int, now: int) -> Recount | None:
+        again = Again(connection, period, now)
+        return again.version(row, number) if number else again.live(row)
+
+    told, _ = _looked_at(database, unit, period, version, look)
     if as_json:
         tell_json(_told(told))
     else:
@@ -73,15 +71,11 @@ def figures(
     as_json: JsonOption = False,
 ) -> None:  # fmt: skip
     """列出报表的各项指标 / The figures of a form"""
-    opened, now = _opened(database), now_ms()
-    try:
-        row, number = _wanted(opened, unit, period, version, now)
-        with opened.read() as connection:
-            found = sheet(connection, row, period_named(connection, period), row["path"], now, number)
-    finally:
-        opened.close()
-    if found is None:
-        raise Stop(Exit.FAILED, "central.report_recount.NO_VERSION", unit=unit, period=period, number=number)
+
+    def look(connection: Connection, row: RowMapping, number: int, now: int) -> Sheet | None:
+        return sheet(connection, row, period_named(connection, period), row["path"], now, number)
+
+    found, number = _looked_at(database, unit, period, version, look)
     told = {code: _figure(code, figure) for code, figure in found.figures.items()}
     if as_json:
         tell_json({"unit": unit, "period": period, "version": number, "figures": told})
@@ -90,9 +84,21 @@ def figures(
         tell(f"{field.code:<5} {told[field.code]:>14}  {field.zh} / {field.en}")
 
 
-def _opened(url: str) -> Database:
+def _looked_at(
+    url: str, unit: str, period: str, version: int | None, look: Callable[[Connection, RowMapping, int, int], _T | None]
+) -> tuple[_T, int]:
+    """What ``look`` finds of the unit in that version, now, and which version it is."""
     must_exist(url)
-    return Database(url)
+    database, now = Database(url), now_ms()
+    try:
+        row, number = _wanted(database, unit, period, version, now)
+        with database.read() as connection:
+            found = look(connection, row, number, now)
+    finally:
+        database.close()
+    if found is None:
+        raise Stop(Exit.FAILED, "central.report_recount.NO_VERSION", unit=unit, period=period, number=number)
+    return found, number
 
 
 def _wanted(database: Database, unit: str, period: str, version: int | None, now: int) -> tuple[RowMapping, int]:
